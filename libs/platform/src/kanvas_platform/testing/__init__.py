@@ -1,0 +1,1 @@
+"""Doubles of the platform's ports, held to the same contract suites as the real adapters."""
