@@ -1,0 +1,32 @@
+"""Page cursors: a position in a list of one kind, opaque to clients."""
+
+import base64
+import binascii
+
+from kanvas_platform.errors import InvalidArgument, Violation
+
+_LONGEST = 200
+
+
+def encode_cursor(position: int, *, kind: str) -> str:
+    """A cursor after the entry at `position` of a list of this kind: base64url text."""
+    return base64.urlsafe_b64encode(f"1:{kind}:{position}".encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, *, kind: str) -> int:
+    """The position that `encode_cursor` was given for the same kind.
+
+    Raises InvalidArgument with a violation of the field `cursor` for anything else.
+    """
+    try:
+        if len(cursor) > _LONGEST:
+            raise ValueError("too long")
+        padded = cursor + "=" * (-len(cursor) % 4)
+        text = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii")
+        version, found, position = text.split(":")
+        if (version, found) != ("1", kind) or not position.isdigit():
+            raise ValueError("not of this list")
+        return int(position)
+    except (ValueError, binascii.Error, UnicodeError) as error:
+        violation = Violation(field="cursor", message="Not a cursor of this list.")
+        raise InvalidArgument("The cursor is not valid.", violations=(violation,)) from error

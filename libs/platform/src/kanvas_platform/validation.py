@@ -1,0 +1,61 @@
+"""Checks of what callers send: every violation is named, then all are raised as one error."""
+
+import unicodedata
+
+from kanvas_platform.errors import InvalidArgument, Violation
+from kanvas_platform.ids import parse_id
+
+
+class Violations:
+    """Collects what is wrong with one request.
+
+    Use::
+
+        violations = Violations()
+        caption = violations.text("caption", request.caption, most=500)
+        violations.raise_if_any()
+    """
+
+    def __init__(self) -> None:
+        self._found: list[Violation] = []
+
+    def add(self, field: str, message: str) -> None:
+        """Notes one violation; `field` is the name in the contract, `message` a sentence."""
+        self._found.append(Violation(field=field, message=message))
+
+    def text(
+        self, field: str, value: str, *, least: int = 0, most: int, multiline: bool = False
+    ) -> str:
+        """Checks a text for people and returns it in NFC without outer white space.
+
+        Bounds are in characters (code points) after trimming. Control characters, lone
+        surrogates and unassigned code points are refused; line feeds and tabs only where
+        `multiline`.
+        """
+        trimmed = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
+        if len(trimmed) < least:
+            self.add(field, "Must not be empty." if least == 1 else f"At least {least} characters.")
+        elif len(trimmed) > most:
+            self.add(field, f"At most {most} characters; this has {len(trimmed)}.")
+        if any(_forbidden(character, multiline) for character in trimmed):
+            self.add(field, "Contains control characters.")
+        return trimmed
+
+    def identifier(self, field: str, value: str) -> str:
+        """Checks a UUIDv7 and returns it in canonical form."""
+        try:
+            return parse_id(value, field)
+        except InvalidArgument as error:
+            self._found.extend(error.violations)
+            return value
+
+    def raise_if_any(self) -> None:
+        """Raises InvalidArgument with everything noted so far, if there is anything."""
+        if self._found:
+            raise InvalidArgument("The request is not valid.", violations=tuple(self._found))
+
+
+def _forbidden(character: str, multiline: bool) -> bool:
+    if multiline and character in "\n\t":
+        return False
+    return unicodedata.category(character) in ("Cc", "Cs", "Cn")

@@ -1,0 +1,1 @@
+"""Ways out: password hashing."""

@@ -1,0 +1,119 @@
+"""Decisions on commands: pure, so that the writer, tests and simulations run the same code."""
+
+from collections.abc import Sequence
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from kanvas.graph.v1.records_pb2 import Account
+from kanvas_platform.kafka.logs import Draft
+from kanvas_platform.kafka.machine import Command
+from kanvas_social_graph.domain.commands import CreateAccount, SetBlock, SetFollow, UpdateProfile
+from kanvas_social_graph.domain.logs import (
+    account_draft,
+    block_draft,
+    credentials_draft,
+    follow_draft,
+)
+from kanvas_social_graph.domain.state import GraphState
+from kanvas_social_graph.errors import (
+    AccountExists,
+    AccountUnknown,
+    Blocked,
+    HandleTaken,
+    SelfFollow,
+    VersionConflict,
+)
+
+
+def decide(state: GraphState, command: Command, now: float) -> Sequence[Draft]:
+    """The records that a command makes, in order; none when it changes nothing.
+
+    `now` is the writer's clock in unix seconds. Raises one of `errors` to reject.
+    """
+    match command.body:
+        case CreateAccount() as body:
+            return _create_account(state, command.actor, body, now)
+        case UpdateProfile() as body:
+            return _update_profile(state, command.actor, body)
+        case SetFollow() as body:
+            return _set_follow(state, command.actor, body)
+        case SetBlock() as body:
+            return _set_block(state, command.actor, body)
+        case other:
+            raise TypeError(f"not a command of the graph: {type(other).__name__}")
+
+
+def _create_account(
+    state: GraphState, account_id: str, body: CreateAccount, now: float
+) -> Sequence[Draft]:
+    if account_id in state.accounts:
+        raise AccountExists("An account with this id exists already.")
+    if body.handle in state.handles:
+        raise HandleTaken("This handle is taken. Choose another one.")
+    created_at = Timestamp()
+    created_at.FromMilliseconds(int(now * 1000))
+    account = Account(
+        id=account_id,
+        handle=body.handle,
+        display_name=body.display_name,
+        created_at=created_at,
+        version=1,
+    )
+    return [account_draft(account), credentials_draft(account_id, body.password_hash)]
+
+
+def _update_profile(state: GraphState, account_id: str, body: UpdateProfile) -> Sequence[Draft]:
+    before = _known(state, account_id)
+    if body.expected_version not in (0, before.version):
+        raise VersionConflict(
+            "The profile was changed meanwhile. Load it again and repeat your change.",
+            metadata={"version": str(before.version)},
+        )
+    after = Account()
+    after.CopyFrom(before)
+    if body.display_name is not None:
+        after.display_name = body.display_name
+    if body.bio is not None:
+        after.bio = body.bio
+    if after == before:
+        return []
+    after.version += 1
+    return [account_draft(after)]
+
+
+def _set_follow(state: GraphState, actor: str, body: SetFollow) -> Sequence[Draft]:
+    _check_other(state, actor, body.account_id)
+    if body.active and state.blocked_either_way(actor, body.account_id):
+        raise Blocked("One of you blocks the other.")
+    if ((actor, body.account_id) in state.follows) == body.active:
+        return []
+    return [follow_draft(actor, body.account_id, active=body.active)]
+
+
+def _set_block(state: GraphState, actor: str, body: SetBlock) -> Sequence[Draft]:
+    other = body.account_id
+    _check_other(state, actor, other)
+    if ((actor, other) in state.blocks) == body.active:
+        return []
+    drafts = [block_draft(actor, other, active=body.active)]
+    if body.active:
+        drafts += [
+            follow_draft(*edge, active=False)
+            for edge in ((actor, other), (other, actor))
+            if edge in state.follows
+        ]
+    return drafts
+
+
+def _check_other(state: GraphState, actor: str, other: str) -> None:
+    _known(state, actor)
+    if actor == other:
+        raise SelfFollow("You cannot follow or block yourself.")
+    _known(state, other)
+
+
+def _known(state: GraphState, account_id: str) -> Account:
+    account = state.accounts.get(account_id)
+    if account is None:
+        raise AccountUnknown("There is no such account.", metadata={"account_id": account_id})
+    return account

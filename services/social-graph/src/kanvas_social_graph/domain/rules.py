@@ -1,0 +1,61 @@
+"""What a handle, a password and a profile may be."""
+
+import re
+
+from kanvas_platform.validation import Violations
+
+HANDLE = re.compile(r"[a-z][a-z0-9_]{2,29}")
+DISPLAY_NAME_MAX = 50
+BIO_MAX = 300
+PASSWORD_MIN = 10
+PASSWORD_MAX = 200
+
+# Names that a page or a letter could mistake for the service itself.
+RESERVED_HANDLES = frozenset(
+    {"about", "admin", "api", "explore", "help", "home", "kanvas", "me", "media", "moderator",
+     "root", "security", "settings", "signin", "signup", "staff", "support", "system"}
+)  # fmt: skip
+
+# Those of at least PASSWORD_MIN characters that head every published list of leaked passwords.
+WELL_KNOWN_PASSWORDS = frozenset(
+    {"0123456789", "0987654321", "1111111111", "1234567890", "12345678910", "123456789a",
+     "1q2w3e4r5t", "1q2w3e4r5t6y", "abcdefghij", "administrator", "baseball123", "changeme123",
+     "football123", "iloveyou123", "letmein123", "password01", "password10", "password11",
+     "password12", "password123", "password1234", "passwordpassword", "princess123", "qwerty1234",
+     "qwerty12345", "qwerty123456", "qwertyuiop", "qwertyuiop123", "superman123", "sunshine123",
+     "unknown123", "welcome123", "welcome1234"}
+)  # fmt: skip
+
+
+def check_handle(violations: Violations, handle: str) -> str:
+    """Checks a handle to be claimed and returns it in lower case."""
+    folded = handle.strip().lower()
+    if not HANDLE.fullmatch(folded):
+        violations.add(
+            "handle", "3 to 30 letters a-z, digits and underscores, beginning with a letter."
+        )
+    elif folded in RESERVED_HANDLES:
+        violations.add("handle", "This handle is reserved.")
+    return folded
+
+
+def check_password(violations: Violations, password: str, handle: str) -> None:
+    """Checks a new password against length and guessability."""
+    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
+        violations.add("password", f"{PASSWORD_MIN} to {PASSWORD_MAX} characters.")
+        return
+    folded = password.lower()
+    if folded in WELL_KNOWN_PASSWORDS or len(set(folded)) < 3:
+        violations.add("password", "This password is among the first that anyone would guess.")
+    elif handle and folded.strip("0123456789_!") in (handle, handle * 2):
+        violations.add("password", "Must not be made from the handle.")
+
+
+def check_display_name(violations: Violations, name: str) -> str:
+    """Checks a display name and returns it trimmed."""
+    return violations.text("display_name", name, least=1, most=DISPLAY_NAME_MAX)
+
+
+def check_bio(violations: Violations, bio: str) -> str:
+    """Checks a bio and returns it trimmed."""
+    return violations.text("bio", bio, most=BIO_MAX, multiline=True)

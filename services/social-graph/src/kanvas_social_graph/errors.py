@@ -1,0 +1,75 @@
+"""What this service may answer besides results. Every reason is explained in docs/errors.md.
+
+KanvasError
+├── AlreadyExists
+│   ├── HandleTaken
+│   └── AccountExists
+├── Conflict
+│   └── VersionConflict
+├── FailedPrecondition
+│   ├── Blocked
+│   └── SelfFollow
+├── NotFound
+│   └── AccountUnknown
+├── ResourceExhausted
+│   └── HashingBusy
+└── Unauthenticated
+    └── CredentialsWrong
+"""
+
+from kanvas_platform.errors import (
+    AlreadyExists,
+    Conflict,
+    FailedPrecondition,
+    NotFound,
+    ResourceExhausted,
+    Unauthenticated,
+)
+
+
+class HandleTaken(AlreadyExists):
+    """Another account has the handle."""
+
+    reason = "HANDLE_TAKEN"
+
+
+class AccountExists(AlreadyExists):
+    """An account with this id exists and another command made it."""
+
+    reason = "ACCOUNT_EXISTS"
+
+
+class VersionConflict(Conflict):
+    """The profile was changed since the version that the caller saw."""
+
+    reason = "VERSION_CONFLICT"
+
+
+class Blocked(FailedPrecondition):
+    """One of the two accounts blocks the other."""
+
+    reason = "BLOCKED"
+
+
+class SelfFollow(FailedPrecondition):
+    """Following or blocking oneself."""
+
+    reason = "SELF_FOLLOW"
+
+
+class AccountUnknown(NotFound):
+    """There is no such account."""
+
+    reason = "ACCOUNT_UNKNOWN"
+
+
+class CredentialsWrong(Unauthenticated):
+    """The handle or the password is wrong; which one is not said."""
+
+    reason = "CREDENTIALS_WRONG"
+
+
+class HashingBusy(ResourceExhausted):
+    """Too many passwords are being hashed; try again shortly."""
+
+    reason = "OVERLOADED"

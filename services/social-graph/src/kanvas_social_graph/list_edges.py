@@ -1,0 +1,63 @@
+"""Who follows whom, in pages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from itertools import islice
+
+from kanvas.graph.v1.records_pb2 import Account
+from kanvas_platform.cursor import decode_cursor, encode_cursor
+from kanvas_platform.validation import Violations
+from kanvas_social_graph.domain.state import GraphState
+from kanvas_social_graph.errors import AccountUnknown
+
+PAGE_DEFAULT = 50
+PAGE_MAX = 200
+
+
+class Side(Enum):
+    """Which end of a follow is listed."""
+
+    FOLLOWING = "following"
+    FOLLOWERS = "followers"
+
+
+@dataclass(frozen=True)
+class EdgePage:
+    """Accounts, the newest edge first; `next_cursor` is empty on the last page."""
+
+    accounts: tuple[Account, ...]
+    next_cursor: str
+
+
+def list_edges(
+    state: GraphState, side: Side, account_id: str, *, page_size: int, cursor: str
+) -> EdgePage:
+    """One page of an account's edges. `page_size` 0 takes the default.
+
+    Raises InvalidArgument (size, cursor, id) and AccountUnknown.
+    """
+    violations = Violations()
+    account_id = violations.identifier("account_id", account_id)
+    if not 0 <= page_size <= PAGE_MAX:
+        violations.add("page_size", f"0 to {PAGE_MAX}.")
+    violations.raise_if_any()
+    before = decode_cursor(cursor, kind=side.value) if cursor else None
+    if account_id not in state.accounts:
+        raise AccountUnknown("There is no such account.", metadata={"account_id": account_id})
+    size = page_size or PAGE_DEFAULT
+    edges = list(islice(_edges(state, side, account_id, before), size + 1))
+    page = edges[:size]
+    return EdgePage(
+        accounts=tuple(state.accounts[other] for _, other in page),
+        next_cursor=encode_cursor(page[-1][0], kind=side.value) if len(edges) > size else "",
+    )
+
+
+def _edges(
+    state: GraphState, side: Side, account_id: str, before: int | None
+) -> Iterator[tuple[int, str]]:
+    adjacency = (
+        state.following(account_id) if side is Side.FOLLOWING else state.followers(account_id)
+    )
+    return adjacency.newest_first(before)

@@ -1,0 +1,139 @@
+"""What the graph accepts and refuses, written as the rules read."""
+
+import pytest
+from google.protobuf.message import Message
+
+from kanvas.graph.v1.records_pb2 import CredentialsRecord, GraphRecord
+from kanvas_platform.ids import new_id
+from kanvas_platform.kafka.machine import Command
+from kanvas_social_graph.domain.commands import CreateAccount, SetBlock, SetFollow, UpdateProfile
+from kanvas_social_graph.domain.decide import decide
+from kanvas_social_graph.domain.state import GraphState
+from kanvas_social_graph.errors import (
+    AccountExists,
+    AccountUnknown,
+    Blocked,
+    HandleTaken,
+    SelfFollow,
+    VersionConflict,
+)
+
+NOW = 1_790_000_000.0
+
+
+class World:
+    """A state and the positions that a writer would give."""
+
+    def __init__(self) -> None:
+        self.state = GraphState()
+        self.position = 0
+
+    def do(self, actor: str, body: object) -> list[Message]:
+        command = Command(id=new_id(), actor=actor, body=body, content=b"")
+        drafts = decide(self.state, command, NOW)
+        for draft in drafts:
+            self.position += 1
+            record = draft.record
+            assert isinstance(record, GraphRecord | CredentialsRecord)
+            record.meta.position = self.position
+            self.state.apply(draft.log.topic, record)
+        return [draft.record for draft in drafts]
+
+    def account(self, handle: str) -> str:
+        account_id = new_id()
+        self.do(account_id, CreateAccount(handle, handle.title(), "$argon2id$"))
+        return account_id
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_an_account_comes_with_its_credentials_in_the_side_log(world: World) -> None:
+    account_id = new_id()
+    graph, credentials = world.do(account_id, CreateAccount("ada", "Ada", "$hash"))
+    assert isinstance(graph, GraphRecord)
+    assert (graph.account.id, graph.account.handle, graph.account.version) == (account_id, "ada", 1)
+    assert graph.account.created_at.ToMilliseconds() == NOW * 1000
+    assert isinstance(credentials, CredentialsRecord)
+    assert world.state.password_hashes[account_id] == "$hash"
+
+
+def test_a_handle_is_claimed_once(world: World) -> None:
+    world.account("ada")
+    with pytest.raises(HandleTaken):
+        world.account("ada")
+
+
+def test_two_claims_of_a_handle_in_one_batch_one_wins(world: World) -> None:
+    batch = world.state.overlay()
+    first = Command(new_id(), new_id(), CreateAccount("ada", "Ada", "$"), b"")
+    second = Command(new_id(), new_id(), CreateAccount("ada", "Ada", "$"), b"")
+    for draft in decide(batch, first, NOW):
+        batch.apply(draft.log.topic, draft.record)
+    with pytest.raises(HandleTaken):
+        decide(batch, second, NOW)
+    assert "ada" not in world.state.handles, "an overlay must not reach its base"
+
+
+def test_an_account_id_is_used_once(world: World) -> None:
+    account_id = world.account("ada")
+    with pytest.raises(AccountExists):
+        world.do(account_id, CreateAccount("bob", "Bob", "$"))
+
+
+def test_an_edit_names_the_version_that_it_saw(world: World) -> None:
+    account_id = world.account("ada")
+    world.do(account_id, UpdateProfile("Ada L.", None, 1))
+    assert world.state.accounts[account_id].display_name == "Ada L."
+    with pytest.raises(VersionConflict) as caught:
+        world.do(account_id, UpdateProfile("Ada B.", None, 1))
+    assert caught.value.metadata == {"version": "2"}
+
+
+def test_an_edit_that_changes_nothing_makes_no_record(world: World) -> None:
+    account_id = world.account("ada")
+    assert world.do(account_id, UpdateProfile("Ada", None, 0)) == []
+
+
+def test_following_is_idempotent_and_can_be_taken_back(world: World) -> None:
+    ada, bob = world.account("ada"), world.account("bob")
+    assert len(world.do(ada, SetFollow(bob, active=True))) == 1
+    assert world.do(ada, SetFollow(bob, active=True)) == []
+    assert [other for _, other in world.state.following(ada).newest_first(None)] == [bob]
+    assert [other for _, other in world.state.followers(bob).newest_first(None)] == [ada]
+    world.do(ada, SetFollow(bob, active=False))
+    assert len(world.state.following(ada)) == 0
+    assert len(world.state.followers(bob)) == 0
+
+
+def test_nobody_follows_or_blocks_themselves_or_a_stranger(world: World) -> None:
+    ada = world.account("ada")
+    for body in (SetFollow(ada, active=True), SetBlock(ada, active=True)):
+        with pytest.raises(SelfFollow):
+            world.do(ada, body)
+    with pytest.raises(AccountUnknown):
+        world.do(ada, SetFollow(new_id(), active=True))
+    with pytest.raises(AccountUnknown):
+        world.do(new_id(), SetFollow(ada, active=True))
+
+
+def test_a_block_ends_follows_both_ways_and_forbids_new_ones(world: World) -> None:
+    ada, bob = world.account("ada"), world.account("bob")
+    world.do(ada, SetFollow(bob, active=True))
+    world.do(bob, SetFollow(ada, active=True))
+    assert len(world.do(ada, SetBlock(bob, active=True))) == 3
+    assert len(world.state.follows) == 0
+    for actor, other in ((ada, bob), (bob, ada)):
+        with pytest.raises(Blocked):
+            world.do(actor, SetFollow(other, active=True))
+    world.do(ada, SetBlock(bob, active=False))
+    world.do(bob, SetFollow(ada, active=True))
+    assert (bob, ada) in world.state.follows
+
+
+def test_unfollowing_is_possible_despite_a_block(world: World) -> None:
+    ada, bob = world.account("ada"), world.account("bob")
+    world.do(bob, SetBlock(ada, active=True))
+    assert world.do(ada, SetFollow(bob, active=False)) == []
