@@ -31,7 +31,16 @@ def test_bad_handles_are_named(handle: str) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    ["", "short", "x" * 201, "password123", "PASSWORD123", "aaaaaaaaaa", "longhandle1", "ababababab"],
+    [
+        "",
+        "short",
+        "x" * 201,
+        "password123",
+        "PASSWORD123",
+        "aaaaaaaaaa",
+        "longhandle1",
+        "ababababab",
+    ],
 )
 def test_weak_passwords_are_refused(password: str) -> None:
     violations = Violations()

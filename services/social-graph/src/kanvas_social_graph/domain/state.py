@@ -20,26 +20,18 @@ class GraphState:
     adjacency lists serve reads; an overlay has none, since no decision looks at them.
     """
 
-    def __init__(self) -> None:
-        self.accounts: Table[str, Account] = Table()
-        self.handles: Table[str, str] = Table()
-        self.password_hashes: Table[str, str] = Table()
-        self.follows: Table[Edge, int] = Table()
-        self.blocks: Table[Edge, int] = Table()
-        self._following: dict[str, Adjacency] | None = {}
-        self._followers: dict[str, Adjacency] | None = {}
+    def __init__(self, base: Self | None = None) -> None:
+        self.accounts: Table[str, Account] = base.accounts.overlay() if base else Table()
+        self.handles: Table[str, str] = base.handles.overlay() if base else Table()
+        self.password_hashes: Table[str, str] = base.password_hashes.overlay() if base else Table()
+        self.follows: Table[Edge, int] = base.follows.overlay() if base else Table()
+        self.blocks: Table[Edge, int] = base.blocks.overlay() if base else Table()
+        self._following: dict[str, Adjacency] | None = None if base else {}
+        self._followers: dict[str, Adjacency] | None = None if base else {}
 
     def overlay(self) -> Self:
         """A layer on top of this state; what is applied to it never reaches this one."""
-        layer = type(self)()
-        layer.accounts = self.accounts.overlay()
-        layer.handles = self.handles.overlay()
-        layer.password_hashes = self.password_hashes.overlay()
-        layer.follows = self.follows.overlay()
-        layer.blocks = self.blocks.overlay()
-        layer._following = None
-        layer._followers = None
-        return layer
+        return type(self)(self)
 
     def apply(self, topic: str, record: Message) -> None:
         """Folds one record of either log."""

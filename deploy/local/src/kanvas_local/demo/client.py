@@ -1,0 +1,153 @@
+"""A client of the REST API that repeats until it is answered, as a good client does.
+
+Every write carries an `Idempotency-Key`, so repeating it after a time-out cannot do it twice.
+"""
+
+import asyncio
+import json
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from kanvas_platform.ids import new_id
+
+ATTEMPT_SECONDS = 4.0
+PATIENCE_SECONDS = 120.0
+PAUSE_SECONDS = 0.2
+
+_REPEATABLE = frozenset({408, 429, 500, 502, 503, 504})
+
+
+class Refused(Exception):
+    """The API answered with a problem that repeating cannot mend; `problem` is its document."""
+
+    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
+        super().__init__(f"{status} {problem.get('reason')}: {problem.get('detail')}")
+        self.status = status
+        self.problem = problem
+
+
+class GaveUp(Exception):
+    """No instance answered for as long as a patient person would wait."""
+
+
+@dataclass
+class Session:
+    """One account's view of the API, over every gateway instance.
+
+    A call goes to one instance and moves on to the next when that one does not answer within
+    `ATTEMPT_SECONDS` or answers that it cannot now.
+    """
+
+    gateways: Sequence[str]
+    token: str = ""
+    account: Mapping[str, Any] = field(default_factory=dict)
+    repeats: int = 0
+    _http: httpx.AsyncClient = field(
+        default_factory=lambda: httpx.AsyncClient(timeout=ATTEMPT_SECONDS)
+    )
+    _turn: int = field(default_factory=lambda: secrets.randbelow(2))
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._http.aclose()
+
+    async def sign_up(self, handle: str, display_name: str, password: str) -> None:
+        """Makes an account and acts for it from now on; signs in where the handle is ours."""
+        body = {"handle": handle, "display_name": display_name, "password": password}
+        try:
+            answer = await self.post("/v1/accounts", {**body, "id": new_id()})
+        except Refused as refused:
+            if refused.problem.get("reason") != "HANDLE_TAKEN":
+                raise
+            answer = await self.post("/v1/sessions", {"handle": handle, "password": password})
+        self.token, self.account = answer["token"], answer["account"]
+
+    async def get(self, path: str, **query: str | int) -> Any:
+        """The document at a path."""
+        return await self._call("GET", path, None, query)
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Sends a document; the answer's document."""
+        return await self._call("POST", path, body, {})
+
+    async def put(self, path: str) -> Any:
+        """Puts something in place; the answer's document."""
+        return await self._call("PUT", path, None, {})
+
+    async def delete(self, path: str) -> Any:
+        """Takes something away; the answer's document."""
+        return await self._call("DELETE", path, None, {})
+
+    async def download(self, path: str) -> bytes:
+        """The bytes at a path."""
+        return (await self._respond("GET", path, None, {})).content
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        query: Mapping[str, str | int],
+    ) -> Any:
+        response = await self._respond(method, path, body, query)
+        return response.json() if response.content else None
+
+    async def _respond(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        query: Mapping[str, str | int],
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        if method != "GET":
+            headers["Idempotency-Key"] = str(body["id"]) if body and "id" in body else new_id()
+        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            url = self.gateways[self._turn % len(self.gateways)] + path
+            try:
+                response = await self._http.request(
+                    method, url, json=body, params=dict(query), headers=headers
+                )
+            except httpx.HTTPError as error:
+                trouble = f"{type(error).__name__} from {url}"
+            else:
+                if response.status_code not in _REPEATABLE:
+                    return _accepted(response)
+                trouble = f"{response.status_code} from {url}"
+            if time.monotonic() > give_up_at:
+                raise GaveUp(
+                    f"{method} {path} was not answered in {PATIENCE_SECONDS:.0f} s: {trouble}"
+                )
+            self._turn += 1
+            self.repeats += 1
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+def _accepted(response: httpx.Response) -> httpx.Response:
+    if response.is_success:
+        return response
+    try:
+        problem = response.json()
+    except json.JSONDecodeError:
+        problem = {"reason": "NOT_JSON", "detail": "The answer is not a problem document."}
+    raise Refused(response.status_code, problem)
+
+
+async def reachable_gateways(candidates: Sequence[str]) -> list[str]:
+    """Those of the addresses at which a gateway answers now."""
+    async with httpx.AsyncClient(timeout=ATTEMPT_SECONDS) as http:
+
+        async def answers(url: str) -> bool:
+            try:
+                return (await http.get(f"{url}/v1/config")).is_success
+            except httpx.HTTPError:
+                return False
+
+        found = await asyncio.gather(*(answers(url) for url in candidates))
+    return [url for url, up in zip(candidates, found, strict=True) if up]
