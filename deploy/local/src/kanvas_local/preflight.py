@@ -1,0 +1,75 @@
+"""What must hold before anything is started; each failure is one sentence that says what to do."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Iterable
+from pathlib import Path
+
+import psutil
+
+from kanvas_local.errors import StackError
+from kanvas_local.ports import HOST
+from kanvas_local.units import Unit
+
+_MEMORY_BYTES = 3 * 1024**3
+_DISK_BYTES = 2 * 1024**3
+
+
+def check_memory() -> None:
+    """Raise StackError with less than 3 GB of memory to be had."""
+    available = int(psutil.virtual_memory().available)
+    if available < _MEMORY_BYTES:
+        raise StackError(
+            f"Only {available / 1e9:.1f} GB of memory is available and the stack needs 3 GB: "
+            "close something large, or give the machine more memory."
+        )
+
+
+def check_disk(folder: Path) -> None:
+    """Raise StackError with less than 2 GB of disk where `folder` lies or will lie."""
+    place = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    free = shutil.disk_usage(place).free
+    if free < _DISK_BYTES:
+        raise StackError(
+            f"Only {free / 1e9:.1f} GB is free on the disk of {place} and the stack needs 2 GB: "
+            "free some (`make clean` drops Kanvas's own data, `make distclean` its downloads too)."
+        )
+
+
+def check_ports(units: Iterable[Unit]) -> None:
+    """Raise StackError when something else listens where one of `units` wants to."""
+    for unit in units:
+        for port in unit.ports:
+            if not _is_free(port):
+                raise StackError(
+                    f"Port {port} (for {unit.name}) is in use{_by_whom(port)}: stop that process, "
+                    "or choose other ports (`make run BASE=9080`)."
+                )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # As servers do: connections that are merely winding down do not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _by_whom(port: int) -> str:
+    try:
+        connections = psutil.net_connections(kind="tcp")
+    except psutil.AccessDenied:
+        return " (by whom only root may see)"
+    for connection in connections:
+        local = connection.laddr
+        if local and local.port == port and connection.pid:
+            try:
+                return f" by {psutil.Process(connection.pid).name()} (pid {connection.pid})"
+            except psutil.NoSuchProcess:
+                break
+    return ""

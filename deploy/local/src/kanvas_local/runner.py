@@ -1,0 +1,167 @@
+"""One unit's life: wait for what it needs, start, become ready, die, start again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from asyncio.subprocess import Process
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from kanvas_local.probes import answers
+from kanvas_local.processes import ProcessId, group_members, is_paused, signal_group
+from kanvas_local.state import Phase, UnitState
+from kanvas_local.units import Unit
+
+_STARTING_POLL_SECONDS = 0.1
+_WATCH_SECONDS = 2.0
+_BACKOFF_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0)
+_STABLE_SECONDS = 30.0
+"""A unit that was ready this long starts again with the shortest back-off."""
+_STRIKES = 2
+"""Deaths before it was ever ready after which a unit counts as failed (and is still tried)."""
+
+
+class Runner:
+    """Runs one unit until it is told to stop.
+
+    `ready` is set while dependents may start: once set it stays set, since they
+    must survive the death of what they need anyway. `changed` is called after
+    each change of `state`.
+    """
+
+    def __init__(
+        self,
+        unit: Unit,
+        *,
+        log: Path,
+        needs: Callable[[], Awaitable[None]],
+        changed: Callable[[], None],
+    ) -> None:
+        self.unit = unit
+        self.state = UnitState(version=unit.version)
+        self.ready = asyncio.Event()
+        self._log = log
+        self._needs = needs
+        self._changed = changed
+        self._deaths = 0
+        self._process: Process | None = None
+        self._workers = 0
+
+    async def run(self) -> None:
+        """Run the unit for ever (a server) or until it succeeded (a task)."""
+        await self._needs()
+        while True:
+            started = time.monotonic()
+            code = await self._live()
+            if self.unit.kind == "task" and code == 0:
+                self._become("done")
+                return
+            if time.monotonic() - started > _STABLE_SECONDS:
+                self._deaths = 0
+            delay = _BACKOFF_SECONDS[min(self._deaths, len(_BACKOFF_SECONDS) - 1)]
+            self._deaths += 1
+            self.state.restarts += 1
+            never = not self.ready.is_set() and self._deaths >= _STRIKES
+            self._note(f"ended with code {code}; started again in {delay} s")
+            self._become("failed" if never else "restarting")
+            await asyncio.sleep(delay)
+
+    async def stop(self) -> None:
+        """Ask the process to end, insist after `stop_seconds`, and leave none of its children.
+
+        Call it only once `run` is cancelled: nothing starts the unit again then.
+        """
+        process = self._process
+        if process is None:
+            return
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):  # it ended this very moment
+                process.terminate()
+            # A paused process would never see the request.
+            signal_group(process.pid, signal.SIGCONT)
+            with contextlib.suppress(TimeoutError):  # the sweep below insists
+                await asyncio.wait_for(process.wait(), self.unit.stop_seconds)
+        self._sweep(process.pid)
+        await process.wait()
+        self.state.process = None
+        self._changed()
+
+    async def _live(self) -> int:
+        """Start the process and follow it to its end; its exit code."""
+        try:
+            process = await self._spawn()
+        except OSError as error:
+            self._note(f"cannot be started: {error}")
+            return 127
+        code = await self._watch(process)
+        self._sweep(process.pid)
+        return code
+
+    async def _spawn(self) -> Process:
+        with self._log.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                *self.unit.argv,
+                env={**os.environ, **self.unit.env},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        self.state.process = ProcessId.of(self._process.pid)
+        self._workers = 0
+        self._become("starting")
+        return self._process
+
+    async def _watch(self, process: Process) -> int:
+        """Follow the process until it ends; its exit code."""
+        ended = asyncio.ensure_future(process.wait())
+        try:
+            while not ended.done():
+                await self._look(process.pid)
+                pause = _WATCH_SECONDS if self.state.phase != "starting" else _STARTING_POLL_SECONDS
+                await asyncio.wait({ended}, timeout=pause)
+            return ended.result()
+        finally:
+            ended.cancel()
+
+    async def _look(self, pid: int) -> None:
+        """Ask once how the process is; end it when it lost a worker that it cannot replace."""
+        if self.unit.kind == "task":
+            return
+        answered = not self.unit.probe or await answers(self.unit.probe)
+        found = ProcessId.of(pid).find()
+        if found is None:
+            return
+        if answered:
+            self.ready.set()
+            self._become("ready")
+        elif is_paused(found):
+            self._become("paused")
+        elif self.state.phase != "starting":
+            self._become("unready")
+        if self.unit.workers and answered:
+            workers = len(found.children())
+            if workers < self._workers:
+                self._note("lost a worker process; started anew")
+                signal_group(pid, signal.SIGKILL)
+            self._workers = max(workers, self._workers)
+
+    def _sweep(self, pid: int) -> None:
+        """Kill what is left of the group that the process led."""
+        if group_members(pid):
+            signal_group(pid, signal.SIGKILL)
+        self.state.process = None
+
+    def _become(self, phase: Phase) -> None:
+        if self.state.phase != phase:
+            self.state.phase = phase
+            self._changed()
+
+    def _note(self, text: str) -> None:
+        now = time.strftime("%Y-%m-%d %H:%M:%S")
+        with self._log.open("a") as log:
+            log.write(f"--- {now} supervisor: {self.unit.name} {text}\n")

@@ -1,0 +1,48 @@
+"""What tests on real servers share: one stack, started once, beside a running `make run`.
+
+The stack lies in .local/test, on ports from 9380. With KANVAS_TEST_KEEP=1 it is
+left running, so that the next session starts at once; `make stop` ends it too.
+Sessions that run side by side share it: the last one to leave stops it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from kanvas_local.layout import REPOSITORY
+from kanvas_local.progress import Progress
+from kanvas_local.stack import Stack
+
+_ROOT = REPOSITORY / ".local" / "test"
+_BASE_PORT = 9380
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """Real Kafka, Cassandra and Triton, ready.
+
+    `stack.kafka` and `stack.triton_grpc` are "host:port", `stack.cassandra` is
+    (host, port). Its data outlives a session: give topics and keyspaces of your
+    own unique names.
+    """
+    stack = Stack(_ROOT, _BASE_PORT, instances=2, progress=Progress(quiet=True))
+    _ROOT.mkdir(parents=True, exist_ok=True)
+    with (_ROOT / "users.lock").open("w") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        stack.start()
+        yield stack
+        if os.environ.get("KANVAS_TEST_KEEP") != "1" and _alone(users.fileno()):
+            stack.stop()
+
+
+def _alone(users: int) -> bool:
+    """Whether no other session uses the stack; leaves the lock exclusive if so."""
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
