@@ -1,0 +1,63 @@
+"""What can be asked of the scheduler. The bodies of the writer's commands."""
+
+from dataclasses import dataclass
+
+from kanvas.images.v1.records_pb2 import Job
+from kanvas.media.v1.picture_pb2 import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Accept a job: its id, owner and complete specification are set."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """End a job because its owner no longer wants it."""
+
+    job_id: str
+    owner_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Give the worker the next job. One that holds a job already keeps it, and gets no other."""
+
+    worker_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """End a job with its picture, which is stored already."""
+
+    job_id: str
+    attempt: int
+    picture: Picture
+    compute_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """End an attempt without a picture.
+
+    Attributes:
+        reason: One of `domain.faults.Reason`.
+        count: How many attempts at this job ended for that reason, this one included.
+    """
+
+    job_id: str
+    attempt: int
+    reason: str
+    message: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """Take a job back from a worker that has not been heard of for the length of a lease."""
+
+    job_id: str
+    attempt: int
+    count: int

@@ -1,0 +1,176 @@
+"""What each command leads to. Pure: the state, the command and the time give the records.
+
+A job has one final state, ever. A report counts only for the attempt that holds the job; a repeat
+of a report that was already followed is answered as the first time.
+"""
+
+from collections.abc import Sequence
+from typing import TypeGuard
+
+from kanvas.images.v1.records_pb2 import (
+    JOB_STATE_CANCELED,
+    JOB_STATE_FAILED,
+    JOB_STATE_QUEUED,
+    JOB_STATE_RUNNING,
+    JOB_STATE_SUCCEEDED,
+    ImageRecord,
+    Job,
+    JobFailure,
+    JobState,
+)
+from kanvas_imagegen.domain.commands import Cancel, Complete, Expire, Fail, Lease, Submit
+from kanvas_imagegen.domain.faults import Reason, is_exhausted
+from kanvas_imagegen.domain.jobs import FINAL_STATES, IMAGES, Jobs
+from kanvas_imagegen.errors import JobExists, JobUnknown, LeaseLost, QueueFull
+from kanvas_platform.kafka.logs import Draft
+from kanvas_platform.kafka.machine import Command
+
+MOST_WAITING = 1000
+"""Jobs that may wait, of all owners."""
+
+MOST_WAITING_PER_OWNER = 100
+"""Jobs of one owner that may wait."""
+
+_SECONDS_PER_WAITING_JOB = 1.0
+_LONGEST_RETRY_AFTER = 60.0
+
+
+def decide(state: Jobs, command: Command, now: float) -> Sequence[Draft]:
+    """Return the records that the command leads to; none where nothing changes.
+
+    Args:
+        state: What all earlier commands led to, those of the open batch included.
+        command: One whose body is of `domain.commands`.
+        now: Unix time in seconds.
+
+    Raises:
+        JobExists, JobUnknown, QueueFull, LeaseLost: The command is refused.
+    """
+    after: Job | None
+    match command.body:
+        case Submit() as body:
+            after = _submit(state, body, now)
+        case Cancel() as body:
+            after = _cancel(state, body, now)
+        case Lease() as body:
+            after = _lease(state, body, now)
+        case Complete() as body:
+            after = _complete(state, body, now)
+        case Fail() as body:
+            after = _fail(state, body, now)
+        case Expire() as body:
+            after = _expire(state, body, now)
+        case body:
+            raise TypeError(f"not a command of this service: {type(body).__name__}")
+    return [] if after is None else [_draft(after)]
+
+
+def _submit(state: Jobs, body: Submit, now: float) -> Job:
+    if state.find(body.job.id) is not None:
+        raise JobExists("The job id is taken.")
+    waiting, own = state.waiting(), state.waiting_of(body.job.owner_id)
+    if waiting >= MOST_WAITING or own >= MOST_WAITING_PER_OWNER:
+        ahead = own if own >= MOST_WAITING_PER_OWNER else waiting
+        raise QueueFull(
+            "Too many jobs are waiting.",
+            retry_after=min(_LONGEST_RETRY_AFTER, ahead * _SECONDS_PER_WAITING_JOB),
+        )
+    job = _copy(body.job)
+    job.state = JOB_STATE_QUEUED
+    job.attempt = 0
+    job.created_at.FromNanoseconds(int(now * 1e9))
+    return job
+
+
+def _cancel(state: Jobs, body: Cancel, now: float) -> Job | None:
+    job = state.find(body.job_id)
+    if job is None or job.owner_id != body.owner_id:
+        raise JobUnknown("There is no such job.")
+    if job.state in FINAL_STATES:
+        return None
+    return _ended(job, JOB_STATE_CANCELED, now)
+
+
+def _lease(state: Jobs, body: Lease, now: float) -> Job | None:
+    # A worker that asks again did not get the answer: it holds the job without knowing.
+    if state.held_by(body.worker_id) is not None:
+        return None
+    waiting = state.next_due(now)
+    if waiting is None:
+        return None
+    job = _copy(waiting)
+    job.state = JOB_STATE_RUNNING
+    job.attempt += 1
+    job.worker_id = body.worker_id
+    return job
+
+
+def _complete(state: Jobs, body: Complete, now: float) -> Job | None:
+    job = state.find(body.job_id)
+    if _is(job, JOB_STATE_SUCCEEDED, body.attempt) and job.picture.sha256 == body.picture.sha256:
+        return None
+    ended = _ended(_held(job, body.attempt), JOB_STATE_SUCCEEDED, now)
+    ended.picture.CopyFrom(body.picture)
+    ended.compute_seconds += body.compute_seconds
+    return ended
+
+
+def _fail(state: Jobs, body: Fail, now: float) -> Job | None:
+    job = state.find(body.job_id)
+    if _is(job, JOB_STATE_QUEUED, body.attempt) or _is(job, JOB_STATE_FAILED, body.attempt):
+        return None
+    held = _held(job, body.attempt)
+    return _given_up_or_queued(held, Reason(body.reason), body.message, body.count, now)
+
+
+def _expire(state: Jobs, body: Expire, now: float) -> Job | None:
+    job = state.find(body.job_id)
+    if not _is(job, JOB_STATE_RUNNING, body.attempt):
+        return None
+    message = "The worker was not heard of any more."
+    return _given_up_or_queued(job, Reason.LEASE_EXPIRED, message, body.count, now)
+
+
+def _given_up_or_queued(job: Job, reason: Reason, message: str, count: int, now: float) -> Job:
+    if not is_exhausted(reason, count):
+        queued = _copy(job)
+        queued.state = JOB_STATE_QUEUED
+        queued.ClearField("worker_id")
+        return queued
+    ended = _ended(job, JOB_STATE_FAILED, now)
+    final = reason if reason is Reason.MODEL_REJECTED else Reason.ATTEMPTS_EXHAUSTED
+    ended.failure.CopyFrom(JobFailure(reason=final, message=message))
+    return ended
+
+
+def _held(job: Job | None, attempt: int) -> Job:
+    if not _is(job, JOB_STATE_RUNNING, attempt):
+        raise LeaseLost("Another attempt or an end has overtaken this one.")
+    return job
+
+
+def _is(job: Job | None, state: "JobState.ValueType", attempt: int) -> TypeGuard[Job]:
+    return job is not None and job.state == state and job.attempt == attempt
+
+
+def _ended(job: Job, state: "JobState.ValueType", now: float) -> Job:
+    ended = _copy(job)
+    ended.state = state
+    ended.ClearField("worker_id")
+    ended.ended_at.FromNanoseconds(int(now * 1e9))
+    return ended
+
+
+def _copy(job: Job) -> Job:
+    copy = Job()
+    copy.CopyFrom(job)
+    return copy
+
+
+def _draft(job: Job) -> Draft:
+    return Draft(
+        log=IMAGES,
+        key=f"job:{job.id}",
+        type="kanvas.images.job.v1",
+        record=ImageRecord(job=job),
+    )

@@ -1,0 +1,61 @@
+"""When each lease ends. Kept by the one in office only; not in the log.
+
+A lease lasts as long as its worker reports. Whoever takes office starts with an empty book, so
+every running lease gets its full length from then on.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kanvas.images.v1.records_pb2 import Job
+
+LEASE_SECONDS = 5.0
+"""How long a worker may be silent."""
+
+
+@dataclass(slots=True)
+class _Lease:
+    attempt: int
+    heard_at: float
+
+
+class LeaseBook:
+    """The time of the last report of each lease, in monotonic seconds.
+
+    Args:
+        tolerance: Seconds between two looks at the book above which the office itself must have
+            been asleep: what it did not hear meanwhile is not held against the workers.
+    """
+
+    def __init__(self, *, tolerance: float) -> None:
+        self._tolerance = tolerance
+        self._leases: dict[str, _Lease] = {}
+        self._looked_at: float | None = None
+
+    def clear(self) -> None:
+        """Forget everything: office was taken, or lost."""
+        self._leases.clear()
+        self._looked_at = None
+
+    def heard(self, job_id: str, attempt: int, at: float) -> None:
+        """Note that the worker of that attempt has reported."""
+        self._leases[job_id] = _Lease(attempt, at)
+
+    def overdue(self, running: Iterable[Job], at: float) -> list[Job]:
+        """Return the jobs whose workers have been silent for longer than a lease.
+
+        Jobs seen for the first time get a full lease from now; those that no longer run are
+        forgotten.
+        """
+        slept = self._looked_at is not None and at - self._looked_at > self._tolerance
+        self._looked_at = at
+        known, self._leases = self._leases, {}
+        overdue = []
+        for job in running:
+            lease = known.get(job.id)
+            if lease is None or lease.attempt != job.attempt or slept:
+                lease = _Lease(job.attempt, at)
+            self._leases[job.id] = lease
+            if at - lease.heard_at > LEASE_SECONDS:
+                overdue.append(job)
+        return overdue

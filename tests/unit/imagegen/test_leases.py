@@ -1,0 +1,48 @@
+"""When a lease is over, and when it is not."""
+
+from kanvas.images.v1.records_pb2 import Job
+from kanvas_imagegen.domain.leases import LEASE_SECONDS, LeaseBook
+
+JOB = Job(id="j", attempt=1)
+
+
+def test_a_silent_worker_loses_its_lease() -> None:
+    book = LeaseBook(tolerance=100)
+    assert book.overdue([JOB], 0.0) == []
+    assert book.overdue([JOB], LEASE_SECONDS) == []
+    assert book.overdue([JOB], LEASE_SECONDS + 0.1) == [JOB]
+
+
+def test_a_report_keeps_it() -> None:
+    book = LeaseBook(tolerance=100)
+    book.overdue([JOB], 0.0)
+    book.heard("j", 1, 4.0)
+    assert book.overdue([JOB], LEASE_SECONDS + 0.1) == []
+    assert book.overdue([JOB], 4.0 + LEASE_SECONDS + 0.1) == [JOB]
+
+
+def test_a_report_of_an_older_attempt_does_not_keep_it() -> None:
+    book = LeaseBook(tolerance=100)
+    second = Job(id="j", attempt=2)
+    book.overdue([second], 0.0)
+    assert book.overdue([second], LEASE_SECONDS + 0.1) == [second]
+
+
+def test_a_new_attempt_gets_its_full_length() -> None:
+    book = LeaseBook(tolerance=100)
+    book.overdue([JOB], 0.0)
+    assert book.overdue([Job(id="j", attempt=2)], LEASE_SECONDS + 1) == []
+
+
+def test_taking_office_gives_every_lease_its_full_length() -> None:
+    book = LeaseBook(tolerance=100)
+    book.overdue([JOB], 0.0)
+    book.clear()
+    assert book.overdue([JOB], LEASE_SECONDS + 1) == []
+
+
+def test_an_office_that_slept_does_not_blame_the_workers() -> None:
+    book = LeaseBook(tolerance=2)
+    book.overdue([JOB], 0.0)
+    assert book.overdue([JOB], 20.0) == []
+    assert book.overdue([JOB], 21.0) == []

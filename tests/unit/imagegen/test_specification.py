@@ -1,0 +1,64 @@
+"""Every violation of a specification is named, and every gap filled."""
+
+import pytest
+
+from kanvas.images.v1.records_pb2 import JobSpec
+from kanvas_imagegen.domain.catalogue import CATALOGUE, COLLAGE
+from kanvas_imagegen.domain.specification import HIGHEST_SEED, complete
+from kanvas_platform.errors import InvalidArgument
+from kanvas_platform.validation import Violations
+
+
+def check(**fields: object) -> JobSpec:
+    violations = Violations()
+    spec = complete(JobSpec(**fields), CATALOGUE, violations)  # type: ignore[arg-type]
+    violations.raise_if_any()
+    return spec
+
+
+def test_defaults_are_filled_in() -> None:
+    spec = check(prompt="a fox")
+    size = COLLAGE.sizes[0]
+    assert spec == JobSpec(
+        prompt="a fox",
+        model="collage",
+        width=size.width,
+        height=size.height,
+        steps=COLLAGE.default_steps,
+    )
+
+
+def test_bounds_are_inclusive() -> None:
+    check(prompt="x" * 1000, negative_prompt="y" * 1000, seed=HIGHEST_SEED, steps=1)
+
+
+@pytest.mark.parametrize(
+    ("field", "fields"),
+    [
+        ("spec.prompt", {"prompt": ""}),
+        ("spec.prompt", {"prompt": "  "}),
+        ("spec.prompt", {"prompt": "x" * 1001}),
+        ("spec.prompt", {"prompt": "a\x00fox"}),
+        ("spec.negative_prompt", {"negative_prompt": "x" * 1001}),
+        ("spec.negative_prompt", {"negative_prompt": "a\x1bfox"}),
+        ("spec.seed", {"seed": -1}),
+        ("spec.seed", {"seed": HIGHEST_SEED + 1}),
+        ("spec.model", {"model": "dall-e"}),
+        ("spec.width", {"width": 511, "height": 512}),
+        ("spec.height", {"width": 512}),
+        ("spec.steps", {"steps": -1}),
+        ("spec.steps", {"steps": COLLAGE.most_steps + 1}),
+        ("spec.style", {"style": "vermeer"}),
+    ],
+)
+def test_each_violation_names_its_field(field: str, fields: dict[str, object]) -> None:
+    with pytest.raises(InvalidArgument) as refused:
+        check(**{"prompt": "a fox", **fields})
+    assert field in {violation.field for violation in refused.value.violations}
+
+
+def test_all_violations_are_named_at_once() -> None:
+    with pytest.raises(InvalidArgument) as refused:
+        check(prompt="", seed=-1, style="vermeer", steps=1000)
+    fields = {violation.field for violation in refused.value.violations}
+    assert fields == {"spec.prompt", "spec.seed", "spec.style", "spec.steps"}
