@@ -1,0 +1,76 @@
+"""What can be asked of the timeline. The acting account is the command's actor."""
+
+from dataclasses import dataclass
+
+from kanvas.feed.v1.records_pb2 import Uses, Visibility
+from kanvas.graph.v1.records_pb2 import GraphRecord
+from kanvas.media.v1.picture_pb2 import Picture
+from kanvas_timeline.domain.posts import StoredPost
+
+
+@dataclass(frozen=True)
+class OldPost:
+    """What the views said about a post that the memory does not hold.
+
+    Attributes:
+        as_of: Position up to which the answer includes every record.
+        post: The post, or None if there is none with the id.
+    """
+
+    as_of: int
+    post: StoredPost | None
+
+
+@dataclass(frozen=True)
+class CreatePost:
+    """Publish a post of the actor; every field was checked by `domain.contents`."""
+
+    post_id: str
+    caption: str
+    alt_text: str
+    picture: Picture
+    prompt: str
+    visibility: Visibility.ValueType
+    uses: Uses
+    old: OldPost | None
+
+
+@dataclass(frozen=True)
+class DeletePost:
+    """Delete a post of the actor."""
+
+    post_id: str
+    old: OldPost | None
+
+
+@dataclass(frozen=True)
+class SetLike:
+    """The actor likes a post, or no longer does."""
+
+    post_id: str
+    liked: bool
+    old: OldPost | None
+
+
+@dataclass(frozen=True)
+class GraphChange:
+    """One record of the graph, to be copied.
+
+    Attributes:
+        position: Where it stands in the graph's log.
+        previous: Where the record stands that was to be copied before it; 0 if none was. Between
+            the two the log holds nothing to copy (compaction took it, or it is of a kind that
+            the feed does not know).
+        record: Its whole content.
+    """
+
+    position: int
+    previous: int
+    record: GraphRecord
+
+
+@dataclass(frozen=True)
+class CopyGraph:
+    """Copy records of the graph, in their order, into the feed. The writer's own command."""
+
+    changes: tuple[GraphChange, ...]

@@ -1,0 +1,180 @@
+"""Decisions on commands: pure, so that the writer, tests and simulations run the same code."""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+
+from kanvas.feed.v1.records_pb2 import Post
+from kanvas_platform.kafka.logs import Draft
+from kanvas_platform.kafka.machine import Command
+from kanvas_timeline.domain.commands import (
+    CopyGraph,
+    CreatePost,
+    DeletePost,
+    GraphChange,
+    OldPost,
+    SetLike,
+)
+from kanvas_timeline.domain.logs import (
+    consented_draft,
+    copy_draft,
+    followed_draft,
+    post_draft,
+    reaction_draft,
+    removed_draft,
+    withdrawn_draft,
+)
+from kanvas_timeline.domain.posts import StoredPost
+from kanvas_timeline.domain.rules import hidden
+from kanvas_timeline.domain.state import TimelineState
+from kanvas_timeline.errors import (
+    AccountNotCopied,
+    CopyHole,
+    LookupOutdated,
+    NotYours,
+    PostExists,
+    PostUnknown,
+)
+
+
+def decide(state: TimelineState, command: Command, now: float) -> Sequence[Draft]:
+    """The records that a command makes, in order; none when it changes nothing.
+
+    `now` is the writer's clock in unix seconds. Raises one of `errors` to reject.
+    """
+    match command.body:
+        case CreatePost() as body:
+            return _create_post(state, command.actor, body, now)
+        case DeletePost() as body:
+            return _delete_post(state, command.actor, body, now)
+        case SetLike() as body:
+            return _set_like(state, command.actor, body)
+        case CopyGraph() as body:
+            return _copy_graph(state, body, now)
+        case other:
+            raise TypeError(f"not a command of the timeline: {type(other).__name__}")
+
+
+def _create_post(
+    state: TimelineState, author_id: str, body: CreatePost, now: float
+) -> Sequence[Draft]:
+    author = state.graph.accounts.get(author_id)
+    if author is None:
+        raise _account_not_copied()
+    if _find(state, body.post_id, body.old) is not None:
+        raise PostExists("Another command has made a post with this id.")
+    post = Post(
+        id=body.post_id,
+        author=author,
+        caption=body.caption,
+        alt_text=body.alt_text,
+        picture=body.picture,
+        prompt=body.prompt,
+        visibility=body.visibility,
+        uses=body.uses,
+    )
+    post.created_at.FromMilliseconds(round(now * 1000))
+    drafts = [post_draft(post)]
+    if post.uses.train:
+        drafts.append(consented_draft(post))
+    return drafts
+
+
+def _delete_post(state: TimelineState, actor: str, body: DeletePost, now: float) -> Sequence[Draft]:
+    stored = _visible(state, actor, body.post_id, body.old)
+    if stored.ref.author_id != actor:
+        raise NotYours("Only its author may delete a post.")
+    drafts = [removed_draft(body.post_id, actor)]
+    if stored.post().uses.train:
+        drafts.append(withdrawn_draft(body.post_id, now))
+    return drafts
+
+
+def _set_like(state: TimelineState, actor: str, body: SetLike) -> Sequence[Draft]:
+    if actor not in state.graph.accounts:
+        raise _account_not_copied()
+    likes_it = (body.post_id, actor) in state.likes
+    stored = _find(state, body.post_id, body.old)
+    if stored is None or stored.removed:
+        raise _post_unknown()
+    if not likes_it and hidden(state.graph, actor, stored):
+        # A like may be taken back after the post went out of sight; nothing else may be done.
+        raise _post_unknown()
+    if likes_it == body.liked:
+        return []
+    count = state.like_counts.get(body.post_id, 0) + (1 if body.liked else -1)
+    return [reaction_draft(body.post_id, actor, liked=body.liked, like_count=count)]
+
+
+def _copy_graph(state: TimelineState, body: CopyGraph, now: float) -> Sequence[Draft]:
+    copied = state.copied
+    made: dict[tuple[str, str], bool] = {}
+    drafts: list[Draft] = []
+    for change in body.changes:
+        if change.position <= copied:
+            continue
+        if change.previous > copied:
+            raise CopyHole(
+                "Records of the graph are missing between the last copy and this one.",
+                metadata={"copied": str(copied), "previous": str(change.previous)},
+            )
+        copied = change.position
+        drafts.append(copy_draft(change.record, change.position))
+        if change.record.WhichOneof("entity") == "follow":
+            drafts += _tell_followed(state, change, made, now)
+    return drafts
+
+
+def _tell_followed(
+    state: TimelineState, change: GraphChange, made: dict[tuple[str, str], bool], now: float
+) -> Sequence[Draft]:
+    """Tells the followed account, unless the follow was there already.
+
+    `made` holds what earlier changes of the same command said of each edge.
+    """
+    follow = change.record.follow
+    edge = (follow.follower_id, follow.followee_id)
+    was_active = made.get(edge, edge in state.graph.follows)
+    made[edge] = follow.active
+    if was_active or not follow.active:
+        return ()
+    notification_id = _derived_id(now, f"{edge[0]}:{edge[1]}:{change.position}")
+    return (followed_draft(notification_id, edge[1], edge[0], change.position),)
+
+
+def _find(state: TimelineState, post_id: str, old: OldPost | None) -> StoredPost | None:
+    """The newest state of a post, from the memory or from what was looked up beforehand.
+
+    Raises LookupOutdated where neither can tell: every record above `floor` is in memory, so a
+    lookup is good if it includes all below.
+    """
+    stored = state.posts.get(post_id)
+    if stored is not None or state.memory_decides(post_id):
+        return stored
+    if old is None or old.as_of < state.recent.floor:
+        raise LookupOutdated("The post has to be looked up again. Repeat the command.")
+    return old.post
+
+
+def _visible(state: TimelineState, actor: str, post_id: str, old: OldPost | None) -> StoredPost:
+    stored = _find(state, post_id, old)
+    if stored is None or hidden(state.graph, actor, stored):
+        raise _post_unknown()
+    return stored
+
+
+def _derived_id(now: float, cause: str) -> str:
+    """A UUIDv7 at `now` whose other bits come from its cause, so that deciding stays pure."""
+    digest = int.from_bytes(hashlib.sha256(cause.encode()).digest()[:10], "big")
+    value = (round(now * 1000) & ((1 << 48) - 1)) << 80 | digest
+    value = value & ~(0xF << 76) | 7 << 76
+    value = value & ~(0b11 << 62) | 0b10 << 62
+    return str(uuid.UUID(int=value))
+
+
+def _post_unknown() -> PostUnknown:
+    return PostUnknown("There is no such post.")
+
+
+def _account_not_copied() -> AccountNotCopied:
+    return AccountNotCopied("This account is not known here yet. Try again in a moment.")

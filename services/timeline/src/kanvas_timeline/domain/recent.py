@@ -1,0 +1,156 @@
+"""The recent log in memory: the part of every feed that is answered without a database.
+
+It holds each record about a post above its `floor`, indexed by author, and forgets from the
+oldest on when it grows over its limit. What it forgets must stand in the views; so it keeps what
+does not, and `full` tells the writer to take no more posts until the views have caught up.
+"""
+
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kanvas_platform.kafka.table import Table
+from kanvas_timeline.domain.posts import Ref, StoredPost
+
+OVERHEAD_BYTES = 700
+"""Memory that one record takes besides its content: objects, text of ids, index entries."""
+
+_FULL = 2
+_CEILING = 3
+_COMPACT_AFTER = 1024
+
+
+class Lane:
+    """Refs in ascending order of creation: one author's posts, or everybody's."""
+
+    __slots__ = ("_refs", "_start")
+
+    def __init__(self) -> None:
+        self._refs: list[Ref] = []
+        self._start = 0
+
+    def __len__(self) -> int:
+        return len(self._refs) - self._start
+
+    def add(self, ref: Ref) -> None:
+        """Puts a ref in its place, which is nearly always the end; one that is there stays."""
+        if not self._refs or self._refs[-1] < ref:
+            self._refs.append(ref)
+            return
+        index = bisect_left(self._refs, ref, lo=self._start)
+        if index == len(self._refs) or self._refs[index] != ref:
+            self._refs.insert(index, ref)
+
+    def forget(self, floor: int) -> None:
+        """Drops what was created at or below a position. Amortized O(1) for each ref."""
+        while self._start < len(self._refs) and self._refs[self._start].created_position <= floor:
+            self._start += 1
+        if self._start >= _COMPACT_AFTER and self._start * 2 >= len(self._refs):
+            del self._refs[: self._start]
+            self._start = 0
+
+    def end(self, before: int) -> int:
+        """Index just past the newest ref created below `before`; for `at`."""
+        return bisect_left(self._refs, (before,), lo=self._start)
+
+    def at(self, index: int) -> Ref | None:
+        """The ref just below an index, or None when there is none left."""
+        return self._refs[index - 1] if index > self._start else None
+
+    def newest_first(self, before: int) -> Iterator[Ref]:
+        """Refs created below `before`, newest first. The lane must not change meanwhile."""
+        for index in range(self.end(before) - 1, self._start - 1, -1):
+            yield self._refs[index]
+
+
+class _Slot(NamedTuple):
+    position: int
+    ref: Ref
+    size: int
+    decided_at: float
+
+
+class RecentLog:
+    """The newest records about posts, in the order of the log, bounded by bytes.
+
+    Attributes:
+        posts: The newest record about each post that has one here, by id.
+        everyone: All posts created above the floor.
+        public: Those of them that everyone may see.
+        floor: Every record about a post above this position is here; 0 while nothing was
+            forgotten, and then a post that is not here does not exist.
+        since: Unix time in seconds at which the newest forgotten record was decided; 0 while
+            nothing was forgotten.
+        materialised: Position up to which the views are known to hold every record. Whoever
+            learns of a higher one sets it.
+    """
+
+    def __init__(self, *, limit_bytes: int) -> None:
+        self.posts: Table[str, StoredPost] = Table()
+        self._limit = limit_bytes
+        self._slots: deque[_Slot] = deque()
+        self._lanes: dict[str, Lane] = {}
+        self._bytes = 0
+        self.everyone = Lane()
+        self.public = Lane()
+        self.floor = 0
+        self.since = 0.0
+        self.materialised = 0
+
+    @property
+    def bytes(self) -> int:
+        """Estimate of the memory held, which `limit_bytes` is compared with."""
+        return self._bytes
+
+    @property
+    def full(self) -> bool:
+        """Whether so much waits for the views that no more posts should be taken."""
+        return self._bytes >= self._limit * _FULL
+
+    @property
+    def views_reach(self) -> bool:
+        """Whether views and memory together hold everything: no gap lies between them."""
+        return self.floor <= self.materialised or self.floor == 0
+
+    def lane(self, author_id: str) -> Lane | None:
+        """The posts of one author, or None if there are none here."""
+        return self._lanes.get(author_id)
+
+    def add(self, stored: StoredPost, decided_at: float) -> None:
+        """Takes the newest record about a post; positions ascend from call to call."""
+        size = len(stored.content) + OVERHEAD_BYTES
+        self._slots.append(_Slot(stored.position, stored.ref, size, decided_at))
+        self.posts[stored.ref.post_id] = stored
+        self._bytes += size
+        if not stored.removed and stored.ref.created_position > self.floor:
+            self._lanes.setdefault(stored.ref.author_id, Lane()).add(stored.ref)
+            self.everyone.add(stored.ref)
+            if stored.public:
+                self.public.add(stored.ref)
+        self._trim()
+
+    def _trim(self) -> None:
+        # Above the ceiling it forgets even what the views lack. While serving, `full` comes
+        # first; only the first fold of a long log without a database gets there. Reads then
+        # find `views_reach` false and say so.
+        while self._bytes > self._limit and (
+            self._slots[0].position <= self.materialised or self._bytes > self._limit * _CEILING
+        ):
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        slot = self._slots.popleft()
+        self._bytes -= slot.size
+        self.floor = slot.position
+        self.since = max(self.since, slot.decided_at)
+        newest = self.posts.get(slot.ref.post_id)
+        if newest is not None and newest.position == slot.position:
+            del self.posts[slot.ref.post_id]
+        self.everyone.forget(self.floor)
+        self.public.forget(self.floor)
+        lane = self._lanes.get(slot.ref.author_id)
+        if lane is not None:
+            lane.forget(self.floor)
+            if not lane:
+                del self._lanes[slot.ref.author_id]

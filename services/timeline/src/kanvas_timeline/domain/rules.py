@@ -1,0 +1,46 @@
+"""Who may see what: one set of rules for every route."""
+
+from enum import StrEnum
+
+from kanvas_timeline.domain.graph import CopiedGraph
+from kanvas_timeline.domain.posts import StoredPost
+
+
+class Hidden(StrEnum):
+    """Why a post is not shown to somebody. A closed set: it labels a metric."""
+
+    REMOVED = "removed"
+    BLOCKED = "blocked"
+    NOT_A_FOLLOWER = "not_a_follower"
+    UNFOLLOWED = "unfollowed"
+    MISSING = "missing"
+    """A feed names it and no view has it. Never expected; watch the metric."""
+
+
+def hidden(graph: CopiedGraph, reader_id: str | None, stored: StoredPost) -> Hidden | None:
+    """Why a reader (None: nobody signed in) may not see a post; None where they may.
+
+    A removed post is hidden from everyone. Blocks hide both ways, whoever else follows whom. A
+    post for followers is shown to those who follow its author now, and to the author.
+    """
+    if stored.removed:
+        return Hidden.REMOVED
+    author_id = stored.ref.author_id
+    if reader_id == author_id:
+        return None
+    if reader_id is not None and graph.blocked_either_way(reader_id, author_id):
+        return Hidden.BLOCKED
+    if not stored.public and (reader_id, author_id) not in graph.follows:
+        return Hidden.NOT_A_FOLLOWER
+    return None
+
+
+def hidden_at_home(graph: CopiedGraph, reader_id: str, stored: StoredPost) -> Hidden | None:
+    """Why a post is not in a reader's home feed; None where it is.
+
+    Besides the rules of every route: home shows whom the reader follows now, and the reader.
+    """
+    author_id = stored.ref.author_id
+    if reader_id != author_id and (reader_id, author_id) not in graph.follows:
+        return Hidden.UNFOLLOWED
+    return hidden(graph, reader_id, stored)
