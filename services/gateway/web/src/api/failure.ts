@@ -1,0 +1,31 @@
+import type { ProblemDetails, Violation } from "./types";
+
+/** The gateway refused a request and said why (RFC 9457 problem details). */
+export class Problem extends Error {
+  readonly status: number;
+  /** Upper-case name of the reason, such as `HANDLE_TAKEN`; empty when the answer named none. */
+  readonly reason: string;
+  readonly violations: readonly Violation[];
+  /** Seconds to wait before asking again, where the answer says so. */
+  readonly retryAfter: number | undefined;
+  /** Follows the request through the logs of every service. */
+  readonly traceId: string | undefined;
+
+  constructor(details: ProblemDetails, retryAfter?: number) {
+    super(details.detail ?? details.title);
+    this.name = "Problem";
+    this.status = details.status;
+    this.reason = details.reason ?? "";
+    this.violations = details.violations ?? [];
+    this.retryAfter = retryAfter;
+    this.traceId = details.trace_id;
+  }
+}
+
+/** No answer came: the network is down, the deadline passed, or something else answered. */
+export class Unreachable extends Error {
+  constructor(cause: unknown) {
+    super("no answer", { cause });
+    this.name = "Unreachable";
+  }
+}

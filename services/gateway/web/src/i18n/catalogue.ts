@@ -1,0 +1,373 @@
+/**
+ * Every sentence of the page, in every language that it speaks. `{name}` is filled in; a text with
+ * `one` and `other` is chosen by the number `{n}`.
+ */
+
+export type Language = "en" | "id";
+
+export type Text = string | { one: string; other: string };
+
+export const languageNames: Record<Language, string> = { en: "English", id: "Bahasa Indonesia" };
+
+export const catalogue = {
+  // Places
+  "nav.main": { en: "Main", id: "Utama" },
+  "nav.skip": { en: "Skip to the pictures", id: "Lompat ke gambar" },
+  "nav.home": { en: "Home", id: "Beranda" },
+  "nav.explore": { en: "Explore", id: "Jelajah" },
+  "nav.profile": { en: "Profile", id: "Profil" },
+  "nav.settings": { en: "Settings", id: "Setelan" },
+  "nav.paint": { en: "Paint", id: "Lukis" },
+  "nav.painting": { en: "Paint: a picture is forming", id: "Lukis: gambar sedang terbentuk" },
+  "nav.signIn": { en: "Sign in", id: "Masuk" },
+  "nav.signUp": { en: "Sign up", id: "Daftar" },
+  "nav.back": { en: "Back", id: "Kembali" },
+  "nav.keyboard": { en: "Keyboard shortcuts", id: "Pintasan papan tik" },
+
+  // Connection
+  "connection.live": { en: "Live", id: "Langsung" },
+  "connection.catching_up": { en: "Catching up", id: "Menyusul" },
+  "connection.offline": { en: "Offline", id: "Luring" },
+
+  // Welcome
+  "welcome.title": { en: "Write it. Watch it form.", id: "Tulis. Lihat ia terbentuk." },
+  "welcome.text": {
+    en: "Kanvas is a gallery that is alive: you paint with words, and the people who follow you see it the moment you hang it.",
+    id: "Kanvas adalah galeri yang hidup: Anda melukis dengan kata-kata, dan pengikut Anda melihatnya saat Anda memajangnya.",
+  },
+  "welcome.signUp": { en: "Make an account", id: "Buat akun" },
+  "welcome.now": { en: "On the walls right now", id: "Terpajang saat ini" },
+
+  // Feeds
+  "home.title": { en: "Home", id: "Beranda" },
+  "home.empty.title": { en: "Your wall is still bare", id: "Dinding Anda masih kosong" },
+  "home.empty.text": {
+    en: "Paint something with the box below, or follow a few people: what they hang appears here by itself.",
+    id: "Lukis sesuatu lewat kotak di bawah, atau ikuti beberapa orang: karya mereka akan muncul di sini dengan sendirinya.",
+  },
+  "home.empty.explore": { en: "See who is painting", id: "Lihat siapa yang melukis" },
+  "explore.title": { en: "Explore", id: "Jelajah" },
+  "explore.people": { en: "People to follow", id: "Orang untuk diikuti" },
+  "explore.empty.title": { en: "Nothing hangs here yet", id: "Belum ada yang terpajang" },
+  "explore.empty.text": {
+    en: "Be the first: write what you would like to see, and hang it for everyone.",
+    id: "Jadilah yang pertama: tulis apa yang ingin Anda lihat, lalu pajang untuk semua orang.",
+  },
+  "feed.label": { en: "Pictures, newest first", id: "Gambar, terbaru dahulu" },
+  "feed.new": { en: { one: "{n} new", other: "{n} new" }, id: "{n} baru" },
+  "feed.end": { en: "That was everything.", id: "Sudah semuanya." },
+  "feed.more.failed": { en: "Load more", id: "Muat lagi" },
+  "feed.loading": { en: "Loading pictures", id: "Memuat gambar" },
+  "feed.failed": { en: "This wall could not be loaded.", id: "Dinding ini tidak dapat dimuat." },
+  "action.retry": { en: "Try again", id: "Coba lagi" },
+  "action.close": { en: "Close", id: "Tutup" },
+  "action.cancel": { en: "Cancel", id: "Batal" },
+  "action.save": { en: "Save", id: "Simpan" },
+
+  // Posts
+  "post.by": { en: "By {name}", id: "Oleh {name}" },
+  "post.open": { en: "Picture by {name}: {alt}", id: "Gambar oleh {name}: {alt}" },
+  "post.removed": { en: "Taken down", id: "Diturunkan" },
+  "post.gone.title": { en: "This picture is not here", id: "Gambar ini tidak ada" },
+  "post.gone.text": {
+    en: "It was taken down, or it is not for you to see.",
+    id: "Gambar ini sudah diturunkan, atau bukan untuk Anda lihat.",
+  },
+  "post.like": { en: "Like", id: "Suka" },
+  "post.unlike": { en: "Take the like back", id: "Batalkan suka" },
+  "post.likes": { en: { one: "{n} like", other: "{n} likes" }, id: "{n} suka" },
+  "post.delete": { en: "Take down", id: "Turunkan" },
+  "post.delete.title": { en: "Take this picture down?", id: "Turunkan gambar ini?" },
+  "post.delete.text": {
+    en: "It disappears from every open screen at once and cannot be put back.",
+    id: "Gambar langsung hilang dari semua layar dan tidak dapat dikembalikan.",
+  },
+  "post.deleted": { en: "Taken down.", id: "Sudah diturunkan." },
+  "post.prompt": { en: "Painted from", id: "Dilukis dari" },
+  "post.alt": { en: "Description", id: "Deskripsi" },
+  "post.how": { en: "How it was made", id: "Cara pembuatannya" },
+  "post.forFollowers": { en: "Followers only", id: "Khusus pengikut" },
+  "post.tryPrompt": { en: "Paint from these words", id: "Lukis dari kata-kata ini" },
+  "post.uses": { en: "May be used for", id: "Boleh dipakai untuk" },
+  "post.uses.none": { en: "being looked at, nothing else", id: "dilihat saja" },
+  "post.uses.train": { en: "training models", id: "melatih model" },
+  "post.uses.embed": { en: "search", id: "pencarian" },
+  "post.uses.recommend": { en: "recommendations", id: "rekomendasi" },
+
+  // Provenance
+  "provenance.model": { en: "Model", id: "Model" },
+  "provenance.seed": { en: "Seed", id: "Benih" },
+  "provenance.size": { en: "Size", id: "Ukuran" },
+  "provenance.composed": {
+    en: "Arranges and relights openly licensed drawings; not generative AI.",
+    id: "Menata dan mencahayai gambar berlisensi terbuka; bukan AI generatif.",
+  },
+  "provenance.generative": {
+    en: "Painted by a generative network.",
+    id: "Dilukis oleh jaringan generatif.",
+  },
+  "provenance.substituted": { en: "Drawn instead", id: "Digambar sebagai gantinya" },
+
+  // People
+  "profile.follow": { en: "Follow", id: "Ikuti" },
+  "profile.following": { en: "Following", id: "Mengikuti" },
+  "profile.unfollow": { en: "Unfollow", id: "Berhenti mengikuti" },
+  "profile.followsYou": { en: "Follows you", id: "Mengikuti Anda" },
+  "profile.block": { en: "Block", id: "Blokir" },
+  "profile.unblock": { en: "Unblock", id: "Buka blokir" },
+  "profile.block.title": { en: "Block {name}?", id: "Blokir {name}?" },
+  "profile.block.text": {
+    en: "Neither of you sees the other's pictures any more, and follows between you end.",
+    id: "Anda berdua tidak lagi saling melihat gambar, dan saling mengikuti pun berakhir.",
+  },
+  "profile.blocked": {
+    en: "You block {name}. Neither of you sees the other.",
+    id: "Anda memblokir {name}. Anda berdua tidak saling melihat.",
+  },
+  "profile.followers": { en: { one: "{n} follower", other: "{n} followers" }, id: "{n} pengikut" },
+  "profile.followingCount": { en: "{n} following", id: "{n} diikuti" },
+  "profile.followers.title": { en: "Followers", id: "Pengikut" },
+  "profile.following.title": { en: "Following", id: "Diikuti" },
+  "profile.followers.empty": { en: "Nobody yet.", id: "Belum ada." },
+  "profile.following.empty": { en: "Nobody yet.", id: "Belum ada." },
+  "profile.joined": { en: "Since {date}", id: "Sejak {date}" },
+  "profile.edit": { en: "Edit profile", id: "Ubah profil" },
+  "profile.empty": { en: "{name} has not hung anything yet.", id: "{name} belum memajang apa pun." },
+  "profile.empty.own": {
+    en: "You have not hung anything yet. Write something below and see what forms.",
+    id: "Anda belum memajang apa pun. Tulis sesuatu di bawah dan lihat apa yang terbentuk.",
+  },
+  "profile.missing.title": { en: "Nobody goes by that name", id: "Tidak ada yang bernama itu" },
+  "profile.missing.text": {
+    en: "Check the spelling of the handle in the address.",
+    id: "Periksa ejaan nama pengguna pada alamat.",
+  },
+
+  // Painting
+  "paint.prompt": { en: "What should be painted?", id: "Apa yang ingin dilukis?" },
+  "paint.placeholder": { en: "A red fox in the snow…", id: "Rubah merah di tengah salju…" },
+  "paint.submit": { en: "Paint", id: "Lukis" },
+  "paint.options": { en: "Size, style and more", id: "Ukuran, gaya, dan lainnya" },
+  "paint.size": { en: "Size", id: "Ukuran" },
+  "paint.size.square": { en: "Square", id: "Persegi" },
+  "paint.size.landscape": { en: "Landscape", id: "Mendatar" },
+  "paint.size.portrait": { en: "Portrait", id: "Tegak" },
+  "paint.style": { en: "Style", id: "Gaya" },
+  "paint.style.auto": { en: "As the words say", id: "Sesuai kata-kata" },
+  "paint.steps": { en: "Steps", id: "Langkah" },
+  "paint.seed": { en: "Seed", id: "Benih" },
+  "paint.seed.hint": { en: "Empty: a new one each time", id: "Kosong: selalu baru" },
+  "paint.negative": { en: "Leave out", id: "Hindari" },
+  "paint.reset": { en: "Reset", id: "Atur ulang" },
+  "paint.sending": { en: "Handing it in", id: "Menyerahkan" },
+  "paint.next": { en: "Next in line", id: "Giliran berikutnya" },
+  "paint.ahead": {
+    en: { one: "{n} picture ahead of yours", other: "{n} pictures ahead of yours" },
+    id: "{n} gambar sebelum milik Anda",
+  },
+  "paint.step": { en: "Step {step} of {of}", id: "Langkah {step} dari {of}" },
+  "paint.starting": { en: "Starting", id: "Memulai" },
+  "paint.again.attempt": {
+    en: "The painter stopped; trying again (attempt {n})",
+    id: "Pelukis berhenti; mencoba lagi (percobaan {n})",
+  },
+  "paint.done": { en: "Done in {seconds}", id: "Selesai dalam {seconds}" },
+  "paint.canceled": { en: "Canceled.", id: "Dibatalkan." },
+  "paint.failed": {
+    en: "This could not be painted. Change the words or try again.",
+    id: "Ini tidak dapat dilukis. Ubah kata-katanya atau coba lagi.",
+  },
+  "paint.cancel": { en: "Cancel", id: "Batal" },
+  "paint.again": { en: "Again", id: "Lagi" },
+  "paint.again.hint": { en: "Same words, new seed", id: "Kata sama, benih baru" },
+  "paint.edit": { en: "Edit words", id: "Ubah kata" },
+  "paint.publish": { en: "Publish", id: "Terbitkan" },
+  "paint.published": { en: "Published.", id: "Diterbitkan." },
+  "paint.see": { en: "See it", id: "Lihat" },
+  "paint.discard": { en: "Put away", id: "Singkirkan" },
+  "paint.minimize": { en: "Make small", id: "Kecilkan" },
+  "paint.maximize": { en: "Show the picture", id: "Tampilkan gambar" },
+  "paint.sketches": { en: "Pictures of this session", id: "Gambar sesi ini" },
+  "paint.sheet": { en: "Paint", id: "Lukis" },
+  "paint.signIn": { en: "Make an account to paint this", id: "Buat akun untuk melukis ini" },
+
+  // Publishing
+  "publish.title": { en: "Publish", id: "Terbitkan" },
+  "publish.caption": { en: "Caption", id: "Keterangan" },
+  "publish.caption.hint": { en: "What you want to say with it", id: "Yang ingin Anda sampaikan" },
+  "publish.alt": { en: "What the picture shows", id: "Isi gambar" },
+  "publish.alt.hint": {
+    en: "Read out to people who do not see it. Change it if the picture turned out otherwise.",
+    id: "Dibacakan bagi yang tidak dapat melihat. Ubah bila gambarnya ternyata lain.",
+  },
+  "publish.visibility": { en: "Who sees it", id: "Siapa yang melihat" },
+  "publish.visibility.public": { en: "Everyone", id: "Semua orang" },
+  "publish.visibility.followers": { en: "Followers", id: "Pengikut" },
+  "publish.uses": { en: "May also be used for", id: "Boleh juga dipakai untuk" },
+  "publish.uses.hint": { en: "All off unless you say so.", id: "Mati kecuali Anda izinkan." },
+  "publish.uses.train": { en: "Training models", id: "Melatih model" },
+  "publish.uses.embed": { en: "Search by likeness", id: "Pencarian kemiripan" },
+  "publish.uses.recommend": { en: "Recommending it to others", id: "Rekomendasi ke orang lain" },
+  "publish.submit": { en: "Publish", id: "Terbitkan" },
+  "publish.sending": { en: "Publishing", id: "Menerbitkan" },
+
+  // Accounts
+  "account.handle": { en: "Handle", id: "Nama pengguna" },
+  "account.handle.hint": {
+    en: "3 to 30 letters, digits or _; begins with a letter",
+    id: "3–30 huruf, angka, atau _; diawali huruf",
+  },
+  "account.password": { en: "Password", id: "Kata sandi" },
+  "account.password.hint": { en: "At least 10 characters", id: "Sedikitnya 10 karakter" },
+  "account.password.show": { en: "Show", id: "Lihat" },
+  "account.password.hide": { en: "Hide", id: "Sembunyikan" },
+  "account.displayName": { en: "Name", id: "Nama" },
+  "account.displayName.hint": {
+    en: "Shown beside your pictures. Empty: your handle.",
+    id: "Tampil di samping gambar Anda. Kosong: nama pengguna.",
+  },
+  "account.bio": { en: "About you", id: "Tentang Anda" },
+  "signUp.title": { en: "Make an account", id: "Buat akun" },
+  "signUp.text": {
+    en: "A handle and a password, nothing else.",
+    id: "Nama pengguna dan kata sandi, itu saja.",
+  },
+  "signUp.submit": { en: "Sign up", id: "Daftar" },
+  "signUp.sending": { en: "Making your account", id: "Membuat akun" },
+  "signUp.toSignIn": { en: "Have an account? Sign in", id: "Sudah punya akun? Masuk" },
+  "signUp.waiting": {
+    en: "Then this is painted first: “{prompt}”",
+    id: "Lalu ini dilukis lebih dulu: “{prompt}”",
+  },
+  "signIn.title": { en: "Welcome back", id: "Selamat datang kembali" },
+  "signIn.submit": { en: "Sign in", id: "Masuk" },
+  "signIn.sending": { en: "Signing in", id: "Sedang masuk" },
+  "signIn.toSignUp": { en: "New here? Make an account", id: "Baru di sini? Buat akun" },
+
+  // Settings
+  "settings.title": { en: "Settings", id: "Setelan" },
+  "settings.profile": { en: "Profile", id: "Profil" },
+  "settings.saved": { en: "Saved.", id: "Tersimpan." },
+  "settings.look": { en: "Look", id: "Tampilan" },
+  "settings.theme": { en: "Theme", id: "Tema" },
+  "settings.theme.system": { en: "As the system", id: "Ikuti sistem" },
+  "settings.theme.light": { en: "Light", id: "Terang" },
+  "settings.theme.dark": { en: "Dark", id: "Gelap" },
+  "settings.language": { en: "Language", id: "Bahasa" },
+  "settings.session": { en: "Session", id: "Sesi" },
+  "settings.signedInAs": { en: "Signed in as @{handle}", id: "Masuk sebagai @{handle}" },
+  "settings.signOut": { en: "Sign out", id: "Keluar" },
+
+  // Keyboard
+  "keys.title": { en: "Keyboard", id: "Papan tik" },
+  "keys.paint": { en: "Paint", id: "Lukis" },
+  "keys.next": { en: "Next picture", id: "Gambar berikutnya" },
+  "keys.previous": { en: "Previous picture", id: "Gambar sebelumnya" },
+  "keys.like": { en: "Like", id: "Suka" },
+  "keys.open": { en: "Open", id: "Buka" },
+  "keys.new": { en: "Show what is new", id: "Tampilkan yang baru" },
+  "keys.help": { en: "This list", id: "Daftar ini" },
+  "keys.close": { en: "Close", id: "Tutup" },
+
+  // Elsewhere
+  "missing.title": { en: "There is no such place", id: "Tidak ada tempat seperti itu" },
+  "missing.text": { en: "The address may be mistyped.", id: "Alamatnya mungkin salah ketik." },
+  "missing.home": { en: "Go home", id: "Ke beranda" },
+
+  // What went wrong, and what to do
+  "problem.unreachable": {
+    en: "Kanvas did not answer. Check your connection and try again.",
+    id: "Kanvas tidak menjawab. Periksa sambungan Anda lalu coba lagi.",
+  },
+  "problem.unavailable": {
+    en: "Kanvas is catching its breath. Try again in a moment.",
+    id: "Kanvas sedang mengatur napas. Coba lagi sebentar lagi.",
+  },
+  "problem.unknown": {
+    en: "That did not work. Try again; if it goes on, quote {trace}.",
+    id: "Itu tidak berhasil. Coba lagi; bila terus terjadi, sebutkan {trace}.",
+  },
+  "problem.unknownTraceless": {
+    en: "That did not work. Try again.",
+    id: "Itu tidak berhasil. Coba lagi.",
+  },
+  "problem.signInFirst": {
+    en: "Sign in first, then try again.",
+    id: "Masuk dahulu, lalu coba lagi.",
+  },
+  "problem.credentials": {
+    en: "Handle and password do not match. Check both and try again.",
+    id: "Nama pengguna dan kata sandi tidak cocok. Periksa keduanya.",
+  },
+  "problem.forbidden": {
+    en: "That is not yours to change.",
+    id: "Itu bukan milik Anda untuk diubah.",
+  },
+  "problem.handleTaken": {
+    en: "That handle is taken. Choose another one.",
+    id: "Nama pengguna itu sudah dipakai. Pilih yang lain.",
+  },
+  "problem.invalid": {
+    en: "Something in the form needs a change.",
+    id: "Ada isian yang perlu diubah.",
+  },
+  "problem.notFound": {
+    en: "It is not there (any more).",
+    id: "Itu tidak ada (lagi).",
+  },
+  "problem.conflict": {
+    en: "Somebody changed this meanwhile. Reload and try again.",
+    id: "Ini sudah berubah sementara itu. Muat ulang lalu coba lagi.",
+  },
+  "problem.blocked": {
+    en: "One of you blocks the other, so this is not possible.",
+    id: "Salah satu dari Anda memblokir yang lain, jadi ini tidak bisa.",
+  },
+  "problem.self": {
+    en: "That works with other people only.",
+    id: "Itu hanya bisa untuk orang lain.",
+  },
+  "problem.queueFull": {
+    en: "Everyone is painting right now. Try again in a moment.",
+    id: "Semua orang sedang melukis. Coba lagi sebentar lagi.",
+  },
+  "problem.tooMany": {
+    en: "That was a lot at once. Wait {n} seconds, then try again.",
+    id: "Terlalu banyak sekaligus. Tunggu {n} detik, lalu coba lagi.",
+  },
+  "problem.tooLarge": {
+    en: "That is too long. Shorten it.",
+    id: "Itu terlalu panjang. Pendekkan.",
+  },
+  "problem.jobNotDone": {
+    en: "This picture is not finished, so it cannot be published.",
+    id: "Gambar ini belum selesai, jadi belum dapat diterbitkan.",
+  },
+  "problem.alreadyPublished": {
+    en: "This picture is published already.",
+    id: "Gambar ini sudah diterbitkan.",
+  },
+  "field.handle": {
+    en: "3 to 30 of a–z, 0–9 and _, beginning with a letter.",
+    id: "3–30 karakter a–z, 0–9, dan _, diawali huruf.",
+  },
+  "field.password": {
+    en: "Too weak: take at least 10 characters that are not easily guessed.",
+    id: "Terlalu lemah: pakai sedikitnya 10 karakter yang tidak mudah ditebak.",
+  },
+  "field.display_name": { en: "1 to 50 characters.", id: "1–50 karakter." },
+  "field.bio": { en: "At most 300 characters.", id: "Paling banyak 300 karakter." },
+  "field.prompt": { en: "1 to 1,000 characters.", id: "1–1.000 karakter." },
+  "field.negative_prompt": { en: "At most 1,000 characters.", id: "Paling banyak 1.000 karakter." },
+  "field.seed": {
+    en: "A whole number from 0 to 9,007,199,254,740,991.",
+    id: "Bilangan bulat 0 hingga 9.007.199.254.740.991.",
+  },
+  "field.caption": { en: "At most 500 characters.", id: "Paling banyak 500 karakter." },
+  "field.alt_text": {
+    en: "Say in 1 to 1,000 characters what the picture shows.",
+    id: "Jelaskan isi gambar dalam 1–1.000 karakter.",
+  },
+} satisfies Record<string, Record<Language, Text>>;
+
+export type MessageKey = keyof typeof catalogue;

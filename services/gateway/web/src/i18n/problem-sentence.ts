@@ -1,0 +1,58 @@
+import { Problem, Unreachable } from "../api/failure";
+import { catalogue, type MessageKey } from "./catalogue";
+import { t } from "./translate";
+
+const BY_REASON: Record<string, MessageKey> = {
+  HANDLE_TAKEN: "problem.handleTaken",
+  CREDENTIALS_WRONG: "problem.credentials",
+  QUEUE_FULL: "problem.queueFull",
+  BLOCKED: "problem.blocked",
+  JOB_NOT_SUCCEEDED: "problem.jobNotDone",
+  JOB_ALREADY_PUBLISHED: "problem.alreadyPublished",
+};
+
+const BY_STATUS: Record<number, MessageKey> = {
+  400: "problem.invalid",
+  401: "problem.signInFirst",
+  403: "problem.forbidden",
+  404: "problem.notFound",
+  409: "problem.conflict",
+  412: "problem.conflict",
+  413: "problem.tooLarge",
+  422: "problem.invalid",
+  502: "problem.unavailable",
+  503: "problem.unavailable",
+  504: "problem.unavailable",
+};
+
+const SHORTEST_WAIT_SECONDS = 1;
+
+/** What went wrong and what to do, in the reader's language. */
+export function problemSentence(failure: unknown): string {
+  if (failure instanceof Unreachable) return t("problem.unreachable");
+  if (!(failure instanceof Problem)) return t("problem.unknownTraceless");
+  const byReason = BY_REASON[failure.reason];
+  if (byReason) return t(byReason);
+  if (failure.status === 429) {
+    const wait = Math.max(SHORTEST_WAIT_SECONDS, Math.ceil(failure.retryAfter ?? 0));
+    return t("problem.tooMany", { n: wait });
+  }
+  const byStatus = BY_STATUS[failure.status];
+  if (byStatus) return t(byStatus);
+  if (failure.traceId) return t("problem.unknown", { trace: failure.traceId });
+  return t("problem.unknownTraceless");
+}
+
+/**
+ * What to change in each field that the gateway objected to, by field name. Fields that the page
+ * knows are told in the reader's language, others in the gateway's words.
+ */
+export function fieldSentences(failure: unknown): Record<string, string> {
+  if (!(failure instanceof Problem)) return {};
+  return Object.fromEntries(
+    failure.violations.map(({ field, message }) => {
+      const key = `field.${field}`;
+      return [field, key in catalogue ? t(key as MessageKey) : message];
+    }),
+  );
+}

@@ -1,0 +1,107 @@
+import { signal } from "@preact/signals";
+
+/** Where one can be. */
+export type Place =
+  | { room: "home" }
+  | { room: "explore" }
+  | { room: "profile"; handle: string; list?: "followers" | "following" }
+  | { room: "post"; id: string }
+  | { room: "signUp" }
+  | { room: "signIn" }
+  | { room: "settings" }
+  | { room: "missing" };
+
+const FIXED: Record<string, Place> = {
+  "/": { room: "home" },
+  "/explore": { room: "explore" },
+  "/signup": { room: "signUp" },
+  "/signin": { room: "signIn" },
+  "/settings": { room: "settings" },
+};
+
+/** The place that a path names. */
+export function placeOf(path: string): Place {
+  const fixed = FIXED[path.length > 1 ? path.replace(/\/$/, "") : path];
+  if (fixed) return fixed;
+  const profile = /^\/@([A-Za-z0-9_]+)(?:\/(followers|following))?\/?$/.exec(path);
+  if (profile?.[1]) {
+    const list = profile[2] as "followers" | "following" | undefined;
+    return { room: "profile", handle: profile[1].toLowerCase(), ...(list && { list }) };
+  }
+  const post = /^\/p\/([0-9a-fA-F-]{36})\/?$/.exec(path);
+  if (post?.[1]) return { room: "post", id: post[1].toLowerCase() };
+  return { room: "missing" };
+}
+
+export const profilePath = (handle: string) => `/@${handle}`;
+export const postPath = (id: string) => `/p/${id}`;
+
+/** A path of this page from an untrusted `next`; home for anything else. */
+export function safeNext(next: string | null): string {
+  return next && /^\/(?![/\\])/.test(next) ? next : "/";
+}
+
+export const place = signal<Place>({ room: "home" });
+
+const RESTORE_FRAMES = 60;
+
+/** Scroll positions by history entry, for as long as the page lives. */
+const scrolled = new Map<number, number>();
+let entry = 0;
+let entries = 0;
+
+/** Takes over links and history. Call once, before the first render. */
+export function startRouter(): void {
+  history.scrollRestoration = "manual";
+  history.replaceState({ entry }, "");
+  place.value = placeOf(location.pathname);
+  addEventListener("popstate", ({ state }: PopStateEvent) => {
+    leave();
+    entry = (state as { entry?: number } | null)?.entry ?? 0;
+    place.value = placeOf(location.pathname);
+    restoreScroll(scrolled.get(entry) ?? 0);
+  });
+  document.addEventListener("click", followLink);
+}
+
+/** Goes to a path of this page. */
+export function navigate(path: string, { replace = false } = {}): void {
+  leave();
+  if (!replace) {
+    entries += 1;
+    entry = entries;
+  }
+  history[replace ? "replaceState" : "pushState"]({ entry }, "", path);
+  place.value = placeOf(location.pathname);
+  scrollTo({ top: 0, behavior: "instant" });
+}
+
+/** Back, where there is somewhere to go back to; home otherwise. */
+export function goBack(): void {
+  if (entry > 0) history.back();
+  else navigate("/");
+}
+
+function leave(): void {
+  scrolled.set(entry, scrollY);
+}
+
+function followLink(click: MouseEvent): void {
+  const modified = click.metaKey || click.ctrlKey || click.shiftKey || click.altKey;
+  if (click.defaultPrevented || click.button !== 0 || modified) return;
+  const link = (click.target as Element | null)?.closest?.("a");
+  if (!link || link.target || link.hasAttribute("download")) return;
+  if (link.origin !== location.origin || link.pathname.startsWith("/media/")) return;
+  if (link.hash && link.pathname === location.pathname) return;
+  click.preventDefault();
+  const isHere = link.pathname === location.pathname && link.search === location.search;
+  navigate(link.pathname + link.search, { replace: isHere });
+}
+
+/** The room is drawn over the next frames: waits until the document is long enough. */
+function restoreScroll(top: number, frames = RESTORE_FRAMES): void {
+  requestAnimationFrame(() => {
+    scrollTo({ top, behavior: "instant" });
+    if (Math.abs(scrollY - top) > 1 && frames > 0) restoreScroll(top, frames - 1);
+  });
+}

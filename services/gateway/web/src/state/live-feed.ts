@@ -1,0 +1,255 @@
+import { batch, computed, signal } from "@preact/signals";
+import type { FeedPage, Position, Post } from "../api/types";
+import type { Following, StreamClient } from "../stream/client";
+import type { FeedEvent, StreamedPost, StreamEvent } from "../stream/protocol";
+import { RecentIds } from "../stream/recent-ids";
+import { authorOf, createdAt, learn, learnFromStream } from "./posts";
+import { reconcile } from "./reconcile";
+
+export type FetchPage = (paged: {
+  cursor?: string | undefined;
+  limit?: number;
+  /** Position that the answer must include. */
+  atLeast?: Position | undefined;
+}) => Promise<FeedPage>;
+
+export interface LiveFeedOptions {
+  fetchPage: FetchPage;
+  /** Undefined for feeds without a stream of their own (profiles). */
+  live?: { client: StreamClient; stream: "home" | "global" };
+}
+
+const PAGE = 30;
+/** After a hole, at most this much of what is on the screen is fetched again; the rest on scrolling. */
+const REFETCHED = 240;
+const REFETCH_PAGE = 80;
+const FOLD_MS = 900;
+const REMEMBERED_REMOVALS = 2_000;
+const RETRY_SNAPSHOT_MS = 4_000;
+
+/**
+ * One feed on the screen: pages fetched from the gateway, and what the live stream adds.
+ *
+ * The seam has no hole: the stream is followed from the very position that the first page was
+ * answered at. What arrives waits in `arrived` until the reader asks for it; what is removed folds
+ * away; what was removed while a page was on its way does not come back with it.
+ */
+export class LiveFeed {
+  readonly shown = signal<readonly string[]>([]);
+  readonly arrived = signal<readonly string[]>([]);
+  readonly folding = signal<ReadonlySet<string>>(new Set());
+  readonly phase = signal<"idle" | "loading" | "ready" | "failed">("idle");
+  readonly failure = signal<unknown>(undefined);
+  readonly more = signal<"idle" | "loading" | "failed">("idle");
+  readonly isEmpty = computed(() => this.phase.value === "ready" && this.shown.value.length === 0);
+  readonly #options: LiveFeedOptions;
+  readonly #gone = new RecentIds(REMEMBERED_REMOVALS);
+  readonly #cursor = signal<string | undefined>(undefined);
+  readonly hasMore = computed(() => this.#cursor.value !== undefined);
+  #following: Following | undefined;
+  /** What showing the arrived posts replaces the feed with, when the two do not meet. */
+  #replacement: { cursor: string | undefined } | undefined;
+  #fetching = 0;
+
+  constructor(options: LiveFeedOptions) {
+    this.#options = options;
+  }
+
+  /** Fetches the first page unless it is there already. */
+  async open(): Promise<void> {
+    if (this.phase.value === "ready" || this.phase.value === "loading") return;
+    await this.reload();
+  }
+
+  /** Fetches the feed anew and shows it from the top. */
+  async reload(): Promise<void> {
+    const fetching = ++this.#fetching;
+    this.phase.value = "loading";
+    try {
+      const page = await this.#options.fetchPage({ limit: PAGE });
+      if (fetching !== this.#fetching) return;
+      batch(() => {
+        this.shown.value = this.#take(page.items);
+        this.arrived.value = [];
+        this.#replacement = undefined;
+        this.#cursor.value = page.next_cursor ?? undefined;
+        this.phase.value = "ready";
+      });
+      this.#followFrom(page.position);
+    } catch (failure) {
+      if (fetching !== this.#fetching) return;
+      this.failure.value = failure;
+      this.phase.value = "failed";
+    }
+  }
+
+  async loadMore(): Promise<void> {
+    const cursor = this.#cursor.value;
+    if (cursor === undefined || this.more.value === "loading") return;
+    const fetching = this.#fetching;
+    this.more.value = "loading";
+    try {
+      const page = await this.#options.fetchPage({ cursor, limit: PAGE });
+      this.more.value = "idle";
+      if (fetching !== this.#fetching || cursor !== this.#cursor.value) return;
+      batch(() => {
+        this.shown.value = unique([...this.shown.value, ...this.#take(page.items)]);
+        this.#cursor.value = page.next_cursor ?? undefined;
+      });
+    } catch {
+      this.more.value = "failed";
+    }
+  }
+
+  /** Shows what has arrived. */
+  reveal(): void {
+    batch(() => {
+      if (this.#replacement) {
+        this.shown.value = this.arrived.value;
+        this.#cursor.value = this.#replacement.cursor;
+        this.#replacement = undefined;
+      } else {
+        this.shown.value = unique([...this.arrived.value, ...this.shown.value]);
+      }
+      this.arrived.value = [];
+    });
+  }
+
+  /** Puts a post of the reader's own at the top: they have just made it and look for it. */
+  putOwn(post: Post): void {
+    learn(post);
+    if (this.phase.value !== "ready") return;
+    this.shown.value = unique([post.id, ...this.shown.value]);
+    this.arrived.value = this.arrived.value.filter((id) => id !== post.id);
+  }
+
+  /** Folds posts away, then lets the others close the gap. */
+  fold(matches: (id: string) => boolean): void {
+    this.arrived.value = this.arrived.value.filter((id) => !matches(id));
+    const leaving = this.shown.value.filter(matches);
+    if (leaving.length === 0) return;
+    this.folding.value = new Set([...this.folding.value, ...leaving]);
+    setTimeout(() => {
+      const gone = new Set(leaving);
+      batch(() => {
+        this.shown.value = this.shown.value.filter((id) => !gone.has(id));
+        this.folding.value = new Set([...this.folding.value].filter((id) => !gone.has(id)));
+      });
+    }, FOLD_MS);
+  }
+
+  close(): void {
+    this.#fetching += 1;
+    this.#following?.close();
+    this.#following = undefined;
+  }
+
+  #followFrom(position: string): void {
+    if (!this.#options.live) return;
+    if (this.#following) {
+      this.#following.restart(position);
+      return;
+    }
+    const { client, stream } = this.#options.live;
+    this.#following = client.follow(stream, position, {
+      onEvent: (event) => this.#apply(event),
+      onSnapshotRequired: (atLeast) => void this.#refetch(atLeast),
+    });
+  }
+
+  #apply(event: StreamEvent): void {
+    switch (event.event) {
+      case "post.created":
+      case "post.updated":
+        this.#arrive(event.data, event.event);
+        break;
+      case "post.removed":
+        this.#gone.add(event.data.id);
+        this.fold((id) => id === event.data.id);
+        break;
+      case "author.hidden":
+        this.fold((id) => authorOf(id) === event.data.author_id);
+        break;
+      case "author.shown":
+      case "home.changed":
+        void this.#refetch();
+        break;
+      default:
+        // Progress of jobs travels on streams of its own.
+        break;
+    }
+  }
+
+  #arrive(post: StreamedPost, kind: FeedEvent["event"]): void {
+    this.#gone.delete(post.id);
+    const isKnown = this.shown.value.includes(post.id) || this.arrived.value.includes(post.id);
+    learnFromStream(post);
+    if (isKnown) return;
+    if (kind === "post.updated" && !this.isEmpty.value) {
+      this.#returnToItsPlace(post);
+    } else if (this.isEmpty.value) {
+      // Nobody is reading yet, so nothing can be moved.
+      this.shown.value = [post.id];
+    } else {
+      this.arrived.value = [post.id, ...this.arrived.value];
+    }
+  }
+
+  /** An older post that may be seen again: its place is in the order, not at the top. */
+  #returnToItsPlace(post: StreamedPost): void {
+    const shown = this.shown.value;
+    const place = shown.findIndex((id) => createdAt(id) < post.created_at);
+    // Older than all that was fetched: the page that it is on brings it.
+    if (place === -1 && this.hasMore.value) return;
+    this.shown.value = place === -1 ? [...shown, post.id] : shown.toSpliced(place, 0, post.id);
+  }
+
+  /**
+   * The stream cannot go on from where it was (or the order changed under it): fetches what is on
+   * the screen again and follows from there. Tried until it works; the dot says `catching up`.
+   */
+  async #refetch(atLeast?: Position): Promise<void> {
+    const fetching = ++this.#fetching;
+    try {
+      const depth = Math.min(this.shown.value.length + this.arrived.value.length, REFETCHED);
+      const { ids, cursor, position } = await this.#fetchDeep(depth, atLeast);
+      if (fetching !== this.#fetching) return;
+      const { arrived, shown, replaces } = reconcile(this.shown.value, ids);
+      batch(() => {
+        this.shown.value = shown;
+        this.arrived.value = arrived;
+        this.#replacement = replaces ? { cursor } : undefined;
+        if (!replaces) this.#cursor.value = cursor;
+        this.phase.value = "ready";
+      });
+      this.#followFrom(position);
+    } catch {
+      if (fetching !== this.#fetching) return;
+      setTimeout(() => {
+        if (fetching === this.#fetching) void this.#refetch(atLeast);
+      }, RETRY_SNAPSHOT_MS);
+    }
+  }
+
+  async #fetchDeep(depth: number, atLeast: Position | undefined) {
+    const ids: string[] = [];
+    let cursor: string | undefined;
+    let position: Position | undefined;
+    do {
+      const page = await this.#options.fetchPage({ cursor, limit: REFETCH_PAGE, atLeast });
+      ids.push(...this.#take(page.items));
+      cursor = page.next_cursor ?? undefined;
+      // The first page's position: what happened while the others were fetched is replayed.
+      position ??= page.position;
+    } while (cursor !== undefined && ids.length < depth);
+    return { ids: unique(ids), cursor, position };
+  }
+
+  #take(items: readonly Post[]): string[] {
+    return items.filter((post) => !this.#gone.has(post.id)).map(learn);
+  }
+}
+
+function unique(ids: readonly string[]): string[] {
+  return [...new Set(ids)];
+}

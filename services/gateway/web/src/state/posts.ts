@@ -1,0 +1,61 @@
+import { type Signal, signal } from "@preact/signals";
+import * as kanvas from "../api/kanvas";
+import type { Post } from "../api/types";
+import type { StreamedPost } from "../stream/protocol";
+import { toastFailure } from "./toasts";
+
+/**
+ * Every post that the page knows, once: feeds hold ids, so that a like or an edit shows wherever
+ * the post is on the screen.
+ */
+const known = new Map<string, Signal<Post | undefined>>();
+
+export function postSignal(id: string): Signal<Post | undefined> {
+  let post = known.get(id);
+  if (!post) {
+    post = signal<Post | undefined>(undefined);
+    known.set(id, post);
+  }
+  return post;
+}
+
+export function learn(post: Post): string {
+  postSignal(post.id).value = post;
+  return post.id;
+}
+
+export function authorOf(id: string): string | undefined {
+  return known.get(id)?.value?.author.id;
+}
+
+/** When a known post was accepted (RFC 3339, so it sorts as text). */
+export function createdAt(id: string): string {
+  return known.get(id)?.value?.created_at ?? "";
+}
+
+/** Takes in a post as the live stream tells it; what is known of its likes stays. */
+export function learnFromStream(post: StreamedPost): string {
+  const { liked = false, like_count = 0 } = known.get(post.id)?.value ?? post;
+  return learn({ ...post, liked, like_count });
+}
+
+export function forgetEverything(): void {
+  known.clear();
+}
+
+/** Likes at once and takes it back, with a word, when the server refuses. */
+export async function toggleLike(id: string): Promise<void> {
+  const post = postSignal(id);
+  const before = post.value;
+  if (!before) return;
+  const liked = !before.liked;
+  post.value = { ...before, liked, like_count: before.like_count + (liked ? 1 : -1) };
+  try {
+    const { like_count } = await kanvas.setLike(id, liked);
+    if (post.value) post.value = { ...post.value, like_count };
+  } catch (failure) {
+    const { liked: wasLiked, like_count } = before;
+    if (post.value) post.value = { ...post.value, liked: wasLiked, like_count };
+    toastFailure(failure);
+  }
+}

@@ -1,0 +1,59 @@
+import { computed, signal } from "@preact/signals";
+import { Problem } from "../api/failure";
+import * as kanvas from "../api/kanvas";
+import type { Account, CurrentSession, SignUpRequest } from "../api/types";
+
+/** Undefined until the gateway has told who is signed in; null when nobody is. */
+export const account = signal<Account | null | undefined>(undefined);
+
+export const signedIn = computed(() => Boolean(account.value));
+
+let current: CurrentSession | undefined;
+/** Called when somebody else is signed in than before: feeds and the stream begin anew. */
+let onChange: () => void = () => undefined;
+
+export function whenSessionChanges(callback: () => void): void {
+  onChange = callback;
+}
+
+/** Asks who is signed in; the cookie says so, and no script can read it. */
+export async function loadSession(): Promise<void> {
+  try {
+    current = await kanvas.currentSession();
+    account.value = current.account;
+  } catch (failure) {
+    if (!(failure instanceof Problem && failure.status === 401)) throw failure;
+    current = undefined;
+    account.value = null;
+  }
+}
+
+/** Where the live stream is and as whom to connect. */
+export async function streamAccess(renew: boolean): Promise<{ url: string; token?: string }> {
+  if (account.value === null) return { url: (await kanvas.config()).stream_url };
+  if (renew || !current) await loadSession();
+  if (!current) return { url: (await kanvas.config()).stream_url };
+  return { url: current.stream_url, token: current.stream_token };
+}
+
+export async function signUp(request: SignUpRequest): Promise<void> {
+  await kanvas.signUp(request);
+  await enter();
+}
+
+export async function signIn(handle: string, password: string): Promise<void> {
+  await kanvas.signIn(handle, password);
+  await enter();
+}
+
+export async function signOut(): Promise<void> {
+  await kanvas.signOut();
+  current = undefined;
+  account.value = null;
+  onChange();
+}
+
+async function enter(): Promise<void> {
+  await loadSession();
+  onChange();
+}
