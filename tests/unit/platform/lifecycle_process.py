@@ -8,7 +8,8 @@ from kanvas_platform import lifecycle, observability
 
 
 def say(line: str) -> None:
-    print(line, flush=True)
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 class Part:

@@ -96,7 +96,7 @@ def serve(build: Build, *, drain_seconds: float) -> None:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
             runner.run(_live(build, drain_seconds))
-        except Exception:
+        except Exception:  # noqa: BLE001 - the edge of the process: logged, then exit code 1
             _log.exception("process failed")
             raise SystemExit(1) from None
 

@@ -1,18 +1,44 @@
 """A state folded from a log and its side logs, on every instance, always."""
 
-from collections.abc import Sequence
+import asyncio
+from collections import deque
+from collections.abc import Collection, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from kanvas_platform.clock import Clock
-from kanvas_platform.kafka.broker import Broker
+from kanvas_platform.kafka import metrics
+from kanvas_platform.kafka.broker import Broker, RawRecord
+from kanvas_platform.kafka.codec import Entry
+from kanvas_platform.kafka.follower import Follower
 from kanvas_platform.kafka.logs import LogSpec
 from kanvas_platform.kafka.machine import OnApplied, State
+from kanvas_platform.kafka.place import Place
+from kanvas_platform.kafka.poison import DeadLetters
+from kanvas_platform.kafka.progress import Progress
+from kanvas_platform.kafka.tail import find_again
+from kanvas_platform.kafka.window import CommandWindow
+from kanvas_platform.observability import get_logger
 
 S = TypeVar("S", bound=State)
 
+_HELD_MAX = 5000
+_YIELD_EVERY = 100
 
-class Replica(Generic[S]):
-    """Folds a main log and its side logs into a state."""
+_log = get_logger(__name__)
+
+
+class Replica(Progress, Generic[S]):
+    """Folds a main log and its side logs into a state.
+
+    Besides the state it keeps what the writer needs to go on where the log ends: the last
+    position of each log, the position at which each key first appeared, and the commands of the
+    last day.
+
+    Attributes:
+        state: The folded state. It changes only while the event loop runs `run`.
+        main: The main log.
+        commands: The commands that are remembered for repeats.
+    """
 
     def __init__(
         self,
@@ -25,44 +51,165 @@ class Replica(Generic[S]):
         on_applied: OnApplied | None = None,
         name: str,
     ) -> None:
-        self.name = name
+        """Make a replica; `run` folds.
+
+        Args:
+            broker: Where the logs are.
+            main: The main log.
+            sides: Its side logs.
+            state: The state before the first record.
+            clock: Time.
+            on_applied: Called after each record that was folded.
+            name: Name of the reader in logs and metrics, unique in the process.
+        """
         self.state = state
+        self.main = main
+        self.commands = CommandWindow(main.topic)
+        dead_letters = DeadLetters(broker=broker, reader=name)
+        self._places = {
+            log.topic: Place(
+                log=log, clock=clock, dead_letters=dead_letters, reader=name, on_gap=None
+            )
+            for log in (main, *sides)
+        }
+        self._sink = _Fold(
+            broker=broker,
+            main=main.topic,
+            places=self._places,
+            state=state,
+            commands=self.commands,
+            clock=clock,
+            on_applied=on_applied,
+            name=name,
+        )
+        follower = Follower(
+            broker=broker, clock=clock, topics=list(self._places), sink=self._sink, name=name
+        )
+        super().__init__(name=name, place=self._places[main.topic], follower=follower)
 
     @property
-    def position(self) -> int:
-        """Position of the main log up to which the state includes everything."""
-        raise NotImplementedError
+    def logs(self) -> Collection[str]:
+        """Topics of the main log and the side logs."""
+        return self._places.keys()
 
-    @property
-    def source_position(self) -> int:
-        """Last source position of a copied record in the main log; 0 where there is none."""
-        raise NotImplementedError
+    def positions(self) -> dict[str, int]:
+        """Return the applied position of each log, by topic."""
+        return {topic: place.position.value for topic, place in self._places.items()}
 
-    @property
-    def ready(self) -> bool:
-        """Whether the end of the logs was reached once, and reading has not come to a halt."""
-        raise NotImplementedError
+    def created_position(self, topic: str, key: str) -> int | None:
+        """Return the position at which a key first appeared in a log, if it has."""
+        return self._sink.created[topic].get(key)
 
-    async def run(self) -> None:
-        """Follow the logs until canceled. Waits for a broker that is down; never gives up."""
-        raise NotImplementedError
+    async def applied(self, positions: Mapping[str, int], timeout: float) -> None:
+        """Return once all the given positions, by topic, are applied.
 
-    def fresh(self, within: float = 1.0) -> bool:
-        """Tell whether the state includes all that was committed `within` seconds ago."""
-        raise NotImplementedError
+        Raises:
+            TimeoutError: They were not applied in time.
+        """
+        async with asyncio.timeout(timeout):
+            for topic, position in positions.items():
+                await self._places[topic].position.reach(position, timeout)
 
-    def check_fresh(self, within: float = 1.0) -> None:
-        """Raise NotFresh unless `fresh(within)`."""
-        raise NotImplementedError
 
-    async def wait_for(self, position: int, timeout: float) -> None:
-        """Return once the state includes a position of the main log, or raise PositionNotReached."""
-        raise NotImplementedError
+class _Fold(Generic[S]):
+    """Applies records: those of the main log at once, those of side logs when it is their turn."""
 
-    async def wait_for_source(self, source_position: int, timeout: float) -> int:
-        """Return a position by which a source position was copied, or raise PositionNotReached."""
-        raise NotImplementedError
+    def __init__(
+        self,
+        *,
+        broker: Broker,
+        main: str,
+        places: Mapping[str, Place],
+        state: S,
+        commands: CommandWindow,
+        clock: Clock,
+        on_applied: OnApplied | None,
+        name: str,
+    ) -> None:
+        self.created: dict[str, dict[str, int]] = {topic: {} for topic in places}
+        self._broker = broker
+        self._main = main
+        self._places = places
+        self._sides = [topic for topic in places if topic != main]
+        self._state = state
+        self._commands = commands
+        self._clock = clock
+        self._on_applied = on_applied
+        self._name = name
+        self._held: dict[str, deque[RawRecord]] = {topic: deque() for topic in self._sides}
 
-    async def barrier(self, timeout: float) -> int:
-        """Return once everything committed before the call is applied, or raise NotFresh."""
-        raise NotImplementedError
+    async def start(self, *, lost: bool) -> Mapping[str, int]:
+        beginnings = await self._broker.beginnings(list(self._places))
+        offsets: dict[str, int] = {}
+        for topic, place in self._places.items():
+            if place.offset is None:
+                place.offset = beginnings[topic]
+            elif lost and place.position.value:
+                place.offset = await find_again(self._broker, place.log, place.position.value)
+            elif lost:
+                place.offset = beginnings[topic]
+            offsets[topic] = place.offset
+        # What was held was never gone past, and is read again.
+        for held in self._held.values():
+            held.clear()
+        return offsets
+
+    async def take(self, records: Sequence[RawRecord]) -> None:
+        for count, raw in enumerate(records, start=1):
+            if raw.topic == self._main:
+                await self._fold(raw)
+            else:
+                self._held[raw.topic].append(raw)
+            if count % _YIELD_EVERY == 0:
+                await asyncio.sleep(0)
+        for topic in self._sides:
+            await self._release(topic)
+        self._commands.expire(self._clock.now())
+        metrics.window_size.labels(self._name).set(len(self._commands))
+
+    def applied_offset(self, topic: str, read: int) -> int:
+        held = self._held.get(topic)
+        return held[0].offset if held else read
+
+    def crowded(self) -> Collection[str]:
+        return [topic for topic, held in self._held.items() if len(held) >= _HELD_MAX]
+
+    def complete(self, now: float) -> None:
+        for place in self._places.values():
+            place.complete(now)
+
+    async def _release(self, topic: str) -> None:
+        """Fold the held records of a side log that the main log has caught up with."""
+        held = self._held[topic]
+        count = 0
+        while held:
+            if not await self._fold(held[0]):
+                break
+            held.popleft()
+            count += 1
+            if count % _YIELD_EVERY == 0:
+                await asyncio.sleep(0)
+
+    async def _fold(self, raw: RawRecord) -> bool:
+        """Fold one record; False if it has to wait for the main log."""
+        place = self._places[raw.topic]
+        entry = await place.admit(raw)
+        if entry is None:
+            return True
+        if entry.meta.main_position > self._places[self._main].position.value:
+            return False
+        try:
+            self._state.apply(raw.topic, entry.record)
+        except Exception:
+            _log.exception("record cannot be folded", reader=self._name, topic=raw.topic)
+            await place.reject(raw, "apply")
+            return True
+        self._note(raw.topic, entry)
+        place.applied(entry)
+        if self._on_applied is not None:
+            self._on_applied(raw.topic, entry.record)
+        return True
+
+    def _note(self, topic: str, entry: Entry) -> None:
+        self.created[topic].setdefault(entry.key, entry.meta.created_position)
+        self._commands.add(topic, entry.meta)

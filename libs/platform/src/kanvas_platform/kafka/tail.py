@@ -1,16 +1,28 @@
 """One log, read record by record, for readers without a state."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from google.protobuf.message import Message
 
 from kanvas_platform.clock import Clock
-from kanvas_platform.kafka.broker import Broker
+from kanvas_platform.errors import DeadlineExceeded, ResourceExhausted, Unavailable
+from kanvas_platform.kafka.backoff import Backoff
+from kanvas_platform.kafka.broker import Broker, BrokerError, RawRecord
+from kanvas_platform.kafka.codec import Entry
+from kanvas_platform.kafka.follower import Follower
 from kanvas_platform.kafka.logs import LogSpec
+from kanvas_platform.kafka.place import OnGap, Place
+from kanvas_platform.kafka.poison import DeadLetters, Halted
+from kanvas_platform.kafka.progress import Progress
+from kanvas_platform.kafka.seek import offset_after, position_before
+from kanvas_platform.observability import bind_traceparent, get_logger
 
 R = TypeVar("R", bound=Message)
+
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +32,7 @@ class Beginning:
 
 @dataclass(frozen=True, slots=True)
 class AtPosition:
-    """Start with the record after a position, which everything up to has been seen."""
+    """Start with the record after a position: everything up to it has been seen."""
 
     position: int
 
@@ -56,8 +68,17 @@ class Delivered(Generic[R]):
     trace: str
 
 
-class Tail(Generic[R]):
-    """Calls back for each record of a log, in order."""
+class Tail(Progress, Generic[R]):
+    """Calls back for each record of a log, in order, each position once while the tail lives.
+
+    The callback sees `position` still at the record before its own. While it awaits, nothing
+    more is read. Where it raises Unavailable, DeadlineExceeded or ResourceExhausted, the same
+    record is tried again, for ever, with growing pauses; any other exception sets the record
+    aside as poison and goes on.
+
+    A hole where compaction cannot have made one is counted, logged and given to `on_gap` with
+    the positions before and after it; then reading goes on behind it.
+    """
 
     def __init__(
         self,
@@ -68,45 +89,138 @@ class Tail(Generic[R]):
         start: Start,
         clock: Clock,
         name: str,
-        on_gap: Callable[[int, int], None] | None = None,
+        on_gap: OnGap | None = None,
     ) -> None:
-        self.name = name
+        """Make a tail; `run` reads.
 
-    @property
-    def position(self) -> int:
-        """Position of the last record for which the callback has returned."""
-        raise NotImplementedError
+        Args:
+            broker: Where the log is.
+            log: The log.
+            on_record: Called for each record.
+            start: Where to start.
+            clock: Time.
+            name: Name of the reader in logs and metrics, unique in the process.
+            on_gap: See the class.
+        """
+        place = Place(
+            log=log,
+            clock=clock,
+            dead_letters=DeadLetters(broker=broker, reader=name),
+            reader=name,
+            on_gap=on_gap,
+        )
+        self._sink = _TailSink(
+            broker=broker,
+            place=place,
+            on_record=cast("Callable[[Delivered[Message]], Awaitable[None] | None]", on_record),
+            start=start,
+            clock=clock,
+            name=name,
+        )
+        follower = Follower(
+            broker=broker, clock=clock, topics=[log.topic], sink=self._sink, name=name
+        )
+        super().__init__(name=name, place=place, follower=follower)
 
-    @property
-    def source_position(self) -> int:
-        """Last source position of a copied record; 0 where there is none."""
-        raise NotImplementedError
 
-    @property
-    def ready(self) -> bool:
-        """Whether the end of the log was reached once, and reading has not come to a halt."""
-        raise NotImplementedError
+class _TailSink:
+    def __init__(
+        self,
+        *,
+        broker: Broker,
+        place: Place,
+        on_record: Callable[[Delivered[Message]], Awaitable[None] | None],
+        start: Start,
+        clock: Clock,
+        name: str,
+    ) -> None:
+        self._broker = broker
+        self._place = place
+        self._on_record = on_record
+        self._start = start
+        self._clock = clock
+        self._name = name
 
-    async def run(self) -> None:
-        """Follow the log until canceled. Waits for a broker that is down; never gives up."""
-        raise NotImplementedError
+    async def start(self, *, lost: bool) -> Mapping[str, int]:
+        place, broker, log = self._place, self._broker, self._place.log
+        if place.offset is None:
+            place.offset = await self._first_offset()
+        elif lost:
+            place.offset = await find_again(broker, log, place.position.value)
+        return {log.topic: place.offset}
 
-    def fresh(self, within: float = 1.0) -> bool:
-        """Tell whether all that was committed `within` seconds ago has been called back for."""
-        raise NotImplementedError
+    async def take(self, records: Sequence[RawRecord]) -> None:
+        for raw in records:
+            entry = await self._place.admit(raw)
+            if entry is None:
+                continue
+            failed = await self._call_back(entry)
+            if failed is None:
+                self._place.applied(entry)
+            else:
+                await self._place.reject(raw, "callback")
 
-    def check_fresh(self, within: float = 1.0) -> None:
-        """Raise NotFresh unless `fresh(within)`."""
-        raise NotImplementedError
+    def applied_offset(self, topic: str, read: int) -> int:
+        return read
 
-    async def wait_for(self, position: int, timeout: float) -> None:
-        """Return once the position is applied, or raise PositionNotReached."""
-        raise NotImplementedError
+    def crowded(self) -> Collection[str]:
+        return ()
 
-    async def wait_for_source(self, source_position: int, timeout: float) -> int:
-        """Return a position by which a source position was copied, or raise PositionNotReached."""
-        raise NotImplementedError
+    def complete(self, now: float) -> None:
+        self._place.complete(now)
 
-    async def barrier(self, timeout: float) -> int:
-        """Return once everything committed before the call is applied, or raise NotFresh."""
-        raise NotImplementedError
+    async def _first_offset(self) -> int:
+        broker, log = self._broker, self._place.log
+        match self._start:
+            case AtPosition(position) if position > 0:
+                offset = await find_again(broker, log, position)
+                self._place.position.advance(position)
+            case Since(time):
+                offset = await broker.offset_at(log.topic, time)
+                self._place.position.advance(await position_before(broker, log, offset))
+            case _:
+                offset = (await broker.beginnings([log.topic]))[log.topic]
+        return offset
+
+    async def _call_back(self, entry: Entry) -> Exception | None:
+        delivered = Delivered(
+            record=entry.record,
+            position=entry.meta.position,
+            key=entry.key,
+            type=entry.type,
+            time=entry.time,
+            trace=entry.trace,
+        )
+        backoff = Backoff(self._clock)
+        with bind_traceparent(entry.trace):
+            while True:
+                try:
+                    answer = self._on_record(delivered)
+                    if answer is not None:
+                        await answer
+                except (Unavailable, DeadlineExceeded, ResourceExhausted) as error:
+                    _log.warning("record waits", reader=self._name, error=repr(error))
+                    await backoff.pause()
+                except (asyncio.CancelledError, BrokerError, Halted):
+                    raise
+                except Exception as error:
+                    _log.exception(
+                        "callback failed", reader=self._name, position=delivered.position
+                    )
+                    return error
+                else:
+                    return None
+
+
+async def find_again(broker: Broker, log: LogSpec, position: int) -> int:
+    """Return an offset to read on from after a position.
+
+    Raises:
+        Halted: The log ends before the position: it is not the log that was read.
+        BrokerError: The log cannot be read.
+    """
+    end = (await broker.ends([log.topic]))[log.topic]
+    last = await position_before(broker, log, end)
+    if last < position:
+        raise Halted(f"{log.topic} ends at position {last}, before {position}")
+    return await offset_after(broker, log, position)

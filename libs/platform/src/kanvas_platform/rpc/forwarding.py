@@ -1,0 +1,106 @@
+"""Passing calls on, bytes as they are, to the instance that is in office.
+
+Once only: a call that arrives by this way and finds no office here either is refused, and its
+caller repeats it. So calls cannot go in circles while the office changes hands.
+"""
+
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Callable, Collection
+from dataclasses import dataclass
+
+import grpc
+
+from kanvas_platform.errors import NotInOffice
+from kanvas_platform.rpc import metrics
+from kanvas_platform.rpc.client import RpcClient, connect, outgoing_metadata
+from kanvas_platform.rpc.context import remaining
+from kanvas_platform.rpc.errors import from_rpc_error
+
+HOP = "kanvas-hop"
+
+_RETRY_AFTER = 0.1
+# The present one and those it may have taken over from; older ones are closed.
+_MAX_CONNECTIONS = 4
+
+
+@dataclass(frozen=True)
+class Forwarding:
+    """What only the instance in office may answer.
+
+    Attributes:
+        methods: Full names, such as `/kanvas.graph.v1.SocialGraphService/Follow`.
+        in_office: Whether that is this instance.
+        address: `host:port` of the one in office as last announced, if known.
+    """
+
+    methods: Collection[str]
+    in_office: Callable[[], bool]
+    address: Callable[[], str | None]
+
+
+class Forwarder:
+    """Keeps the connections to those who are or were in office."""
+
+    def __init__(self, rules: Forwarding) -> None:
+        self._rules = rules
+        self._connections: OrderedDict[str, RpcClient] = OrderedDict()
+
+    def needed(self, method: str) -> bool:
+        """Return whether a call of this method must be answered elsewhere, as of now."""
+        return method in self._rules.methods and not self._rules.in_office()
+
+    async def unary(self, method: str, request: bytes, hops: str | None) -> bytes:
+        """Pass a unary call on.
+
+        Raises:
+            NotInOffice: Nobody is known to be in office, or the call was passed on before.
+            KanvasError: What the one in office raised.
+        """
+        client = await self._connect(method, hops)
+        call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = client.channel.unary_unary(method)
+        try:
+            response = await call(request, timeout=remaining(0.0), metadata=_metadata())
+        except grpc.aio.AioRpcError as failure:
+            raise from_rpc_error(failure) from failure
+        return response
+
+    async def stream(
+        self, method: str, request: bytes, hops: str | None
+    ) -> AsyncGenerator[bytes, None]:
+        """Pass a server-streaming call on. Raises the same errors."""
+        client = await self._connect(method, hops)
+        watch: grpc.aio.UnaryStreamMultiCallable[bytes, bytes] = client.channel.unary_stream(method)
+        call = watch(request, timeout=remaining(0.0), metadata=_metadata())
+        try:
+            async for response in call:
+                yield response
+        except grpc.aio.AioRpcError as failure:
+            raise from_rpc_error(failure) from failure
+        finally:
+            call.cancel()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        while self._connections:
+            _, client = self._connections.popitem()
+            await client.close()
+
+    async def _connect(self, method: str, hops: str | None) -> RpcClient:
+        if hops is not None:
+            raise NotInOffice("The office has changed hands.", retry_after=_RETRY_AFTER)
+        address = self._rules.address()
+        if address is None:
+            raise NotInOffice("Nobody is in office yet.", retry_after=_RETRY_AFTER)
+        metrics.forwarded.labels(method).inc()
+        client = self._connections.get(address)
+        if client is None:
+            client = self._connections[address] = connect(address)
+        self._connections.move_to_end(address)
+        if len(self._connections) > _MAX_CONNECTIONS:
+            _, oldest = self._connections.popitem(last=False)
+            await oldest.close()
+        return client
+
+
+def _metadata() -> grpc.aio.Metadata:
+    return grpc.aio.Metadata(*outgoing_metadata(), (HOP, "1"))
