@@ -1,7 +1,8 @@
 """Records written by earlier versions must mean the same for ever.
 
-`golden/<topic>.<case>.json` says what a record means, the `.bin` beside it holds the bytes that were
-once written. To add one: write the JSON, run this file with `KANVAS_GOLDEN=write`, commit both. A
+`golden/<topic>.<case>.json` says what a record means, the `.bin` beside it holds the bytes that
+were once written. To add one, write the JSON, run this file with `KANVAS_GOLDEN=write`, commit
+both. A
 golden record is never changed.
 """
 

@@ -1,0 +1,228 @@
+"""`kanvas.graph.v1.SocialGraphService`: requests in, use cases, responses out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kanvas.graph.v1 import service_pb2 as pb
+from kanvas.graph.v1.records_pb2 import Account
+from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceServicer
+from kanvas_platform.errors import InvalidArgument, Violation
+from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.rpc.context import caller, remaining, require_caller
+from kanvas_platform.validation import Violations
+from kanvas_social_graph import metrics
+from kanvas_social_graph.change_edges import set_block, set_follow
+from kanvas_social_graph.create_account import SignUp, create_account
+from kanvas_social_graph.domain.state import GraphState
+from kanvas_social_graph.errors import AccountUnknown, CredentialsWrong
+from kanvas_social_graph.find_account import find_by_handle, find_by_id
+from kanvas_social_graph.list_edges import EdgePage, Side, list_edges
+from kanvas_social_graph.ports import Commands, Passwords
+from kanvas_social_graph.update_profile import update_profile
+from kanvas_social_graph.verify_credentials import verify_credentials
+
+SERVICE = "kanvas.graph.v1.SocialGraphService"
+
+CALL_SECONDS = 5.0
+"""What a use case may take outside of a call; within one, the call's deadline counts."""
+
+WRITES: Sequence[str] = tuple(
+    f"/{SERVICE}/{method}"
+    for method in ("CreateAccount", "UpdateProfile", "Follow", "Unfollow", "Block", "Unblock")
+)
+"""Methods that the instance in office answers; the others forward them to it."""
+
+ACTING: Sequence[str] = tuple(
+    f"/{SERVICE}/{method}" for method in ("UpdateProfile", "Follow", "Unfollow", "Block", "Unblock")
+)
+"""Methods that act for an account and so need one."""
+
+Context = Any  # grpc.aio.ServicerContext of each method's own types; nothing here uses it
+
+
+class SocialGraph(SocialGraphServiceServicer):
+    """The service over a replica of the graph and the way to its writer."""
+
+    def __init__(
+        self, *, replica: Replica[GraphState], commands: Commands, passwords: Passwords
+    ) -> None:
+        self._replica = replica
+        self._commands = commands
+        self._passwords = passwords
+
+    async def CreateAccount(  # noqa: N802 - the contract's name
+        self, request: pb.CreateAccountRequest, context: Context
+    ) -> pb.CreateAccountResponse:
+        """See the contract."""
+        sign_up = SignUp(
+            command_id=request.command_id,
+            account_id=request.account_id,
+            handle=request.handle,
+            display_name=request.display_name,
+            password=request.password,
+        )
+        account, position = await create_account(
+            sign_up,
+            replica=self._replica,
+            commands=self._commands,
+            passwords=self._passwords,
+            timeout=remaining(CALL_SECONDS),
+        )
+        return pb.CreateAccountResponse(account=account, position=position)
+
+    async def VerifyCredentials(  # noqa: N802
+        self, request: pb.VerifyCredentialsRequest, context: Context
+    ) -> pb.VerifyCredentialsResponse:
+        """See the contract."""
+        self._replica.check_fresh()
+        try:
+            account = await verify_credentials(
+                request.handle,
+                request.password,
+                replica=self._replica,
+                passwords=self._passwords,
+                timeout=remaining(CALL_SECONDS),
+            )
+        except CredentialsWrong:
+            metrics.sign_ins.labels("refused").inc()
+            raise
+        metrics.sign_ins.labels("accepted").inc()
+        return pb.VerifyCredentialsResponse(account=account)
+
+    async def GetAccount(  # noqa: N802
+        self, request: pb.GetAccountRequest, context: Context
+    ) -> pb.GetAccountResponse:
+        """See the contract."""
+        await self._include(request.at_least)
+        account = await self._find(request)
+        if account is None:
+            raise AccountUnknown("There is no such account.")
+        state = self._replica.state
+        response = pb.GetAccountResponse(
+            account=account,
+            position=self._replica.position,
+            following_count=len(state.following(account.id)),
+            follower_count=len(state.followers(account.id)),
+        )
+        asking = caller()
+        if asking and asking != account.id:
+            response.relationship.following = (asking, account.id) in state.follows
+            response.relationship.followed_by = (account.id, asking) in state.follows
+            response.relationship.blocking = (asking, account.id) in state.blocks
+        return response
+
+    async def UpdateProfile(  # noqa: N802
+        self, request: pb.UpdateProfileRequest, context: Context
+    ) -> pb.UpdateProfileResponse:
+        """See the contract."""
+        account, position = await update_profile(
+            request.command_id,
+            require_caller(),
+            display_name=request.display_name if request.HasField("display_name") else None,
+            bio=request.bio if request.HasField("bio") else None,
+            expected_version=request.expected_version,
+            replica=self._replica,
+            commands=self._commands,
+            timeout=remaining(CALL_SECONDS),
+        )
+        return pb.UpdateProfileResponse(account=account, position=position)
+
+    async def Follow(  # noqa: N802
+        self, request: pb.FollowRequest, context: Context
+    ) -> pb.FollowResponse:
+        """See the contract."""
+        return pb.FollowResponse(position=await self._set_follow(request, active=True))
+
+    async def Unfollow(  # noqa: N802
+        self, request: pb.UnfollowRequest, context: Context
+    ) -> pb.UnfollowResponse:
+        """See the contract."""
+        return pb.UnfollowResponse(position=await self._set_follow(request, active=False))
+
+    async def Block(  # noqa: N802
+        self, request: pb.BlockRequest, context: Context
+    ) -> pb.BlockResponse:
+        """See the contract."""
+        return pb.BlockResponse(position=await self._set_block(request, active=True))
+
+    async def Unblock(  # noqa: N802
+        self, request: pb.UnblockRequest, context: Context
+    ) -> pb.UnblockResponse:
+        """See the contract."""
+        return pb.UnblockResponse(position=await self._set_block(request, active=False))
+
+    async def ListFollowing(  # noqa: N802
+        self, request: pb.ListFollowingRequest, context: Context
+    ) -> pb.ListFollowingResponse:
+        """See the contract."""
+        page = await self._list(Side.FOLLOWING, request)
+        return pb.ListFollowingResponse(
+            accounts=page.accounts, next_cursor=page.next_cursor, position=self._replica.position
+        )
+
+    async def ListFollowers(  # noqa: N802
+        self, request: pb.ListFollowersRequest, context: Context
+    ) -> pb.ListFollowersResponse:
+        """See the contract."""
+        page = await self._list(Side.FOLLOWERS, request)
+        return pb.ListFollowersResponse(
+            accounts=page.accounts, next_cursor=page.next_cursor, position=self._replica.position
+        )
+
+    async def _include(self, at_least: int) -> None:
+        self._replica.check_fresh()
+        if at_least > 0:
+            await self._replica.wait_for(at_least, remaining(CALL_SECONDS))
+
+    async def _find(self, request: pb.GetAccountRequest) -> Account | None:
+        match request.WhichOneof("by"):
+            case "account_id":
+                violations = Violations()
+                account_id = violations.identifier("account_id", request.account_id)
+                violations.raise_if_any()
+                return await find_by_id(
+                    account_id, replica=self._replica, timeout=remaining(CALL_SECONDS)
+                )
+            case "handle":
+                return await find_by_handle(
+                    request.handle, replica=self._replica, timeout=remaining(CALL_SECONDS)
+                )
+            case _:
+                violation = Violation(field="by", message="Name an account_id or a handle.")
+                raise InvalidArgument(violations=[violation])
+
+    async def _set_follow(
+        self, request: pb.FollowRequest | pb.UnfollowRequest, *, active: bool
+    ) -> int:
+        return await set_follow(
+            request.command_id,
+            require_caller(),
+            request.account_id,
+            active=active,
+            commands=self._commands,
+            timeout=remaining(CALL_SECONDS),
+        )
+
+    async def _set_block(
+        self, request: pb.BlockRequest | pb.UnblockRequest, *, active: bool
+    ) -> int:
+        return await set_block(
+            request.command_id,
+            require_caller(),
+            request.account_id,
+            active=active,
+            commands=self._commands,
+            timeout=remaining(CALL_SECONDS),
+        )
+
+    async def _list(
+        self, side: Side, request: pb.ListFollowingRequest | pb.ListFollowersRequest
+    ) -> EdgePage:
+        await self._include(request.at_least)
+        return list_edges(
+            self._replica.state,
+            side,
+            request.account_id,
+            page_size=request.page_size,
+            cursor=request.cursor,
+        )

@@ -1,0 +1,19 @@
+"""What social-graph measures beyond what the platform measures for every service."""
+
+from prometheus_client import Counter, Gauge
+
+from kanvas_social_graph.domain.state import GraphState
+
+accounts = Gauge("kanvas_graph_accounts", "Accounts in the applied state")
+follows = Gauge("kanvas_graph_follows", "Active follows in the applied state")
+blocks = Gauge("kanvas_graph_blocks", "Active blocks in the applied state")
+sign_ins = Counter(
+    "kanvas_graph_sign_ins", "Checks of credentials, by outcome: accepted, refused", ["outcome"]
+)
+
+
+def observe_state(state: GraphState) -> None:
+    """Reads the sizes of a state at each scrape."""
+    accounts.set_function(lambda: len(state.accounts))
+    follows.set_function(lambda: len(state.follows))
+    blocks.set_function(lambda: len(state.blocks))
