@@ -64,10 +64,12 @@ def main() -> int:
 def play(stack: Stack, mishap: Mishap, posts: int) -> Report:
     """One run of the demo with one mishap in the middle."""
     gateways = [f"http://{address(stack.ports.http(instance))}" for instance in (1, 2)]
+    faults: list[str] = []
     try:
         return asyncio.run(_play(stack, mishap, posts, gateways))
     except* (GaveUp, Refused, RuntimeError) as group:
-        return Report(faults=[f"the run did not end: {error!r}" for error in group.exceptions])
+        faults += [f"the run did not end: {error!r}" for error in group.exceptions]
+    return Report(faults=faults)
 
 
 async def _play(stack: Stack, mishap: Mishap, posts: int, gateways: Sequence[str]) -> Report:

@@ -1,0 +1,46 @@
+"""The product's story, played as a client would, on the real stack with two instances of each."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from kanvas_local.demo.chaos import Mishap, play
+from kanvas_local.demo.story import run_demo
+from kanvas_local.ports import address
+from kanvas_local.stack import Stack
+
+SECONDS = 240
+
+
+def gateways(stack: Stack) -> list[str]:
+    return [f"http://{address(stack.ports.http(instance))}" for instance in (1, 2)]
+
+
+@pytest.mark.timeout(SECONDS)
+def test_a_post_reaches_the_followers_who_are_looking(services: Stack, tmp_path: Path) -> None:
+    report = asyncio.run(run_demo(gateways(services), tmp_path, quiet=True))
+    assert report.faults == []
+    assert len(report.acknowledged) == 1
+    assert report.picture is not None
+    with Image.open(report.picture) as picture:
+        assert picture.size == (512, 512)
+        colors = picture.convert("RGB").getcolors(maxcolors=512 * 512)
+        assert colors is None or len(colors) > 100, "a picture, not a plain colour"
+
+
+@pytest.mark.timeout(SECONDS)
+@pytest.mark.parametrize("victim", ["timeline", "gateway"])
+def test_promises_are_kept_while_one_is_killed(services: Stack, victim: str) -> None:
+    report = play(services, Mishap(victim, "kill"), posts=60)
+    assert report.faults == []
+    assert len(report.acknowledged) == 60
+
+
+@pytest.mark.timeout(SECONDS)
+def test_the_stack_is_whole_again_after_a_broker_was_killed(services: Stack) -> None:
+    services.kill("kafka", signal.SIGKILL)
+    report = play(services, Mishap("imagegen", "kill"), posts=20)
+    assert report.faults == []

@@ -1,0 +1,55 @@
+"""Every violation of a request is named at once."""
+
+import pytest
+
+from kanvas_platform.errors import InvalidArgument
+from kanvas_platform.ids import new_id
+from kanvas_platform.validation import Violations
+
+
+def found(violations: Violations) -> list[tuple[str, str]]:
+    try:
+        violations.raise_if_any()
+    except InvalidArgument as error:
+        return [(violation.field, violation.message) for violation in error.violations]
+    return []
+
+
+def test_a_good_text_is_trimmed_and_composed() -> None:
+    violations = Violations()
+    assert violations.text("name", "  Zoe\u0308 ", most=4) == "Zoë"
+    assert found(violations) == []
+
+
+def test_all_violations_are_raised_together() -> None:
+    violations = Violations()
+    violations.text("a", "", least=1, most=5)
+    violations.text("b", "123456", most=5)
+    violations.identifier("c", "nonsense")
+    assert [field for field, _ in found(violations)] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\x1bb", "a\nb", "a\ud800b"])
+def test_control_characters_and_lone_surrogates_are_refused(text: str) -> None:
+    violations = Violations()
+    violations.text("name", text, most=10)
+    assert found(violations) == [("name", "Contains control characters.")]
+
+
+def test_lines_are_fine_where_they_may_be() -> None:
+    violations = Violations()
+    assert violations.text("bio", "one\r\ntwo\tthree", most=20, multiline=True) == "one\ntwo\tthree"
+    assert found(violations) == []
+
+
+def test_emoji_and_scripts_are_fine() -> None:
+    violations = Violations()
+    violations.text("name", "狐 🦊 رسم", most=20)
+    assert found(violations) == []
+
+
+def test_identifiers_come_back_canonical() -> None:
+    violations = Violations()
+    identifier = new_id()
+    assert violations.identifier("id", identifier.upper()) == identifier
+    assert found(violations) == []
