@@ -15,7 +15,7 @@ import pytest
 
 from kanvas_local.layout import REPOSITORY
 from kanvas_local.progress import Progress
-from kanvas_local.stack import Stack
+from kanvas_local.stack import SERVERS, SERVICES, Stack
 
 _ROOT = REPOSITORY / ".local" / "test"
 _BASE_PORT = 9380
@@ -37,6 +37,16 @@ def stack() -> Iterator[Stack]:
         yield stack
         if os.environ.get("KANVAS_TEST_KEEP") != "1" and _alone(users.fileno()):
             stack.stop()
+
+
+@pytest.fixture(scope="session")
+def services(stack: Stack) -> Stack:
+    """The same stack with two ready instances of every service.
+
+    Instances whose code changed since they were started are started anew.
+    """
+    stack.start((*SERVERS, *SERVICES))
+    return stack
 
 
 def _alone(users: int) -> bool:

@@ -3,54 +3,135 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import os
+import shutil
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 from kanvas_local.errors import StackError
-from kanvas_local.layout import REPOSITORY
+from kanvas_local.layout import REPOSITORY, cache_folder
+from kanvas_local.page import build_page
+from kanvas_local.ports import address
 from kanvas_local.progress import Progress
-from kanvas_local.stack import SERVERS, Stack
+from kanvas_local.stack import SERVERS, SERVICES, Stack
+from kanvas_local.status import status_table
 from kanvas_local.supervisor import supervise
+from kanvas_local.topics import ensure_topics
+from kanvas_local.units import Plan
 
 
 def main() -> int:
     """Run one command; the exit code."""
     arguments = _parser().parse_args()
     try:
-        return int(arguments.run(arguments) or 0)
+        return int(arguments.command(arguments) or 0)
     except StackError as error:
-        print(error, file=sys.stderr)
+        print(f"\n{error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\ninterrupted; what was started has been stopped again", file=sys.stderr)
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="kanvas_local")
-    parser.add_argument("--root", type=Path, default=REPOSITORY / ".local")
-    parser.add_argument("--base", type=int, default=8080)
-    parser.add_argument("--instances", type=int, default=1, choices=(1, 2))
+    parser = argparse.ArgumentParser(prog="kanvas_local", description=__doc__)
+    parser.add_argument("--root", type=Path, default=REPOSITORY / ".local", help="its folder")
     commands = parser.add_subparsers(required=True)
-    start = commands.add_parser("start")
-    start.add_argument("--only", default=",".join(SERVERS))
-    start.set_defaults(run=_start)
-    commands.add_parser("stop").set_defaults(run=_stop)
-    commands.add_parser("supervise").set_defaults(run=_supervise)
+    run = commands.add_parser("run", help="start everything, wait until it is ready, seed it")
+    run.add_argument("--base", type=int, default=8080, help="the first of its 40 ports")
+    run.add_argument("--instances", type=int, default=1, choices=(1, 2), help="of each service")
+    run.add_argument("--only", default=",".join((*SERVERS, *SERVICES)), help="names, by commas")
+    run.set_defaults(command=_run)
+    commands.add_parser("stop", help="stop what runs here").set_defaults(command=_stop)
+    commands.add_parser("status", help="what runs here").set_defaults(command=_status)
+    logs = commands.add_parser("logs", help="follow the log of one process")
+    logs.add_argument("unit", nargs="?", default="")
+    logs.set_defaults(command=_logs)
+    clean = commands.add_parser("clean", help="stop, and remove the data")
+    clean.add_argument("--cache", action="store_true", help="remove the downloads too")
+    clean.set_defaults(command=_clean)
+    commands.add_parser("supervise").set_defaults(command=_supervise)
+    topics = commands.add_parser("topics", help="make or correct the topics")
+    topics.add_argument("kafka")
+    topics.set_defaults(command=_topics)
+    commands.add_parser("page", help="build the page").set_defaults(command=_page)
     return parser
 
 
-def _stack(arguments: argparse.Namespace) -> Stack:
-    return Stack(arguments.root, arguments.base, instances=arguments.instances, progress=Progress())
+def _run(arguments: argparse.Namespace) -> None:
+    began = time.monotonic()
+    stack = Stack(
+        arguments.root, arguments.base, instances=arguments.instances, progress=Progress()
+    )
+    only = arguments.only.split(",")
+    stack.start(only)
+    print(f"ready after {time.monotonic() - began:.1f} s")
+    if set(SERVICES) <= set(only):
+        _seed(stack)
+        print(f"\nKanvas is at http://{address(stack.ports.http(1))}")
+        print("make demo plays its story; make status, make logs S=timeline-1, make stop")
 
 
-def _start(arguments: argparse.Namespace) -> None:
-    _stack(arguments).start(arguments.only.split(","))
+def _seed(stack: Stack) -> None:
+    """Make the first page not empty; a demo world that cannot be made is no reason to stop."""
+    command = [sys.executable, "-m", "kanvas_local.demo.seed", "--base", str(stack.base)]
+    result = subprocess.run([*command, "--file", str(stack.layout.data / "seed.json")], check=False)
+    if result.returncode != 0:
+        print("The demo world was not made; the next `make run` goes on with it.", file=sys.stderr)
 
 
 def _stop(arguments: argparse.Namespace) -> None:
-    print("stopped" if _stack(arguments).stop() else "nothing to stop")
+    began = time.monotonic()
+    for root in _roots(arguments.root):
+        if Stack.at(root).stop():
+            print(f"stopped after {time.monotonic() - began:.1f} s ({root.name})")
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    stacks = [stack for root in _roots(arguments.root) if (stack := Stack.at(root)).state.running]
+    for stack in stacks:
+        print(f"{stack.layout.root.name}, ports from {stack.base}")
+        print(status_table(stack.state, Plan.read(stack.layout.plan)), end="\n\n")
+    if not stacks:
+        print("Nothing runs here. Start it with: make run")
+    return 0 if stacks else 1
+
+
+def _logs(arguments: argparse.Namespace) -> None:
+    folder = Stack.at(arguments.root).layout.log
+    log = folder / f"{arguments.unit}.log"
+    if not log.exists():
+        names = ", ".join(sorted(path.stem for path in folder.glob("*.log")))
+        raise StackError(f"Whose log? `make logs S=…`, one of: {names or 'none yet'}.")
+    os.execvp("tail", ["tail", "-n", "200", "-F", str(log)])  # noqa: S606 (a fixed program)
+
+
+def _clean(arguments: argparse.Namespace) -> None:
+    _stop(arguments)
+    shutil.rmtree(arguments.root, ignore_errors=True)
+    if arguments.cache:
+        shutil.rmtree(cache_folder(), ignore_errors=True)
 
 
 def _supervise(arguments: argparse.Namespace) -> None:
-    supervise(arguments.root, arguments.base, arguments.instances)
+    supervise(arguments.root)
+
+
+def _topics(arguments: argparse.Namespace) -> None:
+    for topic, settings in asyncio.run(ensure_topics(arguments.kafka)).items():
+        print(f"corrected {topic}, whose settings were {settings}")
+
+
+def _page(_arguments: argparse.Namespace) -> None:
+    build_page(Progress())
+
+
+def _roots(root: Path) -> list[Path]:
+    """The stack at `root`, and those of tests and chaos that lie inside its folder."""
+    return [root, *sorted(path.parent.parent for path in root.glob("*/run/stack.json"))]
 
 
 if __name__ == "__main__":

@@ -60,9 +60,10 @@ def _install(requirement: str, folder: Path) -> None:
         command += ["--target", str(target), "-r", str(wanted)]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         if result.returncode != 0:
+            package = requirement.split(maxsplit=1)[0]
             raise StackError(
-                f"Could not fetch {requirement.split()[0]}: the first run needs the Python package "
-                f"registry. Check the network and run it again. uv said: {_last_line(result.stderr)}"
+                f"Could not fetch {package}: the first run needs the Python package registry. "
+                f"Check the network and run it again. uv said: {_last_line(result.stderr)}"
             )
         target.rename(folder)
 

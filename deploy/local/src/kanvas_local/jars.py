@@ -109,7 +109,7 @@ def _fetch(jar: Jar) -> int:
             digest = hashlib.sha256(downloaded.read_bytes()).hexdigest()
             if digest != jar.sha256:
                 raise StackError(
-                    f"{jar.file_name} has the SHA-256 {digest}, not the one in deploy/local/jars.txt: "
+                    f"{jar.file_name} has the SHA-256 {digest}, not that of deploy/local/jars.txt: "
                     "try again, and if it stays so, do not trust the package registry in use."
                 )
             size = downloaded.stat().st_size
@@ -131,6 +131,6 @@ def _download(jar: Jar, folder: Path, *, last: bool) -> Path | None:
         if not last:
             return None
         raise StackError(
-            f"Could not fetch {jar.file_name} ({type(error).__name__}): the first run needs the Maven "
-            "Central registry. Check the network and run it again; what has arrived is kept."
+            f"Could not fetch {jar.file_name} ({type(error).__name__}): the first run needs Maven "
+            "Central. Check the network and run it again; what has arrived is kept."
         ) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 import psutil
@@ -38,11 +38,14 @@ def check_disk(folder: Path) -> None:
         )
 
 
-def check_ports(units: Iterable[Unit]) -> None:
-    """Raise StackError when something else listens where one of `units` wants to."""
+def check_ports(units: Iterable[Unit], held: Container[int] = ()) -> None:
+    """Raise StackError when something listens where one of `units` wants to.
+
+    `held` are ports that the stack itself holds already.
+    """
     for unit in units:
         for port in unit.ports:
-            if not _is_free(port):
+            if port not in held and not _is_free(port):
                 raise StackError(
                     f"Port {port} (for {unit.name}) is in use{_by_whom(port)}: stop that process, "
                     "or choose other ports (`make run BASE=9080`)."

@@ -42,7 +42,7 @@ class Runner:
         changed: Callable[[], None],
     ) -> None:
         self.unit = unit
-        self.state = UnitState(version=unit.version)
+        self.state = UnitState(digest=unit.digest)
         self.ready = asyncio.Event()
         self._log = log
         self._needs = needs

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+
+import psutil
 
 from kanvas_local import preflight
 from kanvas_local.carriers import fetch_carrier
@@ -24,9 +25,13 @@ from kanvas_local.layout import Layout
 from kanvas_local.ports import HOST, Ports, address
 from kanvas_local.processes import ProcessId, group_members, signal_group
 from kanvas_local.progress import Progress
+from kanvas_local.services import SERVICES, Services
 from kanvas_local.state import SETTLED, StackState
+from kanvas_local.token_key import ensure_token_key
 from kanvas_local.triton import Triton, shared_python
-from kanvas_local.units import Unit, read_plan, write_plan
+from kanvas_local.units import Plan, Unit
+
+__all__ = ["SERVERS", "SERVICES", "Stack"]
 
 SERVERS = ("kafka", "cassandra", "triton")
 _START_SECONDS = 240.0
@@ -49,6 +54,12 @@ class Stack:
         self.ports = Ports(base_port)
         self.instances = instances
         self._progress = progress or Progress(quiet=True)
+
+    @classmethod
+    def at(cls, root: Path) -> Stack:
+        """The stack whose folder is `root`, with the settings it runs with."""
+        state = StackState.read(Layout(root.resolve()).state)
+        return cls(root, state.base_port, instances=state.instances)
 
     @property
     def base(self) -> int:
@@ -81,9 +92,11 @@ class Stack:
         return StackState.read(self.layout.state)
 
     def start(self, only: Collection[str] = SERVERS) -> None:
-        """Start what is in `only` and does not run yet; return when all of it is ready.
+        """Start what `only` names and does not run yet; return when all of it is ready.
 
-        What runs already keeps running, unless what it runs has changed since.
+        A name is a server's, a service's (all its instances) or a unit's; what it
+        needs comes along. What runs already keeps running, unless its code or
+        configuration has changed since: then it is started anew.
 
         Raises:
             StackError: Something is missing, in use or died; nothing that this
@@ -93,22 +106,22 @@ class Stack:
         with self._exclusive():
             self._remove_orphans()
             running = self.state.running
-            before = read_plan(self.layout.plan) if running else {}
-            wanted = {unit.name: unit for unit in self._units(only)}
+            before = Plan.read(self.layout.plan) if running else Plan()
+            known = {unit.name: unit for unit in self._units()}
+            wanted = _choose(known, only)
             if not running:
                 preflight.check_memory()
                 preflight.check_disk(self.layout.root)
-            preflight.check_ports(u for u in wanted.values() if u.name not in before)
-            write_plan(self.layout.plan, (before | wanted).values())
+            old = {name: unit for name, unit in before.units.items() if name in known}
+            held = {port for unit in old.values() for port in unit.ports}
+            preflight.check_ports(wanted.values(), held)
+            Plan(self.base, self.instances, old | wanted).write(self.layout.plan)
             try:
                 self._nudge() if running else self._launch()
                 self._wait(wanted)
             except BaseException:
-                if running:
-                    write_plan(self.layout.plan, before.values())
-                    self._nudge()
-                else:
-                    self._stop()
+                before.write(self.layout.plan)
+                self._nudge() if running else self._stop()
                 raise
 
     def stop(self) -> bool:
@@ -134,26 +147,27 @@ class Stack:
             return ""
         return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
 
-    def _units(self, only: Collection[str]) -> Sequence[Unit]:
+    def _units(self) -> Sequence[Unit]:
+        """All that this stack can run; fetches what is not in the cache yet."""
         shared_python()
         with ThreadPoolExecutor() as pool:
             triton = pool.submit(fetch_carrier, "nvidia-pytriton", self._progress)
             jars = pool.submit(fetch_jars, self._progress)
             java = java_program(self._progress)
+        ensure_token_key(self.layout.token_key)
         return [
             *Kafka(self.layout, self.ports, java, jars.result()["kafka"]).units(),
             *Cassandra(self.layout, self.ports, java, jars.result()["cassandra"]).units(),
             *Triton(self.layout, self.ports, triton.result()).units(),
+            *Services(self.layout, self.ports, self.instances).units(),
         ]
 
     def _launch(self) -> None:
-        command = [sys.executable, "-m", "kanvas_local"]
-        command += ["--root", str(self.layout.root), "--base", str(self.base)]
-        command += ["--instances", str(self.instances), "supervise"]
+        command = [sys.executable, "-m", "kanvas_local", "--root", str(self.layout.root)]
         self.layout.state.unlink(missing_ok=True)
         with (self.layout.log / "supervisor.log").open("ab") as log:
             subprocess.Popen(
-                command,
+                [*command, "supervise"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -176,13 +190,12 @@ class Stack:
             waiting = []
             for name, unit in wanted.items():
                 seen = self.state.units.get(name)
-                if seen is not None and seen.phase == "failed":
+                if seen is not None and seen.phase == "failed" and seen.digest == unit.digest:
                     raise UnitDied(
-                        f"{name} died as it started; the end of its log, "
+                        f"{name} died as it started. The end of its log, "
                         f"{self.layout.log / name}.log:\n{self.tail(name)}"
                     )
-                current = seen is not None and seen.version == unit.version
-                if not current or seen is None or seen.phase not in SETTLED:
+                if seen is None or seen.digest != unit.digest or seen.phase not in SETTLED:
                     waiting.append(name)
                 elif name not in told:
                     told.add(name)
@@ -191,8 +204,8 @@ class Stack:
                 return
             if time.monotonic() - began > _START_SECONDS:
                 raise StackError(
-                    f"{', '.join(waiting)} not ready after {_START_SECONDS:.0f} s; the end of the log "
-                    f"of {waiting[0]}:\n{self.tail(waiting[0])}"
+                    f"Not ready after {_START_SECONDS:.0f} s: {', '.join(waiting)}. "
+                    f"The end of the log of {waiting[0]}:\n{self.tail(waiting[0])}"
                 )
             self._progress.update(
                 f"waiting for {', '.join(waiting)} ({time.monotonic() - began:.0f} s)"
@@ -205,7 +218,13 @@ class Stack:
         if supervisor is not None:
             supervisor.send_signal(signal.SIGCONT)
             supervisor.send_signal(signal.SIGTERM)
-            supervisor.wait(_STOP_SECONDS)
+            try:
+                supervisor.wait(_STOP_SECONDS)
+            except psutil.TimeoutExpired as error:
+                raise StackError(
+                    f"The supervisor (pid {supervisor.pid}) has not stopped everything within "
+                    f"{_STOP_SECONDS:.0f} s; its log is {self.layout.log / 'supervisor.log'}."
+                ) from error
         else:
             self._remove_orphans()
         return supervisor is not None or bool(state.processes())
@@ -236,3 +255,21 @@ class Stack:
         with (self.layout.run / "start.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _choose(known: Mapping[str, Unit], only: Collection[str]) -> dict[str, Unit]:
+    """The units that `only` names, and what they need, in the order of `known`."""
+    named = {name for name in known if name in only or name.rpartition("-")[0] in only}
+    unknown = set(only) - named - {name.rpartition("-")[0] for name in named}
+    if unknown:
+        raise StackError(
+            f"There is no {', '.join(sorted(unknown))} in the stack: choose among "
+            f"{', '.join((*SERVERS, *SERVICES))}."
+        )
+    queue = list(named)
+    while queue:
+        for need in known[queue.pop()].needs:
+            if need not in named:
+                named.add(need)
+                queue.append(need)
+    return {name: unit for name, unit in known.items() if name in named}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from kanvas_local.processes import ProcessId
 from kanvas_local.units import replace_text
@@ -24,7 +24,8 @@ class UnitState:
     phase: Phase = "waiting"
     process: ProcessId | None = None
     restarts: int = 0
-    version: str = ""
+    digest: str = ""
+    """Of the unit that this is the state of."""
 
 
 @dataclass
@@ -63,9 +64,9 @@ class StackState:
         return {name: unit.process for name, unit in self.units.items() if unit.process}
 
 
-def _unit(fields: dict[str, object]) -> UnitState:
-    return UnitState(**{**fields, "process": _process(fields["process"])})  # type: ignore[arg-type]
+def _unit(fields: dict[str, Any]) -> UnitState:
+    return UnitState(**{**fields, "process": _process(fields["process"])})
 
 
-def _process(fields: object) -> ProcessId | None:
-    return ProcessId(**fields) if isinstance(fields, dict) else None
+def _process(fields: dict[str, Any] | None) -> ProcessId | None:
+    return ProcessId(**fields) if fields else None

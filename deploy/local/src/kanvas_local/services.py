@@ -1,0 +1,138 @@
+"""Kanvas's own processes: every instance of every service, and the tasks they wait for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kanvas_local.layout import REPOSITORY, Layout
+from kanvas_local.page import DIST, WEB
+from kanvas_local.ports import Ports, address
+from kanvas_local.units import Unit
+from kanvas_local.versions import digest_of
+
+_DRAIN_SECONDS = 5
+_NEEDS = {
+    "social-graph": ("topics",),
+    "timeline": ("topics", "schema"),
+    "imagegen": ("topics", "triton"),
+    "gateway": ("topics", "page"),
+}
+SERVICES = tuple(_NEEDS)
+
+
+@dataclass(frozen=True)
+class Services:
+    """How to run the services in one stack."""
+
+    layout: Layout
+    ports: Ports
+    instances: int
+
+    def units(self) -> list[Unit]:
+        """The tasks and `instances` of each service."""
+        return [
+            self._task(
+                "topics", ("kafka",), "kanvas_local", {}, "topics", address(self.ports.kafka)
+            ),
+            self._task("page", (), "kanvas_local", {}, "page", sources=(WEB,)),
+            self._task(
+                "schema",
+                ("cassandra",),
+                "kanvas_timeline",
+                self._environment("timeline", 1),
+                "migrate",
+                sources=_sources("timeline"),
+            ),
+            *(
+                self._service(name, instance)
+                for name in SERVICES
+                for instance in range(1, self.instances + 1)
+            ),
+        ]
+
+    def _task(
+        self,
+        name: str,
+        needs: tuple[str, ...],
+        module: str,
+        environment: Mapping[str, str],
+        *command: str,
+        sources: tuple[Path, ...] = (),
+    ) -> Unit:
+        return Unit(
+            name=name,
+            kind="task",
+            argv=(sys.executable, "-m", module, *command),
+            env=environment,
+            needs=needs,
+            version=digest_of(*sources),
+        )
+
+    def _service(self, name: str, instance: int) -> Unit:
+        ports = [self.ports.grpc(name, instance), self.ports.ops(name, instance)]
+        if name == "gateway":
+            ports += [self.ports.http(instance), self.ports.stream(instance)]
+        return Unit(
+            name=f"{name}-{instance}",
+            argv=(sys.executable, "-m", f"kanvas_{name.replace('-', '_')}", "serve"),
+            env=self._environment(name, instance),
+            needs=_NEEDS[name],
+            probe=f"http:{address(self.ports.ops(name, instance))}/readyz",
+            ports=tuple(ports),
+            stop_seconds=_DRAIN_SECONDS + 5,
+            stop_rank=0 if name == "gateway" else 1,
+            version=digest_of(*_sources(name)),
+        )
+
+    def _environment(self, name: str, instance: int) -> dict[str, str]:
+        own: Mapping[str, Callable[[int], dict[str, str]]] = {
+            "timeline": self._timeline,
+            "imagegen": self._imagegen,
+            "gateway": self._gateway,
+        }
+        shared = {
+            "INSTANCE": f"{name}-{instance}",
+            "GRPC_LISTEN": address(self.ports.grpc(name, instance)),
+            "OPS_LISTEN": address(self.ports.ops(name, instance)),
+            "KAFKA": address(self.ports.kafka),
+            "LOG_LEVEL": "info",
+            "DRAIN_SECONDS": str(_DRAIN_SECONDS),
+        }
+        settings = shared | (own[name](instance) if name in own else {})
+        return {f"KANVAS_{key}": value for key, value in settings.items()}
+
+    def _timeline(self, _instance: int) -> dict[str, str]:
+        return {"CASSANDRA": address(self.ports.cassandra)}
+
+    def _imagegen(self, _instance: int) -> dict[str, str]:
+        return {
+            "TRITON_GRPC": address(self.ports.triton_grpc),
+            "MEDIA_URL": self.layout.media.as_uri(),
+            "WORKERS": "1",
+        }
+
+    def _gateway(self, instance: int) -> dict[str, str]:
+        return {
+            "HTTP_LISTEN": address(self.ports.http(instance)),
+            "STREAM_LISTEN": address(self.ports.stream(instance)),
+            "STREAM_PUBLIC_URL": f"ws://{address(self.ports.stream(instance))}/v1/stream",
+            "SOCIAL_GRAPH_TARGETS": self._targets("social-graph"),
+            "TIMELINE_TARGETS": self._targets("timeline"),
+            "IMAGEGEN_TARGETS": self._targets("imagegen"),
+            "MEDIA_URL": self.layout.media.as_uri(),
+            "TOKEN_KEY_FILE": str(self.layout.token_key),
+            "WEB_ROOT": str(DIST),
+        }
+
+    def _targets(self, name: str) -> str:
+        instances = range(1, self.instances + 1)
+        return ",".join(address(self.ports.grpc(name, instance)) for instance in instances)
+
+
+def _sources(name: str) -> tuple[Path, ...]:
+    """What the processes of a service import from this repository."""
+    libraries = (REPOSITORY / "libs/platform/src", REPOSITORY / "libs/protos/src")
+    return (REPOSITORY / f"services/{name}/src", *libraries)
