@@ -53,24 +53,17 @@ class SetLike:
 
 
 @dataclass(frozen=True)
-class GraphChange:
-    """One record of the graph, to be copied.
+class CopyGraph:
+    """Copy one record of the graph into the feed. The writer's own command.
 
     Attributes:
-        position: Where it stands in the graph's log.
+        position: Where the record stands in the graph's log.
         previous: Where the record stands that was to be copied before it; 0 if none was. Between
-            the two the log holds nothing to copy (compaction took it, or it is of a kind that
-            the feed does not know).
+            the two the log holds nothing to copy (compaction took it, it cannot be read, or it
+            is of a kind that the feed does not know).
         record: Its whole content.
     """
 
     position: int
     previous: int
     record: GraphRecord
-
-
-@dataclass(frozen=True)
-class CopyGraph:
-    """Copy records of the graph, in their order, into the feed. The writer's own command."""
-
-    changes: tuple[GraphChange, ...]

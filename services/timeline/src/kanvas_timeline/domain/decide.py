@@ -11,7 +11,6 @@ from kanvas_timeline.domain.commands import (
     CopyGraph,
     CreatePost,
     DeletePost,
-    GraphChange,
     OldPost,
     SetLike,
 )
@@ -106,40 +105,24 @@ def _set_like(state: TimelineState, actor: str, body: SetLike) -> Sequence[Draft
     return [reaction_draft(body.post_id, actor, liked=body.liked, like_count=count)]
 
 
-def _copy_graph(state: TimelineState, body: CopyGraph, now: float) -> Sequence[Draft]:
-    copied = state.copied
-    made: dict[tuple[str, str], bool] = {}
-    drafts: list[Draft] = []
-    for change in body.changes:
-        if change.position <= copied:
-            continue
-        if change.previous > copied:
-            raise CopyHole(
-                "Records of the graph are missing between the last copy and this one.",
-                metadata={"copied": str(copied), "previous": str(change.previous)},
-            )
-        copied = change.position
-        drafts.append(copy_draft(change.record, change.position))
-        if change.record.WhichOneof("entity") == "follow":
-            drafts += _tell_followed(state, change, made, now)
-    return drafts
-
-
-def _tell_followed(
-    state: TimelineState, change: GraphChange, made: dict[tuple[str, str], bool], now: float
-) -> Sequence[Draft]:
-    """Tells the followed account, unless the follow was there already.
-
-    `made` holds what earlier changes of the same command said of each edge.
-    """
+def _copy_graph(state: TimelineState, change: CopyGraph, now: float) -> Sequence[Draft]:
+    if change.position <= state.copied:
+        return []
+    if change.previous > state.copied:
+        raise CopyHole(
+            "Records of the graph are missing between the last copy and this one.",
+            metadata={"copied": str(state.copied), "previous": str(change.previous)},
+        )
+    copy = copy_draft(change.record, change.position)
+    if change.record.WhichOneof("entity") != "follow":
+        return [copy]
     follow = change.record.follow
-    edge = (follow.follower_id, follow.followee_id)
-    was_active = made.get(edge, edge in state.graph.follows)
-    made[edge] = follow.active
-    if was_active or not follow.active:
-        return ()
-    notification_id = _derived_id(now, f"{edge[0]}:{edge[1]}:{change.position}")
-    return (followed_draft(notification_id, edge[1], edge[0], change.position),)
+    follower_id, followee_id = follow.follower_id, follow.followee_id
+    if not follow.active or (follower_id, followee_id) in state.graph.follows:
+        return [copy]
+    cause = f"{follower_id}:{followee_id}:{change.position}"
+    told = followed_draft(_derived_id(now, cause), followee_id, follower_id, change.position)
+    return [copy, told]
 
 
 def _find(state: TimelineState, post_id: str, old: OldPost | None) -> StoredPost | None:

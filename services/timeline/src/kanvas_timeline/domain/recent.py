@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from kanvas_platform.kafka.table import Table
 from kanvas_timeline.domain.posts import Ref, StoredPost
+from kanvas_timeline.errors import HistoryUnavailable
 
 OVERHEAD_BYTES = 700
 """Memory that one record takes besides its content: objects, text of ids, index entries."""
@@ -19,6 +20,7 @@ OVERHEAD_BYTES = 700
 _FULL = 2
 _CEILING = 3
 _COMPACT_AFTER = 1024
+_CATCH_UP_SECONDS = 2.0
 
 
 class Lane:
@@ -108,10 +110,13 @@ class RecentLog:
         """Whether so much waits for the views that no more posts should be taken."""
         return self._bytes >= self._limit * _FULL
 
-    @property
-    def views_reach(self) -> bool:
-        """Whether views and memory together hold everything: no gap lies between them."""
-        return self.floor <= self.materialised or self.floor == 0
+    def check_views_reach(self) -> None:
+        """Raises HistoryUnavailable while records below the floor may be missing in the views."""
+        if self.floor > self.materialised:
+            raise HistoryUnavailable(
+                "Older posts cannot be read yet: the views have to catch up.",
+                retry_after=_CATCH_UP_SECONDS,
+            )
 
     def lane(self, author_id: str) -> Lane | None:
         """The posts of one author, or None if there are none here."""
@@ -133,7 +138,7 @@ class RecentLog:
     def _trim(self) -> None:
         # Above the ceiling it forgets even what the views lack. While serving, `full` comes
         # first; only the first fold of a long log without a database gets there. Reads then
-        # find `views_reach` false and say so.
+        # get an error from `check_views_reach`.
         while self._bytes > self._limit and (
             self._slots[0].position <= self.materialised or self._bytes > self._limit * _CEILING
         ):

@@ -34,7 +34,7 @@ class TimelineState:
         self.posts: Table[str, StoredPost] = base.posts.overlay() if base else recent.posts
         self.likes: Table[tuple[str, str], None] = base.likes.overlay() if base else Table()
         self.like_counts: Table[str, int] = base.like_counts.overlay() if base else Table()
-        self.copied = base.copied if base else 0
+        self.copied: int = base.copied if base else 0
         self._layered = base is not None
 
     def overlay(self) -> Self:

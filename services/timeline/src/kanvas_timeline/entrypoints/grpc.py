@@ -1,0 +1,178 @@
+"""`kanvas.timeline.v1.TimelineService`: each method calls the use case of its name."""
+
+from typing import Any
+
+from kanvas.timeline.v1 import service_pb2 as pb
+from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceServicer
+from kanvas_platform.rpc.context import caller, remaining, require_caller
+from kanvas_timeline.create_post import create_post
+from kanvas_timeline.delete_post import delete_post
+from kanvas_timeline.get_audience import get_audience
+from kanvas_timeline.get_post import get_post
+from kanvas_timeline.like_post import set_like
+from kanvas_timeline.list_feeds import (
+    PageRequest,
+    list_global_feed,
+    list_home_feed,
+    list_user_feed,
+)
+from kanvas_timeline.metrics import read_seconds
+from kanvas_timeline.ports import Commands
+from kanvas_timeline.reading.views import Views
+
+SERVICE = "kanvas.timeline.v1.TimelineService"
+WRITES = tuple(
+    f"/{SERVICE}/{method}" for method in ("CreatePost", "DeletePost", "LikePost", "UnlikePost")
+)
+"""Methods that the instance in office answers; the others forward them to it."""
+ACTING = (*WRITES, f"/{SERVICE}/ListHomeFeed", f"/{SERVICE}/GetAudience")
+"""Methods that act for an account and so need one."""
+
+CALL_SECONDS = 5.0
+"""What a use case may take outside of a call; within one, the call's deadline counts."""
+
+Context = Any  # grpc.aio.ServicerContext of each method's own types; nothing here uses it
+_ListRequest = pb.ListHomeFeedRequest | pb.ListUserFeedRequest | pb.ListGlobalFeedRequest
+
+
+class TimelineServicer(TimelineServiceServicer):
+    """Takes a request apart, calls the use case, puts the response together."""
+
+    def __init__(self, *, views: Views, commands: Commands) -> None:
+        self._views = views
+        self._commands = commands
+
+    async def CreatePost(  # noqa: N802 - the contract's name
+        self, request: pb.CreatePostRequest, context: Context
+    ) -> pb.CreatePostResponse:
+        """See the contract."""
+        view, position = await create_post(
+            request,
+            require_caller(),
+            commands=self._commands,
+            views=self._views,
+            timeout=remaining(CALL_SECONDS),
+        )
+        return pb.CreatePostResponse(view=view, position=position)
+
+    async def DeletePost(  # noqa: N802 - the contract's name
+        self, request: pb.DeletePostRequest, context: Context
+    ) -> pb.DeletePostResponse:
+        """See the contract."""
+        position = await delete_post(
+            request.command_id,
+            require_caller(),
+            request.post_id,
+            commands=self._commands,
+            views=self._views,
+            timeout=remaining(CALL_SECONDS),
+        )
+        return pb.DeletePostResponse(position=position)
+
+    async def LikePost(  # noqa: N802 - the contract's name
+        self, request: pb.LikePostRequest, context: Context
+    ) -> pb.LikePostResponse:
+        """See the contract."""
+        return pb.LikePostResponse(like_count=await self._set_like(request, liked=True))
+
+    async def UnlikePost(  # noqa: N802 - the contract's name
+        self, request: pb.UnlikePostRequest, context: Context
+    ) -> pb.UnlikePostResponse:
+        """See the contract."""
+        return pb.UnlikePostResponse(like_count=await self._set_like(request, liked=False))
+
+    async def GetPost(  # noqa: N802 - the contract's name
+        self, request: pb.GetPostRequest, context: Context
+    ) -> pb.GetPostResponse:
+        """See the contract."""
+        with read_seconds.labels("post").time():
+            view, position = await get_post(
+                request.post_id,
+                caller(),
+                request.at_least,
+                views=self._views,
+                timeout=remaining(CALL_SECONDS),
+            )
+        return pb.GetPostResponse(view=view, position=position)
+
+    async def ListHomeFeed(  # noqa: N802 - the contract's name
+        self, request: pb.ListHomeFeedRequest, context: Context
+    ) -> pb.ListHomeFeedResponse:
+        """See the contract."""
+        with read_seconds.labels("home").time():
+            page = await list_home_feed(
+                require_caller(),
+                _page_request(request),
+                views=self._views,
+                timeout=remaining(CALL_SECONDS),
+            )
+        return pb.ListHomeFeedResponse(
+            views=page.views, next_cursor=page.next_cursor, position=page.position
+        )
+
+    async def ListUserFeed(  # noqa: N802 - the contract's name
+        self, request: pb.ListUserFeedRequest, context: Context
+    ) -> pb.ListUserFeedResponse:
+        """See the contract."""
+        with read_seconds.labels("user").time():
+            page = await list_user_feed(
+                request.account_id,
+                caller(),
+                _page_request(request),
+                views=self._views,
+                timeout=remaining(CALL_SECONDS),
+            )
+        return pb.ListUserFeedResponse(
+            views=page.views, next_cursor=page.next_cursor, position=page.position
+        )
+
+    async def ListGlobalFeed(  # noqa: N802 - the contract's name
+        self, request: pb.ListGlobalFeedRequest, context: Context
+    ) -> pb.ListGlobalFeedResponse:
+        """See the contract."""
+        with read_seconds.labels("global").time():
+            page = await list_global_feed(
+                caller(),
+                _page_request(request),
+                views=self._views,
+                timeout=remaining(CALL_SECONDS),
+            )
+        return pb.ListGlobalFeedResponse(
+            views=page.views, next_cursor=page.next_cursor, position=page.position
+        )
+
+    async def GetAudience(  # noqa: N802 - the contract's name
+        self, request: pb.GetAudienceRequest, context: Context
+    ) -> pb.GetAudienceResponse:
+        """See the contract."""
+        with read_seconds.labels("audience").time():
+            audience = await get_audience(
+                require_caller(),
+                request.at_least,
+                views=self._views,
+                timeout=remaining(CALL_SECONDS),
+            )
+        return pb.GetAudienceResponse(
+            following_ids=audience.following_ids,
+            hidden_ids=audience.hidden_ids,
+            position=audience.position,
+        )
+
+    async def _set_like(
+        self, request: pb.LikePostRequest | pb.UnlikePostRequest, *, liked: bool
+    ) -> int:
+        return await set_like(
+            request.command_id,
+            require_caller(),
+            request.post_id,
+            liked=liked,
+            commands=self._commands,
+            views=self._views,
+            timeout=remaining(CALL_SECONDS),
+        )
+
+
+def _page_request(request: _ListRequest) -> PageRequest:
+    return PageRequest(
+        page_size=request.page_size, cursor=request.cursor, at_least=request.at_least
+    )

@@ -1,0 +1,28 @@
+"""Whose posts reach an account: what a live stream filters by."""
+
+from dataclasses import dataclass
+
+from kanvas_timeline.reading.views import Views, open_read
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Two sets of account ids, sorted, at one position."""
+
+    following_ids: list[str]
+    hidden_ids: list[str]
+    position: int
+
+
+async def get_audience(reader_id: str, at_least: int, *, views: Views, timeout: float) -> Audience:
+    """Whom an account follows, and whom a block hides from it, in either direction.
+
+    Raises NotFresh and PositionNotReached.
+    """
+    await open_read(views, at_least, views.deadline(timeout))
+    graph = views.state.graph
+    return Audience(
+        following_ids=sorted(graph.following(reader_id)),
+        hidden_ids=sorted(graph.hidden_from(reader_id)),
+        position=views.replica.position,
+    )

@@ -1,0 +1,124 @@
+"""Home, user and global feeds: a source and a rule each, for the same `gather`."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from kanvas.timeline.v1.service_pb2 import PostView
+from kanvas_platform.cursor import decode_cursor, encode_cursor
+from kanvas_platform.errors import InvalidArgument, Violation
+from kanvas_platform.ids import parse_id
+from kanvas_timeline.domain.rules import hidden, hidden_at_home
+from kanvas_timeline.errors import AccountUnknown
+from kanvas_timeline.reading.gather import NEWEST, Feed, gather
+from kanvas_timeline.reading.present import present
+from kanvas_timeline.reading.skeleton import Authors, Everyone
+from kanvas_timeline.reading.views import Deadline, Views, open_read
+
+PAGE_SIZE_DEFAULT = 30
+PAGE_SIZE_MAX = 100
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """Which page of a feed; every feed takes the same.
+
+    Attributes:
+        page_size: 1 to 100; 0 for 30.
+        cursor: `next_cursor` of the page before; empty for the newest posts.
+        at_least: Position that the answer must include; 0 for none.
+    """
+
+    page_size: int
+    cursor: str
+    at_least: int
+
+
+@dataclass(frozen=True)
+class FeedPage:
+    """A page of a feed.
+
+    Attributes:
+        views: Posts, newest first; may be fewer than asked for, with a cursor that goes on.
+        next_cursor: Empty at the end.
+        position: Position that was applied when the gathering began: whoever follows the log from
+            there misses nothing.
+    """
+
+    views: list[PostView]
+    next_cursor: str
+    position: int
+
+
+async def list_home_feed(
+    reader_id: str, request: PageRequest, *, views: Views, timeout: float
+) -> FeedPage:
+    """Posts by those whom the reader follows now, and by the reader.
+
+    Raises InvalidArgument, NotFresh, PositionNotReached and HistoryUnavailable; so do the others.
+    """
+    page = _Page("home", request)
+    deadline = views.deadline(timeout)
+    await open_read(views, request.at_least, deadline)
+    graph = views.state.graph
+    authors = Authors(graph.following(reader_id) | {reader_id})
+    feed = Feed(authors, partial(hidden_at_home, graph, reader_id))
+    return await page.fill(views, feed, reader_id, deadline)
+
+
+async def list_user_feed(
+    account_id: str, reader_id: str | None, request: PageRequest, *, views: Views, timeout: float
+) -> FeedPage:
+    """Posts by one account. Raises AccountUnknown besides; see `list_home_feed`."""
+    account_id = parse_id(account_id, "account_id")
+    page = _Page("user", request)
+    deadline = views.deadline(timeout)
+    await open_read(views, request.at_least, deadline)
+    graph = views.state.graph
+    if account_id not in graph.accounts:
+        await views.replica.barrier(deadline.for_waiting())
+    if account_id not in graph.accounts:
+        raise AccountUnknown("There is no such account.")
+    if reader_id is not None and graph.blocked_either_way(reader_id, account_id):
+        return FeedPage(views=[], next_cursor="", position=views.replica.position)
+    feed = Feed(Authors(frozenset((account_id,))), partial(hidden, graph, reader_id))
+    return await page.fill(views, feed, reader_id, deadline)
+
+
+async def list_global_feed(
+    reader_id: str | None, request: PageRequest, *, views: Views, timeout: float
+) -> FeedPage:
+    """Public posts by everyone. See `list_home_feed`."""
+    page = _Page("global", request)
+    deadline = views.deadline(timeout)
+    await open_read(views, request.at_least, deadline)
+    feed = Feed(Everyone(), partial(hidden, views.state.graph, reader_id))
+    return await page.fill(views, feed, reader_id, deadline)
+
+
+class _Page:
+    """A checked request for a page. Raises InvalidArgument."""
+
+    def __init__(self, kind: str, request: PageRequest) -> None:
+        if not 0 <= request.page_size <= PAGE_SIZE_MAX:
+            violation = Violation("page_size", f"Must be from 0 to {PAGE_SIZE_MAX}.")
+            raise InvalidArgument(violations=(violation,))
+        self._kind = kind
+        self._limit = request.page_size or PAGE_SIZE_DEFAULT
+        self._before = NEWEST
+        if request.cursor:
+            self._before = min(NEWEST, decode_cursor(request.cursor, kind=kind))
+
+    async def fill(
+        self, views: Views, feed: Feed, reader_id: str | None, deadline: Deadline
+    ) -> FeedPage:
+        position = views.replica.position
+        gathered = await gather(
+            views, feed, before=self._before, limit=self._limit, deadline=deadline
+        )
+        state = views.state
+        next_before = gathered.next_before
+        return FeedPage(
+            views=[present(state, reader_id, stored) for stored in gathered.posts],
+            next_cursor=encode_cursor(next_before, kind=self._kind) if next_before else "",
+            position=position,
+        )

@@ -1,0 +1,101 @@
+"""Keeping the views in step with the log, on every instance.
+
+All instances write the same rows with the same timestamps, so any number of them may, and none
+has to be told whose turn it is.
+"""
+
+import asyncio
+
+from kanvas.feed.v1.records_pb2 import FeedRecord
+from kanvas_platform.clock import Clock
+from kanvas_platform.kafka.backoff import Backoff
+from kanvas_platform.kafka.broker import Broker
+from kanvas_platform.kafka.tail import AtPosition, Delivered, Tail
+from kanvas_platform.observability import get_logger
+from kanvas_timeline.domain.logs import FEED
+from kanvas_timeline.domain.posts import StoredPost
+from kanvas_timeline.domain.recent import RecentLog
+from kanvas_timeline.errors import HistoryUnavailable
+from kanvas_timeline.metrics import materialise_failures
+from kanvas_timeline.ports import FeedStore
+
+_log = get_logger(__name__)
+
+_WAITING_MAX = 2_000
+"""Records read ahead of what is written: the tail waits while there are so many."""
+_BATCH_MAX = 256
+_WRITE_SECONDS = 10.0
+
+
+class Materialiser:
+    """Component that writes each record of the feed to the views, and how far it has come.
+
+    It reads the log by itself, from the position that the views have reached: what the memory
+    forgot while the database was away is still in the log. A database that is down is waited for.
+    """
+
+    name = "materialiser"
+
+    def __init__(
+        self, *, broker: Broker, store: FeedStore, recent: RecentLog, clock: Clock
+    ) -> None:
+        self._broker = broker
+        self._store = store
+        self._recent = recent
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Materialise until canceled."""
+        reached = await self._reached()
+        self._recent.materialised = reached
+        waiting: asyncio.Queue[Delivered[FeedRecord]] = asyncio.Queue(_WAITING_MAX)
+        tail: Tail[FeedRecord] = Tail(
+            broker=self._broker,
+            log=FEED,
+            on_record=waiting.put,
+            start=AtPosition(reached),
+            clock=self._clock,
+            name=self.name,
+        )
+        async with asyncio.TaskGroup() as group:
+            group.create_task(tail.run(), name=f"{self.name}-tail")
+            group.create_task(self._write_from(waiting), name=f"{self.name}-write")
+
+    async def _reached(self) -> int:
+        backoff = Backoff(self._clock)
+        while True:
+            try:
+                return await self._store.materialised(timeout=_WRITE_SECONDS)
+            except HistoryUnavailable as error:
+                _log.warning("waiting for the views", error=str(error))
+                await backoff.pause()
+
+    async def _write_from(self, waiting: asyncio.Queue[Delivered[FeedRecord]]) -> None:
+        while True:
+            batch = [await waiting.get()]
+            while len(batch) < _BATCH_MAX and not waiting.empty():
+                batch.append(waiting.get_nowait())
+            await self._write(batch)
+
+    async def _write(self, batch: list[Delivered[FeedRecord]]) -> None:
+        """Writes until it has worked. Positions advance only after all rows below are there."""
+        posts = _newest(batch)
+        position = batch[-1].position
+        backoff = Backoff(self._clock)
+        while True:
+            try:
+                await self._store.write(posts, timeout=_WRITE_SECONDS)
+                await self._store.advance(position, timeout=_WRITE_SECONDS)
+            except HistoryUnavailable as error:
+                materialise_failures.inc()
+                _log.warning("views cannot be written", position=position, error=str(error))
+                await backoff.pause()
+            else:
+                self._recent.materialised = max(self._recent.materialised, position)
+                return
+
+
+def _newest(batch: list[Delivered[FeedRecord]]) -> list[StoredPost]:
+    """The posts of a batch. A post's creation stays beside its removal: it makes its feed rows."""
+    stored = (StoredPost.from_record(delivered.record) for delivered in batch)
+    return [post for post in stored if post is not None]

@@ -1,0 +1,44 @@
+"""Every metric of this service. Labels are closed sets, named here."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+applied_position = Gauge(
+    "kanvas_timeline_applied_position", "Position of the feed up to which this instance has folded"
+)
+materialised_position = Gauge(
+    "kanvas_timeline_materialised_position",
+    "Position of the feed up to which the views are known to hold every record",
+)
+copied_position = Gauge(
+    "kanvas_timeline_copied_position", "Position of the graph up to which it was copied"
+)
+copy_delay = Histogram(
+    "kanvas_timeline_copy_delay_seconds",
+    "From a record's append to the graph's log to the acknowledgement of its copy",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120),
+)
+copy_failures = Counter(
+    "kanvas_timeline_copy_failures_total",
+    "Times that copying began anew; reason: hole, refused",
+    ["reason"],
+)
+materialise_failures = Counter(
+    "kanvas_timeline_materialise_failures_total",
+    "Batches that have to be written to the views anew",
+)
+recent_bytes = Gauge("kanvas_timeline_recent_bytes", "Memory held by the recent log, estimated")
+recent_floor = Gauge(
+    "kanvas_timeline_recent_floor_position",
+    "Position at or below which posts are in the views only",
+)
+read_seconds = Histogram(
+    "kanvas_timeline_read_seconds",
+    "Time to answer a read; feed: home, user, global, post, audience",
+    ["feed"],
+    buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
+)
+hidden_posts = Counter(
+    "kanvas_timeline_hidden_posts_total",
+    "Posts that the rules took out of a page; reason: a value of domain.rules.Hidden",
+    ["reason"],
+)

@@ -1,0 +1,99 @@
+"""One function for every feed: skeleton, hydrate, rules, until a page is full."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kanvas_timeline.domain.posts import StoredPost
+from kanvas_timeline.domain.rules import Hidden
+from kanvas_timeline.errors import HistoryUnavailable
+from kanvas_timeline.metrics import hidden_posts
+from kanvas_timeline.reading.hydrate import hydrate
+from kanvas_timeline.reading.skeleton import Source, skeleton
+from kanvas_timeline.reading.views import Deadline, Views
+
+NEWEST = 2**63 - 1
+"""Above every position."""
+
+SCAN_PER_POST = 8
+"""How many posts may be looked at for each one that a page can hold, before it is left short."""
+
+Rule = Callable[[StoredPost], Hidden | None]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What a feed is made of.
+
+    Attributes:
+        source: The posts that may be in it.
+        rule: Why one of them is not; None where it is. Looks at the present state when called.
+    """
+
+    source: Source
+    rule: Rule
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A page of a feed before it is presented, newest first.
+
+    Attributes:
+        posts: What the rules let through, as of the end of the gathering.
+        next_before: Go on below this position; None at the end of the feed.
+    """
+
+    posts: list[StoredPost]
+    next_before: int | None
+
+
+async def gather(
+    views: Views, feed: Feed, *, before: int, limit: int, deadline: Deadline
+) -> Gathered:
+    """The newest `limit` posts of a feed created below `before`.
+
+    A page that the rule thins is refilled, within a scan budget; then it is short, with a place
+    to go on from. So it is where the views cannot be read and the memory has something to show.
+
+    Raises HistoryUnavailable where there is nothing to show without the views, and
+    PositionNotReached.
+    """
+    shown: list[StoredPost] = []
+    budget = limit * SCAN_PER_POST
+    at_end = False
+    while budget > 0 and len(shown) < limit and not at_end:
+        try:
+            # One more than a page tells whether anything is left.
+            stretch = await skeleton(views, feed.source, before, limit + 1, deadline)
+            refs = stretch.refs[:limit]
+            found = await hydrate(views, refs, deadline)
+        except HistoryUnavailable:
+            if not shown:
+                raise
+            break
+        looked_at = 0
+        for ref in refs:
+            before, looked_at = ref.created_position, looked_at + 1
+            stored = found.get(ref.post_id)
+            if stored is not None and _passes(stored, feed.rule):
+                shown.append(stored)
+                if len(shown) == limit:
+                    break
+            elif stored is None:
+                hidden_posts.labels(Hidden.MISSING).inc()
+        at_end = stretch.end and looked_at == len(stretch.refs)
+        budget -= looked_at
+    return Gathered(_still_shown(views, shown, feed.rule), None if at_end else before)
+
+
+def _passes(stored: StoredPost, rule: Rule) -> bool:
+    reason = rule(stored)
+    if reason is not None:
+        hidden_posts.labels(reason).inc()
+    return reason is None
+
+
+def _still_shown(views: Views, shown: list[StoredPost], rule: Rule) -> list[StoredPost]:
+    """What still passes: while a page was refilled, posts were removed and accounts blocked."""
+    posts = views.state.posts
+    newest = [posts.get(stored.ref.post_id, stored) for stored in shown]
+    return [stored for stored in newest if rule(stored) is None]

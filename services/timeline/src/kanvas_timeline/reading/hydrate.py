@@ -1,0 +1,65 @@
+"""Second step: the newest state of the posts that a skeleton names."""
+
+from collections.abc import Sequence
+
+from kanvas_timeline.domain.commands import OldPost
+from kanvas_timeline.domain.posts import Ref, StoredPost
+from kanvas_timeline.reading.views import Deadline, Views
+
+
+async def hydrate(views: Views, refs: Sequence[Ref], deadline: Deadline) -> dict[str, StoredPost]:
+    """What is known of the posts, by id; one that neither memory nor views have is absent.
+
+    Memory first: it has every record above its floor, and the views may lack those. What the
+    views hold may be newer than this instance has applied (another one materialised it): then
+    waits until it is applied, because newer content must not meet older rules.
+
+    Raises PositionNotReached and HistoryUnavailable.
+    """
+    posts = views.state.posts
+    found = {ref.post_id: posts[ref.post_id] for ref in refs if ref.post_id in posts}
+    missing = [ref.post_id for ref in refs if ref.post_id not in found]
+    if not missing:
+        return found
+    found |= await _from_store(views, missing, deadline)
+    # The memory moved on meanwhile: it may know newer states, and may have forgotten others.
+    return found | {post_id: posts[post_id] for post_id in found if post_id in posts}
+
+
+async def find_post(views: Views, post_id: str, deadline: Deadline) -> StoredPost | None:
+    """The newest state of one post, or None if there is none with the id.
+
+    A post whose creation was acknowledged before the call is found on every instance.
+    Raises NotFresh, PositionNotReached and HistoryUnavailable.
+    """
+    state = views.state
+    old = await look_up_old(views, post_id, deadline)
+    if old is None and post_id not in state.posts:
+        await views.replica.barrier(deadline.for_waiting())
+    found = None if old is None else old.post
+    return state.posts.get(post_id, found)
+
+
+async def look_up_old(views: Views, post_id: str, deadline: Deadline) -> OldPost | None:
+    """What the views say about a post, where the memory cannot tell; None where it can.
+
+    Raises PositionNotReached and HistoryUnavailable.
+    """
+    state = views.state
+    if state.memory_decides(post_id):
+        return None
+    state.recent.check_views_reach()
+    as_of = state.recent.materialised
+    found = await _from_store(views, [post_id], deadline)
+    return OldPost(as_of=as_of, post=found.get(post_id))
+
+
+async def _from_store(
+    views: Views, post_ids: Sequence[str], deadline: Deadline
+) -> dict[str, StoredPost]:
+    found = dict(await views.store.posts(post_ids, timeout=deadline.for_waiting()))
+    newest = max((stored.position for stored in found.values()), default=0)
+    if newest > views.replica.position:
+        await views.replica.wait_for(newest, deadline.for_waiting())
+    posts = views.state.posts
+    return found | {post_id: posts[post_id] for post_id in post_ids if post_id in posts}

@@ -1,0 +1,16 @@
+"""Last step: a post as its reader gets it."""
+
+from kanvas.timeline.v1.service_pb2 import PostView
+from kanvas_timeline.domain.posts import StoredPost
+from kanvas_timeline.domain.state import TimelineState
+
+
+def present(state: TimelineState, reader_id: str | None, stored: StoredPost) -> PostView:
+    """A post that the rules let through, with what the state says of its likes."""
+    post_id = stored.ref.post_id
+    return PostView(
+        post=stored.post(),
+        created_position=stored.ref.created_position,
+        like_count=state.like_counts.get(post_id, 0),
+        liked=reader_id is not None and (post_id, reader_id) in state.likes,
+    )
