@@ -13,14 +13,14 @@ from kanvas.images.v1.records_pb2 import (
     JOB_STATE_QUEUED,
     JOB_STATE_RUNNING,
     JOB_STATE_SUCCEEDED,
-    ImageRecord,
     Job,
     JobFailure,
     JobState,
 )
 from kanvas_imagegen.domain.commands import Cancel, Complete, Expire, Fail, Lease, Submit
 from kanvas_imagegen.domain.faults import Reason, is_exhausted
-from kanvas_imagegen.domain.jobs import FINAL_STATES, IMAGES, Jobs
+from kanvas_imagegen.domain.jobs import FINAL_STATES, Jobs
+from kanvas_imagegen.domain.logs import job_draft
 from kanvas_imagegen.errors import JobExists, JobUnknown, LeaseLost, QueueFull
 from kanvas_platform.kafka.logs import Draft
 from kanvas_platform.kafka.machine import Command
@@ -62,7 +62,7 @@ def decide(state: Jobs, command: Command, now: float) -> Sequence[Draft]:
             after = _expire(state, body, now)
         case body:
             raise TypeError(f"not a command of this service: {type(body).__name__}")
-    return [] if after is None else [_draft(after)]
+    return [] if after is None else [job_draft(after)]
 
 
 def _submit(state: Jobs, body: Submit, now: float) -> Job:
@@ -165,12 +165,3 @@ def _copy(job: Job) -> Job:
     copy = Job()
     copy.CopyFrom(job)
     return copy
-
-
-def _draft(job: Job) -> Draft:
-    return Draft(
-        log=IMAGES,
-        key=f"job:{job.id}",
-        type="kanvas.images.job.v1",
-        record=ImageRecord(job=job),
-    )

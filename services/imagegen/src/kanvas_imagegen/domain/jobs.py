@@ -16,12 +16,8 @@ from kanvas.images.v1.records_pb2 import (
     JobSpec,
 )
 from kanvas_imagegen.domain.fair_queue import FairQueue, Ticket
-from kanvas_platform.kafka.logs import LogSpec
+from kanvas_imagegen.domain.logs import IMAGES
 from kanvas_platform.kafka.table import Table
-
-IMAGES = LogSpec(
-    topic="kanvas.images.v1", record_type=ImageRecord, source="/kanvas/imagegen/kanvas.images.v1"
-)
 
 FINAL_STATES = frozenset({JOB_STATE_SUCCEEDED, JOB_STATE_FAILED, JOB_STATE_CANCELED})
 

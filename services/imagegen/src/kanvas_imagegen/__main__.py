@@ -1,0 +1,38 @@
+"""`python -m kanvas_imagegen serve | probe`. Settings come from the environment, as KANVAS_…."""
+
+import argparse
+import sys
+
+
+def main() -> int:
+    """Run a command; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="kanvas_imagegen", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="run the scheduler and its workers until SIGTERM")
+    commands.add_parser(
+        "probe", help="paint one small picture on Triton: 0 if it did, 1 if not, within 3 s"
+    )
+    return _serve() if parser.parse_args().command == "serve" else _probe()
+
+
+def _serve() -> int:
+    from kanvas_imagegen.bootstrap import SERVICE, build  # noqa: PLC0415 - see _probe
+    from kanvas_imagegen.settings import ImagegenSettings  # noqa: PLC0415
+    from kanvas_platform.lifecycle import serve  # noqa: PLC0415
+    from kanvas_platform.observability import configure  # noqa: PLC0415
+
+    settings = ImagegenSettings()
+    configure(SERVICE, settings.instance, settings.log_level)
+    serve(lambda: build(settings), drain_seconds=settings.drain_seconds)
+    return 0
+
+
+def _probe() -> int:
+    # A supervisor runs this every few seconds: it must not load all that serving needs.
+    from kanvas_imagegen.probe import probe  # noqa: PLC0415
+
+    return probe()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""The scheduler over gRPC. The worker beside it in one process uses this too: all are alike."""
+
+from kanvas.imagegen.v1.service_pb2 import (
+    CompleteJobRequest,
+    FailJobRequest,
+    LeaseJobRequest,
+    ReportProgressRequest,
+)
+from kanvas.imagegen.v1.service_pb2_grpc import WorkerServiceStub
+from kanvas.images.v1.records_pb2 import Job, JobFailure
+from kanvas.media.v1.picture_pb2 import Picture
+from kanvas_imagegen.domain.faults import TRANSIENT, Reason
+from kanvas_imagegen.ports import Lease
+from kanvas_platform.rpc.client import RpcClient
+
+_LEASE_SECONDS = 15.0
+_REPORT_SECONDS = 1.0
+_COMMIT_SECONDS = 6.0
+
+
+class RpcScheduler:
+    """Asks any instance; the one in office decides."""
+
+    def __init__(self, client: RpcClient) -> None:
+        self._client = client
+        self._stub = WorkerServiceStub(client.channel)
+
+    async def lease(self, worker_id: str) -> Lease | None:
+        """See `Scheduler.lease`."""
+        response = await self._client.call(
+            self._stub.LeaseJob,
+            LeaseJobRequest(worker_id=worker_id),
+            timeout=_LEASE_SECONDS,
+            attempt_timeout=_LEASE_SECONDS,
+            attempts=1,
+        )
+        if not response.HasField("job"):
+            return None
+        return Lease(response.job, response.lease_seconds)
+
+    async def report(self, job: Job, step: int, of: int, preview: bytes) -> None:
+        """See `Scheduler.report`."""
+        request = ReportProgressRequest(
+            job_id=job.id, attempt=job.attempt, step=step, of=of, preview=preview
+        )
+        # Tried once: by the next time there is something newer to tell.
+        await self._client.call(
+            self._stub.ReportProgress, request, timeout=_REPORT_SECONDS, attempts=1
+        )
+
+    async def complete(self, job: Job, picture: Picture, compute_seconds: float) -> None:
+        """See `Scheduler.complete`."""
+        request = CompleteJobRequest(
+            job_id=job.id, attempt=job.attempt, picture=picture, compute_seconds=compute_seconds
+        )
+        await self._client.call(self._stub.CompleteJob, request, timeout=_COMMIT_SECONDS)
+
+    async def fail(self, job: Job, reason: Reason, message: str) -> None:
+        """See `Scheduler.fail`."""
+        request = FailJobRequest(
+            job_id=job.id,
+            attempt=job.attempt,
+            failure=JobFailure(reason=reason, message=message),
+            transient=reason in TRANSIENT,
+        )
+        await self._client.call(self._stub.FailJob, request, timeout=_COMMIT_SECONDS)

@@ -1,0 +1,119 @@
+"""The one place that chooses adapters and wires them."""
+
+from collections.abc import Sequence
+
+from kanvas.imagegen.v1.service_pb2_grpc import (
+    add_ImageGenerationServiceServicer_to_server,
+    add_WorkerServiceServicer_to_server,
+)
+from kanvas_imagegen.adapters.object_store import ObjectPictureStore
+from kanvas_imagegen.adapters.scheduler_rpc import RpcScheduler
+from kanvas_imagegen.adapters.triton import TritonPainter
+from kanvas_imagegen.desk import Desk
+from kanvas_imagegen.domain.catalogue import CATALOGUE
+from kanvas_imagegen.domain.decide import decide
+from kanvas_imagegen.domain.jobs import Jobs
+from kanvas_imagegen.domain.logs import IMAGES
+from kanvas_imagegen.entrypoints.grpc import (
+    ACTING,
+    IMAGE_GENERATION,
+    OFFICE,
+    WORKER,
+    ImageGeneration,
+    WorkerDesk,
+)
+from kanvas_imagegen.expire_leases import LeaseKeeper
+from kanvas_imagegen.pulse import Pulse
+from kanvas_imagegen.settings import ImagegenSettings
+from kanvas_imagegen.worker import Worker
+from kanvas_platform.clock import Clock, SystemClock
+from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
+from kanvas_platform.kafka.broker import Broker
+from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.kafka.writer import Writer
+from kanvas_platform.lifecycle import Component, Readiness
+from kanvas_platform.observability import LoopLag
+from kanvas_platform.ops import OpsServer
+from kanvas_platform.rpc.client import connect
+from kanvas_platform.rpc.server import Forwarding, Registration, RpcServer
+
+SERVICE = "imagegen"
+
+
+async def build(settings: ImagegenSettings) -> Sequence[Component]:
+    """Return the components of one process, in order of dependency."""
+    clock = SystemClock()
+    readiness = Readiness()
+    scheduler = _scheduler(settings, KafkaBroker(settings.kafka), clock, readiness)
+    return [
+        OpsServer(settings.ops_listen, readiness),
+        LoopLag(),
+        *scheduler,
+        *_workers(settings, clock),
+        readiness,
+    ]
+
+
+def _scheduler(
+    settings: ImagegenSettings, broker: Broker, clock: Clock, readiness: Readiness
+) -> Sequence[Component]:
+    desk = Desk(clock=clock)
+    replica = Replica(
+        broker=broker,
+        main=IMAGES,
+        sides=(),
+        state=Jobs(),
+        clock=clock,
+        on_applied=desk.on_applied,
+        name=f"{SERVICE}-replica",
+    )
+    writer = Writer(
+        service=SERVICE,
+        address=settings.grpc_address,
+        replica=replica,
+        decide=decide,
+        broker=broker,
+        clock=clock,
+        on_office=desk.on_office,
+    )
+    readiness.require("replica", lambda: replica.ready)
+    jobs = ImageGeneration(replica=replica, commands=writer, desk=desk, catalogue=CATALOGUE)
+    leases = WorkerDesk(replica=replica, commands=writer, desk=desk, clock=clock)
+    server = RpcServer(
+        listen=settings.grpc_listen,
+        services=[
+            Registration(add_ImageGenerationServiceServicer_to_server, jobs, IMAGE_GENERATION),
+            Registration(add_WorkerServiceServicer_to_server, leases, WORKER),
+        ],
+        identity_required=ACTING,
+        forward=Forwarding(
+            methods=OFFICE,
+            in_office=lambda: writer.in_office,
+            address=lambda: writer.office_address,
+        ),
+        ready=readiness,
+    )
+    keeper = LeaseKeeper(desk=desk, replica=replica, commands=writer, clock=clock)
+    return [replica, writer, server, keeper]
+
+
+def _workers(settings: ImagegenSettings, clock: Clock) -> Sequence[Component]:
+    if not settings.workers:
+        return []
+    painter = TritonPainter(settings.triton_grpc, probe_model=CATALOGUE.default.name)
+    store = ObjectPictureStore(settings.media_url)
+    scheduler = RpcScheduler(connect(settings.grpc_address))
+    pulse = Pulse(painter=painter, clock=clock)
+    workers = [
+        Worker(
+            name=f"worker-{number}",
+            scheduler=scheduler,
+            painter=painter,
+            store=store,
+            pulse=pulse,
+            catalogue=CATALOGUE,
+            clock=clock,
+        )
+        for number in range(1, settings.workers + 1)
+    ]
+    return [pulse, *workers]

@@ -1,0 +1,37 @@
+"""Ending a job that its owner no longer wants."""
+
+from kanvas.images.v1.records_pb2 import Job
+from kanvas_imagegen.domain.commands import Cancel
+from kanvas_imagegen.domain.jobs import Jobs
+from kanvas_imagegen.get_job import find_own
+from kanvas_imagegen.ports import Commands
+from kanvas_platform.kafka.machine import Command
+from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.validation import Violations
+
+
+async def cancel_job(
+    command_id: str,
+    job_id: str,
+    owner_id: str,
+    *,
+    replica: Replica[Jobs],
+    commands: Commands,
+    timeout: float,
+) -> tuple[Job, int]:
+    """Ends the job; returns it as it ended, which may have been earlier, with the position.
+
+    Raises JobUnknown, InvalidArgument and whatever `Writer.submit` raises.
+    """
+    violations = Violations()
+    command_id = violations.identifier("command_id", command_id)
+    job_id = violations.identifier("job_id", job_id)
+    violations.raise_if_any()
+    command = Command(
+        id=command_id,
+        actor=owner_id,
+        body=Cancel(job_id, owner_id),
+        content=f"cancel-job\0{job_id}".encode(),
+    )
+    receipt = await commands.submit(command, timeout)
+    return find_own(job_id, owner_id, replica.state), receipt.position

@@ -1,0 +1,20 @@
+"""The log that this service writes, and how its records are keyed and typed."""
+
+from kanvas.images.v1.records_pb2 import ImageRecord, Job
+from kanvas_platform.kafka.logs import Draft, LogSpec
+
+IMAGES = LogSpec(
+    topic="kanvas.images.v1",
+    record_type=ImageRecord,
+    source="/kanvas/imagegen/kanvas.images.v1",
+)
+
+
+def job_draft(job: Job) -> Draft:
+    """A record of a job's whole new state."""
+    return Draft(
+        log=IMAGES,
+        key=f"job:{job.id}",
+        type="kanvas.images.job.v1",
+        record=ImageRecord(job=job),
+    )

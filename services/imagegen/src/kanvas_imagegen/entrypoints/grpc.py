@@ -1,0 +1,211 @@
+"""`kanvas.imagegen.v1`: requests in, use cases, responses out."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from kanvas.imagegen.v1 import service_pb2 as pb
+from kanvas.imagegen.v1.service_pb2_grpc import (
+    ImageGenerationServiceServicer,
+    WorkerServiceServicer,
+)
+from kanvas_imagegen.cancel_job import cancel_job
+from kanvas_imagegen.complete_job import complete_job
+from kanvas_imagegen.desk import Desk
+from kanvas_imagegen.domain.catalogue import Catalogue
+from kanvas_imagegen.domain.jobs import Jobs
+from kanvas_imagegen.domain.leases import LEASE_SECONDS
+from kanvas_imagegen.fail_job import fail_job
+from kanvas_imagegen.get_job import get_job
+from kanvas_imagegen.lease_job import lease_job
+from kanvas_imagegen.ports import Commands
+from kanvas_imagegen.report_progress import report_progress
+from kanvas_imagegen.submit_job import Order, submit_job
+from kanvas_imagegen.watch_job import watch_job
+from kanvas_platform.clock import Clock
+from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.rpc.context import remaining, require_caller
+
+IMAGE_GENERATION = "kanvas.imagegen.v1.ImageGenerationService"
+WORKER = "kanvas.imagegen.v1.WorkerService"
+
+OFFICE: Sequence[str] = (
+    *(f"/{IMAGE_GENERATION}/{method}" for method in ("SubmitJob", "WatchJob", "CancelJob")),
+    *(f"/{WORKER}/{method}" for method in ("LeaseJob", "ReportProgress", "CompleteJob", "FailJob")),
+)
+"""Methods that the instance in office answers; the others forward them to it."""
+
+ACTING: Sequence[str] = tuple(
+    f"/{IMAGE_GENERATION}/{method}" for method in ("SubmitJob", "WatchJob", "GetJob", "CancelJob")
+)
+"""Methods that act for an account and so need one."""
+
+_DEFAULT_SECONDS = 5.0
+_LEASE_MARGIN = 1.0
+
+Context = Any  # grpc.aio.ServicerContext of each method's own types; nothing here uses it
+
+
+class ImageGeneration(ImageGenerationServiceServicer):
+    """Jobs, as people use them."""
+
+    def __init__(
+        self, *, replica: Replica[Jobs], commands: Commands, desk: Desk, catalogue: Catalogue
+    ) -> None:
+        self._replica = replica
+        self._commands = commands
+        self._desk = desk
+        self._catalogue = catalogue
+
+    async def SubmitJob(  # noqa: N802 - the contract's name
+        self, request: pb.SubmitJobRequest, context: Context
+    ) -> pb.SubmitJobResponse:
+        """See the contract."""
+        order = Order(
+            command_id=request.command_id,
+            job_id=request.job_id,
+            owner_id=require_caller(),
+            spec=request.spec,
+            draw_seed=request.draw_seed,
+        )
+        job, position = await submit_job(
+            order,
+            catalogue=self._catalogue,
+            replica=self._replica,
+            commands=self._commands,
+            timeout=remaining(_DEFAULT_SECONDS),
+        )
+        return pb.SubmitJobResponse(
+            job=job,
+            queue_position=self._replica.state.queue_position(job.id),
+            position=position,
+        )
+
+    async def WatchJob(  # noqa: N802
+        self, request: pb.WatchJobRequest, context: Context
+    ) -> AsyncIterator[pb.WatchJobResponse]:
+        """See the contract."""
+        updates = watch_job(
+            request.job_id,
+            require_caller(),
+            desk=self._desk,
+            replica=self._replica,
+            commands=self._commands,
+        )
+        async for update in updates:
+            yield pb.WatchJobResponse(
+                job=update.job,
+                queue_position=update.queue_position,
+                step=update.step,
+                of=update.of,
+                preview=update.preview,
+            )
+
+    async def GetJob(  # noqa: N802
+        self, request: pb.GetJobRequest, context: Context
+    ) -> pb.GetJobResponse:
+        """See the contract."""
+        job = await get_job(
+            request.job_id,
+            require_caller(),
+            at_least=request.at_least,
+            replica=self._replica,
+            timeout=remaining(_DEFAULT_SECONDS),
+        )
+        return pb.GetJobResponse(
+            job=job,
+            queue_position=self._replica.state.queue_position(job.id),
+            position=self._replica.position,
+        )
+
+    async def CancelJob(  # noqa: N802
+        self, request: pb.CancelJobRequest, context: Context
+    ) -> pb.CancelJobResponse:
+        """See the contract."""
+        job, position = await cancel_job(
+            request.command_id,
+            request.job_id,
+            require_caller(),
+            replica=self._replica,
+            commands=self._commands,
+            timeout=remaining(_DEFAULT_SECONDS),
+        )
+        return pb.CancelJobResponse(job=job, position=position)
+
+    async def ListModels(  # noqa: N802
+        self, request: pb.ListModelsRequest, context: Context
+    ) -> pb.ListModelsResponse:
+        """See the contract."""
+        return pb.ListModelsResponse(models=self._catalogue.described())
+
+
+class WorkerDesk(WorkerServiceServicer):
+    """Leases, as workers use them."""
+
+    def __init__(
+        self, *, replica: Replica[Jobs], commands: Commands, desk: Desk, clock: Clock
+    ) -> None:
+        self._replica = replica
+        self._commands = commands
+        self._desk = desk
+        self._clock = clock
+
+    async def LeaseJob(  # noqa: N802
+        self, request: pb.LeaseJobRequest, context: Context
+    ) -> pb.LeaseJobResponse:
+        """See the contract."""
+        job = await lease_job(
+            request.worker_id,
+            desk=self._desk,
+            replica=self._replica,
+            commands=self._commands,
+            clock=self._clock,
+            wait=remaining(_DEFAULT_SECONDS) - _LEASE_MARGIN,
+        )
+        return pb.LeaseJobResponse(job=job, lease_seconds=LEASE_SECONDS)
+
+    async def ReportProgress(  # noqa: N802
+        self, request: pb.ReportProgressRequest, context: Context
+    ) -> pb.ReportProgressResponse:
+        """See the contract."""
+        report_progress(
+            request.job_id,
+            request.attempt,
+            step=request.step,
+            of=request.of,
+            preview=request.preview,
+            desk=self._desk,
+            jobs=self._replica.state,
+            commands=self._commands,
+        )
+        return pb.ReportProgressResponse()
+
+    async def CompleteJob(  # noqa: N802
+        self, request: pb.CompleteJobRequest, context: Context
+    ) -> pb.CompleteJobResponse:
+        """See the contract."""
+        await complete_job(
+            request.job_id,
+            request.attempt,
+            request.picture,
+            request.compute_seconds,
+            commands=self._commands,
+            timeout=remaining(_DEFAULT_SECONDS),
+        )
+        return pb.CompleteJobResponse()
+
+    async def FailJob(  # noqa: N802
+        self, request: pb.FailJobRequest, context: Context
+    ) -> pb.FailJobResponse:
+        """See the contract."""
+        await fail_job(
+            request.job_id,
+            request.attempt,
+            request.failure.reason,
+            request.failure.message,
+            transient=request.transient,
+            desk=self._desk,
+            jobs=self._replica.state,
+            commands=self._commands,
+            timeout=remaining(_DEFAULT_SECONDS),
+        )
+        return pb.FailJobResponse()

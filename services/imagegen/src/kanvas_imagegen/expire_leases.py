@@ -1,0 +1,72 @@
+"""What the one in office does twice a second: take jobs back from the silent, measure the queue."""
+
+from kanvas.images.v1.records_pb2 import Job
+from kanvas_imagegen import metrics
+from kanvas_imagegen.desk import LOOK_SECONDS, Desk
+from kanvas_imagegen.domain.commands import Expire
+from kanvas_imagegen.domain.faults import Reason
+from kanvas_imagegen.domain.jobs import Jobs
+from kanvas_imagegen.ports import Commands
+from kanvas_platform.clock import Clock
+from kanvas_platform.errors import KanvasError
+from kanvas_platform.kafka.machine import Command
+from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.observability import get_logger
+
+_log = get_logger(__name__)
+
+_COMMIT_SECONDS = 5.0
+
+
+class LeaseKeeper:
+    """Component that ends the leases of workers that are not heard of any more."""
+
+    name = "lease-keeper"
+
+    def __init__(
+        self, *, desk: Desk, replica: Replica[Jobs], commands: Commands, clock: Clock
+    ) -> None:
+        self._desk = desk
+        self._replica = replica
+        self._commands = commands
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Look every half second, until canceled."""
+        while True:
+            await self.look()
+            await self._clock.sleep(LOOK_SECONDS)
+
+    async def drain(self) -> None:
+        """Send home the workers that wait for a job; leases are kept until the end."""
+        self._desk.close()
+
+    async def look(self) -> None:
+        """Look once: expire what is overdue, and measure."""
+        if not self._commands.in_office:
+            self._measure(None)
+            return
+        jobs = self._replica.state
+        for job in self._desk.leases.overdue(jobs.running(), self._clock.monotonic()):
+            await self._expire(job)
+        self._measure(jobs)
+
+    async def _expire(self, job: Job) -> None:
+        count = self._desk.count_fault(job.id, job.attempt, Reason.LEASE_EXPIRED)
+        body = Expire(job.id, job.attempt, count)
+        try:
+            command = Command(id="", actor="", body=body, content=b"")
+            await self._commands.submit(command, _COMMIT_SECONDS)
+        except KanvasError as error:
+            # It is still overdue at the next look, here or with whoever is in office then.
+            _log.warning("lease not expired", job_id=job.id, reason=error.reason)
+            return
+        metrics.leases_expired.inc()
+        _log.info("lease expired", job_id=job.id, attempt=job.attempt)
+
+    def _measure(self, jobs: Jobs | None) -> None:
+        since = None if jobs is None else jobs.oldest_waiting_since()
+        age = 0.0 if since is None else max(0.0, self._clock.now() - since)
+        metrics.queue_depth.set(0 if jobs is None else jobs.waiting())
+        metrics.leased.set(0 if jobs is None else sum(1 for _ in jobs.running()))
+        metrics.oldest_waiting.set(age)

@@ -1,0 +1,51 @@
+"""Taking in that an attempt ended without a picture."""
+
+from kanvas_imagegen.desk import Desk
+from kanvas_imagegen.domain.commands import Fail
+from kanvas_imagegen.domain.faults import TRANSIENT, Reason
+from kanvas_imagegen.domain.jobs import Jobs
+from kanvas_imagegen.ports import Commands
+from kanvas_platform.kafka.machine import Command
+from kanvas_platform.validation import Violations
+
+_REPORTED = frozenset(Reason) - {Reason.LEASE_EXPIRED, Reason.ATTEMPTS_EXHAUSTED}
+_LONGEST_MESSAGE = 300
+
+
+async def fail_job(
+    job_id: str,
+    attempt: int,
+    reason: str,
+    message: str,
+    *,
+    transient: bool,
+    desk: Desk,
+    jobs: Jobs,
+    commands: Commands,
+    timeout: float,
+) -> None:
+    """Puts the job back into the queue, or ends it where its faults have reached their limit.
+
+    Raises InvalidArgument, LeaseLost and whatever else `Writer.submit` raises.
+    """
+    violations = Violations()
+    job_id = violations.identifier("job_id", job_id)
+    if reason not in _REPORTED:
+        violations.add("failure.reason", f"One of {', '.join(sorted(_REPORTED))}.")
+    elif transient != (Reason(reason) in TRANSIENT):
+        violations.add("transient", "Does not go with the reason.")
+    violations.raise_if_any()
+    known = Reason(reason)
+    count = _count(job_id, attempt, known, desk, jobs)
+    body = Fail(job_id, attempt, known, message[:_LONGEST_MESSAGE], count)
+    # No id: the attempt makes it safe to repeat.
+    await commands.submit(Command(id="", actor="", body=body, content=b""), timeout)
+
+
+def _count(job_id: str, attempt: int, reason: Reason, desk: Desk, jobs: Jobs) -> int:
+    # Only for one that holds the job: the desk forgets a job when it ends, and must not learn of
+    # it again from a late report.
+    job = jobs.find(job_id)
+    if job is None or job.attempt != attempt or not job.worker_id:
+        return 0
+    return desk.count_fault(job_id, attempt, reason)

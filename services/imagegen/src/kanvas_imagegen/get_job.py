@@ -1,0 +1,31 @@
+"""Looking a job up, for its owner."""
+
+from kanvas.images.v1.records_pb2 import Job
+from kanvas_imagegen.domain.jobs import Jobs
+from kanvas_imagegen.errors import JobUnknown
+from kanvas_platform.ids import parse_id
+from kanvas_platform.kafka.replica import Replica
+
+
+def find_own(job_id: str, owner_id: str, jobs: Jobs) -> Job:
+    """The job with that canonical id, or JobUnknown where it is missing or somebody else's."""
+    job = jobs.find(job_id)
+    if job is None or job.owner_id != owner_id:
+        raise JobUnknown("There is no such job.")
+    return job
+
+
+async def get_job(
+    job_id: str, owner_id: str, *, at_least: int, replica: Replica[Jobs], timeout: float
+) -> Job:
+    """The job as of `at_least` or later; one that was accepted before the call is found.
+
+    Raises JobUnknown, InvalidArgument, PositionNotReached and NotFresh.
+    """
+    job_id = parse_id(job_id, "job_id")
+    if at_least > replica.position:
+        await replica.wait_for(at_least, timeout)
+    if replica.state.find(job_id) is None:
+        # A miss is only believed at the end of the log: another instance may be ahead.
+        await replica.barrier(timeout)
+    return find_own(job_id, owner_id, replica.state)

@@ -1,0 +1,64 @@
+"""Giving work to a worker that asks, or lets it wait."""
+
+import asyncio
+from contextlib import suppress
+
+from kanvas.images.v1.records_pb2 import Job
+from kanvas_imagegen.desk import Desk
+from kanvas_imagegen.domain.commands import Lease
+from kanvas_imagegen.domain.jobs import Jobs
+from kanvas_imagegen.ports import Commands
+from kanvas_platform.clock import Clock
+from kanvas_platform.errors import NotInOffice
+from kanvas_platform.ids import parse_id
+from kanvas_platform.kafka.machine import Command
+from kanvas_platform.kafka.replica import Replica
+
+_COMMIT_SECONDS = 3.0
+_LOOK_SECONDS = 1.0
+
+
+async def lease_job(
+    worker_id: str,
+    *,
+    desk: Desk,
+    replica: Replica[Jobs],
+    commands: Commands,
+    clock: Clock,
+    wait: float,
+) -> Job | None:
+    """The job that the worker holds now, or None after `wait` seconds in which none was due.
+
+    A worker holds one job at most: whoever asks again gets the one that they hold.
+
+    Raises InvalidArgument, NotInOffice and whatever else `Writer.submit` raises.
+    """
+    worker_id = parse_id(worker_id, "worker_id")
+    deadline = clock.monotonic() + wait
+    while True:
+        if not commands.in_office:
+            raise NotInOffice("Jobs are leased by the instance in office.")
+        arrival = desk.arrival()
+        now = clock.now()
+        state = replica.state
+        if state.held_by(worker_id) is None and state.next_due(now) is not None:
+            command = Command(id="", actor="", body=Lease(worker_id), content=b"")
+            await commands.submit(command, _COMMIT_SECONDS)
+        held = state.held_by(worker_id)
+        left = deadline - clock.monotonic()
+        if held is not None or left <= 0 or desk.closing:
+            return held
+        if state.next_due(now) is None:
+            await _pause(arrival, min(left, _until_due(state, now), _LOOK_SECONDS))
+
+
+def _until_due(state: Jobs, now: float) -> float:
+    due_at = state.next_due_at()
+    return _LOOK_SECONDS if due_at is None else max(0.01, due_at - now)
+
+
+async def _pause(arrival: asyncio.Event, seconds: float) -> None:
+    # Whether a job came or the time is over, the caller looks again.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await arrival.wait()

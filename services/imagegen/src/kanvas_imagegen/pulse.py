@@ -1,0 +1,89 @@
+"""Whether the model paints at all: no worker takes a job while it does not."""
+
+import asyncio
+from contextlib import suppress
+
+from kanvas_imagegen import metrics
+from kanvas_imagegen.ports import Painter, PaintingError
+from kanvas_platform.clock import Clock
+from kanvas_platform.observability import get_logger
+
+_log = get_logger(__name__)
+
+_PROBE_SECONDS = 3.0
+_TRUST_SECONDS = 5.0
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 5.0
+
+
+class Pulse:
+    """Component that probes the model whenever it has shown no sign of life for 5 s.
+
+    Every part of a picture is such a sign, so a busy model is never probed.
+    """
+
+    name = "pulse"
+
+    def __init__(self, *, painter: Painter, clock: Clock) -> None:
+        self._painter = painter
+        self._clock = clock
+        self._well = asyncio.Event()
+        self._doubted = asyncio.Event()
+        self._seen_at = 0.0
+        self._pause = _FIRST_PAUSE
+
+    @property
+    def well(self) -> bool:
+        """Whether the last that was seen of the model was good."""
+        return self._well.is_set()
+
+    async def wait_until_well(self) -> None:
+        """Return once the model paints; at once while there is no doubt of it."""
+        await self._well.wait()
+
+    def beat(self) -> None:
+        """Note a sign of life."""
+        self._seen_at = self._clock.monotonic()
+        self._pause = _FIRST_PAUSE
+        self._well.set()
+        metrics.model_well.set(1)
+
+    def doubt(self) -> None:
+        """Note that a picture failed: nobody takes a job before a probe has passed."""
+        self._lose()
+        self._doubted.set()
+
+    async def run(self) -> None:
+        """Probe when needed, until canceled."""
+        while True:
+            self._doubted.clear()
+            trusted = self._seen_at + _TRUST_SECONDS - self._clock.monotonic()
+            if self.well and trusted > 0:
+                # To be doubted ends the trust; else its end is what we wait for.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(trusted):
+                        await self._doubted.wait()
+            elif not await self.probe():
+                await self._clock.sleep(self._pause)
+                self._pause = min(_LONGEST_PAUSE, 2 * self._pause)
+
+    async def probe(self) -> bool:
+        """Probe once; returns whether it passed."""
+        started = self._clock.monotonic()
+        try:
+            await self._painter.probe(_PROBE_SECONDS)
+        except PaintingError as error:
+            if self.well:
+                _log.warning("the model does not paint", reason=error.reason)
+            metrics.probes_failed.inc()
+            self._lose()
+            return False
+        if not self.well:
+            _log.info("the model paints")
+        metrics.probe_seconds.observe(self._clock.monotonic() - started)
+        self.beat()
+        return True
+
+    def _lose(self) -> None:
+        self._well.clear()
+        metrics.model_well.set(0)

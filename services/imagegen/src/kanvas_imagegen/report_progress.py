@@ -1,0 +1,45 @@
+"""Taking in how far a picture is. The report also keeps the lease."""
+
+from kanvas.images.v1.records_pb2 import JOB_STATE_RUNNING, Job
+from kanvas_imagegen.desk import Desk
+from kanvas_imagegen.domain.jobs import Jobs
+from kanvas_imagegen.errors import LeaseLost
+from kanvas_imagegen.ports import Commands
+from kanvas_platform.errors import NotInOffice
+from kanvas_platform.validation import Violations
+
+MOST_PREVIEW_BYTES = 256 * 1024
+
+
+def report_progress(
+    job_id: str,
+    attempt: int,
+    *,
+    step: int,
+    of: int,
+    preview: bytes,
+    desk: Desk,
+    jobs: Jobs,
+    commands: Commands,
+) -> None:
+    """Notes the progress of an attempt, in memory only.
+
+    Raises InvalidArgument, NotInOffice, and LeaseLost where the attempt does not hold the job.
+    """
+    violations = Violations()
+    job_id = violations.identifier("job_id", job_id)
+    if not 0 <= step <= of:
+        violations.add("step", "Between 0 and `of`.")
+    if len(preview) > MOST_PREVIEW_BYTES:
+        violations.add("preview", f"At most {MOST_PREVIEW_BYTES} bytes.")
+    violations.raise_if_any()
+    if not commands.in_office:
+        raise NotInOffice("Progress is kept by the instance in office.")
+    desk.report(_held(job_id, attempt, jobs), step, of, preview)
+
+
+def _held(job_id: str, attempt: int, jobs: Jobs) -> Job:
+    job = jobs.find(job_id)
+    if job is None or job.state != JOB_STATE_RUNNING or job.attempt != attempt:
+        raise LeaseLost("Another attempt or an end has overtaken this one.")
+    return job

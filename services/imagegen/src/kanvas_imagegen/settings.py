@@ -1,0 +1,37 @@
+"""Settings of imagegen, from the environment, with the prefix `KANVAS_`."""
+
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kanvas_platform.settings import Address, ServiceSettings
+
+
+class ProbeSettings(BaseSettings):
+    """What the probe needs; a supervisor of Triton knows nothing of Kafka."""
+
+    model_config = SettingsConfigDict(env_prefix="KANVAS_", frozen=True, extra="ignore")
+
+    triton_grpc: Address
+    """Triton's gRPC endpoint."""
+
+
+class ImagegenSettings(ServiceSettings):
+    """What imagegen needs beyond `ServiceSettings`."""
+
+    triton_grpc: Address
+    """Triton's gRPC endpoint."""
+
+    media_url: str
+    """Where pictures are kept: `file:///folder`, `s3://bucket/prefix`."""
+
+    workers: int = Field(default=1, ge=0, le=64)
+    """Workers in this process, one picture at a time each; 0 where they run elsewhere."""
+
+    @field_validator("media_url")
+    @classmethod
+    def _has_scheme(cls, url: str) -> str:
+        if not urlsplit(url).scheme:
+            raise ValueError("expected a URL such as file:///srv/kanvas/media")
+        return url

@@ -1,0 +1,80 @@
+"""Following a job: the present state at once, then every change, then the end."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from kanvas.images.v1.records_pb2 import JOB_STATE_QUEUED, JOB_STATE_RUNNING, Job
+from kanvas_imagegen.desk import Desk
+from kanvas_imagegen.domain.jobs import FINAL_STATES, Jobs
+from kanvas_imagegen.get_job import find_own
+from kanvas_imagegen.ports import Commands
+from kanvas_platform.errors import NotInOffice
+from kanvas_platform.ids import parse_id
+from kanvas_platform.kafka.replica import Replica
+
+_LOOK_SECONDS = 1.0
+"""How often a queue position is looked at anew, and whether this instance is still in office."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Where a job stands. `preview` is empty when the watcher has had it already."""
+
+    job: Job
+    queue_position: int = 0
+    step: int = 0
+    of: int = 0
+    preview: bytes = b""
+    preview_step: int = 0
+
+
+async def watch_job(
+    job_id: str, owner_id: str, *, desk: Desk, replica: Replica[Jobs], commands: Commands
+) -> AsyncIterator[Update]:
+    """Yields where the job stands whenever that has changed, until it has ended.
+
+    There is no queue: whoever reads slowly gets what is latest by then. Updates never go back in
+    (attempt, final, step).
+
+    Raises JobUnknown, InvalidArgument, and NotInOffice as soon as another instance
+    knows better: come again, there.
+    """
+    job_id = parse_id(job_id, "job_id")
+    with desk.bell(job_id) as bell:
+        seen: Update | None = None
+        while True:
+            if not commands.in_office:
+                raise NotInOffice("Progress is told by the instance in office.")
+            bell.clear()
+            update = _present(find_own(job_id, owner_id, replica.state), desk, replica.state)
+            if seen is None or update != seen:
+                yield _without_seen_preview(update, seen)
+                seen = update
+            if update.job.state in FINAL_STATES:
+                return
+            # The look at regular intervals is the purpose, so nothing is lost with the time-out.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_SECONDS):
+                    await bell.wait()
+
+
+def _present(job: Job, desk: Desk, jobs: Jobs) -> Update:
+    if job.state == JOB_STATE_QUEUED:
+        return Update(job, queue_position=jobs.queue_position(job.id), of=job.spec.steps)
+    if job.state == JOB_STATE_RUNNING:
+        now = desk.progress(job)
+        return Update(
+            job, step=now.step, of=now.of, preview=now.preview, preview_step=now.preview_step
+        )
+    return Update(job, step=job.spec.steps, of=job.spec.steps)
+
+
+def _without_seen_preview(update: Update, seen: Update | None) -> Update:
+    if seen is None or (seen.job.attempt, seen.preview_step) != (
+        update.job.attempt,
+        update.preview_step,
+    ):
+        return update
+    return Update(update.job, update.queue_position, update.step, update.of)
