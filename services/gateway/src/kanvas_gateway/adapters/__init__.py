@@ -1,0 +1,1 @@
+"""The outside systems behind the ports."""

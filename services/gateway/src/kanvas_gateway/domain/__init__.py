@@ -1,0 +1,1 @@
+"""Pure parts: what a client may see, what an event looks like, what a ring remembers."""

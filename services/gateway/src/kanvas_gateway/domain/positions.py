@@ -1,0 +1,28 @@
+"""Positions as clients write them: decimal strings, since JSON numbers lose digits above 2^53."""
+
+from kanvas_platform.errors import InvalidArgument, Violation
+
+_LARGEST = 2**63 - 1
+_MOST_DIGITS = 19
+_EPOCH_BITS = 40
+
+
+def parse_position(text: str, field: str) -> int:
+    """Return the position that a client names.
+
+    Args:
+        text: Decimal digits.
+        field: Where it came in, for the violation.
+
+    Raises:
+        InvalidArgument: It is not a decimal number from 0 to 2^63 - 1.
+    """
+    if len(text) <= _MOST_DIGITS and text.isascii() and text.isdigit() and int(text) <= _LARGEST:
+        return int(text)
+    violation = Violation(field=field, message="Not a position.")
+    raise InvalidArgument("A position is a decimal string.", violations=(violation,))
+
+
+def epoch_of(position: int) -> int:
+    """Return the epoch in which a position was numbered."""
+    return position >> _EPOCH_BITS

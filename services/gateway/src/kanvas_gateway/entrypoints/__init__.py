@@ -1,0 +1,1 @@
+"""Roads in: REST, the live stream, gRPC."""

@@ -1,0 +1,1 @@
+"""REST, media and the page."""

@@ -1,0 +1,99 @@
+"""What the edge itself may answer besides results. Every reason is explained in docs/errors.md.
+
+KanvasError
+├── FailedPrecondition
+│   └── JobNotFinished
+├── InvalidArgument
+│   ├── BodyTooLarge
+│   ├── MediaTypeUnsupported
+│   ├── MethodNotAllowed
+│   └── NotJson
+├── NotFound
+│   ├── PictureUnknown
+│   └── RouteUnknown
+├── PermissionDenied
+│   └── ClientHeaderRequired
+├── ResourceExhausted
+│   └── RateLimited
+└── Unauthenticated
+    ├── TokenExpired
+    └── TokenInvalid
+
+Errors of the services behind it pass through with their reasons. The reasons of error frames on
+the live stream stand in `kanvas_gateway.domain.protocol`.
+"""
+
+from kanvas_platform.errors import (
+    FailedPrecondition,
+    InvalidArgument,
+    NotFound,
+    PermissionDenied,
+    ResourceExhausted,
+    Unauthenticated,
+)
+
+
+class JobNotFinished(FailedPrecondition):
+    """The job has no picture: it still runs, failed or was canceled."""
+
+    reason = "JOB_NOT_FINISHED"
+
+
+class BodyTooLarge(InvalidArgument):
+    """The body of the request is larger than the edge takes."""
+
+    reason = "BODY_TOO_LARGE"
+
+
+class MediaTypeUnsupported(InvalidArgument):
+    """The body is not declared as `application/json`."""
+
+    reason = "MEDIA_TYPE_UNSUPPORTED"
+
+
+class MethodNotAllowed(InvalidArgument):
+    """The path exists, but not for this method."""
+
+    reason = "METHOD_NOT_ALLOWED"
+
+
+class NotJson(InvalidArgument):
+    """The body is not JSON."""
+
+    reason = "NOT_JSON"
+
+
+class PictureUnknown(NotFound):
+    """There is no picture of that name."""
+
+    reason = "PICTURE_UNKNOWN"
+
+
+class RouteUnknown(NotFound):
+    """There is nothing at that path."""
+
+    reason = "ROUTE_UNKNOWN"
+
+
+class ClientHeaderRequired(PermissionDenied):
+    """A write by cookie lacks the header that no other site can send."""
+
+    reason = "CLIENT_HEADER_REQUIRED"
+
+
+class RateLimited(ResourceExhausted):
+    """Too many requests of this kind in a short time."""
+
+    reason = "RATE_LIMITED"
+
+
+class TokenExpired(Unauthenticated):
+    """The token was good and is too old."""
+
+    reason = "TOKEN_EXPIRED"
+
+
+class TokenInvalid(Unauthenticated):
+    """The token was not made here, was changed, or is for something else."""
+
+    reason = "TOKEN_INVALID"

@@ -1,0 +1,60 @@
+"""Every metric of the gateway. Labels take values from closed sets only."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+http_requests = Counter(
+    "kanvas_http_requests_total",
+    "Requests answered, by route template",
+    ["method", "route", "status"],
+)
+http_seconds = Histogram(
+    "kanvas_http_request_seconds",
+    "Time from the request's head to the end of the answer",
+    ["method", "route"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+http_in_flight = Gauge("kanvas_http_requests_in_flight", "Requests being answered")
+http_refused = Counter(
+    "kanvas_http_requests_refused_total",
+    "Requests refused before any work was done: overloaded, or limited by rate",
+    ["reason"],
+)
+
+stream_connections = Gauge("kanvas_stream_connections", "Open sockets")
+stream_subscriptions = Gauge(
+    "kanvas_stream_subscriptions", "Open subscriptions, by kind of stream", ["stream"]
+)
+stream_lagging = Gauge(
+    "kanvas_stream_lagging_connections", "Sockets that read from the ring by their own cursor"
+)
+stream_held = Gauge(
+    "kanvas_stream_held", "1 while this gateway cannot tell whether it is up to date"
+)
+stream_closes = Counter("kanvas_stream_closes_total", "Sockets closed, by reason", ["reason"])
+stream_bad_frames = Counter(
+    "kanvas_stream_bad_frames_total", "Frames of clients that got an error", ["reason"]
+)
+stream_skips = Counter(
+    "kanvas_stream_skips_total",
+    "Subscriptions told that they must fetch the page again",
+    ["reason"],
+)
+stream_events = Counter("kanvas_stream_events_total", "Feed records applied", ["entity"])
+stream_deliveries = Counter(
+    "kanvas_stream_deliveries_total", "Events handed to sockets, by kind of stream", ["stream"]
+)
+stream_bytes = Counter("kanvas_stream_sent_bytes_total", "Bytes of events handed to sockets")
+stream_seconds = Histogram(
+    "kanvas_stream_accepted_to_frame_seconds",
+    "From the writer's decision to the write pass that sends the event",
+    buckets=(0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+ring_bytes = Gauge("kanvas_stream_ring_bytes", "Bytes held in the ring, estimated")
+ring_age = Gauge("kanvas_stream_ring_age_seconds", "Age of the oldest event in the ring")
+audiences = Gauge(
+    "kanvas_stream_audiences", "Readers whose follows and blocks are held", ["state"]
+)
+audience_loads = Counter(
+    "kanvas_stream_audience_loads_total", "Sets fetched from the timeline", ["outcome"]
+)
+job_watches = Gauge("kanvas_stream_job_watches", "Jobs watched")

@@ -1,0 +1,149 @@
+"""Tokens: who somebody is, signed, so that no instance has to ask another.
+
+JSON Web Tokens (RFC 7519) signed with Ed25519 (RFC 8037, named as in RFC 9864). An access token
+is good for everything and lives an hour; a stream token is good for authenticating a socket only,
+and lives five minutes, because scripts on a page may read it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from joserfc import jwt
+from joserfc.errors import ExpiredTokenError, JoseError
+from joserfc.jwk import OKPKey
+
+from kanvas_gateway.errors import TokenExpired, TokenInvalid
+from kanvas_platform.clock import Clock
+from kanvas_platform.errors import InvalidArgument
+from kanvas_platform.ids import new_id, parse_id
+
+ALGORITHM = "Ed25519"
+ISSUER = "kanvas"
+ACCESS_SECONDS = 3600
+STREAM_SECONDS = 300
+RENEW_BELOW_SECONDS = ACCESS_SECONDS / 2
+LONGEST_SESSION_SECONDS = 14 * 86400
+_LEEWAY_SECONDS = 2  # clocks of two gateways
+
+Audience = Literal["kanvas-api", "kanvas-stream"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token that was made.
+
+    Attributes:
+        text: As it travels.
+        expires_at: Unix seconds.
+    """
+
+    text: str
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a good token says.
+
+    Attributes:
+        account_id: Who it is.
+        expires_at: Unix seconds at which that ends.
+        signed_in_at: Unix seconds at which a password was last checked.
+    """
+
+    account_id: str
+    expires_at: float
+    signed_in_at: float
+
+
+class Tokens:
+    """Makes and checks tokens.
+
+    Args:
+        key_file: Ed25519 private key, as PEM (PKCS #8) or as a JSON Web Key. All gateways have
+            the same.
+        clock: For the times in the tokens.
+
+    Raises:
+        ValueError: The file does not hold such a key.
+    """
+
+    def __init__(self, *, key_file: Path, clock: Clock) -> None:
+        key = OKPKey.import_key(key_file.read_bytes())
+        if not key.is_private or key.get("crv") != "Ed25519":
+            raise ValueError(f"{key_file.name} holds no private Ed25519 key")
+        self._key = key
+        self._clock = clock
+        self._key_id = key.thumbprint()
+        self._rules = jwt.JWTClaimsRegistry(
+            now=lambda: int(clock.now()),
+            leeway=_LEEWAY_SECONDS,
+            iss={"essential": True, "value": ISSUER},
+            sub={"essential": True},
+            exp={"essential": True},
+            iat={"essential": True},
+        )
+
+    def access(self, account_id: str, signed_in_at: float | None = None) -> Token:
+        """Make an access token; `signed_in_at` is now, unless an older session goes on."""
+        now = self._clock.now()
+        return self._make(account_id, "kanvas-api", ACCESS_SECONDS, signed_in_at or now)
+
+    def stream(self, identity: Identity) -> Token:
+        """Make a stream token for somebody who has shown an access token."""
+        return self._make(
+            identity.account_id, "kanvas-stream", STREAM_SECONDS, identity.signed_in_at
+        )
+
+    def check(self, text: str, *audiences: Audience) -> Identity:
+        """Return whose token it is.
+
+        Args:
+            text: The token as it travelled.
+            audiences: What the token may be for.
+
+        Raises:
+            TokenExpired: It was good.
+            TokenInvalid: It was not made with this key, was changed, or is for something else.
+        """
+        try:
+            token = jwt.decode(text, self._key, algorithms=[ALGORITHM])
+            self._rules.validate(token.claims)
+        except ExpiredTokenError as error:
+            raise TokenExpired("The token has expired.") from error
+        except (JoseError, ValueError, TypeError, KeyError) as error:
+            raise TokenInvalid("The token is not valid.") from error
+        return self._identity(token.claims, audiences)
+
+    def public_keys(self) -> dict[str, Any]:
+        """Return the JSON Web Key Set with which anyone may check tokens."""
+        public = self._key.as_dict(private=False)
+        return {"keys": [{**public, "kid": self._key_id, "use": "sig", "alg": ALGORITHM}]}
+
+    def _make(
+        self, account_id: str, audience: Audience, seconds: float, signed_in_at: float
+    ) -> Token:
+        now = self._clock.now()
+        expires_at = int(now + seconds)
+        claims = {
+            "iss": ISSUER,
+            "aud": audience,
+            "sub": account_id,
+            "iat": int(now),
+            "exp": expires_at,
+            "jti": new_id(now),
+            "auth_time": int(signed_in_at),
+        }
+        header = {"alg": ALGORITHM, "kid": self._key_id, "typ": "JWT"}
+        return Token(jwt.encode(header, claims, self._key, algorithms=[ALGORITHM]), expires_at)
+
+    def _identity(self, claims: dict[str, Any], audiences: tuple[Audience, ...]) -> Identity:
+        if claims.get("aud") not in audiences:
+            raise TokenInvalid("The token is for something else.")
+        try:
+            account_id = parse_id(str(claims["sub"]), "sub")
+            signed_in_at = float(claims.get("auth_time", claims["iat"]))
+            return Identity(account_id, float(claims["exp"]), signed_in_at)
+        except (InvalidArgument, TypeError, ValueError) as error:
+            raise TokenInvalid("The token is not valid.") from error

@@ -1,0 +1,236 @@
+"""Progress and previews of jobs that somebody is looking at: one watch, however many look.
+
+Latest-only: a watch keeps the last progress, the last preview and the end, framed once, and each
+session remembers which of them it has. There is nothing to queue.
+"""
+
+import asyncio
+import base64
+from collections.abc import Callable
+from typing import Any
+
+from kanvas.imagegen.v1 import service_pb2 as imagegen
+from kanvas.images.v1 import records_pb2 as images
+from kanvas_gateway import metrics
+from kanvas_gateway.domain.framing import json_frame
+from kanvas_gateway.domain.presentation import JOB_STATES, present_job, rfc3339
+from kanvas_gateway.domain.protocol import Answer, Reason, error_frame
+from kanvas_gateway.domain.session import Session
+from kanvas_gateway.ports import Call, Images
+from kanvas_platform.clock import Clock
+from kanvas_platform.errors import (
+    InvalidArgument,
+    KanvasError,
+    NotFound,
+    PermissionDenied,
+)
+from kanvas_platform.observability import get_logger
+
+_WATCH_SECONDS = 300.0  # one call; a longer job is watched by the next one
+_BACK_OFF_SECONDS = 0.25
+_MOST_BACK_OFF_SECONDS = 5.0
+_FINAL = {images.JOB_STATE_SUCCEEDED, images.JOB_STATE_FAILED, images.JOB_STATE_CANCELED}
+
+_log = get_logger(__name__)
+
+
+class _Given:
+    """What one session has been given of a job."""
+
+    __slots__ = ("greeted", "preview", "progress", "subscription")
+
+    def __init__(self, subscription: str) -> None:
+        self.subscription = subscription
+        self.greeted = False
+        self.progress = 0
+        self.preview = 0
+
+
+class JobWatch:
+    """A job that at least one session of its owner is looking at.
+
+    Attributes:
+        owner: Account in whose name it is watched.
+        job_id: Which.
+        refused: The job is not the owner's, or does not exist.
+        ended: A final state came.
+    """
+
+    def __init__(self, owner: str, job_id: str, clock: Clock) -> None:
+        self.owner = owner
+        self.job_id = job_id
+        self.refused = False
+        self.ended = False
+        self.sessions: dict[Session, _Given] = {}
+        self._clock = clock
+        self._order = (0, False, -1)
+        self._version = 0
+        self._progress = b""
+        self._preview = b""
+        self._preview_version = 0
+        self._end = b""
+
+    def update(self, news: imagegen.WatchJobResponse) -> bool:
+        """Take an update; say whether it is news. Late ones are not."""
+        final = news.job.state in _FINAL
+        order = (news.job.attempt, final, news.step)
+        if order < self._order:
+            return False
+        self._order = order
+        self._version += 1
+        if final:
+            self.ended = True
+            self._end = self._event("job.ended", "end", {"job": present_job(news.job)})
+            return True
+        at = {"step": news.step, "of": news.of, "attempt": news.job.attempt}
+        mark = f"{news.job.attempt}.{news.step}"
+        state = JOB_STATES.get(news.job.state, "queued")
+        progress = {"state": state, "queue_position": news.queue_position, **at}
+        self._progress = self._event("job.progress", f"{mark}.{state}", progress)
+        if news.preview:
+            picture = base64.b64encode(news.preview).decode("ascii")
+            preview = {**at, "media_type": "image/webp", "base64": picture}
+            self._preview = self._event("job.preview", f"{mark}.preview", preview)
+            self._preview_version = self._version
+        return True
+
+    def due(self, session: Session) -> tuple[bytes, bool]:
+        """Return what the session has not been given; True with the last of it."""
+        given = self.sessions[session]
+        frames: list[bytes] = []
+        if self.refused:
+            self.forget(session)
+            refusal = "No such job, or it is not yours."
+            return error_frame(Reason.JOB_UNKNOWN, refusal, given.subscription), True
+        if not self._version:
+            return b"", False
+        if not given.greeted:
+            given.greeted = True
+            frames.append(Answer(given.subscription, f"job:{self.job_id}", "live").frame())
+        if self.ended:
+            self.forget(session)
+            return b"".join([*frames, self._end]), True
+        if given.progress < self._version:
+            given.progress = self._version
+            frames.append(self._progress)
+        if given.preview < self._preview_version:
+            given.preview = self._preview_version
+            frames.append(self._preview)
+        return b"".join(frames), False
+
+    def admit(self, session: Session, subscription: str) -> None:
+        """Add a session that looks at the job."""
+        self.sessions[session] = _Given(subscription)
+        metrics.stream_subscriptions.labels("job").inc()
+
+    def forget(self, session: Session) -> None:
+        """Drop a session, if it is here."""
+        if self.sessions.pop(session, None) is not None:
+            metrics.stream_subscriptions.labels("job").dec()
+
+    def _event(self, event: str, mark: str, data: dict[str, Any]) -> bytes:
+        return json_frame(
+            {
+                "type": "event",
+                "stream": f"job:{self.job_id}",
+                "event": event,
+                "ts": rfc3339(self._clock.now()),
+                "id": f"{self.job_id}.{mark}",
+                "data": data,
+            }
+        )
+
+
+class JobWatches:
+    """All jobs that are watched from here.
+
+    Args:
+        images: Where they are watched.
+        clock: For back-off and for the time of events.
+        nudge: Called for each session that has something due.
+    """
+
+    name = "job-watches"
+
+    def __init__(self, *, images: Images, clock: Clock, nudge: Callable[[Session], None]) -> None:
+        self._images = images
+        self._clock = clock
+        self._nudge = nudge
+        self._watches: dict[tuple[str, str], JobWatch] = {}
+        self._tasks: dict[JobWatch, asyncio.Task[None]] = {}
+        self._group: asyncio.TaskGroup | None = None
+
+    async def run(self) -> None:
+        """Hold the tasks of the watches; until canceled."""
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            await asyncio.Event().wait()
+
+    def watch(self, session: Session, subscription: str, owner: str, job_id: str) -> None:
+        """Give a session a subscription to a job. Its state comes at once, then every change."""
+        key = (owner, job_id)
+        watch = self._watches.get(key)
+        if watch is None:
+            if self._group is None:
+                raise RuntimeError("the component does not run")
+            watch = self._watches[key] = JobWatch(owner, job_id, self._clock)
+            self._tasks[watch] = self._group.create_task(self._follow(watch))
+        watch.admit(session, subscription)
+        session.jobs[subscription] = watch
+        metrics.job_watches.set(len(self._watches))
+        self._nudge(session)
+
+    def unwatch(self, session: Session, subscription: str) -> None:
+        """Take a subscription from a session; the last one ends the watch."""
+        watch = session.jobs.pop(subscription)
+        if not isinstance(watch, JobWatch):
+            raise TypeError("not a watched job")
+        watch.forget(session)
+        if not watch.sessions and (task := self._tasks.get(watch)) is not None:
+            task.cancel()
+            self._drop(watch)
+
+    def leave(self, session: Session) -> None:
+        """Take all its subscriptions from a session that has gone."""
+        for subscription in list(session.jobs):
+            self.unwatch(session, subscription)
+
+    async def _follow(self, watch: JobWatch) -> None:
+        silent = 0
+        try:
+            while True:
+                heard = await self._watch_once(watch)
+                if watch.ended or watch.refused:
+                    return
+                silent = 0 if heard else silent + 1
+                pause = _BACK_OFF_SECONDS * 2 ** min(silent, 10)
+                await self._clock.sleep(min(pause, _MOST_BACK_OFF_SECONDS))
+        finally:
+            self._drop(watch)
+
+    async def _watch_once(self, watch: JobWatch) -> bool:
+        """Watch until the end or until the call breaks; say whether anything was heard."""
+        heard = False
+        call = Call(watch.owner, _WATCH_SECONDS)
+        request = imagegen.WatchJobRequest(job_id=watch.job_id)
+        try:
+            async for news in self._images.watch_job(request, call):
+                heard = True
+                if watch.update(news):
+                    self._tell(watch)
+        except (NotFound, InvalidArgument, PermissionDenied):
+            watch.refused = True
+            self._tell(watch)
+        except KanvasError as error:
+            _log.warning("a watch broke off", job_id=watch.job_id, reason=error.reason)
+        return heard
+
+    def _tell(self, watch: JobWatch) -> None:
+        for session in list(watch.sessions):
+            self._nudge(session)
+
+    def _drop(self, watch: JobWatch) -> None:
+        if self._tasks.pop(watch, None) is None:
+            return
+        del self._watches[(watch.owner, watch.job_id)]
+        metrics.job_watches.set(len(self._watches))
