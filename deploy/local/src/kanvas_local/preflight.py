@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 from collections.abc import Container, Iterable
-from pathlib import Path
 
 import psutil
 
@@ -14,7 +12,6 @@ from kanvas_local.ports import HOST
 from kanvas_local.units import Unit
 
 _MEMORY_BYTES = 3 * 1024**3
-_DISK_BYTES = 2 * 1024**3
 
 
 def check_memory() -> None:
@@ -24,17 +21,6 @@ def check_memory() -> None:
         raise StackError(
             f"Only {available / 1e9:.1f} GB of memory is available and the stack needs 3 GB: "
             "close something large, or give the machine more memory."
-        )
-
-
-def check_disk(folder: Path) -> None:
-    """Raise StackError with less than 2 GB of disk where `folder` lies or will lie."""
-    place = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    free = shutil.disk_usage(place).free
-    if free < _DISK_BYTES:
-        raise StackError(
-            f"Only {free / 1e9:.1f} GB is free on the disk of {place} and the stack needs 2 GB: "
-            "free some (`make clean` drops Kanvas's own data, `make distclean` its downloads too)."
         )
 
 

@@ -22,13 +22,14 @@ from kanvas_local.jars import fetch_jars
 from kanvas_local.java import java_program
 from kanvas_local.kafka import Kafka
 from kanvas_local.layout import Layout
+from kanvas_local.machine import check_disk
 from kanvas_local.ports import HOST, Ports, address
 from kanvas_local.processes import ProcessId, group_members, signal_group
 from kanvas_local.progress import Progress
 from kanvas_local.services import SERVICES, Services
 from kanvas_local.state import SETTLED, StackState
 from kanvas_local.token_key import ensure_token_key
-from kanvas_local.triton import Triton, shared_python
+from kanvas_local.triton import Triton
 from kanvas_local.units import Plan, Unit
 
 __all__ = ["SERVERS", "SERVICES", "Stack"]
@@ -111,7 +112,7 @@ class Stack:
             wanted = _choose(known, only)
             if not running:
                 preflight.check_memory()
-                preflight.check_disk(self.layout.root)
+                check_disk(self.layout.root)
             old = {name: unit for name, unit in before.units.items() if name in known}
             held = {port for unit in old.values() for port in unit.ports}
             preflight.check_ports(wanted.values(), held)
@@ -149,7 +150,6 @@ class Stack:
 
     def _units(self) -> Sequence[Unit]:
         """All that this stack can run; fetches what is not in the cache yet."""
-        shared_python()
         with ThreadPoolExecutor() as pool:
             triton = pool.submit(fetch_carrier, "nvidia-pytriton", self._progress)
             jars = pool.submit(fetch_jars, self._progress)

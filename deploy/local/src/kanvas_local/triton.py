@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import shutil
 import sys
-import sysconfig
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from kanvas_local.errors import StackError
 from kanvas_local.layout import REPOSITORY, Layout
+from kanvas_local.machine import shared_python
 from kanvas_local.ports import HOST, Ports, address
 from kanvas_local.units import Unit
 from kanvas_local.versions import digest_of
@@ -84,11 +83,6 @@ class Triton:
             return made
         server = self.carrier / "pytriton/tritonserver"
         stub = server / "python_backend_stubs" / version / _STUB
-        if not stub.exists():
-            raise StackError(
-                f"Triton's Python backend has no stub for Python {version}: make the environment "
-                "with Python 3.11, 3.12 or 3.13 (`make run PYTHON=python3.11`)."
-            )
         with tempfile.TemporaryDirectory(dir=made.parent, prefix=".part-") as part:
             folder = Path(part) / "backends"
             shutil.copytree(server / "backends/python", folder / "python")
@@ -100,25 +94,6 @@ class Triton:
 def model_names(repository: Path) -> list[str]:
     """The models of a Triton repository, in the order of their names."""
     return sorted(config.parent.name for config in repository.glob("*/config.pbtxt"))
-
-
-def shared_python() -> Path:
-    """The shared library of the Python that runs us, which Triton's stub is linked against.
-
-    Raises:
-        StackError: This Python has none.
-    """
-    name = f"libpython{sys.version_info.major}.{sys.version_info.minor}.so.1.0"
-    library = Path(sysconfig.get_config_var("LIBDIR") or "/usr/lib")
-    multiarch = str(sysconfig.get_config_var("MULTIARCH") or "")
-    for folder in (library, library / multiarch, Path("/usr/lib") / multiarch):
-        if (folder / name).exists():
-            return folder / name
-    package = name.partition(".so")[0]
-    raise StackError(
-        f"Triton needs {name} and this Python has none: install it (on Debian and Ubuntu: "
-        f"apt-get install {package}), or use a Python built with --enable-shared."
-    )
 
 
 def _empty(folder: Path) -> Path:

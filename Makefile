@@ -1,0 +1,112 @@
+# The map of this house. `make help` prints it; everything runs on Python 3.11+ and make alone.
+
+PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell \
+	$(p) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $(p))))
+BASE ?= 8080
+INSTANCES ?= 1
+POSTS ?= 1
+AGAINST ?= HEAD~1
+
+VENV := .venv/bin
+LOCAL := $(VENV)/python -m kanvas_local
+PYTEST := $(VENV)/python -m pytest
+SOURCES := libs/platform/src services/gateway/src services/timeline/src services/imagegen/src \
+	services/social-graph/src deploy/local/src tests
+
+.DEFAULT_GOAL := help
+.PHONY: help env run stop status logs clean distclean demo chaos \
+	test unit contract integration e2e system lint drift breaking fmt proto lock
+
+help: ## This map
+	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z0-9-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
+	@echo
+
+##@ Run it
+run: env ## Start everything, wait until it is ready, print the address (BASE=8080 INSTANCES=1|2 ONLY=kafka,…)
+	@$(LOCAL) run --base $(BASE) --instances $(INSTANCES) $(if $(ONLY),--only $(ONLY))
+
+stop: env ## Stop exactly what was started; the data stays
+	@$(LOCAL) stop
+
+status: env ## What runs: state, pid, memory, ports (S=timeline-1 shows how one is started)
+	@$(LOCAL) status $(S)
+
+logs: env ## Follow one log (S=timeline-1)
+	@$(LOCAL) logs $(S)
+
+clean: env ## Stop, and remove the data
+	@$(LOCAL) clean
+
+distclean: env ## Stop, and remove data, downloads and the environment
+	@$(LOCAL) clean --cache
+	@rm -rf .venv services/gateway/web/node_modules services/gateway/web/dist
+
+demo: env ## Two people, a follow, a picture, and its arrival on an open socket (POSTS=200 for load)
+	@$(VENV)/python -m kanvas_local.demo --base $(BASE) --posts $(POSTS)
+
+chaos: env ## Kill and pause each process while people post, and count what was promised
+	@$(VENV)/python -m kanvas_local.demo.chaos
+
+##@ Test it
+test: env system ## All tests, on real servers and a real browser
+	@$(PYTEST) $(or $(T),tests)
+
+unit: env ## Tests without servers: seconds (T=tests/unit/timeline for a part)
+	@$(PYTEST) $(or $(T),tests/unit)
+
+contract: env ## One suite, the memory double and the real adapter
+	@$(PYTEST) $(or $(T),tests/contract)
+
+integration: env system ## Tests on real Kafka, Cassandra and Triton (KANVAS_TEST_KEEP=1 leaves them running)
+	@$(PYTEST) $(or $(T),tests/integration)
+
+e2e: env system ## The page in a browser
+	@$(PYTEST) $(or $(T),tests/e2e)
+
+##@ Change it
+lint: env drift breaking ## What CI holds against you first: style, types, walls, contracts
+	@$(VENV)/ruff check
+	@$(VENV)/ruff format --check
+	@$(VENV)/mypy $(SOURCES)
+	@$(VENV)/lint-imports
+	@$(VENV)/buf lint proto
+
+drift: env ## Whether the generated code is that of the contracts
+	@old=$$(mktemp -d) && trap 'rm -rf "$$old"' EXIT && cp -r libs/protos/src "$$old" \
+		&& $(VENV)/python libs/protos/generate.py \
+		&& diff -r -q -x __pycache__ "$$old/src" libs/protos/src \
+		|| { echo "libs/protos/src was not what proto/ says; it is now: commit it."; exit 1; }
+
+breaking: env ## Whether a contract changed incompatibly (AGAINST=HEAD~1, a commit or branch)
+	@! git rev-parse --verify --quiet $(AGAINST) > /dev/null \
+		|| $(VENV)/buf breaking proto --against '.git#ref=$(AGAINST),subdir=proto'
+
+fmt: env ## Format and fix what can be fixed
+	@$(VENV)/ruff check --fix
+	@$(VENV)/ruff format
+
+proto: env ## Write the code of the contracts anew
+	@$(VENV)/python libs/protos/generate.py
+
+lock: env ## Choose the newest allowed dependencies and write constraints.txt
+	@$(VENV)/uv lock --quiet --upgrade
+	@$(VENV)/uv export --quiet --all-packages --all-groups --no-emit-workspace --no-header -o constraints.txt
+
+##@ Underneath
+env: ## The virtual environment, by the hashes in constraints.txt
+	@test -n "$(PYTHON)" || { echo "Kanvas needs Python 3.11, 3.12 or 3.13, and none is on the PATH:" \
+		"install one (on Debian and Ubuntu: apt-get install python3 python3-venv)."; exit 1; }
+	@PYTHONPATH=deploy/local/src $(PYTHON) -m kanvas_local.environment
+
+system: ## Chromium, kcat and promtool, which tests drive; from Debian's packages where that is allowed
+	@missing=""; for tool in chromium kcat promtool; do command -v $$tool > /dev/null || missing=1; done; \
+	test -z "$$missing" || { \
+		packages="chromium kcat prometheus"; \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+			echo "installing $$packages"; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+				apt-get install -y -qq --no-install-recommends $$packages > /dev/null; \
+		else \
+			echo "Tests need a browser and two tools. Type: sudo apt-get install $$packages"; exit 1; \
+		fi; }
