@@ -158,7 +158,7 @@ class Candidate(Protocol):
 class Broker(Protocol):
     """A Kafka cluster."""
 
-    async def begin(self, transactional_id: str) -> Producer:
+    async def begin(self, transactional_id: str, timeout: float) -> Producer:
         """Begin a producer: fence its predecessors and abort what they left open.
 
         When it returns, nothing of an earlier producer with this transactional id is undecided,

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from kanvas_platform.clock import Clock
 from kanvas_platform.kafka import metrics
 from kanvas_platform.kafka.broker import Broker, RawRecord
-from kanvas_platform.kafka.codec import Entry
+from kanvas_platform.kafka.codec import Entry, Poison
 from kanvas_platform.kafka.follower import Follower
 from kanvas_platform.kafka.logs import LogSpec
 from kanvas_platform.kafka.machine import OnApplied, State
@@ -23,6 +23,8 @@ S = TypeVar("S", bound=State)
 
 _HELD_MAX = 5000
 _YIELD_EVERY = 100
+
+_Read = tuple[RawRecord, Entry | Poison]
 
 _log = get_logger(__name__)
 
@@ -136,7 +138,7 @@ class _Fold(Generic[S]):
         self._clock = clock
         self._on_applied = on_applied
         self._name = name
-        self._held: dict[str, deque[RawRecord]] = {topic: deque() for topic in self._sides}
+        self._held: dict[str, deque[_Read]] = {topic: deque() for topic in self._sides}
 
     async def start(self, *, lost: bool) -> Mapping[str, int]:
         beginnings = await self._broker.beginnings(list(self._places))
@@ -156,10 +158,11 @@ class _Fold(Generic[S]):
 
     async def take(self, records: Sequence[RawRecord]) -> None:
         for count, raw in enumerate(records, start=1):
+            entry = self._places[raw.topic].read(raw)
             if raw.topic == self._main:
-                await self._fold(raw)
+                await self._fold(raw, entry)
             else:
-                self._held[raw.topic].append(raw)
+                self._held[raw.topic].append((raw, entry))
             if count % _YIELD_EVERY == 0:
                 await asyncio.sleep(0)
         for topic in self._sides:
@@ -169,7 +172,7 @@ class _Fold(Generic[S]):
 
     def applied_offset(self, topic: str, read: int) -> int:
         held = self._held.get(topic)
-        return held[0].offset if held else read
+        return held[0][0].offset if held else read
 
     def crowded(self) -> Collection[str]:
         return [topic for topic, held in self._held.items() if len(held) >= _HELD_MAX]
@@ -183,32 +186,34 @@ class _Fold(Generic[S]):
         held = self._held[topic]
         count = 0
         while held:
-            if not await self._fold(held[0]):
+            raw, entry = held[0]
+            if isinstance(entry, Entry) and entry.meta.main_position > self._main_position:
                 break
+            await self._fold(raw, entry)
             held.popleft()
             count += 1
             if count % _YIELD_EVERY == 0:
                 await asyncio.sleep(0)
 
-    async def _fold(self, raw: RawRecord) -> bool:
-        """Fold one record; False if it has to wait for the main log."""
+    async def _fold(self, raw: RawRecord, read: Entry | Poison) -> None:
         place = self._places[raw.topic]
-        entry = await place.admit(raw)
+        entry = await place.admit(raw, read)
         if entry is None:
-            return True
-        if entry.meta.main_position > self._places[self._main].position.value:
-            return False
+            return
         try:
             self._state.apply(raw.topic, entry.record)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, the log goes on
             _log.exception("record cannot be folded", reader=self._name, topic=raw.topic)
             await place.reject(raw, "apply")
-            return True
+            return
         self._note(raw.topic, entry)
         place.applied(entry)
         if self._on_applied is not None:
             self._on_applied(raw.topic, entry.record)
-        return True
+
+    @property
+    def _main_position(self) -> int:
+        return self._places[self._main].position.value
 
     def _note(self, topic: str, entry: Entry) -> None:
         self.created[topic].setdefault(entry.key, entry.meta.created_position)

@@ -1,6 +1,5 @@
 """One log, read record by record, for readers without a state."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
@@ -151,7 +150,7 @@ class _TailSink:
 
     async def take(self, records: Sequence[RawRecord]) -> None:
         for raw in records:
-            entry = await self._place.admit(raw)
+            entry = await self._place.admit(raw, self._place.read(raw))
             if entry is None:
                 continue
             failed = await self._call_back(entry)
@@ -201,9 +200,9 @@ class _TailSink:
                 except (Unavailable, DeadlineExceeded, ResourceExhausted) as error:
                     _log.warning("record waits", reader=self._name, error=repr(error))
                     await backoff.pause()
-                except (asyncio.CancelledError, BrokerError, Halted):
+                except BrokerError:
                     raise
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 - whatever it is, the log goes on
                     _log.exception(
                         "callback failed", reader=self._name, position=delivered.position
                     )

@@ -1,18 +1,50 @@
 """The one that writes: decides commands against the folded log and commits them."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
+from kanvas.log.v1.record_pb2 import Office
 from kanvas_platform.clock import Clock
-from kanvas_platform.kafka.broker import Broker
+from kanvas_platform.errors import KanvasError, NotFresh, NotInOffice, OutcomeUnknown
+from kanvas_platform.ids import new_id, parse_id
+from kanvas_platform.kafka import metrics
+from kanvas_platform.kafka.backoff import Backoff
+from kanvas_platform.kafka.batch import Batch
+from kanvas_platform.kafka.broker import (
+    BatchRefused,
+    Broker,
+    BrokerError,
+    Candidate,
+    Fenced,
+    Producer,
+)
+from kanvas_platform.kafka.intake import Intake, Pending
 from kanvas_platform.kafka.machine import Command, Decide, Receipt, State
+from kanvas_platform.kafka.offices import Offices
+from kanvas_platform.kafka.position import epoch_of
 from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.observability import current_traceparent, get_logger
 
 S = TypeVar("S", bound=State)
 
+_CONFIRM_SECONDS = 2.0
+_BEGIN_SECONDS = 5.0
+_COMMIT_SECONDS = 5.0
+_APPLY_SECONDS = 5.0
+_LONGEST_PAUSE = 1.0
+_YIELD_EVERY = 32
+_RETRY_SECONDS = 0.25
+
+_log = get_logger(__name__)
+
 
 class Writer(Generic[S]):
-    """Stands for the office of a service, and writes its logs while it holds it."""
+    """Stands for the office of a service, and writes its logs while it holds it.
+
+    `docs/writer.md` tells the protocol. The replica has to be run beside it.
+    """
 
     def __init__(
         self,
@@ -25,32 +57,355 @@ class Writer(Generic[S]):
         clock: Clock,
         on_office: Callable[[bool], None] | None = None,
     ) -> None:
+        """Make a writer; `run` stands for office.
+
+        Args:
+            service: Name of the service: the transactional id, and the key of announcements.
+            address: `host:port` where this instance takes forwarded commands.
+            replica: The folded logs that are written.
+            decide: What a command makes.
+            broker: Where the logs are.
+            clock: Time.
+            on_office: Called with True when office is taken, with False when it ends; must not
+                raise.
+        """
         self.name = f"{service}-writer"
+        self._service = service
+        self._address = address
+        self._replica = replica
+        self._decide = decide
+        self._broker = broker
+        self._clock = clock
+        self._on_office = on_office
+        self._offices = Offices(
+            broker=broker, clock=clock, service=service, on_change=self._wake_up
+        )
+        self._intake = Intake()
+        self._wake = asyncio.Event()
+        self._seated = False
+        self._draining = False
+        self._out = asyncio.Event()
+        self._out.set()
+        self._term: str | None = None
+        metrics.in_office.labels(service).set(0)
 
     @property
     def in_office(self) -> bool:
         """Whether this instance has announced itself and has not heard that it was replaced."""
-        raise NotImplementedError
+        return self._term is not None
 
     @property
     def office_address(self) -> str | None:
-        """Address of the instance in office as announced; None if unknown or this one's own."""
-        raise NotImplementedError
+        """Address of the instance in office, as announced.
+
+        None where nobody has announced itself, or only this instance before it lost its office.
+        """
+        address = self._offices.current.address
+        if address == self._address and not self.in_office:
+            return None
+        return address or None
 
     async def run(self) -> None:
         """Stand for office until canceled; then leave it, so that another takes over at once."""
-        raise NotImplementedError
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._offices.run(), name=f"{self.name}: offices")
+                tasks.create_task(self._stand(), name=f"{self.name}: stand")
+        finally:
+            self._turn_away()
+
+    async def drain(self) -> None:
+        """Take no more commands, answer those that wait, and leave office."""
+        self._draining = True
+        self._wake_up()
+        await self._out.wait()
 
     async def submit(self, command: Command, timeout: float) -> Receipt:
         """Decide a command, commit what it makes, and return once the own replica has it.
 
+        A command that makes no record leaves no trace: its repeat is decided anew.
+
+        Args:
+            command: What is wanted.
+            timeout: Seconds after which the answer is OutcomeUnknown.
+
         Raises:
             KanvasError: Whatever `decide` raises.
             NotInOffice: Another instance writes; metadata `address` says which, if known.
-            OutcomeUnknown: `timeout` seconds have passed, or office was lost while the command
-                was being committed. Repeat it with its id.
+            OutcomeUnknown: `timeout` has passed, or office was lost while the command was being
+                committed. It may still be committed; repeat it with its id.
             CommandExpired: The id is older than the window in which repeats are recognised.
             CommandIdReused: The id was used before, for another command.
+            InvalidArgument: The id is not a UUIDv7 or lies in the future, or the command makes
+                records that are too large.
             Overloaded: The queue is full.
         """
-        raise NotImplementedError
+        if command.id:
+            parse_id(command.id, "command_id")
+        if not self._seated or self._draining:
+            raise self._not_in_office()
+        pending = Pending(command, current_traceparent() or "", self._clock.monotonic())
+        try:
+            self._intake.put(pending)
+            metrics.queue_depth.labels(self._service).set(len(self._intake))
+            self._wake_up()
+            async with asyncio.timeout(timeout):
+                receipt = await pending.answer
+        except TimeoutError:
+            error = OutcomeUnknown("The command was not committed in time; it may be yet.")
+            metrics.refused.labels(self._service, error.reason).inc()
+            raise error from None
+        except KanvasError as error:
+            metrics.refused.labels(self._service, error.reason).inc()
+            raise
+        metrics.ack_seconds.labels(self._service).observe(self._clock.monotonic() - pending.since)
+        return receipt
+
+    # Standing: be a candidate, serve terms of office while seated.
+
+    async def _stand(self) -> None:
+        backoff = Backoff(self._clock, longest=_LONGEST_PAUSE)
+        while not self._draining:
+            # One that is far behind would keep the seat from those that are not.
+            await self._replica.until_ready()
+            try:
+                candidate = await self._broker.stand(
+                    f"kanvas.{self._service}.office", self._replica.main.topic
+                )
+            except BrokerError as error:
+                _log.warning("cannot stand for office", service=self._service, error=repr(error))
+                await backoff.pause()
+                continue
+            self._out.clear()
+            await self._campaign(candidate)
+            self._out.set()
+            await backoff.pause()
+
+    async def _campaign(self, candidate: Candidate) -> None:
+        watch = asyncio.create_task(self._watch(candidate), name=f"{self.name}: seat")
+        backoff = Backoff(self._clock, longest=_LONGEST_PAUSE)
+        try:
+            while not (self._draining or watch.done()):
+                self._wake.clear()
+                if not self._seated:
+                    self._turn_away()
+                    await self._wake.wait()
+                    continue
+                if await self._try_term(candidate):
+                    backoff.reset()
+                if self._seated and not self._draining:
+                    await backoff.pause()
+        finally:
+            self._seated = False
+            watch.cancel()
+            with suppress(asyncio.CancelledError, BrokerError):  # over in either case
+                await watch
+            self._turn_away()
+            await candidate.leave()
+
+    async def _watch(self, candidate: Candidate) -> None:
+        try:
+            while True:
+                self._seated = candidate.seated
+                self._wake_up()
+                await candidate.changed()
+        except BrokerError as error:
+            _log.warning("seat lost sight of", service=self._service, error=repr(error))
+        finally:
+            self._wake_up()
+
+    async def _try_term(self, candidate: Candidate) -> bool:
+        """Take office and serve; True if office was held."""
+        cause = "fault"
+        held = False
+        try:
+            producer = await self._take_office(candidate)
+            if producer is None:
+                return False
+            held = True
+            cause = await self._serve(producer)
+        except Fenced:
+            cause = "fenced"
+        except (BrokerError, NotFresh, TimeoutError) as error:
+            cause = "broker"
+            _log.warning("office interrupted", service=self._service, error=repr(error))
+        except asyncio.CancelledError:
+            cause = "stopped"
+            raise
+        finally:
+            self._end_term(cause)
+        return held
+
+    # A term of office.
+
+    async def _take_office(self, candidate: Candidate) -> Producer | None:
+        """Fence the predecessor, read to the end, announce; None if the seat is not ours.
+
+        Only in this order is the end the end: an open transaction of the predecessor hides
+        records from it until `begin` has aborted it.
+        """
+        # Whoever has slept still believes to be seated. Without asking first, it would fence the
+        # one that has replaced it meanwhile.
+        if not await candidate.confirm(_CONFIRM_SECONDS):
+            return None
+        producer = await self._broker.begin(self._service, _BEGIN_SECONDS)
+        try:
+            if not await candidate.confirm(_CONFIRM_SECONDS):
+                await producer.close()
+                return None
+            await self._replica.barrier(_APPLY_SECONDS)
+            await self._offices.barrier(_APPLY_SECONDS)
+            office = Office(
+                service=self._service,
+                epoch=self._epoch(),
+                term=new_id(self._clock.now()),
+                address=self._address,
+            )
+            await producer.commit([self._offices.announcement(office)], _COMMIT_SECONDS)
+            await self._offices.announced(office.term, _APPLY_SECONDS)
+        except BaseException:
+            await producer.close()
+            raise
+        self._term = office.term
+        _log.info("office taken", service=self._service, term=office.term, epoch=office.epoch)
+        metrics.in_office.labels(self._service).set(1)
+        metrics.office_taken.labels(self._service).inc()
+        if self._on_office is not None:
+            self._on_office(True)
+        return producer
+
+    def _epoch(self) -> int:
+        """Return the epoch to number in: that of the log, or a later one that was announced."""
+        in_log = max(epoch_of(position) for position in self._replica.positions().values())
+        return max(in_log, self._offices.current.epoch)
+
+    def _end_term(self, cause: str) -> None:
+        if self._term is None:
+            return
+        self._term = None
+        _log.info("office ended", service=self._service, cause=cause)
+        metrics.in_office.labels(self._service).set(0)
+        metrics.office_lost.labels(self._service, cause).inc()
+        if self._on_office is not None:
+            self._on_office(False)
+
+    async def _serve(self, producer: Producer) -> str:
+        """Commit batches until office ends; return the cause."""
+        epoch = self._epoch()
+        try:
+            while self._seated and self._offices.current.term == self._term:
+                self._wake.clear()
+                batch = await self._decide_batch(epoch)
+                if batch.taken:
+                    await self._finish(batch, producer)
+                elif self._draining:
+                    return "stopped"
+                else:
+                    await self._wake.wait()
+        finally:
+            await producer.close()
+        return "replaced"
+
+    async def _decide_batch(self, epoch: int) -> Batch[S]:
+        batch = Batch(
+            replica=self._replica, decide=self._decide, epoch=epoch, now=self._clock.now()
+        )
+        while not batch.full:
+            pending = self._intake.pop()
+            if pending is None:
+                break
+            if pending.alone and batch.taken:
+                self._intake.put_back([pending])
+                break
+            batch.add(pending)
+            if pending.alone:
+                break
+            if len(batch.taken) % _YIELD_EVERY == 0:
+                await self._breathe(batch)
+        metrics.queue_depth.labels(self._service).set(len(self._intake))
+        return batch
+
+    async def _breathe(self, batch: Batch[S]) -> None:
+        """Let heartbeats and readers run between decisions."""
+        try:
+            await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            self._intake.put_back(batch.taken)
+            raise
+
+    async def _finish(self, batch: Batch[S], producer: Producer) -> None:
+        """Commit a batch and answer it. On an error its commands go back to be decided again."""
+        result = "unknown"
+        try:
+            if batch.records:
+                await self._commit(batch, producer)
+                result = "committed"
+            else:
+                await self._prove(batch)
+                result = "empty"
+        except BatchRefused as error:
+            result = "refused"
+            self._retry_alone(batch, error)
+            raise
+        except BaseException:
+            self._intake.put_back(batch.taken)
+            raise
+        finally:
+            metrics.batches.labels(self._service, result).inc()
+        metrics.batch_commands.labels(self._service).observe(len(batch.taken))
+        batch.settle()
+
+    async def _commit(self, batch: Batch[S], producer: Producer) -> None:
+        for pending in batch.taken:
+            pending.attempted = True
+        began = self._clock.monotonic()
+        await producer.commit(batch.records, _COMMIT_SECONDS)
+        metrics.commit_seconds.labels(self._service).observe(self._clock.monotonic() - began)
+        # The commit is decided before its records can be read. Whoever acted on the answer
+        # without them being here could ask this instance and not find what it wrote.
+        await self._replica.applied(batch.positions, _APPLY_SECONDS)
+
+    async def _prove(self, batch: Batch[S]) -> None:
+        """Show that nobody else wrote while a batch without records was decided.
+
+        A commit would be fenced; a refusal or a repeated receipt has nothing that could be, and a
+        writer that has slept must not answer from a fold that is hours old.
+        """
+        await self._replica.barrier(_APPLY_SECONDS)
+        if self._replica.positions() != batch.base:
+            raise Fenced("somebody else has written")
+
+    def _retry_alone(self, batch: Batch[S], error: BatchRefused) -> None:
+        _log.error("batch refused", service=self._service, error=str(error))
+        for pending in batch.taken:
+            pending.attempted = False
+            pending.alone = True
+        if len(batch.taken) == 1:
+            batch.taken[0].settle(_refused())
+        else:
+            self._intake.put_back(batch.taken)
+
+    # Answers to those who cannot be served.
+
+    def _turn_away(self) -> None:
+        """Answer all that wait: this instance will not serve them."""
+        while (pending := self._intake.pop()) is not None:
+            if pending.attempted:
+                pending.settle(OutcomeUnknown("Office was lost while this was being committed."))
+            else:
+                pending.settle(self._not_in_office())
+
+    def _not_in_office(self) -> NotInOffice:
+        address = self.office_address
+        return NotInOffice(
+            "Another instance writes for this service.",
+            retry_after=_RETRY_SECONDS,
+            metadata={} if address is None else {"address": address},
+        )
+
+    def _wake_up(self) -> None:
+        self._wake.set()
+
+
+def _refused() -> KanvasError:
+    return KanvasError("The log refuses the records of this command.", reason="RECORD_REFUSED")

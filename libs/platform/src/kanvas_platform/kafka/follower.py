@@ -1,0 +1,238 @@
+"""The loop under every reader: it never gives up, and knows whether it is at the end."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kanvas_platform.clock import Clock
+from kanvas_platform.kafka import metrics
+from kanvas_platform.kafka.backoff import Backoff
+from kanvas_platform.kafka.broker import Broker, BrokerError, PlaceLost, RawRecord
+from kanvas_platform.kafka.poison import Halted
+from kanvas_platform.observability import get_logger
+
+_FETCH_SECONDS = 0.1
+_PROOF_INTERVAL = 0.25
+
+_log = get_logger(__name__)
+
+
+class Sink(Protocol):
+    """What a follower reads for."""
+
+    async def start(self, *, lost: bool) -> Mapping[str, int]:
+        """Return, by topic, the offset to read on from.
+
+        Args:
+            lost: The offsets known so far are not in the log; find the place by position.
+
+        Raises:
+            BrokerError: Ask again later.
+            Halted: There is no such place.
+        """
+        ...
+
+    async def take(self, records: Sequence[RawRecord]) -> None:
+        """Apply records. What it raises ends this reading; the next one begins at `start()`.
+
+        Raises:
+            BrokerError: Something that the application needs is away.
+            Halted: See there.
+        """
+        ...
+
+    def applied_offset(self, topic: str, read: int) -> int:
+        """Return the offset below which everything is applied, where `read` is what was read."""
+        ...
+
+    def crowded(self) -> Collection[str]:
+        """Return the topics of which nothing more should be read at present."""
+        ...
+
+    def complete(self, now: float) -> None:
+        """Take note that everything readable at a Unix time has been applied."""
+        ...
+
+
+@dataclass(slots=True)
+class _Proof:
+    """An end query: once its ends are reached, everything before it began is applied."""
+
+    began: float
+    began_wall: float
+    ends: Mapping[str, int]
+    waiters: list[asyncio.Future[None]] = field(default_factory=list)
+
+    @property
+    def wanted(self) -> bool:
+        return any(not waiter.done() for waiter in self.waiters)
+
+
+class Follower:
+    """Reads topics for a sink, for as long as it runs.
+
+    Being at the end is proven by a query for it that began before: a fetch that finds nothing
+    proves nothing about a process that has slept in between.
+    """
+
+    def __init__(
+        self, *, broker: Broker, clock: Clock, topics: Sequence[str], sink: Sink, name: str
+    ) -> None:
+        self._broker = broker
+        self._clock = clock
+        self._topics = tuple(topics)
+        self._sink = sink
+        self._name = name
+        # Offsets up to which records were read and taken; None while nothing is being read.
+        self._taken: Mapping[str, int] | None = None
+        self._reading = asyncio.Event()
+        self._halted = False
+        self._reached_end = asyncio.Event()
+        self._proven = float("-inf")
+        self._proofs: list[_Proof] = []
+        self._waiters: list[asyncio.Future[None]] = []
+        self._asked = asyncio.Event()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the end was reached once and reading has not halted."""
+        return self._reached_end.is_set() and not self._halted
+
+    async def until_ready(self) -> None:
+        """Return once the end was reached for the first time."""
+        await self._reached_end.wait()
+
+    def fresh(self, within: float) -> bool:
+        """Tell whether everything that was readable `within` seconds ago is applied."""
+        return not self._halted and self._clock.monotonic() - self._proven <= within
+
+    async def barrier(self, timeout: float) -> None:
+        """Return once everything that was readable before the call is applied.
+
+        All who ask while a query is on its way share the next one.
+
+        Raises:
+            TimeoutError: It took longer than `timeout` seconds.
+        """
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        self._asked.set()
+        async with asyncio.timeout(timeout):
+            await waiter
+
+    async def run(self) -> None:
+        """Follow until canceled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._follow(), name=f"{self._name}: follow")
+            tasks.create_task(self._prove(), name=f"{self._name}: prove")
+
+    async def _follow(self) -> None:
+        backoff = Backoff(self._clock)
+        lost = False
+        while True:
+            cause = "broker"
+            try:
+                await self._read(backoff, lost=lost)
+            except PlaceLost as error:
+                lost, cause = True, "place_lost"
+                _log.error("place in the log lost", reader=self._name, error=str(error))
+            except Halted as error:
+                self._halted, cause = True, "halted"
+                _log.error("reading halted", reader=self._name, error=str(error))
+            except BrokerError as error:
+                lost = False
+                _log.warning("cannot read", reader=self._name, error=repr(error))
+            metrics.reader_restarts.labels(self._name, cause).inc()
+            await backoff.pause()
+
+    async def _read(self, backoff: Backoff, *, lost: bool) -> None:
+        offsets = await self._sink.start(lost=lost)
+        reader = await self._broker.read(offsets)
+        try:
+            self._taken = offsets
+            self._reading.set()
+            while True:
+                reader.pause(self._sink.crowded())
+                records = await reader.fetch(_FETCH_SECONDS)
+                if records:
+                    await self._sink.take(records)
+                    self._halted = False
+                    backoff.reset()
+                # Only now: what was fetched counts once it is applied.
+                self._taken = {topic: reader.offset(topic) for topic in self._topics}
+                self._settle_proofs()
+        finally:
+            self._taken = None
+            self._reading.clear()
+            await reader.close()
+
+    async def _prove(self) -> None:
+        backoff = Backoff(self._clock)
+        while True:
+            await self._reading.wait()
+            self._asked.clear()
+            proof = _Proof(self._clock.monotonic(), self._clock.now(), {}, self._waiters)
+            self._waiters = []
+            applied = self._applied()
+            metrics.proof_age.labels(self._name).set(proof.began - self._proven)
+            try:
+                proof.ends = await self._broker.ends(self._topics)
+            except BrokerError as error:
+                _log.warning("cannot ask for the end", reader=self._name, error=repr(error))
+                self._waiters = [w for w in proof.waiters if not w.done()] + self._waiters
+                await backoff.pause()
+                continue
+            backoff.reset()
+            if applied is None or any(proof.ends[t] < applied[t] for t in self._topics):
+                # Nothing is being read, or a broker that came back does not know the end yet.
+                self._waiters = [w for w in proof.waiters if not w.done()] + self._waiters
+            else:
+                self._enqueue(proof)
+                self._settle_proofs()
+            await self._pause(proof.began)
+
+    async def _pause(self, began: float) -> None:
+        """Wait until somebody asks for a proof, or for the next regular one."""
+        asked = asyncio.create_task(self._asked.wait())
+        due = asyncio.create_task(self._clock.sleep(_PROOF_INTERVAL))
+        try:
+            await asyncio.wait([asked, due], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (asked, due):
+                task.cancel()
+                with suppress(asyncio.CancelledError):  # canceled the line before
+                    await task
+
+    def _enqueue(self, proof: _Proof) -> None:
+        # Far behind the end, proofs would pile up: keep the oldest, the newest, and those wanted.
+        self._proofs[1:] = [kept for kept in self._proofs[1:] if kept.wanted]
+        self._proofs.append(proof)
+
+    def _settle_proofs(self) -> None:
+        applied = self._applied()
+        if applied is None:
+            return
+        while self._proofs:
+            proof = self._proofs[0]
+            if any(applied[topic] < proof.ends[topic] for topic in self._topics):
+                break
+            self._proofs.pop(0)
+            self._proven = max(self._proven, proof.began)
+            self._reached_end.set()
+            self._sink.complete(proof.began_wall)
+            for waiter in proof.waiters:
+                if not waiter.done():
+                    waiter.set_result(None)
+        if self._proofs:
+            for topic, end in self._proofs[-1].ends.items():
+                metrics.end_lag.labels(self._name, topic).set(max(0, end - applied[topic]))
+        else:
+            for topic in self._topics:
+                metrics.end_lag.labels(self._name, topic).set(0)
+
+    def _applied(self) -> dict[str, int] | None:
+        if self._taken is None:
+            return None
+        return {t: self._sink.applied_offset(t, read) for t, read in self._taken.items()}

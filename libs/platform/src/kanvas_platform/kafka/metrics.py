@@ -1,0 +1,65 @@
+"""Metrics of the writer kit. Label sets are closed: names of logs, readers and services."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+_SECONDS = (0.002, 0.004, 0.006, 0.008, 0.012, 0.016, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+in_office = Gauge("kanvas_writer_in_office", "1 while this instance is in office", ["service"])
+office_taken = Counter("kanvas_writer_office_taken_total", "Terms of office begun", ["service"])
+office_lost = Counter(
+    "kanvas_writer_office_lost_total",
+    "Terms of office ended; cause: fenced, replaced, broker, stopped, fault",
+    ["service", "cause"],
+)
+batches = Counter(
+    "kanvas_writer_batches_total",
+    "Batches by result: committed, empty (proven by a barrier), refused, unknown",
+    ["service", "result"],
+)
+batch_commands = Histogram(
+    "kanvas_writer_batch_commands",
+    "Commands in a committed batch",
+    ["service"],
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
+)
+commit_seconds = Histogram(
+    "kanvas_writer_commit_seconds", "Duration of a transaction", ["service"], buckets=_SECONDS
+)
+ack_seconds = Histogram(
+    "kanvas_writer_ack_seconds",
+    "From a command's submission to its answer",
+    ["service"],
+    buckets=_SECONDS,
+)
+refused = Counter(
+    "kanvas_writer_refused_total",
+    "Commands that the writer itself refused, by reason of the error",
+    ["service", "reason"],
+)
+queue_depth = Gauge("kanvas_writer_queue_commands", "Commands that wait", ["service"])
+window_size = Gauge(
+    "kanvas_writer_window_commands", "Command ids remembered for repeats", ["reader"]
+)
+
+position = Gauge("kanvas_log_position", "Applied position", ["reader", "topic"])
+end_lag = Gauge(
+    "kanvas_log_end_lag_offsets", "Offsets from what is applied to the end", ["reader", "topic"]
+)
+proof_age = Gauge(
+    "kanvas_log_proof_age_seconds", "Age of the last proof of being at the end", ["reader"]
+)
+records = Counter("kanvas_log_records_total", "Records applied", ["reader", "topic"])
+stale_records = Counter(
+    "kanvas_log_stale_records_total",
+    "Records ignored because they are at or below the applied position",
+    ["reader", "topic"],
+)
+gaps = Counter("kanvas_log_gaps_total", "Positions missing where none may be", ["reader", "topic"])
+poison = Counter(
+    "kanvas_log_poison_total", "Records set aside, by reason", ["reader", "topic", "reason"]
+)
+reader_restarts = Counter(
+    "kanvas_log_reader_restarts_total",
+    "Times that reading began again; cause: broker, place_lost, halted",
+    ["reader", "cause"],
+)

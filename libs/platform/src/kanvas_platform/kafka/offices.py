@@ -1,0 +1,122 @@
+"""Who is in office, as announced in `kanvas.offices.v1`."""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from google.protobuf.message import DecodeError
+
+from kanvas.log.v1.record_pb2 import Office
+from kanvas_platform.clock import Clock
+from kanvas_platform.kafka import metrics
+from kanvas_platform.kafka.broker import Broker, OutRecord, RawRecord
+from kanvas_platform.kafka.codec import UNDECODABLE, event_headers
+from kanvas_platform.kafka.follower import Follower
+from kanvas_platform.kafka.logs import OFFICES_TOPIC
+from kanvas_platform.observability import get_logger
+
+_log = get_logger(__name__)
+
+
+class Offices:
+    """Follows the announcements of one service.
+
+    An announcement is committed with the producer that it announces, so it comes after
+    everything that its predecessor committed, and no predecessor can announce itself after it.
+    """
+
+    def __init__(
+        self, *, broker: Broker, clock: Clock, service: str, on_change: Callable[[], None]
+    ) -> None:
+        """Make a follower; `run` follows.
+
+        Args:
+            broker: Where the announcements are.
+            clock: Time.
+            service: Whose announcements.
+            on_change: Called after each announcement.
+        """
+        self._service = service
+        self._clock = clock
+        self._broker = broker
+        self._on_change = on_change
+        self._current = Office()
+        self._offset: int | None = None
+        self._name = f"{service}-offices"
+        self._changed = asyncio.Event()
+        self._follower = Follower(
+            broker=broker, clock=clock, topics=[OFFICES_TOPIC], sink=self, name=self._name
+        )
+
+    @property
+    def current(self) -> Office:
+        """The last announcement; an empty one where there is none."""
+        return self._current
+
+    async def run(self) -> None:
+        """Follow until canceled."""
+        await self._follower.run()
+
+    async def barrier(self, timeout: float) -> None:
+        """Return once all announcements made before the call are known.
+
+        Raises:
+            TimeoutError: It took longer than `timeout` seconds.
+        """
+        await self._follower.barrier(timeout)
+
+    async def announced(self, term: str, timeout: float) -> None:
+        """Return once the announcement of a term is the last one.
+
+        Raises:
+            TimeoutError: It took longer than `timeout` seconds.
+        """
+        async with asyncio.timeout(timeout):
+            while self._current.term != term:
+                self._changed.clear()
+                await self._changed.wait()
+
+    def announcement(self, office: Office) -> OutRecord:
+        """Return the record that announces an office."""
+        headers = event_headers(
+            identifier=office.term,
+            source=f"/kanvas/{self._service}/{OFFICES_TOPIC}",
+            event="kanvas.log.office.v1",
+            subject=self._service,
+            time=self._clock.now(),
+            trace="",
+        )
+        value = office.SerializeToString()
+        return OutRecord(OFFICES_TOPIC, self._service.encode(), value, headers)
+
+    async def start(self, *, lost: bool) -> Mapping[str, int]:
+        """Return where to read on: at the beginning, also where the place was lost."""
+        if self._offset is None or lost:
+            self._offset = (await self._broker.beginnings([OFFICES_TOPIC]))[OFFICES_TOPIC]
+        return {OFFICES_TOPIC: self._offset}
+
+    async def take(self, records: Sequence[RawRecord]) -> None:
+        """Take note of announcements; those of other services are passed over."""
+        for raw in records:
+            self._offset = raw.offset + 1
+            if raw.key != self._service.encode():
+                continue
+            try:
+                self._current = Office.FromString(raw.value or b"")
+            except DecodeError:
+                # The next term of office overwrites it; there is nothing in it to keep.
+                metrics.poison.labels(self._name, raw.topic, UNDECODABLE).inc()
+                _log.exception("announcement cannot be read", offset=raw.offset)
+                continue
+            self._changed.set()
+            self._on_change()
+
+    def applied_offset(self, topic: str, read: int) -> int:
+        """Return `read`: nothing is held back."""
+        return read
+
+    def crowded(self) -> Collection[str]:
+        """Return nothing: there is always room."""
+        return ()
+
+    def complete(self, now: float) -> None:
+        """See Sink; announcements have no positions."""

@@ -1,0 +1,150 @@
+"""Where a reader stands in one log, and what it makes of the next record."""
+
+from collections import deque
+from collections.abc import Callable
+
+from kanvas_platform.clock import Clock
+from kanvas_platform.kafka import codec, metrics
+from kanvas_platform.kafka.broker import RawRecord
+from kanvas_platform.kafka.logs import RESUME_WINDOW_SECONDS, LogSpec
+from kanvas_platform.kafka.milestones import Milestones
+from kanvas_platform.kafka.poison import DeadLetters
+from kanvas_platform.kafka.position import is_next
+from kanvas_platform.observability import get_logger
+
+_SOURCES_KEPT = 4096
+
+_log = get_logger(__name__)
+
+OnGap = Callable[[int, int], None]
+"""Called with the position before and the position after a hole where none may be."""
+
+
+class Place:
+    """Admits the records of one log in order, each position once.
+
+    Attributes:
+        log: The log.
+        offset: Offset of the next record to be admitted; None before it is known.
+        position: Position up to which everything has been applied; it can be waited for.
+        source: Last source position of a copied record; it can be waited for.
+    """
+
+    def __init__(
+        self,
+        *,
+        log: LogSpec,
+        clock: Clock,
+        dead_letters: DeadLetters,
+        reader: str,
+        on_gap: OnGap | None,
+    ) -> None:
+        self.log = log
+        self.offset: int | None = None
+        self.position = Milestones()
+        self.source = Milestones()
+        self._copied: deque[tuple[int, int]] = deque(maxlen=_SOURCES_KEPT)
+        self._clock = clock
+        self._dead_letters = dead_letters
+        self._reader = reader
+        self._on_gap = on_gap
+        # Up to this moment, by the wall clock, nothing stood after `position`.
+        self._complete_until = 0.0
+        self._position_gauge = metrics.position.labels(reader, log.topic)
+        self._records = metrics.records.labels(reader, log.topic)
+        self._stale = metrics.stale_records.labels(reader, log.topic)
+        self._gaps = metrics.gaps.labels(reader, log.topic)
+
+    def read(self, raw: RawRecord) -> codec.Entry | codec.Poison:
+        """Return the decoded record, or what is wrong with it."""
+        try:
+            return codec.decode(self.log, raw)
+        except codec.Poison as poison:
+            return poison
+
+    async def admit(self, raw: RawRecord, entry: codec.Entry | codec.Poison) -> codec.Entry | None:
+        """Return the record if it is to be applied, None if it has been passed over.
+
+        Args:
+            raw: The next record of the log.
+            entry: What `read` made of it.
+
+        Raises:
+            Halted: Too much poison.
+            BrokerError: Poison could not be set aside; the record is not passed over.
+        """
+        if isinstance(entry, codec.Poison):
+            await self.reject(raw, entry.reason)
+            return None
+        if entry.meta.position <= self.position.value:
+            self._stale.inc()
+            self.offset = raw.offset + 1
+            return None
+        self._check_density(entry.meta.position)
+        return entry
+
+    def applied(self, entry: codec.Entry) -> None:
+        """Go past a record that was admitted and applied."""
+        position = entry.meta.position
+        self._dead_letters.accepted()
+        self._records.inc()
+        self._complete_until = max(self._complete_until, entry.time)
+        if entry.meta.source_position:
+            self._copied.append((entry.meta.source_position, position))
+        self._go_past(entry.offset, position)
+        self.source.advance(entry.meta.source_position)
+
+    async def reject(self, raw: RawRecord, reason: str) -> None:
+        """Set a record aside and go past it, and past the position that its headers claim.
+
+        Raises:
+            Halted: Too much poison.
+            BrokerError: It could not be set aside.
+        """
+        await self._dead_letters.set_aside(raw, reason)
+        stated = codec.stated_position(self.log, raw)
+        # Only the very next one: a foreign record must not carry the reader away.
+        if stated is not None and is_next(stated, self.position.value):
+            self._go_past(raw.offset, stated)
+        else:
+            self.offset = raw.offset + 1
+
+    def complete(self, now: float) -> None:
+        """Note that at a Unix time nothing stood in the log after the present position."""
+        self._complete_until = max(self._complete_until, now)
+
+    def copied_by(self, source_position: int) -> int:
+        """Return a position by which a source position, which must be reached, was copied.
+
+        The lowest that is known: exact for the last few thousand copies.
+        """
+        found = self.position.value
+        for source, position in reversed(self._copied):
+            if source < source_position:
+                break
+            found = position
+        return found
+
+    def _go_past(self, offset: int, position: int) -> None:
+        self.offset = offset + 1
+        self.position.advance(position)
+        self._position_gauge.set(position)
+
+    def _check_density(self, position: int) -> None:
+        previous = self.position.value
+        if is_next(position, previous):
+            return
+        # Whatever is missing was appended after `_complete_until`. Compaction may have removed it
+        # only if that is longer ago than the window in which logs have no holes.
+        if self._complete_until < self._clock.now() - RESUME_WINDOW_SECONDS:
+            return
+        self._gaps.inc()
+        _log.error(
+            "positions are missing in a log",
+            reader=self._reader,
+            topic=self.log.topic,
+            after=previous,
+            before=position,
+        )
+        if self._on_gap is not None:
+            self._on_gap(previous, position)

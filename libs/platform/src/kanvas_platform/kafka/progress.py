@@ -1,0 +1,114 @@
+"""What every reader can be asked: how far it is, and whether that is the end."""
+
+from kanvas_platform.errors import NotFresh, PositionNotReached
+from kanvas_platform.kafka.follower import Follower
+from kanvas_platform.kafka.place import Place
+
+_RETRY_SECONDS = 0.25
+
+
+class Progress:
+    """Base of readers: position, freshness, and waiting for either."""
+
+    def __init__(self, *, name: str, place: Place, follower: Follower) -> None:
+        self.name = name
+        self._place = place
+        self._follower = follower
+
+    @property
+    def position(self) -> int:
+        """Position of the log up to which everything is applied; 0 before the first record."""
+        return self._place.position.value
+
+    @property
+    def source_position(self) -> int:
+        """Last source position of a copied record in the log; 0 where there is none."""
+        return self._place.source.value
+
+    @property
+    def ready(self) -> bool:
+        """Whether the end was reached once, and reading has not come to a halt since."""
+        return self._follower.ready
+
+    async def until_ready(self) -> None:
+        """Return once the end was reached for the first time."""
+        await self._follower.until_ready()
+
+    async def run(self) -> None:
+        """Follow until canceled. Waits for a broker that is down; never gives up."""
+        await self._follower.run()
+
+    def fresh(self, within: float = 1.0) -> bool:
+        """Tell whether all that was committed `within` seconds ago is applied."""
+        return self._follower.fresh(within)
+
+    def check_fresh(self, within: float = 1.0) -> None:
+        """Refuse unless `fresh(within)`.
+
+        Raises:
+            NotFresh: See there.
+        """
+        if not self._follower.fresh(within):
+            raise NotFresh(
+                f"{self.name} cannot show that it is at the end of the log.",
+                retry_after=_RETRY_SECONDS,
+            )
+
+    async def wait_for(self, position: int, timeout: float) -> None:
+        """Return once the position is applied.
+
+        Args:
+            position: Position in the (main) log.
+            timeout: Seconds.
+
+        Raises:
+            PositionNotReached: It was not applied in time.
+        """
+        try:
+            await self._place.position.reach(position, timeout)
+        except TimeoutError:
+            raise PositionNotReached(
+                f"{self.name} has applied {self.position}, not yet {position}.",
+                retry_after=_RETRY_SECONDS,
+                metadata={"position": str(self.position)},
+            ) from None
+
+    async def wait_for_source(self, source_position: int, timeout: float) -> int:
+        """Return a position in this log by which a source position had been copied.
+
+        It is the lowest one for recent copies; for old ones a later position, which also includes
+        the copy.
+
+        Args:
+            source_position: Position in the log that is copied into this one.
+            timeout: Seconds.
+
+        Raises:
+            PositionNotReached: It was not copied and applied in time.
+        """
+        try:
+            await self._place.source.reach(source_position, timeout)
+        except TimeoutError:
+            raise PositionNotReached(
+                f"{self.name} has the copy of {self.source_position}, not yet {source_position}.",
+                retry_after=_RETRY_SECONDS,
+            ) from None
+        return self._place.copied_by(source_position)
+
+    async def barrier(self, timeout: float) -> int:
+        """Return the position once everything that was readable before the call is applied.
+
+        Args:
+            timeout: Seconds.
+
+        Raises:
+            NotFresh: The end could not be asked for and reached in time.
+        """
+        try:
+            await self._follower.barrier(timeout)
+        except TimeoutError:
+            raise NotFresh(
+                f"{self.name} could not reach the end of the log in time.",
+                retry_after=_RETRY_SECONDS,
+            ) from None
+        return self.position
