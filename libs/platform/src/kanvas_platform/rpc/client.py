@@ -32,7 +32,9 @@ _LONGEST_PAUSE = 1.0
 _OPTIONS: Sequence[tuple[str, str | int]] = (
     # A stopped or cut-off process is noticed after the interval plus the timeout, about 2 s.
     ("grpc.keepalive_time_ms", 1000),
+    # gRPC waits for the longer of the two time-outs; the second is a minute unless given.
     ("grpc.keepalive_timeout_ms", 1000),
+    ("grpc.http2.ping_timeout_ms", 1000),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.max_pings_without_data", 0),
     # A restarted process is found again within about 1 s.

@@ -131,6 +131,7 @@ class RpcServer:
                 # A client that vanished is noticed too; its streams hold room.
                 ("grpc.keepalive_time_ms", 10_000),
                 ("grpc.keepalive_timeout_ms", 5_000),
+                ("grpc.http2.ping_timeout_ms", 5_000),
             )
         )
         server.add_generic_rpc_handlers((self._health.handler(),))
