@@ -1,0 +1,3 @@
+"""placeholder"""
+BODIES = {}
+def sit(*a, **k): raise NotImplementedError

@@ -1,0 +1,125 @@
+"""Pictures as float arrays: noise, ramps, blurs, and laying one over another.
+
+A canvas is float32 (height, width, 3), a layer float32 (height, width, 4) with
+color not multiplied by alpha; values run from 0 to 1.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageFilter
+
+Array = npt.NDArray[np.float32]
+Color = tuple[float, float, float]
+Random = np.random.Generator
+
+
+def color(value: Color) -> Array:
+    """A color as an array."""
+    return np.asarray(value, dtype=np.float32)
+
+
+def mix(first: Array, second: Array, share: Array | float) -> Array:
+    """From `first` (share 0) to `second` (share 1)."""
+    return first + (second - first) * share
+
+
+def smooth(low: float, high: float, values: Array) -> Array:
+    """0 below `low`, 1 above `high`, an S-curve between."""
+    t = np.clip((values - low) / (high - low), 0, 1)
+    return t * t * (3 - 2 * t)
+
+
+def ramp(length: int, stops: list[tuple[float, Color]]) -> Array:
+    """Colors along a line, (length, 3), through stops at positions from 0 to 1."""
+    at = np.linspace(0, 1, length)
+    where = [position for position, _ in stops]
+    channels = [np.interp(at, where, [stop[channel] for _, stop in stops]) for channel in range(3)]
+    return np.stack(channels, axis=1).astype(np.float32)
+
+
+def resized(values: Array, width: int, height: int) -> Array:
+    """A plane stretched smoothly to another size."""
+    picture = Image.fromarray(np.ascontiguousarray(values, dtype=np.float32))
+    return np.asarray(picture.resize((width, height), Image.Resampling.BICUBIC), dtype=np.float32)
+
+
+def noise(random: Random, width: int, height: int, cell: float, octaves: int = 3) -> Array:
+    """Smooth noise around 0, about -1 to 1; `cell` is the size in pixels of its largest features."""
+    total = np.zeros((height, width), dtype=np.float32)
+    weight = 1.0
+    for _ in range(octaves):
+        columns = max(2, round(width / cell) + 1)
+        rows = max(2, round(height / cell) + 1)
+        grid = random.standard_normal((rows, columns)).astype(np.float32)
+        total += weight * resized(grid, width, height)
+        weight /= 2
+        cell /= 2
+    return total * np.float32(0.6)
+
+
+def profile(random: Random, width: int, cell: float, octaves: int = 3) -> Array:
+    """Smooth noise along a line."""
+    return noise(random, width, 2, cell, octaves)[0]
+
+
+def blurred(values: Array, radius: float) -> Array:
+    """A plane from 0 to 1, blurred."""
+    if radius < 0.3:
+        return values
+    picture = Image.fromarray((np.clip(values, 0, 1) * 255).astype(np.uint8))
+    soft = picture.filter(ImageFilter.GaussianBlur(radius))
+    return np.asarray(soft, dtype=np.float32) / 255
+
+
+def softened(layer: Array, radius: float) -> Array:
+    """A layer out of focus, grown by the blur so that nothing is cut off."""
+    if radius < 0.3:
+        return layer
+    pad = int(radius * 2) + 1
+    wide = np.pad(layer, ((pad, pad), (pad, pad), (0, 0)))
+    wide[..., :3] *= wide[..., 3:]
+    picture = Image.fromarray((wide * 255).astype(np.uint8), mode="RGBA")
+    soft = np.asarray(picture.filter(ImageFilter.GaussianBlur(radius)), dtype=np.float32) / 255
+    alpha = np.maximum(soft[..., 3:], 1 / 255)
+    return np.concatenate([np.clip(soft[..., :3] / alpha, 0, 1), soft[..., 3:]], axis=2)
+
+
+def lay(canvas: Array, layer: Array, left: int, top: int, opacity: float = 1.0) -> None:
+    """Lays a layer over the canvas in place, at a corner that may lie outside."""
+    height, width = canvas.shape[:2]
+    x0, y0 = max(0, left), max(0, top)
+    x1, y1 = min(width, left + layer.shape[1]), min(height, top + layer.shape[0])
+    if x0 >= x1 or y0 >= y1:
+        return
+    part = layer[y0 - top : y1 - top, x0 - left : x1 - left]
+    below = canvas[y0:y1, x0:x1]
+    below += (part[..., :3] - below) * (part[..., 3:] * np.float32(opacity))
+
+
+def shade(canvas: Array, plane: Array, tone: Color, left: int = 0, top: int = 0) -> None:
+    """Mixes one color into the canvas in place, as much as the plane says."""
+    height, width = canvas.shape[:2]
+    x0, y0 = max(0, left), max(0, top)
+    x1, y1 = min(width, left + plane.shape[1]), min(height, top + plane.shape[0])
+    if x0 >= x1 or y0 >= y1:
+        return
+    part = plane[y0 - top : y1 - top, x0 - left : x1 - left, None]
+    below = canvas[y0:y1, x0:x1]
+    below += (color(tone) - below) * part
+
+
+def glow(width: int, height: int, x: float, y: float, radius: float) -> Array:
+    """A round light that fades with the distance from (x, y)."""
+    dx = (np.arange(width, dtype=np.float32) - np.float32(x)) / np.float32(radius)
+    dy = (np.arange(height, dtype=np.float32) - np.float32(y)) / np.float32(radius)
+    return np.exp(-(dx * dx)[None, :] - (dy * dy)[:, None])
+
+
+def disc(width: int, height: int, x: float, y: float, radius: float, edge: float = 1.0) -> Array:
+    """A filled circle with a soft edge `edge` pixels wide."""
+    dx = np.arange(width, dtype=np.float32) - np.float32(x)
+    dy = np.arange(height, dtype=np.float32) - np.float32(y)
+    away = np.sqrt((dx * dx)[None, :] + (dy * dy)[:, None])
+    return np.clip((radius - away) / edge + 0.5, 0, 1)

@@ -1,0 +1,282 @@
+"""The picture itself, in stages that can be looked at: layout, colors, light, finish."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from . import canvas
+from .canvas import Array, Color
+from .finish import atmosphere, foreground, grade, stylized
+from .layout import Spot, arrange
+from .library import Library, Pixels, library, rgb
+from .light import hour
+from .places import BACKDROPS, PLACES, Place, studio
+from .prompt import Brief, read_prompt
+from .scenery import Stage
+from .sprites import cast, foot, lit, near, recolored
+
+STAGES = 8  # what `paint` has to show between nothing and the picture
+HOMES = {"deep": "underwater", "water": "sea", "space": "space", "sky": "sky"}
+KIN = {
+    "snow": ("penguin", "polar-bear", "snowman", "snowman-without-snow", "skier", "snowboarder", "sled", "santa-claus"),
+    "desert": ("camel", "two-hump-camel", "cactus"),
+    "savanna": ("lion", "giraffe", "zebra", "elephant", "rhinoceros", "hippopotamus"),
+}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The work after some steps: pixels (height, width, 3) of bytes; `last` when it is done."""
+
+    pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
+    step: int
+    last: bool
+
+    @property
+    def mean_color(self) -> str:
+        """The mean color as "#rrggbb", for a page to show before the picture is there."""
+        mean = self.pixels.reshape(-1, 3).mean(0)
+        return "#{:02x}{:02x}{:02x}".format(*(round(float(value)) for value in mean))
+
+
+@dataclass
+class Painting:
+    """One picture being painted. The same words, seed and size give the same bytes."""
+
+    prompt: str
+    negative: str
+    style: str
+    seed: int
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        self.drawings: Library = library()
+        self.brief: Brief = read_prompt(self.prompt, self.negative, self.style)
+        self.art = "flat" if self.brief.style in ("flat", "paper", "pixel") else "3d"
+        words = hashlib.sha256(self.prompt.encode()).digest()[:8]
+        self._entropy = [self.seed & (2**64 - 1), int.from_bytes(words, "big")]
+        self.place_name = self.brief.place or self._home()
+        self.place: Place = self._place()
+        self.hour = hour(self._time(), self.brief.weather)
+        self.light = self.hour.light
+
+    def _random(self, purpose: int) -> np.random.Generator:
+        """Chance of its own for each purpose, so that one does not disturb another."""
+        return np.random.Generator(np.random.PCG64([*self._entropy, purpose]))
+
+    def _time(self) -> str:
+        return self.brief.time
+
+    def _home(self) -> str:
+        """Where things belong when the words do not say."""
+        if self.brief.backdrop is not None:
+            return "studio"
+        drawings = [self.drawings.drawings[thing.key] for thing in self.brief.things]
+        if not drawings:
+            return "meadow"
+        for place, keys in KIN.items():
+            if any(drawing.key in keys for drawing in drawings):
+                return place
+        habitats = {drawing.habitat for drawing in drawings}
+        if habitats <= {"deep"}:
+            return "underwater"
+        for habitat in ("water", "space", "sky"):
+            if habitats == {habitat}:
+                return HOMES[habitat]
+        if self.brief.time != "day" or self.brief.weather or "sky" in habitats:
+            return "meadow"
+        if max(drawing.height for drawing in drawings) > 3:
+            return "meadow"
+        return "studio"
+
+    def _place(self) -> Place:
+        if self.place_name in PLACES:
+            return PLACES[self.place_name]
+        tone = self.brief.backdrop
+        if tone is None:
+            tone = rgb(BACKDROPS[int(self._random(9).integers(len(BACKDROPS)))])
+        return Place(studio(tone), 1.0, 0.84, 0.9, "none", tone)
+
+    def stages(self) -> Iterator[Array]:
+        """The canvas after each of the `STAGES` stages."""
+        self.light = self._lighted()
+        spots = arrange(
+            self.brief, self.drawings, self.art, self.place, (self.width, self.height), self._random(1)
+        )
+        raw = [self._sprite(spot) for spot in spots]
+        wash = self._wash()
+        yield self._sketched(wash, spots, raw)
+        colored = wash.copy()
+        self._lay(colored, spots, raw)
+        yield colored
+        scenery = self._scenery()
+        picture = scenery.copy()
+        self._lay(picture, spots, raw)
+        yield picture
+        grounded = self._shadowed(scenery, spots, raw)
+        picture = grounded.copy()
+        self._lay(picture, spots, raw)
+        yield picture
+        shone = [lit(layer, self.light, spot.depth) for spot, layer in zip(spots, raw, strict=True)]
+        picture = grounded
+        self._lay(picture, spots, shone)
+        yield picture
+        foreground(picture, self.place, self.hour, self.light, spots, shone, self._random(3))
+        yield picture
+        atmosphere(picture, self.place_name, self.brief.weather, self.hour, self._random(4))
+        yield picture
+        yield stylized(grade(picture), self.brief.style, self._random(5))
+
+    def paint(self, steps: int) -> Iterator[Frame]:
+        """A frame for every step; the last one is the picture.
+
+        With fewer steps than stages, each does several; with more, a stage comes in gradually.
+        """
+        done = 0
+        before = after = None
+        stages = self.stages()
+        for step in range(1, steps + 1):
+            reached = STAGES * step / steps
+            whole, part = int(reached), reached - int(reached)
+            while done < whole + (part > 1e-9):
+                before, after = after, next(stages).copy()
+                done += 1
+            assert after is not None
+            mixed = after if part <= 1e-9 or before is None else canvas.mix(before, after, part)
+            yield Frame(pixels=_bytes(mixed), step=step, last=step == steps)
+
+    def _lighted(self) -> "object":
+        side = -0.75 if self._random(7).random() < 0.5 else 0.75
+        from dataclasses import replace
+
+        near_tone = tuple(a * b for a, b in zip(self.place.near, self.hour.tint, strict=True))
+        light = replace(self.hour.light, side=side, bounce=near_tone)
+        if self.place_name == "underwater":
+            light = replace(light, ambient=(0.72, 0.95, 1.0), key=(0.8, 1, 1), rim=0.5, haze=rgb("#2f8fb5"))
+        if self.place_name in ("space", "moon_ground"):
+            light = replace(light, ambient=(0.92, 0.9, 1.0), key=(0.8, 0.75, 1), rim=0.7, haze=rgb("#2b1c5a"))
+        if self.place_name == "forest" and self.hour.stars == 0:
+            light = replace(light, haze=rgb("#cfe9bf"))
+        if self.place_name == "autumn" and self.hour.stars == 0:
+            light = replace(light, haze=rgb("#ffe6b8"))
+        return light
+
+    def _fetch(self, key: str, height: int) -> Pixels:
+        return self.drawings.pixels(key, self.art, height)
+
+    def _wash(self) -> Array:
+        """Sky and ground as flat color."""
+        edge = self.place.horizon if self.place.horizon < 1 else 0.72
+        stops = self.hour.sky
+        if self.place_name in ("space", "moon_ground"):
+            stops = ((0, rgb("#0a0824")), (1, rgb("#2a1350")))
+        elif self.place_name == "underwater":
+            stops = ((0, (0.45, 0.86, 0.93)), (1, (0.03, 0.26, 0.5)))
+        elif self.place_name == "studio":
+            stops = ((0, self.place.near), (1, self.place.near))
+        rows = max(2, round(self.height * edge))
+        picture = np.empty((self.height, self.width, 3), dtype=np.float32)
+        colors = canvas.ramp(rows, list(stops))
+        picture[:rows] = colors[:, None]
+        tone = tuple(a * b for a, b in zip(self.place.near, self.hour.tint, strict=True))
+        picture[rows:] = canvas.color((tone[0], tone[1], tone[2]))
+        return picture
+
+    def _scenery(self) -> Array:
+        stage = Stage(
+            picture=np.zeros((self.height, self.width, 3), dtype=np.float32),
+            random=self._random(2),
+            hour=self.hour,
+            light=self.light,
+            fetch=self._fetch,
+            excluded=self.brief.excluded,
+            horizon=self.place.horizon,
+        )
+        self.place.paint(stage)
+        return stage.picture
+
+    def _sprite(self, spot: Spot) -> Array:
+        layer = self._fetch(spot.drawing.key, max(8, round(spot.height)))
+        wanted = self.brief.things[spot.thing].color
+        if wanted is not None and not near(spot.drawing.color, wanted):
+            layer = recolored(layer, spot.drawing.color, wanted)
+        if spot.flip:
+            layer = np.ascontiguousarray(layer[:, ::-1])
+        if abs(spot.angle) > 0.5:
+            layer = _turned(layer, spot.angle)
+        return layer
+
+    def _corner(self, spot: Spot, layer: Array) -> tuple[int, int]:
+        left = round(spot.x - layer.shape[1] / 2)
+        return left, round(spot.base - (spot.height + layer.shape[0]) / 2)
+
+    def _sketched(self, wash: Array, spots: list[Spot], layers: list[Array]) -> Array:
+        """The layout: pale ground, and every thing as a shape in a tint of its color."""
+        picture = canvas.mix(wash, np.ones_like(wash), 0.45)
+        for spot, layer in zip(spots, layers, strict=True):
+            alpha = layer[..., 3]
+            inner = canvas.blurred(alpha, 1.2)
+            line = np.clip(4 * inner * (1 - inner), 0, 1)
+            left, top = self._corner(spot, layer)
+            tone = self.brief.things[spot.thing].color or spot.drawing.color
+            canvas.shade(picture, alpha * 0.45, tone, left, top)
+            canvas.shade(picture, line * 0.55, (0.25, 0.24, 0.32), left, top)
+        return picture
+
+    def _lay(self, picture: Array, spots: list[Spot], layers: list[Array]) -> None:
+        for index, (spot, layer) in enumerate(zip(spots, layers, strict=True)):
+            left, top = self._corner(spot, layer)
+            canvas.lay(picture, layer, left, top)
+            del index
+
+    def _shadowed(self, scenery: Array, spots: list[Spot], layers: list[Array]) -> Array:
+        picture = scenery.copy()
+        if not self.place.shadows:
+            return picture
+        for spot, layer in zip(spots, layers, strict=True):
+            if spot.aloft or self.place.surface == "water":
+                continue
+            left, top = self._corner(spot, layer)
+            plane, shift = cast(layer[..., 3], self.light)
+            ground = top + layer.shape[0]
+            canvas.shade(
+                picture, plane * np.float32(self.light.shadow * 0.7), self.light.dark, left + shift, ground - 10
+            )
+            middle, breadth = foot(layer[..., 3])
+            rx = max(4.0, layer.shape[1] * breadth * 0.56)
+            self._contact(picture, left + middle * layer.shape[1], ground - 0.01 * spot.height, rx)
+        return picture
+
+    def _contact(self, picture: Array, x: float, y: float, rx: float) -> None:
+        wide, high = round(rx * 2.2), max(6, round(rx * 0.5))
+        dx = np.linspace(-1.1, 1.1, wide, dtype=np.float32)[None, :]
+        dy = np.linspace(-1.1, 1.1, high, dtype=np.float32)[:, None]
+        plane = canvas.smooth(0, 1, np.clip(1 - np.sqrt(dx * dx + dy * dy), 0, 1))
+        canvas.shade(
+            picture,
+            plane * np.float32(min(0.8, self.light.shadow * 1.5)),
+            self.light.dark,
+            round(x - wide / 2),
+            round(y - high / 2),
+        )
+
+
+def _bytes(picture: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+def _turned(layer: Array, angle: float) -> Array:
+    straight = layer.copy()
+    straight[..., :3] *= straight[..., 3:]
+    picture = Image.fromarray((straight * 255 + 0.5).astype(np.uint8), mode="RGBA")
+    turned = picture.rotate(angle, Image.Resampling.BICUBIC, expand=True)
+    out = np.asarray(turned, dtype=np.float32) / 255
+    alpha = np.maximum(out[..., 3:], 1 / 255)
+    return np.concatenate([np.clip(out[..., :3] / alpha, 0, 1), out[..., 3:]], axis=2)

@@ -1,0 +1,325 @@
+"""From words to a brief: what is to be drawn, where, and in what light."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from .library import library, rgb
+from .retrieval import LONGEST_NAME, Found, names, normal, vocabulary, words_of
+
+Color = tuple[float, float, float]
+MANY = 12  # of one thing: more would be confetti
+PLURAL = 3  # what "cats" means
+THINGS = 8  # different things in one picture
+STYLES = ("3d", "flat", "watercolor", "ink", "pixel", "paper")
+TABLES = ("styles", "places", "times", "weathers", "relations", "numbers", "sizes")
+STOPS = frozenset(",.;:!?")
+BACKDROPS = ("background", "backdrop", "latar", "wall")
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something to draw, and how: `scale` multiplies its usual size."""
+
+    words: str
+    key: str
+    count: int = 1
+    color: Color | None = None
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How one thing stands to another, both by their index."""
+
+    kind: str
+    first: int
+    second: int
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a prompt asks for. An empty `place` leaves it to the things themselves."""
+
+    things: tuple[Thing, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    place: str = ""
+    time: str = "day"
+    weather: str = ""
+    style: str = ""
+    backdrop: Color | None = None
+    substitutions: tuple[str, ...] = ()
+    excluded: frozenset[str] = frozenset()
+
+
+@dataclass
+class _Pending:
+    """Words read that wait for the noun they belong to."""
+
+    count: int = 0
+    color: Color | None = None
+    color_word: str = ""
+    scale: float = 1.0
+
+
+@dataclass
+class _Reader:
+    """Reads a prompt from left to right, the longest known phrase at each place."""
+
+    words: list[str]
+    at: int = 0
+    pending: _Pending = field(default_factory=_Pending)
+    things: list[Thing] = field(default_factory=list)
+    relations: list[Relation] = field(default_factory=list)
+    group: list[int] = field(default_factory=list)  # things joined by "and"
+    relation: str = ""
+    found: dict[str, str] = field(default_factory=dict)
+    backdrop: Color | None = None
+    substitutions: list[str] = field(default_factory=list)
+    adjacent: bool = False  # the last word was a noun
+
+    def read(self) -> Brief:
+        """The brief of all words."""
+        while self.at < len(self.words):
+            self.at += self._step()
+        self._color_left_over()
+        things = self.things[:THINGS]
+        self.substitutions += [f"{thing.words} → left out" for thing in self.things[THINGS:]]
+        return Brief(
+            things=tuple(things),
+            relations=tuple(
+                relation
+                for relation in self.relations
+                if max(relation.first, relation.second) < THINGS
+            ),
+            place=self.found.get("places", ""),
+            time=self.found.get("times", "day"),
+            weather=self.found.get("weathers", ""),
+            style=self.found.get("styles", ""),
+            backdrop=self.backdrop,
+            substitutions=tuple(dict.fromkeys(self.substitutions)),
+        )
+
+    def _step(self) -> int:
+        """Reads one phrase; says how many words it had."""
+        if self.words[self.at] in STOPS:
+            self.relation, self.group, self.adjacent = "", [], False
+            return 1
+        for length in range(min(LONGEST_NAME, len(self.words) - self.at), 0, -1):
+            phrase = self.words[self.at : self.at + length]
+            if not STOPS.isdisjoint(phrase):
+                continue
+            if self._known(phrase):
+                return length
+        self._unknown(self.words[self.at])
+        return 1
+
+    def _known(self, phrase: list[str]) -> bool:
+        text = " ".join(phrase)
+        color = _colors().get(text)
+        if color is not None and self._is_color(len(phrase)):
+            return self._take_color(text, color)
+        if text in _colors_after():
+            return self._take_color_after(_colors_after()[text])
+        found = names().exact(phrase)
+        # A word that is both (snow, a table, a beach) is what its own drawing says
+        # only where the phrase is longer than the place's.
+        entry = _phrases().get(text)
+        if entry is not None:
+            return self._take_entry(*entry)
+        if found is not None:
+            self._take_thing(text, found)
+            return True
+        return text in _ignored()
+
+    def _is_color(self, length: int) -> bool:
+        """Whether the color here describes something (an orange is a fruit when nothing follows)."""
+        after = self.words[self.at + length : self.at + length + 1]
+        here = self.words[self.at : self.at + length]
+        if names().exact(here) is None:
+            return True
+        return bool(after) and after[0] not in STOPS and after[0] not in _joining()
+
+    def _take_color(self, text: str, color: Color) -> bool:
+        following = self.words[self.at + len(text.split()) :][:1]
+        if following and following[0] in BACKDROPS:
+            self.backdrop = color
+            self.relation = ""
+        else:
+            self.pending.color, self.pending.color_word = color, text
+        self.adjacent = False
+        return True
+
+    def _take_color_after(self, color: Color) -> bool:
+        if self.at and self.words[self.at - 1] in BACKDROPS:
+            self.backdrop = color
+        elif self.adjacent and self.things:
+            self.things[-1] = replace(self.things[-1], color=color)
+        else:
+            self.pending.color = color
+        return True
+
+    def _take_entry(self, table: str, value: str) -> bool:
+        if table == "relations":
+            self._take_relation(value)
+        elif table == "numbers":
+            self.pending.count = int(value)
+        elif table == "sizes":
+            if self.adjacent and self.words[self.at] in _sizes_after():
+                self.things[-1] = replace(self.things[-1], scale=float(value))
+                return True
+            self.pending.scale *= float(value)
+        else:
+            self.found.setdefault(table, value)
+            self.relation = ""
+            if table == "places" and self.pending.color is not None:
+                self.backdrop = self.backdrop or None
+            self.pending = _Pending()
+        self.adjacent = False
+        return True
+
+    def _take_relation(self, kind: str) -> None:
+        if self.words[self.at] in ("and", "dan"):
+            self.relation = self.relation or ""
+            if self.things and not self.relation:
+                self.relation = "and"
+        else:
+            self.relation = kind
+        self.adjacent = False
+
+    def _take_thing(self, text: str, found: Found) -> None:
+        """Adds a thing; a noun straight before it was its adjective (an apple tree)."""
+        if self.adjacent and self.things and not self.relation:
+            modifier = self.things.pop()
+            self.pending = _Pending(modifier.count, modifier.color, "", modifier.scale)
+            index = len(self.things)
+            self.relations = [pair for pair in self.relations if pair.first != index]
+            kept = [pair for pair in self.relations if pair.second == index]
+            self.relations = [pair for pair in self.relations if pair.second != index]
+            self.substitutions.append(f"{modifier.words} {text} → {_name(found.key)}")
+            self._add(text, found)
+            self.relations += kept
+        else:
+            if not found.exact:
+                self.substitutions.append(f"{text} → {_name(found.key)}")
+            self._add(text, found)
+        self.adjacent = True
+
+    def _add(self, text: str, found: Found) -> None:
+        pending, self.pending = self.pending, _Pending()
+        count = min(pending.count or (PLURAL if found.plural else 1), MANY)
+        if pending.count == 1 and found.plural:
+            count = PLURAL
+        color = pending.color
+        if f"{pending.color_word} {text}" in library().drawings[found.key].names:
+            color = None
+        self.things.append(Thing(text, found.key, count, color, pending.scale))
+        index = len(self.things) - 1
+        if self.relation == "and":
+            self.group.append(index)
+        elif self.relation:
+            self.relations += [Relation(self.relation, first, index) for first in self.group]
+            self.group = [index]
+        else:
+            self.group = [index]
+        self.relation = ""
+
+    def _unknown(self, word: str) -> None:
+        if word in _ignored() or len(word) < 3 or word.isdigit():
+            if word.isdigit() and 0 < int(word):
+                self.pending.count = min(int(word), MANY)
+            return
+        found = names().related(word)
+        if found is None:
+            self.substitutions.append(f"{word} → left out")
+            return
+        self.substitutions.append(f"{word} → {_name(found.key)}")
+        self._add(word, found)
+        self.adjacent = True
+
+    def _color_left_over(self) -> None:
+        """A color that found no noun (a cat, purple) colors the only thing there is."""
+        if self.pending.color is not None and len(self.things) == 1 and not self.things[0].color:
+            self.things[0] = replace(self.things[0], color=self.pending.color)
+
+
+def read_prompt(prompt: str, negative: str = "", style: str = "") -> Brief:
+    """The brief of a prompt. `style`, where given, wins over a style in the words.
+
+    Never fails: words that mean nothing here are named in `substitutions`.
+    """
+    brief = _Reader(words_of(prompt)).read()
+    refused = _Reader(words_of(negative)).read()
+    excluded = frozenset(thing.key for thing in refused.things)
+    kept = [index for index, thing in enumerate(brief.things) if thing.key not in excluded]
+    moved = {old: new for new, old in enumerate(kept)}
+    return replace(
+        brief,
+        things=tuple(brief.things[index] for index in kept),
+        relations=tuple(
+            Relation(pair.kind, moved[pair.first], moved[pair.second])
+            for pair in brief.relations
+            if pair.first in moved and pair.second in moved
+        ),
+        place="" if refused.place and refused.place == brief.place else brief.place,
+        weather="" if refused.weather == brief.weather else brief.weather,
+        style=style_named(style) or brief.style or "3d",
+        excluded=excluded | {refused.weather, refused.place} - {""},
+    )
+
+
+def style_named(text: str) -> str:
+    """The style that a name or synonym means; "" where none does."""
+    entry = _phrases().get(normal(text))
+    if normal(text) in STYLES:
+        return normal(text)
+    return entry[1] if entry is not None and entry[0] == "styles" else ""
+
+
+def _name(key: str) -> str:
+    return library().drawings[key].name
+
+
+def _entries(tables: Sequence[str]) -> Iterator[tuple[str, tuple[str, str]]]:
+    for table in tables:
+        for value, phrases in vocabulary()[table].items():
+            for phrase in phrases:
+                yield normal(phrase), (table, value)
+
+
+@cache
+def _phrases() -> dict[str, tuple[str, str]]:
+    """Phrases that are no things: what table they belong to, and what they mean there."""
+    phrases: dict[str, tuple[str, str]] = {}
+    for phrase, entry in _entries(TABLES):
+        phrases.setdefault(phrase, entry)
+    return phrases
+
+
+@cache
+def _sizes_after() -> frozenset[str]:
+    return frozenset({"kecil", "besar", "tinggi", "mungil", "raksasa"})
+
+
+@cache
+def _colors() -> dict[str, Color]:
+    return {normal(word): rgb(value) for word, value in vocabulary()["colors"].items()}
+
+
+@cache
+def _colors_after() -> dict[str, Color]:
+    return {normal(word): rgb(value) for word, value in vocabulary()["colors_after"].items()}
+
+
+@cache
+def _ignored() -> frozenset[str]:
+    return frozenset(vocabulary()["ignored"]["words"])
+
+
+@cache
+def _joining() -> frozenset[str]:
+    """Words after which a noun phrase has ended."""
+    relations = (phrase.split()[0] for phrase, entry in _entries(("relations",)))
+    return frozenset(relations) | {"and", "dan"}

@@ -1,0 +1,160 @@
+"""Finding the drawing that a word asks for."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from .library import Library, library
+
+LONGEST_NAME = 5  # words
+FUZZY_FROM = 5  # letters: shorter words have too many neighbours
+IRREGULAR = {
+    "mice": "mouse",
+    "geese": "goose",
+    "children": "child",
+    "men": "man",
+    "women": "woman",
+    "people": "person",
+    "feet": "foot",
+    "teeth": "tooth",
+    "oxen": "ox",
+    "dice": "die",
+    "knives": "knife",
+    "wolves": "wolf",
+    "leaves": "leaf",
+    "loaves": "loaf",
+    "scarves": "scarf",
+    "shelves": "shelf",
+}
+# Words that say what a picture is like, never what is in it: weak evidence as tags.
+WEAK_KINDS = ("face-smiling", "face-glasses")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A drawing for a phrase; `exact` when it is what was asked, else something related."""
+
+    key: str
+    exact: bool
+    plural: bool
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a prompt in lower case; commas and stops are words of their own."""
+    folded = text.lower().replace("’", "'").replace("'s ", " ").replace("'", "")
+    return re.findall(r"[^\W_]+|[,.;:!?]", folded)
+
+
+def normal(text: str) -> str:
+    """A phrase as it is looked up."""
+    return " ".join(word for word in words_of(text) if word[0].isalnum())
+
+
+@cache
+def vocabulary() -> Mapping[str, Any]:
+    """What `words.toml` holds."""
+    return tomllib.loads((files(__package__) / "words.toml").read_text(encoding="utf-8"))
+
+
+def singulars(word: str) -> Iterator[str]:
+    """What a plural may be the plural of, the likeliest first."""
+    if word in IRREGULAR:
+        yield IRREGULAR[word]
+    if len(word) > 4 and word.endswith("ies"):
+        yield word[:-3] + "y"
+    if len(word) > 4 and word.endswith("ves"):
+        yield word[:-3] + "f"
+        yield word[:-3] + "fe"
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+        yield word[:-1]
+        if word.endswith("es"):
+            yield word[:-2]
+
+
+def distance(first: str, second: str, limit: int) -> int:
+    """How many edits (insert, delete, change, swap of neighbours) part two words.
+
+    Counts no further than `limit + 1`.
+    """
+    if abs(len(first) - len(second)) > limit:
+        return limit + 1
+    rows = [list(range(len(second) + 1))]
+    for i, letter in enumerate(first, 1):
+        row = [i]
+        for j, other in enumerate(second, 1):
+            cost = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == second[j - 2] and first[i - 2] == other:
+                cost = min(cost, rows[-2][j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+        rows.append(row)
+    return min(rows[-1][-1], limit + 1)
+
+
+class Names:
+    """Phrases to drawings: names and synonyms first, then kinship, keywords and misspellings."""
+
+    def __init__(self, drawings: Library) -> None:
+        table = vocabulary()
+        self._same: dict[str, str] = {}
+        self._near: dict[str, str] = {}
+        self._tags: dict[str, str] = {}
+        known = drawings.drawings
+        _enter(self._same, ((key, drawing.names) for key, drawing in known.items()))
+        _enter(self._same, table["same"].items())
+        _enter(self._same, ((key, drawing.indonesian[:1]) for key, drawing in known.items()))
+        _enter(self._near, table["near"].items())
+        strong = [(key, drawing) for key, drawing in known.items() if drawing.kind not in WEAK_KINDS]
+        _enter(self._tags, ((key, drawing.tags) for key, drawing in strong))
+        _enter(self._tags, ((key, drawing.indonesian[1:]) for key, drawing in strong))
+        for names in (self._same, self._near):
+            for phrase in [phrase for phrase, key in names.items() if key not in known]:
+                del names[phrase]
+
+    def exact(self, words: list[str]) -> Found | None:
+        """The drawing that has this phrase as a name or a synonym, or is its kin; plurals too."""
+        phrase = " ".join(words)
+        for names, same in ((self._same, True), (self._near, False)):
+            if phrase in names:
+                return Found(names[phrase], exact=same, plural=False)
+            for single in singulars(words[-1]):
+                candidate = " ".join([*words[:-1], single])
+                if candidate in names:
+                    return Found(names[candidate], exact=same, plural=True)
+        return None
+
+    def related(self, word: str) -> Found | None:
+        """Something that a word of its own may mean: a keyword, or a name misspelled a little."""
+        for form in (word, *singulars(word)):
+            if form in self._tags:
+                return Found(self._tags[form], exact=False, plural=form != word)
+        if len(word) < FUZZY_FROM:
+            return None
+        limit = 1 if len(word) < 8 else 2
+        best: tuple[int, str] | None = None
+        for name in self._same:
+            if " " not in name and name[0] == word[0] and len(name) >= FUZZY_FROM - 1:
+                edits = distance(word, name, limit)
+                if edits <= limit and (best is None or (edits, name) < best):
+                    best = (edits, name)
+        return Found(self._same[best[1]], exact=False, plural=False) if best else None
+
+
+def _enter(into: dict[str, str], names: Iterable[tuple[str, Iterable[str]]]) -> None:
+    """Adds names; the first to claim a name keeps it."""
+    for key, phrases in names:
+        for phrase in phrases:
+            into.setdefault(normal(phrase), key)
+
+
+@cache
+def names() -> Names:
+    """The names of this process's library."""
+    return Names(library())
