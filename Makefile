@@ -1,7 +1,10 @@
 # The map of this house. `make help` prints it; everything runs on Python 3.11+ and make alone.
 
-PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell \
-	$(p) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $(p))))
+ifndef PYTHON
+PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& command -v $$p && break; done)
+endif
 BASE ?= 8080
 INSTANCES ?= 1
 POSTS ?= 1
@@ -9,6 +12,7 @@ AGAINST ?= HEAD~1
 
 VENV := .venv/bin
 LOCAL := $(VENV)/python -m kanvas_local
+INSTALLED = test -x $(VENV)/python || { echo "Nothing runs here. Start it with: make run"; exit 0; };
 PYTEST := $(VENV)/python -m pytest
 SOURCES := libs/platform/src services/gateway/src services/timeline/src services/imagegen/src \
 	services/social-graph/src deploy/local/src tests
@@ -23,24 +27,24 @@ help: ## This map
 	@echo
 
 ##@ Run it
-run: env ## Start everything, wait until it is ready, print the address (BASE=8080 INSTANCES=1|2 ONLY=kafka,…)
+run: env ## Start everything, wait until it is ready, print the address (BASE=8080 INSTANCES=2 ONLY=kafka,…)
 	@$(LOCAL) run --base $(BASE) --instances $(INSTANCES) $(if $(ONLY),--only $(ONLY))
 
-stop: env ## Stop exactly what was started; the data stays
-	@$(LOCAL) stop
+stop: ## Stop exactly what was started; the data stays
+	@$(INSTALLED) $(LOCAL) stop
 
-status: env ## What runs: state, pid, memory, ports (S=timeline-1 shows how one is started)
-	@$(LOCAL) status $(S)
+status: ## What runs: state, pid, memory, ports (S=timeline-1: how it is started)
+	@$(INSTALLED) $(LOCAL) status $(S)
 
-logs: env ## Follow one log (S=timeline-1)
-	@$(LOCAL) logs $(S)
+logs: ## Follow one log (S=timeline-1)
+	@$(INSTALLED) $(LOCAL) logs $(S)
 
-clean: env ## Stop, and remove the data
-	@$(LOCAL) clean
+clean: ## Stop, and remove the data
+	@$(INSTALLED) $(LOCAL) clean
 
-distclean: env ## Stop, and remove data, downloads and the environment
-	@$(LOCAL) clean --cache
+distclean: clean ## Stop, and remove data, downloads and the environment
 	@rm -rf .venv services/gateway/web/node_modules services/gateway/web/dist
+	@rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/kanvas"
 
 demo: env ## Two people, a follow, a picture, and its arrival on an open socket (POSTS=200 for load)
 	@$(VENV)/python -m kanvas_local.demo --base $(BASE) --posts $(POSTS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import time
 from pathlib import Path
 
 from kanvas_local.errors import StackError
-from kanvas_local.layout import REPOSITORY, cache_folder
+from kanvas_local.layout import REPOSITORY
 from kanvas_local.page import build_page
 from kanvas_local.ports import address
 from kanvas_local.progress import Progress
@@ -46,13 +47,13 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--only", default=",".join((*SERVERS, *SERVICES)), help="names, by commas")
     run.set_defaults(command=_run)
     commands.add_parser("stop", help="stop what runs here").set_defaults(command=_stop)
-    commands.add_parser("status", help="what runs here").set_defaults(command=_status)
+    status = commands.add_parser("status", help="what runs here, or how one unit is started")
+    status.add_argument("unit", nargs="?", default="")
+    status.set_defaults(command=_status)
     logs = commands.add_parser("logs", help="follow the log of one process")
     logs.add_argument("unit", nargs="?", default="")
     logs.set_defaults(command=_logs)
-    clean = commands.add_parser("clean", help="stop, and remove the data")
-    clean.add_argument("--cache", action="store_true", help="remove the downloads too")
-    clean.set_defaults(command=_clean)
+    commands.add_parser("clean", help="stop, and remove the data").set_defaults(command=_clean)
     commands.add_parser("supervise").set_defaults(command=_supervise)
     topics = commands.add_parser("topics", help="make or correct the topics")
     topics.add_argument("kafka")
@@ -90,14 +91,25 @@ def _stop(arguments: argparse.Namespace) -> None:
             print(f"stopped after {time.monotonic() - began:.1f} s ({root.name})")
 
 
-def _status(arguments: argparse.Namespace) -> int:
+def _status(arguments: argparse.Namespace) -> None:
+    if arguments.unit:
+        print(_how_started(Stack.at(arguments.root), arguments.unit))
+        return
     stacks = [stack for root in _roots(arguments.root) if (stack := Stack.at(root)).state.running]
     for stack in stacks:
         print(f"{stack.layout.root.name}, ports from {stack.base}")
         print(status_table(stack.state, Plan.read(stack.layout.plan)), end="\n\n")
     if not stacks:
         print("Nothing runs here. Start it with: make run")
-    return 0 if stacks else 1
+
+
+def _how_started(stack: Stack, name: str) -> str:
+    """The command line of a unit, environment first, ready for a shell."""
+    units = Plan.read(stack.layout.plan).units
+    if name not in units:
+        raise StackError(f"There is no {name} here; there is {', '.join(units) or 'nothing yet'}.")
+    settings = [f"{key}={shlex.quote(value)}" for key, value in sorted(units[name].env.items())]
+    return " \\\n  ".join([*settings, shlex.join(units[name].argv)])
 
 
 def _logs(arguments: argparse.Namespace) -> None:
@@ -112,8 +124,6 @@ def _logs(arguments: argparse.Namespace) -> None:
 def _clean(arguments: argparse.Namespace) -> None:
     _stop(arguments)
     shutil.rmtree(arguments.root, ignore_errors=True)
-    if arguments.cache:
-        shutil.rmtree(cache_folder(), ignore_errors=True)
 
 
 def _supervise(arguments: argparse.Namespace) -> None:
