@@ -1,0 +1,67 @@
+"""Things that tests are about: accounts, posts, commands."""
+
+from kanvas.feed.v1.records_pb2 import Uses, Visibility
+from kanvas.graph.v1.records_pb2 import Account, Block, Follow, GraphRecord
+from kanvas.media.v1.picture_pb2 import Picture, Provenance
+from kanvas.timeline.v1.service_pb2 import CreatePostRequest
+
+PUBLIC = Visibility.VISIBILITY_PUBLIC
+FOLLOWERS = Visibility.VISIBILITY_FOLLOWERS
+
+
+def numbered_id(number: int, *, at: float = 1_700_000_000.0) -> str:
+    """A UUIDv7 that depends on nothing but its arguments; `at` is unix seconds."""
+    milliseconds = round(at * 1000)
+    head = f"{milliseconds:012x}"
+    return f"{head[:8]}-{head[8:]}-7000-8000-{number:012x}"
+
+
+def picture() -> Picture:
+    """A well-formed picture."""
+    return Picture(
+        sha256="ab" * 32,
+        media_type="image/webp",
+        width=640,
+        height=480,
+        size_bytes=40_000,
+        placeholder="#a0b1c2",
+        provenance=Provenance(model="collage", model_version="1", statement="Cut and pasted."),
+    )
+
+
+def create_request(
+    command_id: str,
+    post_id: str,
+    *,
+    caption: str = "A red fox.",
+    visibility: Visibility.ValueType = PUBLIC,
+    train: bool = False,
+) -> CreatePostRequest:
+    """A valid request for a post."""
+    return CreatePostRequest(
+        command_id=command_id,
+        post_id=post_id,
+        caption=caption,
+        alt_text="A red fox in the snow.",
+        picture=picture(),
+        prompt="red fox, snow",
+        visibility=visibility,
+        uses=Uses(train=train),
+    )
+
+
+def account_record(account_id: str, handle: str = "fox") -> GraphRecord:
+    """A record of the graph about an account."""
+    return GraphRecord(account=Account(id=account_id, handle=handle, display_name=handle.title()))
+
+
+def follow_record(follower_id: str, followee_id: str, *, active: bool = True) -> GraphRecord:
+    """A record of the graph about a follow."""
+    return GraphRecord(
+        follow=Follow(follower_id=follower_id, followee_id=followee_id, active=active)
+    )
+
+
+def block_record(blocker_id: str, blocked_id: str, *, active: bool = True) -> GraphRecord:
+    """A record of the graph about a block."""
+    return GraphRecord(block=Block(blocker_id=blocker_id, blocked_id=blocked_id, active=active))

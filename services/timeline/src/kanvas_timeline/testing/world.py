@@ -1,0 +1,174 @@
+"""A small world on a memory log: people who follow, block, post and read, in one line each."""
+
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from kanvas.feed.v1.records_pb2 import FeedRecord, Visibility
+from kanvas.graph.v1.records_pb2 import GraphRecord
+from kanvas_platform.kafka.machine import Command, Receipt
+from kanvas_platform.testing.clock import ManualClock
+from kanvas_timeline.create_post import create_post
+from kanvas_timeline.delete_post import delete_post
+from kanvas_timeline.domain.commands import CopyGraph
+from kanvas_timeline.domain.logs import FEED
+from kanvas_timeline.domain.posts import StoredPost
+from kanvas_timeline.domain.recent import RecentLog
+from kanvas_timeline.domain.state import TimelineState
+from kanvas_timeline.like_post import set_like
+from kanvas_timeline.list_feeds import (
+    FeedPage,
+    PageRequest,
+    list_global_feed,
+    list_home_feed,
+    list_user_feed,
+)
+from kanvas_timeline.reading.views import Views
+from kanvas_timeline.testing.make import (
+    PUBLIC,
+    account_record,
+    block_record,
+    create_request,
+    follow_record,
+    numbered_id,
+)
+from kanvas_timeline.testing.memory_log import MemoryLog
+from kanvas_timeline.testing.memory_store import MemoryFeedStore
+
+T = TypeVar("T")
+EVERYTHING = 1 << 40
+"""A limit that the recent log never reaches."""
+
+
+class World:
+    """One instance of the timeline without servers.
+
+    Attributes:
+        clock: Its time, which stands still.
+        state: Its folded state.
+        log: Its log; also takes commands.
+        store: Its views; empty until `materialise`.
+        views: Memory and views together, as reads take them.
+    """
+
+    def __init__(self, *, recent_bytes: int = EVERYTHING) -> None:
+        self.clock = ManualClock()
+        self.state = TimelineState(RecentLog(limit_bytes=recent_bytes))
+        self.log = MemoryLog(self.state, self.clock)
+        self.store = MemoryFeedStore()
+        self.views = Views(replica=self.log, store=self.store, clock=self.clock)
+        self._ids = 0
+        self._graph_position = 0
+
+    def new_id(self) -> str:
+        """An id at the present time, other than all before."""
+        self._ids += 1
+        return numbered_id(self._ids, at=self.clock.now())
+
+    def account(self, handle: str = "fox") -> str:
+        """Makes an account; its id."""
+        account_id = self.new_id()
+        self.copy(account_record(account_id, handle))
+        return account_id
+
+    def follow(self, follower_id: str, followee_id: str, *, active: bool = True) -> Receipt:
+        """Makes one account follow another, or not."""
+        return self.copy(follow_record(follower_id, followee_id, active=active))
+
+    def block(self, blocker_id: str, blocked_id: str, *, active: bool = True) -> Receipt:
+        """Makes one account block another, or not. As in social-graph, follows end."""
+        receipt = self.copy(block_record(blocker_id, blocked_id, active=active))
+        if active:
+            for edge in ((blocker_id, blocked_id), (blocked_id, blocker_id)):
+                if edge in self.state.graph.follows:
+                    receipt = self.follow(*edge, active=False)
+        return receipt
+
+    def copy(self, record: GraphRecord) -> Receipt:
+        """Copies the next record of the graph."""
+        previous = self._graph_position
+        self._graph_position += 1
+        return self.log.commit(
+            Command("", "", CopyGraph(self._graph_position, previous, record), b"")
+        )
+
+    def post(
+        self,
+        author_id: str,
+        *,
+        visibility: Visibility.ValueType = PUBLIC,
+        train: bool = False,
+    ) -> str:
+        """Publishes a post; its id."""
+        post_id = self.new_id()
+        request = create_request(self.new_id(), post_id, visibility=visibility, train=train)
+        _now(create_post(request, author_id, commands=self.log, views=self.views, timeout=1.0))
+        return post_id
+
+    def delete(self, author_id: str, post_id: str) -> int:
+        """Deletes a post; the position."""
+        return _now(
+            delete_post(
+                self.new_id(), author_id, post_id, commands=self.log, views=self.views, timeout=1.0
+            )
+        )
+
+    def like(self, account_id: str, post_id: str, *, liked: bool = True) -> int:
+        """Likes a post, or no longer; the count."""
+        return _now(
+            set_like(
+                self.new_id(),
+                account_id,
+                post_id,
+                liked=liked,
+                commands=self.log,
+                views=self.views,
+                timeout=1.0,
+            )
+        )
+
+    def materialise(self) -> None:
+        """Brings the views to the end of the log, and lets the memory know."""
+        _now(materialise(self.log, self.store))
+        self.state.recent.materialised = self.log.position
+
+    def home(self, reader_id: str, *, page_size: int = 100, cursor: str = "") -> FeedPage:
+        """A page of a home feed."""
+        request = PageRequest(page_size, cursor, 0)
+        return _now(list_home_feed(reader_id, request, views=self.views, timeout=1.0))
+
+    def user(
+        self, account_id: str, reader_id: str | None, *, page_size: int = 100, cursor: str = ""
+    ) -> FeedPage:
+        """A page of a user feed."""
+        request = PageRequest(page_size, cursor, 0)
+        return _now(list_user_feed(account_id, reader_id, request, views=self.views, timeout=1.0))
+
+    def everyone(
+        self, reader_id: str | None, *, page_size: int = 100, cursor: str = ""
+    ) -> FeedPage:
+        """A page of the global feed."""
+        request = PageRequest(page_size, cursor, 0)
+        return _now(list_global_feed(reader_id, request, views=self.views, timeout=1.0))
+
+
+async def materialise(log: MemoryLog, store: MemoryFeedStore) -> None:
+    """Writes everything in a log to a store."""
+    records = [record for record in log.records(FEED.topic) if isinstance(record, FeedRecord)]
+    stored = [StoredPost.from_record(record) for record in records]
+    await store.write([post for post in stored if post is not None], timeout=1.0)
+    await store.advance(log.position, timeout=1.0)
+
+
+def ids(page: FeedPage) -> list[str]:
+    """The ids of the posts of a page."""
+    return [view.post.id for view in page.views]
+
+
+def _now(coroutine: Coroutine[Any, Any, T]) -> T:
+    """The result of a coroutine that waits for nothing, so that tests read as a story."""
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    raise RuntimeError("it waited")

@@ -1,0 +1,101 @@
+"""Reading one post: found on any instance at once, hidden from whom it must be."""
+
+import pytest
+
+from kanvas_platform.errors import InvalidArgument
+from kanvas_timeline.errors import HistoryUnavailable, PostUnknown
+from kanvas_timeline.get_post import get_post
+from kanvas_timeline.testing.make import FOLLOWERS, numbered_id
+from kanvas_timeline.testing.memory_log import MemoryLog
+from kanvas_timeline.testing.world import World
+
+
+async def read(world: World, post_id: str, reader: str | None = None) -> str:
+    view, position = await get_post(post_id, reader, 0, views=world.views, timeout=1.0)
+    assert position == world.log.position
+    return view.post.id
+
+
+async def test_from_memory_without_a_barrier() -> None:
+    world = World()
+    post_id = world.post(world.account())
+    assert await read(world, post_id) == await read(world, post_id.upper()) == post_id
+    assert world.log.barriers == 0
+
+
+async def test_a_miss_waits_for_everything_committed_before_it() -> None:
+    world = World()
+    author = world.account()
+    late = World()  # another instance, which has applied nothing yet
+
+    class CatchingUp(MemoryLog):
+        async def barrier(self, timeout: float) -> int:
+            for written in world.log.written:
+                self.state.apply(written.topic, written.record)
+            self._positions = dict(world.log._positions)
+            return await super().barrier(timeout)
+
+    late.log = CatchingUp(late.state, late.clock)
+    late.views = type(late.views)(replica=late.log, store=late.store, clock=late.clock)
+    post_id = world.post(author)
+
+    assert await read(late, post_id) == post_id
+
+
+async def test_unknown_removed_and_out_of_sight_are_one_answer() -> None:
+    world = World()
+    ada, bob = world.account(), world.account()
+    hidden = world.post(ada, visibility=FOLLOWERS)
+    removed = world.post(ada)
+    world.delete(ada, removed)
+    messages = set()
+    for post_id in (world.new_id(), hidden, removed):
+        with pytest.raises(PostUnknown) as caught:
+            await read(world, post_id, bob)
+        messages.add(caught.value.message)
+    assert len(messages) == 1
+    assert await read(world, hidden, ada) == hidden
+
+
+async def test_an_id_that_is_none() -> None:
+    with pytest.raises(InvalidArgument):
+        await read(World(), "fox")
+
+
+class TestOldPosts:
+    @pytest.fixture
+    def world(self) -> World:
+        world = World(recent_bytes=1_000)
+        self.author = world.account()
+        self.old_id = world.post(self.author)
+        world.materialise()
+        world.clock.advance(1000)
+        world.post(self.author)
+        assert self.old_id not in world.state.posts
+        return world
+
+    async def test_come_from_the_views(self, world: World) -> None:
+        assert await read(world, self.old_id) == self.old_id
+        assert world.log.barriers == 0
+
+    async def test_need_the_views(self, world: World) -> None:
+        world.store.down = True
+        with pytest.raises(HistoryUnavailable):
+            await read(world, self.old_id)
+
+    async def test_unknown_to_both(self, world: World) -> None:
+        with pytest.raises(PostUnknown):
+            await read(world, numbered_id(77))
+
+    async def test_a_new_id_does_not_need_the_views(self, world: World) -> None:
+        world.store.down = True
+        with pytest.raises(PostUnknown):
+            await read(world, world.new_id())
+        assert world.log.barriers == 1
+
+    def test_can_be_liked_and_deleted(self, world: World) -> None:
+        assert world.like(self.author, self.old_id) == 1
+        position = world.delete(self.author, self.old_id)
+        assert position == world.log.position
+        with pytest.raises(PostUnknown):
+            world.like(self.author, self.old_id, liked=False)

@@ -1,0 +1,147 @@
+"""The recent log: what it holds, what it forgets, and when it says that it is full."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kanvas_timeline.domain.posts import Ref, StoredPost
+from kanvas_timeline.domain.recent import OVERHEAD_BYTES, Lane, RecentLog
+from kanvas_timeline.errors import HistoryUnavailable
+from kanvas_timeline.testing.make import FOLLOWERS, PUBLIC
+
+RECORD = OVERHEAD_BYTES + 1
+
+
+def created(position: int, author: str = "ada", *, public: bool = True) -> StoredPost:
+    visibility = PUBLIC if public else FOLLOWERS
+    return StoredPost(Ref(position, f"p{position}", author), position, visibility, b"x")
+
+
+def removed(position: int, creation: StoredPost) -> StoredPost:
+    return StoredPost(creation.ref, position, PUBLIC, b"")
+
+
+def filled(count: int, *, limit: int) -> RecentLog:
+    recent = RecentLog(limit_bytes=limit)
+    for position in range(1, count + 1):
+        recent.add(created(position), decided_at=float(position))
+    return recent
+
+
+class TestForgetting:
+    def test_keeps_everything_below_its_limit(self) -> None:
+        recent = filled(10, limit=10 * RECORD)
+        recent.materialised = 10
+        assert len(recent.posts) == len(recent.everyone) == 10
+        assert recent.floor == 0
+
+    def test_forgets_the_oldest_that_the_views_have(self) -> None:
+        recent = filled(10, limit=5 * RECORD)
+        recent.materialised = 10
+        recent.add(created(11), 11.0)
+
+        assert recent.floor == 6
+        assert recent.since == 6.0
+        assert sorted(stored.position for stored in recent.posts.values()) == [7, 8, 9, 10, 11]
+        assert [ref.created_position for ref in recent.everyone.newest_first(99)] == [
+            11, 10, 9, 8, 7,
+        ]  # fmt: skip
+        assert recent.bytes == 5 * RECORD
+
+    def test_keeps_what_the_views_lack(self) -> None:
+        recent = filled(8, limit=5 * RECORD)
+        recent.materialised = 2
+        recent.add(created(9), 9.0)
+        assert recent.floor == 2
+
+    def test_says_when_it_is_full(self) -> None:
+        recent = filled(9, limit=5 * RECORD)
+        assert not recent.full
+        recent.add(created(10), 10.0)
+        assert recent.full
+
+    def test_has_a_ceiling_whatever_the_views_lack(self) -> None:
+        recent = filled(16, limit=5 * RECORD)
+        assert recent.bytes == 15 * RECORD
+        assert recent.floor == 1
+        with pytest.raises(HistoryUnavailable):
+            recent.check_views_reach()
+        recent.materialised = 1
+        recent.check_views_reach()
+
+    def test_forgets_lanes_of_authors_who_have_nothing_left(self) -> None:
+        recent = RecentLog(limit_bytes=2 * RECORD)
+        recent.materialised = 99
+        for position, author in enumerate(("ada", "bob", "bob"), start=1):
+            recent.add(created(position, author), 0.0)
+        assert recent.lane("ada") is None
+        lane = recent.lane("bob")
+        assert lane is not None
+        assert len(lane) == 2
+
+
+class TestRemovals:
+    def test_replace_the_post_and_stay_until_forgotten(self) -> None:
+        recent = filled(3, limit=3 * RECORD)
+        recent.materialised = 99
+        first = recent.posts["p1"]
+        recent.add(removed(4, first), 4.0)
+        assert recent.floor == 1  # the creation is forgotten, the removal is not
+        assert recent.posts["p1"].removed
+
+        for position in range(5, 9):
+            recent.add(created(position), 0.0)
+        assert "p1" not in recent.posts
+
+    def test_of_an_old_post_makes_no_feed_line(self) -> None:
+        recent = RecentLog(limit_bytes=99 * RECORD)
+        recent.add(removed(7, created(3)), 0.0)
+        assert not list(recent.everyone.newest_first(99))
+        assert recent.posts["p3"].removed
+
+
+def test_only_public_posts_are_in_the_public_lane() -> None:
+    recent = RecentLog(limit_bytes=99 * RECORD)
+    recent.add(created(1), 0.0)
+    recent.add(created(2, public=False), 0.0)
+    assert [ref.created_position for ref in recent.public.newest_first(99)] == [1]
+    assert [ref.created_position for ref in recent.everyone.newest_first(99)] == [2, 1]
+
+
+def test_a_state_of_a_post_whose_creation_was_compacted_finds_its_place() -> None:
+    recent = RecentLog(limit_bytes=99 * RECORD)
+    recent.add(created(5), 0.0)
+    late = StoredPost(Ref(3, "p3", "ada"), 8, PUBLIC, b"x")
+    recent.add(late, 0.0)
+    assert [ref.created_position for ref in recent.everyone.newest_first(99)] == [5, 3]
+
+
+class TestLane:
+    @given(
+        st.lists(st.integers(1, 3000), unique=True, min_size=1),
+        st.integers(0, 3001),
+        st.integers(0, 3001),
+    )
+    def test_is_a_sorted_set_with_a_floor(
+        self, positions: list[int], floor: int, before: int
+    ) -> None:
+        lane = Lane()
+        for position in positions:
+            for _ in range(2):
+                lane.add(Ref(position, f"p{position}", "ada"))
+        lane.forget(floor)
+
+        kept = sorted(position for position in positions if position > floor)
+        assert len(lane) == len(kept)
+        expected = [position for position in reversed(kept) if position < before]
+        assert [ref.created_position for ref in lane.newest_first(before)] == expected
+        newest = lane.at(lane.end(before))
+        assert (newest.created_position if newest else None) == next(iter(expected), None)
+
+    def test_gives_the_memory_of_what_it_forgot_back(self) -> None:
+        lane = Lane()
+        for position in range(1, 10_001):
+            lane.add(Ref(position, "p", "ada"))
+            lane.forget(position - 10)
+        assert len(lane) == 10
+        assert len(lane._refs) < 3000
