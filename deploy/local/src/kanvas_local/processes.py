@@ -48,6 +48,18 @@ def is_paused(process: psutil.Process) -> bool:
         return False
 
 
+def living_children(process: psutil.Process) -> int:
+    """How many child processes have not ended, whether or not their end was noticed."""
+    return sum(_lives(child) for child in _family(process)[1:])
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
 def resident_bytes(process: psutil.Process) -> int:
     """Resident memory of the process and its children, added up (shared pages count in each)."""
     total = 0

@@ -12,10 +12,17 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from kanvas_local.probes import answers
-from kanvas_local.processes import ProcessId, group_members, is_paused, signal_group
+from kanvas_local.processes import (
+    ProcessId,
+    group_members,
+    is_paused,
+    living_children,
+    signal_group,
+)
 from kanvas_local.state import Phase, UnitState
 from kanvas_local.units import Unit
 
+_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 (where Linux keeps it, not a folder to write to)
 _STARTING_POLL_SECONDS = 0.1
 _WATCH_SECONDS = 2.0
 _BACKOFF_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0)
@@ -144,16 +151,19 @@ class Runner:
         elif self.state.phase != "starting":
             self._become("unready")
         if self.unit.workers and answered:
-            workers = len(found.children())
+            workers = living_children(found)
             if workers < self._workers:
                 self._note("lost a worker process; started anew")
                 signal_group(pid, signal.SIGKILL)
             self._workers = max(workers, self._workers)
 
     def _sweep(self, pid: int) -> None:
-        """Kill what is left of the group that the process led."""
+        """Kill what is left of the group that the process led, and free its shared memory."""
         if group_members(pid):
             signal_group(pid, signal.SIGKILL)
+        if self.unit.shared_memory:
+            for region in _SHARED_MEMORY.glob(f"{self.unit.shared_memory}*"):
+                region.unlink(missing_ok=True)
         self.state.process = None
 
     def _become(self, phase: Phase) -> None:

@@ -38,6 +38,7 @@ class Triton:
         names = model_names(self.models)
         repository = self.models if names else _empty(self.layout.etc / "no-models")
         server = self.carrier / "pytriton/tritonserver/bin/tritonserver"
+        shared_memory = f"kanvas-triton-{self.ports.base}-"
         argv = [
             str(server),
             f"--model-repository={repository}",
@@ -49,6 +50,7 @@ class Triton:
             f"--grpc-port={self.ports.triton_grpc}",
             f"--metrics-port={self.ports.triton_metrics}",
             "--model-control-mode=explicit",
+            f"--backend-config=python,shm-region-prefix-name={shared_memory}",
             *(f"--load-model={name}" for name in names),
         ]
         return [
@@ -65,6 +67,7 @@ class Triton:
                 stop_seconds=10,
                 stop_rank=2,
                 workers=bool(names),
+                shared_memory=shared_memory,
                 version=digest_of(self.models),
             )
         ]

@@ -38,6 +38,8 @@ class Unit:
     """Lower ranks are stopped first, and are gone before the next rank is told."""
     workers: bool = False
     """It cannot work without its child processes: one that vanishes restarts the unit."""
+    shared_memory: str = ""
+    """How the names of the shared memory begin that it leaves behind when it is killed."""
     version: str = ""
     """A digest of the files it runs, so that a unit whose code changed counts as another."""
 
