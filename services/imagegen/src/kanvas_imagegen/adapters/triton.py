@@ -6,9 +6,12 @@ What is known to go wrong and is dealt with here:
   every request fails. So `probe` paints.
 - An error inside the stream has no code unless the header `triton_grpc_error` asks for one, and
   some (an unknown model, a dead process) have none even then.
+- When the process that runs the model dies, the streams of the pictures that it was painting stay
+  open and silent. So a silence of some seconds is followed by a probe.
 - A fault in the request iterator, and a stream canceled by the other side, may both surface as
   `CancelledError`, as if our own task had been canceled. So requests are built before the stream
-  begins, and a cancellation that nobody asked for counts as an interruption.
+  begins, each response is awaited in a task of its own, and a cancellation that nobody asked for
+  counts as an interruption.
 - The asyncio client has no empty final response: the model marks its last picture as the final
   one, and the stream ends because there are no more requests.
 - Triton checks deadlines late or never. So the client has its own: one for the stream and one for
@@ -18,16 +21,15 @@ What is known to go wrong and is dealt with here:
 import asyncio
 import io
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
-from typing import Any
+from typing import Any, cast
 
 import grpc
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 from tritonclient.grpc import InferInput, InferResult
 from tritonclient.grpc.aio import InferenceServerClient
-from tritonclient.utils import InferenceServerException
 
 from kanvas.images.v1.records_pb2 import JobSpec
 from kanvas_imagegen.domain.faults import Reason
@@ -37,7 +39,9 @@ from kanvas_platform.observability import get_logger
 _log = get_logger(__name__)
 
 _PAINTING_SECONDS = 600.0
-_SILENCE_SECONDS = 30.0
+_SILENCE_SECONDS = 3.0
+_MOST_SILENCES = 10
+_PROBE_SECONDS = 3.0
 _MOST_MESSAGE_BYTES = 64 * 1024 * 1024
 _MEDIA_TYPES = {"WEBP": "image/webp", "PNG": "image/png"}
 _DEAD_PROCESS = "Stub process"
@@ -87,14 +91,31 @@ class TritonPainter:
         except TimeoutError as error:
             raise _error(Reason.MODEL_UNAVAILABLE) from error
 
+    async def paint(self, spec: JobSpec) -> AsyncGenerator[Preview | Painting, None]:
+        """See `Painter.paint`."""
+        async with aclosing(self._paint(spec, on_silence=self._check_alive)) as parts:
+            async for part in parts:
+                yield part
+
     async def _paint_probe(self) -> None:
-        async with aclosing(self.paint(self._probe_spec)) as parts:
+        async with aclosing(self._paint(self._probe_spec, on_silence=_wait_on)) as parts:
             async for part in parts:
                 if isinstance(part, Painting):
                     return
 
-    async def paint(self, spec: JobSpec) -> AsyncGenerator[Preview | Painting, None]:
-        """See `Painter.paint`."""
+    async def _check_alive(self) -> None:
+        try:
+            async with asyncio.timeout(_PROBE_SECONDS):
+                await self._paint_probe()
+        except TimeoutError:
+            # No answer is none that says that it is dead: it may be busy.
+            return
+        except PaintingError as error:
+            raise _error(Reason.MODEL_INTERRUPTED) from error
+
+    async def _paint(
+        self, spec: JobSpec, *, on_silence: Callable[[], Awaitable[None]]
+    ) -> AsyncGenerator[Preview | Painting, None]:
         stream = self._client.stream_infer(
             _once({"model_name": spec.model, "inputs": _inputs(spec)}),
             stream_timeout=_PAINTING_SECONDS,
@@ -102,7 +123,7 @@ class TritonPainter:
         )
         begun = False
         try:
-            while (result := await _next(stream, begun=begun)) is not None:
+            while (result := await _next(stream, on_silence, begun=begun)) is not None:
                 begun = True
                 part = _part(result, spec)
                 yield part
@@ -117,25 +138,40 @@ async def _once(request: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
     yield request
 
 
-async def _next(stream: Any, *, begun: bool) -> InferResult | None:
+async def _wait_on() -> None:
+    """Nothing to do about a silence: whoever waits has a deadline."""
+
+
+async def _next(
+    stream: Any, on_silence: Callable[[], Awaitable[None]], *, begun: bool
+) -> InferResult | None:
     """The next response, or None at the end of the stream."""
+    response = asyncio.ensure_future(stream.__anext__())
     try:
-        async with asyncio.timeout(_SILENCE_SECONDS):
-            result, error = await anext(stream)
+        await _answered(response, on_silence)
+        if response.cancelled():
+            raise _error(Reason.MODEL_INTERRUPTED)
+        result, error = response.result()
     except StopAsyncIteration:
         return None
-    except TimeoutError as silence:
-        raise _error(Reason.MODEL_INTERRUPTED) from silence
     except grpc.aio.AioRpcError as failure:
         raise _classified(failure.code(), failure.details() or "", begun=begun) from failure
-    except asyncio.CancelledError as canceled:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise
-        raise _error(Reason.MODEL_INTERRUPTED) from canceled
+    finally:
+        response.cancel()
     if error is not None:
-        raise _classified(None, _text(error), begun=begun)
-    return result
+        raise _classified(None, str(error.message() or ""), begun=begun)
+    return cast("InferResult", result)
+
+
+async def _answered(
+    response: "asyncio.Future[Any]", on_silence: Callable[[], Awaitable[None]]
+) -> None:
+    for _ in range(_MOST_SILENCES):
+        done, _pending = await asyncio.wait({response}, timeout=_SILENCE_SECONDS)
+        if done:
+            return
+        await on_silence()
+    raise _error(Reason.MODEL_INTERRUPTED)
 
 
 def _classified(code: grpc.StatusCode | None, text: str, *, begun: bool) -> PaintingError:
@@ -154,10 +190,6 @@ def _classified(code: grpc.StatusCode | None, text: str, *, begun: bool) -> Pain
 
 def _error(reason: Reason) -> PaintingError:
     return PaintingError(reason, _MESSAGES[reason])
-
-
-def _text(error: InferenceServerException) -> str:
-    return str(error.message() or "")
 
 
 def _inputs(spec: JobSpec) -> list[InferInput]:

@@ -1,0 +1,91 @@
+"""A Triton of one's own, to be killed and broken without disturbing anybody."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from kanvas_local.carriers import fetch_carrier
+from kanvas_local.layout import Layout
+from kanvas_local.ports import Ports
+from kanvas_local.progress import Progress
+from kanvas_local.triton import Triton
+
+MODELS = Path(__file__).with_name("model_repository")
+
+
+class TritonServer:
+    """Triton with the models of the tests: `sketch`."""
+
+    def __init__(self, folder: Path) -> None:
+        layout = Layout(folder)
+        layout.make()
+        ports = Ports(_free_ports())
+        carrier = fetch_carrier("nvidia-pytriton", Progress(quiet=True))
+        self._unit = Triton(layout, ports, carrier, MODELS).units()[0]
+        self._ready_url = f"http://127.0.0.1:{ports.triton_http}/v2/health/ready"
+        self._log = folder / "triton.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.target = f"127.0.0.1:{ports.triton_grpc}"
+
+    async def start(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._unit.argv,
+                env={**os.environ, **self._unit.env},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        while not await asyncio.to_thread(self._ready):
+            assert self._process.poll() is None, self._log.read_text()[-2000:]
+            await asyncio.sleep(0.1)
+
+    def kill(self) -> None:
+        """Kill the server and the processes of its models."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def kill_model(self) -> None:
+        """Kill the process that runs the model; the server lives on and stays ready."""
+        assert self._process is not None
+        for child in psutil.Process(self._process.pid).children(recursive=True):
+            child.kill()
+
+    def _ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(self._ready_url, timeout=1):
+                return True
+        except OSError:
+            return False
+
+
+@contextmanager
+def triton_server(folder: Path) -> Iterator[TritonServer]:
+    server = TritonServer(folder)
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+def _free_ports() -> int:
+    """The base of a range whose three Triton ports are free."""
+    for base in range(26000, 32000, 40):
+        with socket.socket() as one, socket.socket() as two, socket.socket() as three:
+            try:
+                for offset, probe in zip((15, 16, 17), (one, two, three), strict=True):
+                    probe.bind(("127.0.0.1", base + offset))
+            except OSError:
+                continue
+        return base
+    raise RuntimeError("no free ports")
