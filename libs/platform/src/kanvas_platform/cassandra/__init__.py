@@ -1,0 +1,1 @@
+"""The Cassandra kit: an asyncio bridge over the driver, statement rules, migrations."""

@@ -1,0 +1,52 @@
+"""How this project sets the driver up. Everything here blocks: call it in a thread."""
+
+import logging
+from collections.abc import Sequence
+
+from cassandra import ConsistencyLevel
+from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile, Session
+from cassandra.policies import (
+    DCAwareRoundRobinPolicy,
+    ExponentialReconnectionPolicy,
+    TokenAwarePolicy,
+)
+from cassandra.query import tuple_factory
+
+_CONNECT_SECONDS = 5.0
+# A server that stopped answering is given up after the interval plus the time-out.
+_HEARTBEAT_INTERVAL = 5
+_HEARTBEAT_TIMEOUT = 5
+_RECONNECT_FIRST, _RECONNECT_LONGEST = 0.25, 2.0
+
+
+def open_cluster(
+    contact_points: Sequence[tuple[str, int]], keyspace: str | None
+) -> tuple[Cluster, Session]:
+    """Connect.
+
+    Raises:
+        DriverException: Nobody answered, or the keyspace does not exist.
+    """
+    # It warns of every lost connection on each retry; we say so once, in our own words.
+    logging.getLogger("cassandra").setLevel(logging.ERROR)
+    profile = ExecutionProfile(
+        load_balancing_policy=TokenAwarePolicy(DCAwareRoundRobinPolicy()),
+        consistency_level=ConsistencyLevel.LOCAL_QUORUM,
+        serial_consistency_level=ConsistencyLevel.LOCAL_SERIAL,
+        row_factory=tuple_factory,
+    )
+    cluster = Cluster(
+        contact_points=list(contact_points),
+        port=contact_points[0][1],
+        execution_profiles={EXEC_PROFILE_DEFAULT: profile},
+        reconnection_policy=ExponentialReconnectionPolicy(_RECONNECT_FIRST, _RECONNECT_LONGEST),
+        connect_timeout=_CONNECT_SECONDS,
+        control_connection_timeout=_CONNECT_SECONDS,
+        idle_heartbeat_interval=_HEARTBEAT_INTERVAL,
+        idle_heartbeat_timeout=_HEARTBEAT_TIMEOUT,
+    )
+    try:
+        return cluster, cluster.connect(keyspace)
+    except BaseException:
+        cluster.shutdown()
+        raise

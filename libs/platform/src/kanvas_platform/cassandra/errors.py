@@ -1,0 +1,34 @@
+"""What the driver raises, as errors that callers can act on."""
+
+from cassandra import DriverException, OperationTimedOut, RequestValidationException
+from cassandra.cluster import NoHostAvailable
+from cassandra.connection import ConnectionException
+from cassandra.protocol import ErrorMessage
+
+from kanvas_platform.errors import DeadlineExceeded, Internal, KanvasError, Unavailable
+
+_PASSING = (DriverException, NoHostAvailable, ConnectionException, ErrorMessage, OSError)
+
+
+class StatementRefused(Internal):
+    """Cassandra will refuse this statement however often it is repeated."""
+
+    reason = "STATEMENT_REFUSED"
+
+
+def translate(error: Exception) -> KanvasError:
+    """Return the error to raise for one of the driver.
+
+    `DeadlineExceeded`: our own time was over, and a write may still land. `StatementRefused`:
+    deterministic. `Unavailable`: everything else that a server or the network can cause, from a
+    lost connection to a replica too few; a repeat is safe, because writes carry their timestamps.
+    `Internal`: a fault of the driver itself.
+    """
+    kind = type(error).__name__
+    if isinstance(error, OperationTimedOut):
+        return DeadlineExceeded("Cassandra did not answer in time.")
+    if isinstance(error, RequestValidationException):
+        return StatementRefused(f"Cassandra refuses the statement ({kind}).")
+    if isinstance(error, _PASSING):
+        return Unavailable(f"Cassandra is not available ({kind}).")
+    return Internal(f"The Cassandra driver failed ({kind}).")
