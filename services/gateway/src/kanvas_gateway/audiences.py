@@ -214,5 +214,3 @@ class Audiences:
             self._index.sweep()
             metrics.audiences.labels("ready").set(len(self._index) - len(self._loads))
             metrics.audiences.labels("loading").set(len(self._loads))
-
-

@@ -10,6 +10,7 @@ from kanvas_gateway.domain.protocol import (
     Subscribe,
     Unsubscribe,
     authenticated_frame,
+    hello_frame,
     parse_frame,
     unsubscribed_frame,
 )
@@ -41,6 +42,10 @@ class Conversation:
         self._audiences = audiences
         self._jobs = jobs
         self._tokens = tokens
+
+    def greet(self, session: Session) -> None:
+        """Say hello to a new socket."""
+        session.write(hello_frame(self._fan_out.served))
 
     def hear(self, session: Session, text: bytes) -> None:
         """Act on one frame.

@@ -225,11 +225,11 @@ class FanOut:
 
     async def _hold(self) -> None:
         """Wait while the tail is not fresh; returns at once, without yielding, where it is."""
-        if self.held:
+        if not self._tail.fresh(_FRESH_SECONDS):
             self._stalled = True
             _log.warning("holding events: the tail is not fresh", position=self.served)
             metrics.stream_held.set(1)
-            while self.held:
+            while not self._tail.fresh(_FRESH_SECONDS):
                 await self._clock.sleep(_HELD_POLL_SECONDS)
             metrics.stream_held.set(0)
             _log.info("sending events again", position=self.served)

@@ -51,9 +51,7 @@ stream_seconds = Histogram(
 )
 ring_bytes = Gauge("kanvas_stream_ring_bytes", "Bytes held in the ring, estimated")
 ring_age = Gauge("kanvas_stream_ring_age_seconds", "Age of the oldest event in the ring")
-audiences = Gauge(
-    "kanvas_stream_audiences", "Readers whose follows and blocks are held", ["state"]
-)
+audiences = Gauge("kanvas_stream_audiences", "Readers whose follows and blocks are held", ["state"])
 audience_loads = Counter(
     "kanvas_stream_audience_loads_total", "Sets fetched from the timeline", ["outcome"]
 )

@@ -7,8 +7,8 @@ import msgspec
 from kanvas.feed.v1 import records_pb2 as feed
 from kanvas.graph.v1 import records_pb2 as graph
 from kanvas_gateway.domain.framing import json_frame
-from kanvas_gateway.domain.ring import Directed, Entry
 from kanvas_gateway.domain.presentation import present_post, rfc3339, seconds_of
+from kanvas_gateway.domain.ring import Directed, Entry
 
 _encode = msgspec.json.Encoder().encode
 

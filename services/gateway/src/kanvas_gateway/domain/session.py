@@ -42,6 +42,10 @@ class FeedSubscription:
 class LatestOnly(Protocol):
     """Events of which only the last matters: a watched job."""
 
+    @property
+    def job_id(self) -> str:
+        """Which job."""
+
     def due(self, session: "Session") -> tuple[bytes, bool]:
         """Return the frames that the session has not been given, and count them as given.
 

@@ -1,0 +1,306 @@
+"""One socket: bytes in and out, and nothing that needs a task of its own.
+
+The `websockets` library parses what comes in and answers handshakes, pings and closes; events go
+to the transport directly, as frames that were made once for everybody (ADR 15).
+"""
+
+import asyncio
+import logging
+import socket as sockets
+from http import HTTPStatus
+from typing import Protocol, cast
+
+from websockets.exceptions import PayloadTooBig
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
+from websockets.protocol import OPEN
+from websockets.server import ServerProtocol
+
+from kanvas_gateway import metrics
+from kanvas_gateway.converse import Conversation
+from kanvas_gateway.domain.framing import PING
+from kanvas_gateway.domain.protocol import (
+    FRAMES_PER_SECOND,
+    HEARTBEAT_SECONDS,
+    MAX_FRAME_BYTES,
+    BadFrame,
+    Close,
+    Reason,
+    drain_frame,
+    error_frame,
+)
+from kanvas_gateway.domain.session import Session
+from kanvas_gateway.domain.token_bucket import TokenBucket
+from kanvas_gateway.fan_out import FanOut
+from kanvas_platform.clock import Clock
+
+PATH = "/v1/stream"
+_HANDSHAKE_SECONDS = 10.0
+_CLOSING_SECONDS = 5.0
+_STALLED_SECONDS = 30.0
+_SILENT_SECONDS = 2.5 * HEARTBEAT_SECONDS
+_ERRORS_BURST = 20.0
+_ERRORS_PER_SECOND = 0.2
+_DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
+
+# One line for each connection would be too much; what matters is counted.
+_library_log = logging.getLogger("websockets.server")
+_library_log.setLevel(logging.WARNING)
+
+
+class Registry(Protocol):
+    """Where the sockets of a listener stand."""
+
+    def admit(self, connection: "Connection") -> bool:
+        """Take a new socket; False where there is no room."""
+
+    def dismiss(self, connection: "Connection") -> None:
+        """Forget a socket that is gone."""
+
+
+class Connection(asyncio.Protocol):
+    """A client's socket, from the first byte to the last.
+
+    Args:
+        number: In the order of acceptance.
+        registry: Where it stands while it lives.
+        conversation: Acts on what the client says.
+        fan_out: Is told when the client cannot keep up, and when it can again.
+        clock: For limits and expiry.
+    """
+
+    __slots__ = (
+        "_accepted_at",
+        "_clock",
+        "_closing_at",
+        "_conversation",
+        "_errors",
+        "_fan_out",
+        "_frames",
+        "_heard_at",
+        "_left",
+        "_message",
+        "_progress_at",
+        "_registry",
+        "_transport",
+        "_websocket",
+        "close_reason",
+        "number",
+        "session",
+    )
+
+    def __init__(
+        self,
+        *,
+        number: int,
+        registry: Registry,
+        conversation: Conversation,
+        fan_out: FanOut,
+        clock: Clock,
+    ) -> None:
+        now = clock.monotonic()
+        self.number = number
+        self.session: Session | None = None
+        self.close_reason = "lost"
+        self._registry = registry
+        self._conversation = conversation
+        self._fan_out = fan_out
+        self._clock = clock
+        self._websocket = ServerProtocol(max_size=MAX_FRAME_BYTES, logger=_library_log)
+        self._frames = TokenBucket(rate=FRAMES_PER_SECOND, burst=2 * FRAMES_PER_SECOND, now=now)
+        self._errors = TokenBucket(rate=_ERRORS_PER_SECOND, burst=_ERRORS_BURST, now=now)
+        self._message: list[Frame] = []
+        self._accepted_at = self._heard_at = self._progress_at = now
+        self._closing_at: float | None = None
+        self._left = 0  # bytes that the transport held when last looked at
+
+    # What the event loop says.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin: from here on any byte that the client does not take pauses the session."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=0)
+        own = self._transport.get_extra_info("socket")
+        own.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_NODELAY, 1)
+        if not self._registry.admit(self):
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "This gateway has no room.\n")
+
+    def data_received(self, data: bytes) -> None:
+        """Act on what the client sent."""
+        self._heard_at = self._clock.monotonic()
+        websocket = self._websocket
+        try:
+            websocket.receive_data(data)
+        except EOFError:
+            return  # the client sends on behind its own end
+        for event in websocket.events_received():
+            if isinstance(event, Request):
+                self._shake_hands(event)
+            elif isinstance(event, Frame) and websocket.state is OPEN:
+                self._take(event)
+        self._settle()
+
+    def eof_received(self) -> bool:
+        """End: a socket that is half open is of no use."""
+        self._websocket.receive_eof()
+        self._settle()
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget everything."""
+        self._leave()
+        self._registry.dismiss(self)
+
+    def pause_writing(self) -> None:
+        """The client does not take what it is sent: read nothing of it either, so that answers
+        to it cannot pile up.
+        """
+        self._left = self._transport.get_write_buffer_size()
+        self._progress_at = self._clock.monotonic()
+        if self.session is not None and not self.session.closed:
+            self._fan_out.pause(self.session)
+        if self._closing_at is None and not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """The client has taken everything."""
+        self._left = 0
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
+        if self.session is not None and not self.session.closed:
+            self._fan_out.resume(self.session)
+
+    # What the listener says.
+
+    def tick(self, beat: bytes | None) -> None:
+        """Look at the time, once a second.
+
+        Args:
+            beat: A heartbeat to send now, if it is due and right for this socket.
+        """
+        now = self._clock.monotonic()
+        session = self.session
+        if self._closing_at is not None:
+            if now - self._closing_at > _CLOSING_SECONDS:
+                self._transport.abort()
+        elif session is None:
+            if now - self._accepted_at > _HANDSHAKE_SECONDS:
+                self._abort("handshake")
+        elif self._left:
+            self._watch_progress(now)
+        elif 0 < session.expires_at <= self._clock.now():
+            session.write(error_frame(Reason.TOKEN_EXPIRED, "Your token has expired."))
+            self.close(Close.TOKEN_EXPIRED, "token expired", "token_expired")
+        elif beat is not None:
+            if now - self._heard_at > _SILENT_SECONDS:
+                self._abort("unresponsive")
+            else:
+                session.write(beat + PING)
+
+    def announce_drain(self, reconnect_in: float) -> None:
+        """Tell the client that the server is about to stop."""
+        if self.session is not None and not self.session.closed:
+            self.session.write(drain_frame(reconnect_in))
+
+    def close(self, code: Close, text: str, reason: str) -> None:
+        """Close with a code of ours; `reason` is the label of the metric."""
+        self._leave()
+        if self._websocket.state is OPEN:
+            self.close_reason = reason
+            self._websocket.send_close(code, text)
+        elif self.session is None:
+            self._transport.abort()
+        self._flush()
+
+    # Inside.
+
+    def _shake_hands(self, request: Request) -> None:
+        if request.path.partition("?")[0] != PATH:
+            self._refuse(HTTPStatus.NOT_FOUND, f"The live stream is at {PATH}.\n")
+            return
+        websocket = self._websocket
+        response = websocket.accept(request)
+        websocket.send_response(response)
+        if websocket.state is not OPEN:
+            self.close_reason = "handshake"
+            return
+        self._flush()
+        self.session = Session(self.number, self._transport.write)
+        self._conversation.greet(self.session)
+
+    def _refuse(self, status: HTTPStatus, text: str) -> None:
+        self.close_reason = "handshake"
+        self._websocket.send_response(self._websocket.reject(status, text))
+        self._flush()
+
+    def _take(self, frame: Frame) -> None:
+        """Act on one frame; whatever is wrong with it, it is answered and counted."""
+        if not self._frames.take(self._heard_at):
+            self._complain(BadFrame(Reason.TOO_MANY_FRAMES, "Slower, please."))
+            self.close(Close.TOO_MANY_FRAMES, "too many frames", "too_many_frames")
+            return
+        if frame.opcode not in _DATA:
+            return
+        self._message.append(frame)
+        if not frame.fin:
+            return
+        message, self._message = self._message, []
+        session = self.session
+        if session is None or session.closed:
+            return
+        try:
+            if message[0].opcode is Opcode.BINARY:
+                raise BadFrame(Reason.BINARY_REFUSED, "Frames are JSON text.")
+            self._conversation.hear(session, b"".join([bytes(part.data) for part in message]))
+        except BadFrame as error:
+            self._complain(error)
+            if not self._errors.take(self._heard_at):
+                last = BadFrame(Reason.TOO_MANY_ERRORS, "Mend your client, please.")
+                self._complain(last)
+                self.close(Close.TOO_MANY_ERRORS, "too many errors", "too_many_errors")
+
+    def _complain(self, error: BadFrame) -> None:
+        metrics.stream_bad_frames.labels(error.reason.value).inc()
+        if self.session is not None and not self.session.closed:
+            self.session.write(error_frame(error.reason, error.message, error.ref))
+
+    def _settle(self) -> None:
+        """Send what the library has to say; once it is closing, we say nothing more."""
+        websocket = self._websocket
+        if websocket.state is not OPEN and self.session is not None and not self.session.closed:
+            failure = websocket.parser_exc
+            if isinstance(failure, PayloadTooBig):
+                self.close_reason = "too_large"
+            elif websocket.close_rcvd is not None:
+                self.close_reason = "client"
+            elif failure is not None and not isinstance(failure, EOFError):
+                self.close_reason = "malformed"
+            self._leave()
+        self._flush()
+
+    def _flush(self) -> None:
+        for data in self._websocket.data_to_send():
+            if data:
+                self._transport.write(data)
+            elif self._transport.can_write_eof():
+                self._transport.write_eof()
+        if self._websocket.close_expected() and self._closing_at is None:
+            # The rest is the client's turn; a second look at the time ends its patience.
+            self._closing_at = self._clock.monotonic()
+
+    def _leave(self) -> None:
+        if self.session is not None and not self.session.closed:
+            self._conversation.leave(self.session)
+
+    def _watch_progress(self, now: float) -> None:
+        left = self._transport.get_write_buffer_size()
+        if left < self._left:
+            self._left = left
+            self._progress_at = now
+        elif now - self._progress_at > _STALLED_SECONDS:
+            self._abort("stalled")
+
+    def _abort(self, reason: str) -> None:
+        self.close_reason = reason
+        self._leave()
+        self._transport.abort()

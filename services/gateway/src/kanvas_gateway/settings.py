@@ -1,0 +1,59 @@
+"""Settings of the gateway."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AnyUrl, Field, UrlConstraints, field_validator
+
+from kanvas_platform.settings import Address, Addresses, ServiceSettings
+
+StreamUrl = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["ws", "wss"])]
+
+
+class GatewaySettings(ServiceSettings):
+    """What the edge needs besides what every service needs."""
+
+    http_listen: Address
+    """Where REST, pictures and the page are served."""
+
+    stream_listen: Address
+    """Where the live stream is served."""
+
+    stream_public_url: StreamUrl
+    """Where clients find the live stream. `wss:` also keeps cookies to encrypted connections."""
+
+    social_graph_targets: Addresses
+    """gRPC addresses of social-graph."""
+
+    timeline_targets: Addresses
+    """gRPC addresses of timeline."""
+
+    imagegen_targets: Addresses
+    """gRPC addresses of imagegen."""
+
+    media_url: str = Field(pattern=r"^(file|s3)://")
+    """Where pictures lie, as imagegen writes them."""
+
+    token_key_file: Path
+    """Ed25519 private key (PEM or JWK) that signs tokens; the same for every gateway."""
+
+    web_root: Path
+    """Folder of the built page."""
+
+    ring_bytes: int = Field(default=64 * 1024 * 1024, ge=1024 * 1024)
+    """How many bytes of recent events are kept for those who resume."""
+
+    ring_seconds: float = Field(default=6 * 3600.0, ge=60)
+    """For how long they are kept at most; below the log's resume window of seven days."""
+
+    @field_validator("token_key_file")
+    @classmethod
+    def _key_exists(cls, path: Path) -> Path:
+        if not path.is_file():
+            raise ValueError("there is no such file")
+        return path
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether clients reach this gateway over encrypted connections."""
+        return self.stream_public_url.scheme == "wss"
