@@ -240,3 +240,26 @@ class TestPositions:
         assert page.position == before < world.log.position
         assert len(page.views) == 9
         assert removed.ref.post_id not in ids(page)
+
+    async def test_what_is_removed_while_a_page_is_refilled_is_not_on_it(self) -> None:
+        world = World(recent_bytes=SMALL)
+        ada, eve, bob = (world.account(name) for name in ("ada", "eve", "bob"))
+        world.block(eve, bob)
+        for author in (ada, ada, ada, ada, eve, ada):
+            newest = world.post(author)
+            world.materialise()
+        assert len(world.state.posts) == 3
+
+        class Slow(MemoryFeedStore):
+            async def public(self, before: int, limit: int, *, timeout: float) -> Sequence[Ref]:
+                world.delete(ada, newest)
+                return await super().public(before, limit, timeout=timeout)
+
+        slow = Slow()
+        await materialise(world.log, slow)
+        views = Views(replica=world.log, store=slow, clock=world.clock)
+        page = await list_global_feed(bob, PageRequest(2, "", 0), views=views, timeout=1.0)
+
+        assert world.state.posts[newest].removed
+        assert len(page.views) == 1
+        assert page.next_cursor

@@ -93,7 +93,7 @@ def _passes(stored: StoredPost, rule: Rule) -> bool:
 
 
 def _still_shown(views: Views, shown: list[StoredPost], rule: Rule) -> list[StoredPost]:
-    """What still passes: while a page was refilled, posts were removed and accounts blocked."""
+    """What still passes: while the views were read, posts were removed and accounts blocked."""
     posts = views.state.posts
     newest = [posts.get(stored.ref.post_id, stored) for stored in shown]
     return [stored for stored in newest if rule(stored) is None]

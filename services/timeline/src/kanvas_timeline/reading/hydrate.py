@@ -12,18 +12,17 @@ async def hydrate(views: Views, refs: Sequence[Ref], deadline: Deadline) -> dict
 
     Memory first: it has every record above its floor, and the views may lack those. What the
     views hold may be newer than this instance has applied (another one materialised it): then
-    waits until it is applied, because newer content must not meet older rules.
+    waits until it is applied, because newer content must not meet older rules. While it waits, the
+    memory moves on: what is shown in the end has to be looked up there once more.
 
     Raises PositionNotReached and HistoryUnavailable.
     """
     posts = views.state.posts
     found = {ref.post_id: posts[ref.post_id] for ref in refs if ref.post_id in posts}
     missing = [ref.post_id for ref in refs if ref.post_id not in found]
-    if not missing:
-        return found
-    found |= await _from_store(views, missing, deadline)
-    # The memory moved on meanwhile: it may know newer states, and may have forgotten others.
-    return found | {post_id: posts[post_id] for post_id in found if post_id in posts}
+    if missing:
+        found |= await _from_store(views, missing, deadline)
+    return found
 
 
 async def find_post(views: Views, post_id: str, deadline: Deadline) -> StoredPost | None:

@@ -1,0 +1,267 @@
+"""Random stories of people who follow, block, post, delete and like, told to an oracle as well.
+
+The oracle knows no log, no positions, no memory and no views: it filters one list of posts by the
+rules, in words as plain as the contract's. Every instance must answer as it does, page by page,
+whatever part of the feed it holds in memory and whatever part in the views.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kanvas_timeline.domain.logs import FEED
+from kanvas_timeline.domain.posts import StoredPost
+from kanvas_timeline.domain.recent import OVERHEAD_BYTES, RecentLog
+from kanvas_timeline.domain.state import TimelineState
+from kanvas_timeline.list_feeds import FeedPage
+from kanvas_timeline.testing.make import FOLLOWERS, PUBLIC
+from kanvas_timeline.testing.memory_log import MemoryLog, Written
+from kanvas_timeline.testing.world import World
+
+PEOPLE = 4
+RECORD = OVERHEAD_BYTES + 400
+"""About what one post takes in memory."""
+
+Line = tuple[str, int, bool]
+"""What a reader sees of a post: its id, how many like it, whether the reader does."""
+
+
+@dataclass
+class OraclePost:
+    id: str
+    author: str
+    followers_only: bool
+    removed: bool = False
+    liked_by: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Oracle:
+    posts: list[OraclePost] = field(default_factory=list)
+    follows: set[tuple[str, str]] = field(default_factory=set)
+    blocks: set[tuple[str, str]] = field(default_factory=set)
+
+    def may_see(self, reader: str | None, post: OraclePost) -> bool:
+        if post.removed:
+            return False
+        if reader == post.author:
+            return True
+        if (reader, post.author) in self.blocks or (post.author, reader) in self.blocks:
+            return False
+        return not post.followers_only or (reader, post.author) in self.follows
+
+    def feed(self, reader: str | None, wanted: Callable[[OraclePost], bool]) -> list[Line]:
+        return [
+            (post.id, len(post.liked_by), reader in post.liked_by)
+            for post in reversed(self.posts)
+            if wanted(post) and self.may_see(reader, post)
+        ]
+
+    def home(self, reader: str) -> list[Line]:
+        return self.feed(
+            reader, lambda post: post.author == reader or (reader, post.author) in self.follows
+        )
+
+    def user(self, account: str, reader: str | None) -> list[Line]:
+        return self.feed(reader, lambda post: post.author == account)
+
+    def everyone(self, reader: str | None) -> list[Line]:
+        return self.feed(reader, lambda post: not post.followers_only)
+
+
+class Story:
+    """Does the same things to a world and to the oracle."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.oracle = Oracle()
+        self.people = [self.world.account(f"p{number}") for number in range(PEOPLE)]
+
+    def do(self, act: str, one: int, other: int) -> None:
+        actor, target = self.people[one % PEOPLE], self.people[other % PEOPLE]
+        self.world.clock.advance(1.0)
+        if act.startswith("post"):
+            self.post(actor, followers_only=act == "post for followers")
+        elif act in ("like", "unlike", "delete"):
+            if self.oracle.posts:
+                self.touch(act, actor, self.oracle.posts[other % len(self.oracle.posts)])
+        elif actor != target:
+            self.relate(act, actor, target)
+
+    def post(self, actor: str, *, followers_only: bool) -> None:
+        visibility = FOLLOWERS if followers_only else PUBLIC
+        post_id = self.world.post(actor, visibility=visibility)
+        self.oracle.posts.append(OraclePost(post_id, actor, followers_only))
+
+    def touch(self, act: str, actor: str, post: OraclePost) -> None:
+        if act == "delete":
+            if not post.removed:
+                self.world.delete(post.author, post.id)
+            post.removed = True
+        elif self.oracle.may_see(actor, post):
+            self.world.like(actor, post.id, liked=act == "like")
+            (post.liked_by.add if act == "like" else post.liked_by.discard)(actor)
+
+    def relate(self, act: str, actor: str, target: str) -> None:
+        edge, back = (actor, target), (target, actor)
+        if act == "block":
+            self.world.block(*edge)
+            self.oracle.blocks.add(edge)
+            self.oracle.follows -= {edge, back}
+        elif act == "unblock":
+            self.world.block(*edge, active=False)
+            self.oracle.blocks.discard(edge)
+        elif act == "unfollow":
+            self.world.follow(*edge, active=False)
+            self.oracle.follows.discard(edge)
+        elif not self.oracle.blocks & {edge, back}:
+            self.world.follow(*edge)
+            self.oracle.follows.add(edge)
+
+
+ACTS = [
+    *["post"] * 4,
+    *["post for followers"] * 2,
+    *["follow"] * 4,
+    "unfollow",
+    "block",
+    "unblock",
+    "delete",
+    "like",
+    "unlike",
+]
+stories = st.lists(
+    st.tuples(st.sampled_from(ACTS), st.integers(0, 99), st.integers(0, 99)),
+    min_size=1,
+    max_size=60,
+)
+
+
+def told(acts: Iterable[tuple[str, int, int]]) -> Story:
+    story = Story()
+    for act, one, other in acts:
+        story.do(act, one, other)
+    return story
+
+
+def check(world: World, story: Story, page_size: int) -> None:
+    """Every feed of everyone, walked to its end, is the oracle's."""
+    oracle = story.oracle
+    for reader in (None, *story.people):
+        everyone = partial(world.everyone, reader, page_size=page_size)
+        assert walk(everyone) == oracle.everyone(reader)
+        for account in story.people:
+            user = partial(world.user, account, reader, page_size=page_size)
+            assert walk(user) == oracle.user(account, reader)
+    for person in story.people:
+        home = partial(world.home, person, page_size=page_size)
+        assert walk(home) == oracle.home(person)
+
+
+class Feed(Protocol):
+    """A feed of one reader."""
+
+    def __call__(self, *, cursor: str) -> FeedPage: ...
+
+
+def walk(feed: Feed) -> list[Line]:
+    lines: list[Line] = []
+    cursor = ""
+    while True:
+        page = feed(cursor=cursor)
+        lines += [(view.post.id, view.like_count, view.liked) for view in page.views]
+        positions = [view.created_position for view in page.views]
+        assert positions == sorted(positions, reverse=True)
+        cursor = page.next_cursor
+        if not cursor:
+            return lines
+
+
+def replayed(
+    written: Iterable[Written], *, recent_bytes: int, lag: int = 0, ahead: int = 0
+) -> World:
+    """Another instance that folds the same records, with views that are written beside it.
+
+    The views lag behind the log by `lag` records about posts, and know that they do; of those,
+    the `ahead` oldest have been written already, by another instance.
+    """
+    records = list(written)
+    world = World(recent_bytes=recent_bytes)
+    stored = [
+        post
+        for item in records
+        if item.topic == FEED.topic
+        for post in (StoredPost.from_record(item.record),)  # type: ignore[arg-type]
+        if post is not None
+    ]
+    kept = max(0, len(stored) - lag)
+    _store(world, stored[: kept + ahead])
+    world.state = TimelineState(RecentLog(limit_bytes=recent_bytes))
+    if kept > 0:
+        world.state.recent.materialised = stored[kept - 1].position
+    world.log = MemoryLog(world.state, world.clock)
+    for item in records:
+        world.state.apply(item.topic, item.record)
+        world.log._positions[item.topic] = item.record.meta.position
+    world.views = type(world.views)(replica=world.log, store=world.store, clock=world.clock)
+    return world
+
+
+def _store(world: World, stored: list[StoredPost]) -> None:
+    for post in stored:
+        writing = world.store.write([post], timeout=1.0)
+        try:
+            writing.send(None)
+        except StopIteration:
+            continue
+
+
+def compacted(written: list[Written]) -> list[Written]:
+    """The last record of each key, in order: what Kafka keeps for ever."""
+    last = {(item.topic, item.key): item for item in written}
+    return [item for item in written if last[item.topic, item.key] is item]
+
+
+simulated = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@simulated
+@given(stories, st.integers(1, 5))
+def test_memory_alone(acts: list[tuple[str, int, int]], page_size: int) -> None:
+    story = told(acts)
+    check(story.world, story, page_size)
+
+
+@simulated
+@given(stories, st.integers(1, 5))
+def test_views_alone(acts: list[tuple[str, int, int]], page_size: int) -> None:
+    story = told(acts)
+    world = replayed(story.world.log.written, recent_bytes=0)
+    assert not world.state.posts
+    check(world, story, page_size)
+
+
+@simulated
+@given(stories, st.integers(1, 5), st.integers(1, 20), st.integers(0, 8), st.integers(0, 8))
+def test_memory_and_views(
+    acts: list[tuple[str, int, int]], page_size: int, held: int, lag: int, ahead: int
+) -> None:
+    story = told(acts)
+    # Half the ceiling at least: an instance that serves never forgets what its views lack.
+    bound = max(held, lag) * RECORD
+    world = replayed(story.world.log.written, recent_bytes=bound, lag=lag, ahead=min(lag, ahead))
+    check(world, story, page_size)
+
+
+@simulated
+@given(stories, st.integers(1, 5), st.integers(0, 12))
+def test_rebuilt_from_the_compacted_log(
+    acts: list[tuple[str, int, int]], page_size: int, held: int
+) -> None:
+    story = told(acts)
+    world = replayed(compacted(story.world.log.written), recent_bytes=held * RECORD)
+    check(world, story, page_size)
