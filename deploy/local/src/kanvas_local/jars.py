@@ -17,6 +17,7 @@ from pathlib import Path
 
 from kanvas_local.errors import StackError
 from kanvas_local.layout import REPOSITORY, cache_folder
+from kanvas_local.mutex import exclusive
 from kanvas_local.progress import Progress
 
 LIST = REPOSITORY / "deploy/local/jars.txt"
@@ -76,7 +77,8 @@ def fetch_jars(progress: Progress) -> dict[str, list[Path]]:
     wanted = {jar.file_name: jar for jars in sections.values() for jar in jars}
     missing = [jar for jar in wanted.values() if not jar.path.exists()]
     if missing:
-        _fetch_all(missing, progress)
+        with exclusive(cache_folder() / "jars.lock"):
+            _fetch_all([jar for jar in missing if not jar.path.exists()], progress)
     return {name: [jar.path for jar in jars] for name, jars in sections.items()}
 
 

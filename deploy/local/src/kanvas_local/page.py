@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from kanvas_local.carriers import fetch_carrier
 from kanvas_local.errors import StackError
 from kanvas_local.layout import REPOSITORY
+from kanvas_local.mutex import exclusive
 from kanvas_local.progress import Progress
 
 WEB = REPOSITORY / "services/gateway/web"
@@ -40,7 +39,8 @@ def build_page(progress: Progress) -> None:
         StackError: npm or Vite failed; what they said is part of the message.
     """
     stamp = DIST / ".stamp"
-    with _exclusive():
+    # Stacks side by side share the page: one builds, the others wait.
+    with exclusive(REPOSITORY / ".local/page.lock"):
         digest = _digest(_source_files(WEB))
         if stamp.exists() and stamp.read_text() == digest:
             return
@@ -93,16 +93,6 @@ def _npm(node: Node, *arguments: str) -> None:
         raise StackError(
             f"`npm {' '.join(arguments)}` in services/gateway/web failed. It said:\n{said}"
         )
-
-
-@contextmanager
-def _exclusive() -> Iterator[None]:
-    """Stacks side by side share the page: one builds, the others wait."""
-    folder = REPOSITORY / ".local"
-    folder.mkdir(exist_ok=True)
-    with (folder / "page.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _output(*command: str) -> str:

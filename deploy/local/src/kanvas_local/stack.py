@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -23,6 +21,7 @@ from kanvas_local.java import java_program
 from kanvas_local.kafka import Kafka
 from kanvas_local.layout import Layout
 from kanvas_local.machine import check_disk
+from kanvas_local.mutex import exclusive
 from kanvas_local.ports import HOST, Ports, address
 from kanvas_local.processes import ProcessId, group_members, signal_group
 from kanvas_local.progress import Progress
@@ -37,6 +36,7 @@ __all__ = ["SERVERS", "SERVICES", "Stack"]
 SERVERS = ("kafka", "cassandra", "triton")
 _START_SECONDS = 240.0
 _STOP_SECONDS = 90.0
+_LAUNCH_SECONDS = 15.0
 _POLL_SECONDS = 0.1
 _LOG_LINES = 12
 
@@ -104,7 +104,7 @@ class Stack:
                 call started is left running.
         """
         self.layout.make()
-        with self._exclusive():
+        with exclusive(self.layout.run / "start.lock"):
             self._remove_orphans()
             running = self.state.running
             before = Plan.read(self.layout.plan) if running else Plan()
@@ -118,18 +118,20 @@ class Stack:
             preflight.check_ports(wanted.values(), held)
             Plan(self.base, self.instances, old | wanted).write(self.layout.plan)
             try:
-                self._nudge() if running else self._launch()
+                if running:
+                    self._nudge()
+                else:
+                    self._launch()
                 self._wait(wanted)
             except BaseException:
-                before.write(self.layout.plan)
-                self._nudge() if running else self._stop()
+                self._go_back(before)
                 raise
 
     def stop(self) -> bool:
         """Stop all that this stack runs and nothing else; whether there was anything."""
         if not self.layout.state.exists():
             return False
-        with self._exclusive():
+        with exclusive(self.layout.run / "start.lock"):
             return self._stop()
 
     def kill(self, unit: str, number: signal.Signals = signal.SIGKILL) -> int:
@@ -163,53 +165,82 @@ class Stack:
         ]
 
     def _launch(self) -> None:
+        """Start the supervisor; it is on its own once the command has returned."""
         command = [sys.executable, "-m", "kanvas_local", "--root", str(self.layout.root)]
         self.layout.state.unlink(missing_ok=True)
         with (self.layout.log / "supervisor.log").open("ab") as log:
-            subprocess.Popen(
+            subprocess.run(
                 [*command, "supervise"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
                 cwd=self.layout.root,
+                check=True,
             )
+        deadline = time.monotonic() + _LAUNCH_SECONDS
+        while not self.state.running:
+            if time.monotonic() > deadline:
+                raise self._supervisor_ended()
+            time.sleep(_POLL_SECONDS)
 
     def _nudge(self) -> None:
         supervisor = self.state.supervisor
         process = supervisor.find() if supervisor else None
         if process is None:
-            raise StackError("The supervisor has ended; `make run` starts it again.")
+            raise self._supervisor_ended()
         process.send_signal(signal.SIGHUP)
 
-    def _wait(self, wanted: dict[str, Unit]) -> None:
+    def _supervisor_ended(self) -> StackError:
+        return StackError(
+            "The supervisor has ended; `make run` starts it again. The end of its log, "
+            f"{self.layout.log / 'supervisor.log'}:\n{self.tail('supervisor')}"
+        )
+
+    def _wait(self, wanted: Mapping[str, Unit]) -> None:
         """Return when every wanted unit is ready or done."""
         began = time.monotonic()
-        told: set[str] = set()
-        while True:
-            waiting = []
-            for name, unit in wanted.items():
-                seen = self.state.units.get(name)
-                if seen is not None and seen.phase == "failed" and seen.digest == unit.digest:
-                    raise UnitDied(
-                        f"{name} died as it started. The end of its log, "
-                        f"{self.layout.log / name}.log:\n{self.tail(name)}"
-                    )
-                if seen is None or seen.digest != unit.digest or seen.phase not in SETTLED:
-                    waiting.append(name)
-                elif name not in told:
-                    told.add(name)
-                    self._progress.say(f"{name} is ready ({time.monotonic() - began:.1f} s)")
-            if not waiting:
-                return
-            if time.monotonic() - began > _START_SECONDS:
+        waiting: list[str] | None = None
+        while waiting is None or waiting:
+            state = self.state
+            if not state.running:
+                raise self._supervisor_ended()
+            still = [name for name, unit in wanted.items() if not self._settled(state, unit)]
+            elapsed = time.monotonic() - began
+            for name in waiting or ():
+                if name not in still:
+                    self._progress.say(f"{name} {state.units[name].phase} ({elapsed:.1f} s)")
+            if elapsed > _START_SECONDS:
                 raise StackError(
-                    f"Not ready after {_START_SECONDS:.0f} s: {', '.join(waiting)}. "
-                    f"The end of the log of {waiting[0]}:\n{self.tail(waiting[0])}"
+                    f"Not ready after {_START_SECONDS:.0f} s: {', '.join(still)}. "
+                    f"The end of the log of {still[0]}:\n{self.tail(still[0])}"
                 )
-            self._progress.update(
-                f"waiting for {', '.join(waiting)} ({time.monotonic() - began:.0f} s)"
+            waiting = still
+            if still:
+                self._progress.update(f"waiting for {', '.join(still)} ({elapsed:.0f} s)")
+                time.sleep(_POLL_SECONDS)
+
+    def _settled(self, state: StackState, unit: Unit) -> bool:
+        """Whether `unit`, as it is wanted now, is ready or done."""
+        seen = state.units.get(unit.name)
+        if seen is None or seen.digest != unit.digest:
+            return False
+        if seen.phase == "failed":
+            raise UnitDied(
+                f"{unit.name} died as it started. The end of its log, "
+                f"{self.layout.log / unit.name}.log:\n{self.tail(unit.name)}"
             )
+        return seen.phase in SETTLED
+
+    def _go_back(self, before: Plan) -> None:
+        """Undo a start that failed: run what ran before it, if anything."""
+        before.write(self.layout.plan)
+        if not before.units:
+            self._stop()
+            return
+        self._nudge()
+        deadline = time.monotonic() + _STOP_SECONDS
+        while set(self.state.units) != set(before.units) and time.monotonic() < deadline:
             time.sleep(_POLL_SECONDS)
 
     def _stop(self) -> bool:
@@ -248,13 +279,6 @@ class Stack:
             if time.monotonic() > deadline:
                 signal_group(process.pid, signal.SIGKILL)
             time.sleep(_POLL_SECONDS)
-
-    @contextmanager
-    def _exclusive(self) -> Iterator[None]:
-        """Hold the stack for this process: two starts at once run one after the other."""
-        with (self.layout.run / "start.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
 
 
 def _choose(known: Mapping[str, Unit], only: Collection[str]) -> dict[str, Unit]:

@@ -131,7 +131,13 @@ async def _first(*waits: Coroutine[object, object, object]) -> None:
 
 
 def supervise(root: Path) -> None:
-    """Be the supervisor of the stack at `root`. A second one for the same root ends at once."""
+    """Become the supervisor of the stack at `root`, in the background.
+
+    Returns at once in the caller's process. A second supervisor for the same
+    root ends with an error in its log.
+    """
+    if os.fork():
+        return
     layout = Layout(root)
     with (layout.run / "supervisor.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from kanvas_local.layout import REPOSITORY, Layout
 from kanvas_local.machine import shared_python
+from kanvas_local.mutex import exclusive
 from kanvas_local.ports import HOST, Ports, address
 from kanvas_local.units import Unit
 from kanvas_local.versions import digest_of
@@ -82,15 +83,16 @@ class Triton:
         """The backend folder Triton wants: the library and the stub for our Python side by side."""
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         made = self.carrier.with_name(f"{self.carrier.name}-backends-{version}")
-        if made.exists():
-            return made
         server = self.carrier / "pytriton/tritonserver"
         stub = server / "python_backend_stubs" / version / _STUB
-        with tempfile.TemporaryDirectory(dir=made.parent, prefix=".part-") as part:
-            folder = Path(part) / "backends"
-            shutil.copytree(server / "backends/python", folder / "python")
-            shutil.copy2(stub, folder / "python" / _STUB)
-            folder.rename(made)
+        with exclusive(made.with_name("backends.lock")):
+            if made.exists():
+                return made
+            with tempfile.TemporaryDirectory(dir=made.parent, prefix=".part-") as part:
+                folder = Path(part) / "backends"
+                shutil.copytree(server / "backends/python", folder / "python")
+                shutil.copy2(stub, folder / "python" / _STUB)
+                folder.rename(made)
         return made
 
 
