@@ -24,6 +24,7 @@ from kanvas_platform.kafka.broker import (
 )
 
 _FETCH_RECORDS = 500
+_RECORD_BYTES = 1024 * 1024
 
 
 class CommitFault(Enum):
@@ -160,11 +161,9 @@ class MemoryCluster:
     def begin(self, transactional_id: str) -> int:
         """Fence and abort the predecessor; return the new producer's epoch."""
         predecessor = self._transactions.get(transactional_id)
-        if predecessor is not None:
-            if predecessor.fate is _Fate.OPEN:
-                predecessor.fate = _Fate.ABORTED
-            for topic in list(predecessor.topics):
-                self.mark(predecessor, topic)
+        if predecessor is not None and predecessor.fate is _Fate.OPEN:
+            predecessor.fate = _Fate.ABORTED
+        self._finish(transactional_id)
         self._epochs[transactional_id] = self._epochs.get(transactional_id, 0) + 1
         return self._epochs[transactional_id]
 
@@ -175,6 +174,8 @@ class MemoryCluster:
 
     def open(self, transactional_id: str, records: Iterable[OutRecord]) -> _Transaction:
         """Append records that nobody can read yet."""
+        # The next transaction waits until the last one is closed.
+        self._finish(transactional_id)
         transaction = _Transaction()
         self._transactions[transactional_id] = transaction
         for record in records:
@@ -182,6 +183,12 @@ class MemoryCluster:
             if record.topic not in transaction.topics:
                 transaction.topics.append(record.topic)
         return transaction
+
+    def _finish(self, transactional_id: str) -> None:
+        last = self._transactions.get(transactional_id)
+        if last is not None:
+            for topic in list(last.topics):
+                self.mark(last, topic)
 
     def mark(self, transaction: _Transaction, topic: str) -> None:
         """Write the marker of a decided transaction in one topic, once."""
@@ -333,8 +340,8 @@ class MemoryProducer:
         await broker.step("commit: send")
         cluster.check(self._id, self._epoch)
         fault = broker.commit_faults.pop(0) if broker.commit_faults else None
-        if fault is CommitFault.REFUSED:
-            raise BatchRefused("as the test wants it")
+        if fault is CommitFault.REFUSED or any(len(r.value) > _RECORD_BYTES for r in records):
+            raise BatchRefused("too large, or as the test wants it")
         transaction = cluster.open(self._id, records)
         await broker.step("commit: end")
         cluster.check(self._id, self._epoch)

@@ -1,0 +1,257 @@
+"""What the protocol relies on, of the double and of Kafka alike."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from kanvas_platform.kafka.broker import (
+    BatchRefused,
+    Broker,
+    Candidate,
+    Fenced,
+    OutRecord,
+    PlaceLost,
+    RawRecord,
+    Reader,
+)
+
+TRIES = 1000
+HEADERS = (("ce_id", b"1"), ("traceparent", b"00-aa-bb-01"))
+
+
+def record(topic: str, value: str, *, key: str = "k") -> OutRecord:
+    return OutRecord(topic, key.encode(), value.encode(), HEADERS)
+
+
+async def read_to_end(broker: Broker, *topics: str) -> list[RawRecord]:
+    """Read what is committed, by reaching the end that is asked for first."""
+    reader = await broker.read(await broker.beginnings(topics))
+    found: list[RawRecord] = []
+    try:
+        ends = await broker.ends(topics)
+        async with asyncio.timeout(20):
+            while any(reader.offset(topic) < ends[topic] for topic in topics):
+                found += await reader.fetch(0.1)
+    finally:
+        await reader.close()
+    return found
+
+
+async def until_readable(broker: Broker, topic: str, count: int) -> list[RawRecord]:
+    """A commit is decided before it can be read."""
+    for _ in range(TRIES):
+        if len(found := await read_to_end(broker, topic)) >= count:
+            return found
+        await asyncio.sleep(0.01)
+    pytest.fail(f"{count} records never became readable")
+
+
+def values(records: Sequence[RawRecord]) -> list[str]:
+    return [(record.value or b"").decode() for record in records]
+
+
+async def fetch_for_ever(reader: Reader) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            await reader.fetch(0.1)
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    for _ in range(TRIES):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("it never happened")
+
+
+async def test_committed_records_are_read_as_they_were_written(testbed: Any) -> None:
+    broker = testbed.broker()
+    (topic,) = await testbed.logs("")
+    before = time.time()
+    producer = await broker.begin(topic, 10)
+    await producer.commit([record(topic, "a"), record(topic, "b", key="other")], 10)
+    first, second = await until_readable(broker, topic, 2)
+    await producer.close()
+    assert (first.topic, first.key, first.value, first.headers) == (topic, b"k", b"a", HEADERS)
+    assert (second.key, second.value) == (b"other", b"b")
+    assert first.offset < second.offset
+    assert before - 5 <= first.time <= time.time() + 5
+
+
+async def test_a_transaction_writes_to_several_topics(testbed: Any) -> None:
+    broker = testbed.broker()
+    main, side = await testbed.logs("", "-side")
+    producer = await broker.begin(main, 10)
+    for number in range(3):
+        await producer.commit([record(main, f"m{number}"), record(side, f"s{number}")], 10)
+    assert values(await until_readable(broker, main, 3)) == ["m0", "m1", "m2"]
+    assert values(await until_readable(broker, side, 3)) == ["s0", "s1", "s2"]
+    await producer.close()
+
+
+async def test_markers_leave_holes_and_the_end_lies_behind_them(testbed: Any) -> None:
+    broker = testbed.broker()
+    (topic,) = await testbed.logs("")
+    producer = await broker.begin(topic, 10)
+    await producer.commit([record(topic, "a")], 10)
+    await producer.commit([record(topic, "b")], 10)
+    first, second = await until_readable(broker, topic, 2)
+    await producer.close()
+    assert second.offset == first.offset + 2
+    assert (await broker.ends([topic]))[topic] == second.offset + 2
+
+
+async def test_an_empty_log_begins_and_ends_at_the_same_offset(testbed: Any) -> None:
+    broker = testbed.broker()
+    (topic,) = await testbed.logs("")
+    assert await broker.beginnings([topic]) == await broker.ends([topic]) == {topic: 0}
+
+
+async def test_a_successor_fences_its_predecessor(testbed: Any) -> None:
+    (topic,) = await testbed.logs("")
+    old = await testbed.broker().begin(topic, 10)
+    await old.commit([record(topic, "old")], 10)
+    broker = testbed.broker()
+    new = await broker.begin(topic, 10)
+    with pytest.raises(Fenced):
+        await old.commit([record(topic, "late")], 10)
+    await new.commit([record(topic, "new")], 10)
+    assert values(await until_readable(broker, topic, 2)) == ["old", "new"]
+    await old.close()
+    await new.close()
+
+
+async def test_beginning_makes_all_that_predecessors_committed_readable(testbed: Any) -> None:
+    broker = testbed.broker()
+    (topic,) = await testbed.logs("")
+    for number in range(5):
+        producer = await broker.begin(topic, 10)
+        await producer.commit([record(topic, str(number))], 10)
+        await producer.close()
+    last = await broker.begin(topic, 10)
+    # No waiting here: this is what taking office relies on.
+    assert values(await read_to_end(broker, topic)) == ["0", "1", "2", "3", "4"]
+    await last.close()
+
+
+async def test_a_refused_batch_leaves_nothing_and_a_new_producer_goes_on(testbed: Any) -> None:
+    broker = testbed.broker()
+    (topic,) = await testbed.logs("")
+    producer = await broker.begin(topic, 10)
+    with pytest.raises(BatchRefused):
+        await producer.commit([record(topic, "fits"), record(topic, "x" * 1_100_000)], 10)
+    await producer.close()
+    producer = await broker.begin(topic, 10)
+    await producer.commit([record(topic, "next")], 10)
+    await producer.close()
+    assert values(await until_readable(broker, topic, 1)) == ["next"]
+
+
+async def test_a_record_can_be_sent_outside_transactions(testbed: Any) -> None:
+    broker = testbed.broker()
+    (topic,) = await testbed.logs("")
+    await broker.send(record(topic, "letter"))
+    assert values(await read_to_end(broker, topic)) == ["letter"]
+
+
+async def test_reading_starts_at_the_given_offset(testbed: Any) -> None:
+    broker = testbed.broker()
+    (topic,) = await testbed.logs("")
+    for value in "abc":
+        await broker.send(record(topic, value))
+    reader = await broker.read({topic: 2})
+    found: list[RawRecord] = []
+    async with asyncio.timeout(20):
+        while not found:
+            found += await reader.fetch(0.1)
+    assert values(found) == ["c"]
+    assert reader.offset(topic) == 3
+    assert await reader.fetch(0.05) in ([], ())
+    await reader.close()
+
+
+async def test_an_offset_beyond_the_end_is_a_place_lost(testbed: Any) -> None:
+    broker = testbed.broker()
+    (topic,) = await testbed.logs("")
+    await broker.send(record(topic, "a"))
+    reader = await broker.read({topic: 100})
+    with pytest.raises(PlaceLost):
+        await fetch_for_ever(reader)
+    await reader.close()
+
+
+async def test_a_paused_topic_waits_and_loses_nothing(testbed: Any) -> None:
+    broker = testbed.broker()
+    main, side = await testbed.logs("", "-side")
+    reader = await broker.read({main: 0, side: 0})
+    reader.pause([side])
+    for number in range(3):
+        await broker.send(record(side, f"s{number}"))
+        await broker.send(record(main, f"m{number}"))
+    found: list[RawRecord] = []
+    async with asyncio.timeout(20):
+        while len(found) < 3:
+            found += await reader.fetch(0.1)
+    assert values(found) == ["m0", "m1", "m2"]
+    reader.pause([])
+    async with asyncio.timeout(20):
+        while len(found) < 6:
+            found += await reader.fetch(0.1)
+    assert values(found[3:]) == ["s0", "s1", "s2"]
+    await reader.close()
+
+
+async def test_a_time_is_found(testbed: Any) -> None:
+    broker = testbed.broker()
+    (topic,) = await testbed.logs("")
+    await broker.send(record(topic, "early"))
+    await asyncio.sleep(0.02)
+    await broker.send(record(topic, "late"))
+    early, late = await read_to_end(broker, topic)
+    assert await broker.offset_at(topic, early.time - 10) == early.offset
+    assert await broker.offset_at(topic, late.time) == late.offset
+    assert await broker.offset_at(topic, late.time + 10) == late.offset + 1
+
+
+async def test_one_of_a_group_is_seated_and_keeps_the_seat_when_others_come_and_go(
+    testbed: Any,
+) -> None:
+    (topic,) = await testbed.logs("")
+    first = await testbed.broker().stand(topic, topic)
+    await eventually(lambda: first.seated)
+    assert await first.confirm(5)
+    for _ in range(3):
+        other = await testbed.broker().stand(topic, topic)
+        await confirmed(first)
+        assert first.seated
+        assert not other.seated
+        assert not await other.confirm(5)
+        await other.leave()
+        await confirmed(first)
+    await first.leave()
+
+
+async def test_the_seat_passes_on_when_its_holder_leaves(testbed: Any) -> None:
+    (topic,) = await testbed.logs("")
+    first = await testbed.broker().stand(topic, topic)
+    await eventually(lambda: first.seated)
+    second = await testbed.broker().stand(topic, topic)
+    await confirmed(first)
+    await first.leave()
+    async with asyncio.timeout(20):
+        while not second.seated:
+            await second.changed()
+    await confirmed(second)
+    await second.leave()
+
+
+async def confirmed(candidate: Candidate) -> None:
+    """While the group is being rearranged, nobody is confirmed."""
+    for _ in range(TRIES):
+        if await candidate.confirm(5):
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail("the seat was never confirmed")
