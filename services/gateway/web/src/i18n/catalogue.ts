@@ -156,7 +156,7 @@ export const catalogue = {
   "paint.style.auto": { en: "As the words say", id: "Sesuai kata-kata" },
   "paint.steps": { en: "Steps", id: "Langkah" },
   "paint.seed": { en: "Seed", id: "Benih" },
-  "paint.seed.hint": { en: "Empty: a new one each time", id: "Kosong: selalu baru" },
+  "paint.seed.hint": { en: "New each time", id: "Selalu baru" },
   "paint.negative": { en: "Leave out", id: "Hindari" },
   "paint.reset": { en: "Reset", id: "Atur ulang" },
   "paint.sending": { en: "Handing it in", id: "Menyerahkan" },

@@ -3,7 +3,7 @@ import * as kanvas from "../api/kanvas";
 import type { Post } from "../api/types";
 import { stream } from "./connection";
 import { LiveFeed } from "./live-feed";
-import { forgetEverything } from "./posts";
+import { forgetEverything, noteRemoved } from "./posts";
 import { account } from "./session";
 
 /** Profiles whose feeds are kept, so that going back to them finds them as they were. */
@@ -55,6 +55,7 @@ export function putOwnPost(post: Post): void {
 }
 
 export function dropPost(id: string): void {
+  noteRemoved(id);
   for (const feed of everyFeed()) feed.fold((shown) => shown === id);
 }
 

@@ -3,7 +3,7 @@ import type { FeedPage, Position, Post } from "../api/types";
 import type { Following, StreamClient } from "../stream/client";
 import type { FeedEvent, StreamedPost, StreamEvent } from "../stream/protocol";
 import { RecentIds } from "../stream/recent-ids";
-import { authorOf, createdAt, learn, learnFromStream } from "./posts";
+import { authorOf, createdAt, learn, learnFromStream, noteRemoved } from "./posts";
 import { reconcile } from "./reconcile";
 
 export type FetchPage = (paged: {
@@ -165,6 +165,7 @@ export class LiveFeed {
         break;
       case "post.removed":
         this.#gone.add(event.data.id);
+        noteRemoved(event.data.id);
         this.fold((id) => id === event.data.id);
         break;
       case "author.hidden":

@@ -39,6 +39,17 @@ export function learnFromStream(post: StreamedPost): string {
   return learn({ ...post, liked, like_count });
 }
 
+/** Posts that were taken down while they could be on the screen. */
+const removed = signal<ReadonlySet<string>>(new Set());
+
+export function isRemoved(id: string): boolean {
+  return removed.value.has(id);
+}
+
+export function noteRemoved(id: string): void {
+  removed.value = new Set([...removed.value, id]);
+}
+
 export function forgetEverything(): void {
   known.clear();
 }

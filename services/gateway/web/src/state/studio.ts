@@ -48,6 +48,8 @@ export const currentId = signal<string | undefined>(undefined);
 export const current = computed(() => paintings.value.find(({ id }) => id === currentId.value));
 /** Whether the easel stands open; closed, the picture goes on forming small. */
 export const easelOpen = signal(false);
+/** The sheet of a phone; on a desk the dock is always there. */
+export const sheetOpen = signal(false);
 export const publishing = signal(false);
 
 const following = new Map<string, { stream: Following; timer: ReturnType<typeof setTimeout> }>();
@@ -71,6 +73,12 @@ export async function loadModels(): Promise<void> {
   } catch {
     // Painting works with the model's defaults; the choices appear when they can be fetched.
   }
+}
+
+/** Puts the easel out of the way; the picture goes on forming. */
+export function makeSmall(): void {
+  easelOpen.value = false;
+  sheetOpen.value = false;
 }
 
 /** The request that a draft stands for. */
@@ -150,7 +158,7 @@ export function putAway(painting: Painting): void {
   paintings.value = paintings.value.filter(({ id }) => id !== painting.id);
   currentId.value = paintings.value.at(-1)?.id;
   publishing.value = false;
-  if (!currentId.value) easelOpen.value = false;
+  if (!currentId.value) makeSmall();
 }
 
 /**
@@ -173,7 +181,7 @@ export function clearStudio(): void {
   for (const id of [...following.keys()]) unwatch(id);
   paintings.value = [];
   currentId.value = undefined;
-  easelOpen.value = false;
+  makeSmall();
   publishing.value = false;
 }
 

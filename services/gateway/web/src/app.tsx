@@ -1,0 +1,102 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "./i18n/translate";
+import { KeyboardHelp } from "./parts/keyboard-help";
+import { Rail, TabBar, TopBar } from "./parts/navigation";
+import { focusPrompt } from "./parts/prompt-box";
+import { openStudio, Studio } from "./parts/studio";
+import { Toasts } from "./parts/toasts";
+import { Explore } from "./rooms/explore";
+import { Home } from "./rooms/home";
+import { Missing } from "./rooms/missing";
+import { Post } from "./rooms/post";
+import { Profile } from "./rooms/profile";
+import { Settings } from "./rooms/settings";
+import { SignIn } from "./rooms/sign-in";
+import { SignUp } from "./rooms/sign-up";
+import { type Place, place } from "./router";
+import { startKeyboard } from "./state/keyboard";
+import { isPhone } from "./state/screen";
+import { account, signedIn } from "./state/session";
+
+/** Rooms that one paints in. */
+const STUDIO_ROOMS: ReadonlySet<Place["room"]> = new Set(["home", "explore", "profile", "post"]);
+
+/** The frame around the room one is in. */
+export function App() {
+  const [isHelping, setHelping] = useState(false);
+  useEffect(() => startKeyboard({ paint: startPainting, help: () => setHelping(true) }), []);
+  const here = place.value;
+  useRoomChange(here);
+  const hasStudio = STUDIO_ROOMS.has(here.room);
+  return (
+    <div class="shell">
+      <a class="skip" href="#main">
+        {t("nav.skip")}
+      </a>
+      {isPhone.value ? <TopBar /> : <Rail onHelp={() => setHelping(true)} />}
+      <main id="main" tabIndex={-1} data-room={here.room}>
+        {account.value !== undefined && <Room here={here} />}
+      </main>
+      {account.value !== undefined && hasStudio && <Studio />}
+      {isPhone.value && <TabBar />}
+      <Toasts />
+      {isHelping && <KeyboardHelp onClose={() => setHelping(false)} />}
+    </div>
+  );
+}
+
+function startPainting(): void {
+  if (isPhone.value) openStudio();
+  else focusPrompt();
+}
+
+function Room({ here }: { here: Place }) {
+  switch (here.room) {
+    case "home":
+      return <Home key={String(signedIn.value)} />;
+    case "explore":
+      return <Explore />;
+    case "profile":
+      return <Profile key={here.handle} handle={here.handle} list={here.list} />;
+    case "post":
+      return <Post key={here.id} id={here.id} />;
+    case "signUp":
+      return <SignUp />;
+    case "signIn":
+      return <SignIn />;
+    case "settings":
+      return <Settings />;
+    case "missing":
+      return <Missing />;
+  }
+}
+
+function titleOf(here: Place): string {
+  switch (here.room) {
+    case "explore":
+      return t("explore.title");
+    case "profile":
+      return `@${here.handle}`;
+    case "signUp":
+      return t("signUp.title");
+    case "signIn":
+      return t("nav.signIn");
+    case "settings":
+      return t("settings.title");
+    default:
+      return "";
+  }
+}
+
+/** Names the place in the title, and begins reading it from its top. */
+function useRoomChange(here: Place): void {
+  const isFirst = useRef(true);
+  const title = titleOf(here);
+  useEffect(() => {
+    document.title = title ? `${title} · Kanvas` : "Kanvas";
+  }, [title]);
+  useEffect(() => {
+    if (!isFirst.current) document.getElementById("main")?.focus({ preventScroll: true });
+    isFirst.current = false;
+  }, [here]);
+}

@@ -1,0 +1,39 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+
+interface Props {
+  label: string;
+  onClose: () => void;
+  children: ComponentChildren;
+  /** A sheet comes from the bottom of a phone. */
+  kind?: "dialog" | "sheet";
+}
+
+/** A modal dialog; shown for as long as it is rendered. Esc and a click beside it close it. */
+export function Dialog({ label, onClose, children, kind = "dialog" }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => {
+      // The focus goes back to where it was, or is lost with the dialog.
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class={kind}
+      aria-label={label}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === dialog.current) onClose();
+      }}
+    >
+      {children}
+    </dialog>
+  );
+}

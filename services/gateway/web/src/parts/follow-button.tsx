@@ -1,0 +1,28 @@
+import type { AccountView } from "../api/types";
+import { t } from "../i18n/translate";
+import { navigate } from "../router";
+import { relationshipOf, toggleFollow } from "../state/people";
+import { signedIn } from "../state/session";
+
+interface Props {
+  view: AccountView;
+  isSmall?: boolean;
+}
+
+export function FollowButton({ view, isSmall = false }: Props) {
+  const { following } = relationshipOf(view);
+  const name = view.account.display_name || view.account.handle;
+  const follow = () => (signedIn.value ? void toggleFollow(view) : navigate("/signup"));
+  return (
+    <button
+      type="button"
+      class={`button${following ? "" : " button--ink"}${isSmall ? " button--small" : ""}`}
+      aria-pressed={following}
+      aria-label={`${t("profile.follow")}: ${name}`}
+      title={following ? t("profile.unfollow") : undefined}
+      onClick={follow}
+    >
+      {t(following ? "profile.following" : "profile.follow")}
+    </button>
+  );
+}

@@ -1,0 +1,79 @@
+import { useEffect, useState } from "preact/hooks";
+import { t } from "../i18n/translate";
+import { isForming, type Painting } from "../state/studio";
+import { ProgressRing } from "./progress-ring";
+
+interface Layer {
+  key: string;
+  url: string;
+}
+
+/** Two are enough for a cross-fade: the one that appears and the one beneath. */
+const LAYERS = 2;
+
+/** The canvas on the easel: previews cross-fade into the picture, a ring counts the steps. */
+export function FormingPicture({ painting }: { painting: Painting }) {
+  const { job, request, preview, step, of } = painting;
+  const layers = useLayers(painting);
+  const width = job?.width ?? request.width ?? 1;
+  const height = job?.height ?? request.height ?? 1;
+  const forming = isForming(painting);
+  const style = {
+    aspectRatio: `${width} / ${height}`,
+    maxWidth: `calc(min(52vh, 400px) * ${width / height})`,
+    ...(job?.picture && { backgroundColor: job.picture.placeholder }),
+  };
+  return (
+    <div class="easel-picture" style={style}>
+      {layers.map(({ key, url }) => (
+        <img key={key} class="easel-layer" src={url} alt="" />
+      ))}
+      {forming && !preview && (
+        <div class="easel-wait" aria-hidden="true">
+          <ProgressRing step={0} of={0} />
+        </div>
+      )}
+      {forming && preview && (
+        <div
+          class="easel-ring"
+          role="progressbar"
+          aria-label={t("paint.steps")}
+          aria-valuemin={0}
+          aria-valuemax={of}
+          aria-valuenow={step}
+        >
+          <ProgressRing step={step} of={of} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function useLayers({ id, job, preview }: Painting): Layer[] {
+  const [layers, setLayers] = useState<Layer[]>([]);
+  const final = job?.picture?.url;
+  const key = final ? `${id}-final` : preview ? `${id}-${preview.step}` : "";
+  const url = final ?? preview?.url;
+  useEffect(() => {
+    if (!url) {
+      setLayers([]);
+      return;
+    }
+    let isCurrent = true;
+    // Shown once it can be drawn at once, or the fade would begin with a hole.
+    const show = () => {
+      if (!isCurrent) return;
+      setLayers((before) => {
+        const own = before.filter((layer) => layer.key.startsWith(id) && layer.key !== key);
+        return [...own, { key, url }].slice(-LAYERS);
+      });
+    };
+    const image = new Image();
+    image.src = url;
+    image.decode().then(show, show);
+    return () => {
+      isCurrent = false;
+    };
+  }, [key]);
+  return layers;
+}

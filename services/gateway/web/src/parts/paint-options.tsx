@@ -1,0 +1,111 @@
+import { t } from "../i18n/translate";
+import { draft, editDraft, models, resetOptions } from "../state/studio";
+import { Field } from "./field";
+
+const MOST_STEPS = 200;
+const SHAPE_AREA = 220;
+
+/** Size, style, steps, seed and what to leave out: all optional. */
+export function PaintOptions() {
+  const { size, style, steps, seed, negative } = draft.value;
+  const [model] = models.value;
+  return (
+    <div class="options" role="group" aria-label={t("paint.options")}>
+      {model && (
+        <fieldset class="options-wide">
+          <legend class="legend">{t("paint.size")}</legend>
+          <div class="sizes">
+            {model.sizes.map((choice, index) => (
+              <Size
+                key={choice}
+                size={choice}
+                isChosen={size === choice || (!size && index === 0)}
+                onChoose={() => editDraft({ size: choice })}
+              />
+            ))}
+          </div>
+        </fieldset>
+      )}
+      {model && model.styles.length > 0 && (
+        <div class="field">
+          <label class="field-label" for="paint-style">
+            {t("paint.style")}
+          </label>
+          <select
+            id="paint-style"
+            class="input input--small"
+            value={style}
+            onChange={({ currentTarget }) => editDraft({ style: currentTarget.value })}
+          >
+            <option value="">{t("paint.style.auto")}</option>
+            {model.styles.map((name) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
+      <Field
+        label={t("paint.steps")}
+        value={steps}
+        onValue={(value) => editDraft({ steps: digits(value) })}
+        small
+        input={{
+          inputMode: "numeric",
+          placeholder: model ? String(model.default_steps) : "",
+          max: MOST_STEPS,
+        }}
+      />
+      <Field
+        label={t("paint.seed")}
+        value={seed}
+        onValue={(value) => editDraft({ seed: digits(value) })}
+        small
+        input={{ inputMode: "numeric", placeholder: t("paint.seed.hint") }}
+      />
+      <div class="options-wide">
+        <Field
+          label={t("paint.negative")}
+          value={negative}
+          onValue={(value) => editDraft({ negative: value })}
+          most={1_000}
+          small
+        />
+      </div>
+      <div class="options-foot">
+        <button type="button" class="button button--quiet" onClick={resetOptions}>
+          {t("paint.reset")}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function digits(value: string): string {
+  return value.replace(/\D/g, "");
+}
+
+interface SizeProps {
+  size: string;
+  isChosen: boolean;
+  onChoose: () => void;
+}
+
+function Size({ size, isChosen, onChoose }: SizeProps) {
+  const [width = 1, height = 1] = size.split("x").map(Number);
+  const ratio = width / height;
+  const name = ratio === 1 ? "square" : ratio > 1 ? "landscape" : "portrait";
+  const shape = {
+    width: `${Math.sqrt(SHAPE_AREA * ratio)}px`,
+    height: `${Math.sqrt(SHAPE_AREA / ratio)}px`,
+  };
+  return (
+    <label class="size">
+      <input type="radio" name="size" checked={isChosen} onChange={onChoose} />
+      <span class="size-shape" style={shape} />
+      {t(`paint.size.${name}`)}
+      <span class="size-pixels">{`${width} × ${height}`}</span>
+    </label>
+  );
+}

@@ -1,0 +1,67 @@
+import { useEffect, useState } from "preact/hooks";
+import * as kanvas from "../api/kanvas";
+import type { Account, AccountView } from "../api/types";
+import { t } from "../i18n/translate";
+import { profilePath } from "../router";
+import { toastFailure } from "../state/toasts";
+import { Avatar } from "./avatar";
+import { Icon } from "./icon";
+
+interface Props {
+  view: AccountView;
+  list: "followers" | "following";
+}
+
+const PAGE = 50;
+
+/** Who follows somebody, or whom they follow, page by page. */
+export function PersonList({ view: { account }, list }: Props) {
+  const [people, setPeople] = useState<readonly Account[]>([]);
+  const [cursor, setCursor] = useState<string | undefined>(undefined);
+  const [isComplete, setComplete] = useState(false);
+  const load = async (from: string | undefined) => {
+    try {
+      const paged = { cursor: from, limit: PAGE };
+      const page = await (list === "followers"
+        ? kanvas.followers(account.id, paged)
+        : kanvas.following(account.id, paged));
+      setPeople((before) => (from === undefined ? page.accounts : [...before, ...page.accounts]));
+      setCursor(page.next_cursor ?? undefined);
+      setComplete(!page.next_cursor);
+    } catch (failure) {
+      toastFailure(failure);
+    }
+  };
+  useEffect(() => void load(undefined), [account.id, list]);
+  return (
+    <div class="room room--text">
+      <header class="room-head">
+        <h1>{t(`profile.${list}.title`)}</h1>
+        <a class="button button--quiet" href={profilePath(account.handle)}>
+          <Icon name="back" size={18} />@{account.handle}
+        </a>
+      </header>
+      {isComplete && people.length === 0 && <p class="soft">{t(`profile.${list}.empty`)}</p>}
+      <ul class="person-list">
+        {people.map((person) => (
+          <li key={person.id}>
+            <a class="person-row" href={profilePath(person.handle)}>
+              <Avatar of={person} size="medium" />
+              <span>
+                <span class="person-name">{person.display_name || person.handle}</span>
+                <span class="person-handle">@{person.handle}</span>
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+      {cursor !== undefined && (
+        <div class="gallery-end">
+          <button type="button" class="button" onClick={() => void load(cursor)}>
+            {t("feed.more.failed")}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { t } from "../i18n/translate";
+import { postPath, profilePath } from "../router";
+import { postSignal } from "../state/posts";
+import { Avatar } from "./avatar";
+import type { PlacedCard } from "./gallery-layout";
+import { Icon } from "./icon";
+import { LikeButton } from "./like-button";
+import { Picture } from "./picture";
+import { TimeAgo } from "./time-ago";
+
+interface Props {
+  place: PlacedCard;
+  index: number;
+  isFolding: boolean;
+  isFresh: boolean;
+}
+
+/** One post in a gallery. */
+export function PostCard({ place, index, isFolding, isFresh }: Props) {
+  const post = postSignal(place.id).value;
+  if (!post) return null;
+  const { id, author, caption, alt_text, picture, visibility, created_at } = post;
+  const name = author.display_name || author.handle;
+  const state = `${isFolding ? " card--folding" : ""}${isFresh ? " card--fresh" : ""}`;
+  return (
+    <article
+      class={`card${state}`}
+      data-post={id}
+      aria-posinset={index + 1}
+      aria-label={t("post.by", { name })}
+      style={{
+        width: `${place.width}px`,
+        height: `${place.height}px`,
+        transform: `translate(${place.x}px, ${place.y}px)`,
+      }}
+    >
+      <a class="card-picture" href={postPath(id)} style={{ height: `${place.pictureHeight}px` }}>
+        <Picture picture={picture} alt={alt_text} />
+      </a>
+      <div class="card-foot">
+        <a class="card-author" href={profilePath(author.handle)}>
+          <Avatar of={author} />
+          <span class="card-name">{name}</span>
+        </a>
+        {visibility === "followers" && (
+          <span class="card-lock" title={t("post.forFollowers")}>
+            <Icon name="lock" size={16} />
+            <span class="hidden">{t("post.forFollowers")}</span>
+          </span>
+        )}
+        <span class="card-time">
+          <TimeAgo at={created_at} />
+        </span>
+        <LikeButton post={post} />
+      </div>
+      {caption && <p class="card-caption">{caption}</p>}
+      {isFolding && <p class="card-removed">{t("post.removed")}</p>}
+    </article>
+  );
+}

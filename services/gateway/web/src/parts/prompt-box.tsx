@@ -1,0 +1,126 @@
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { t } from "../i18n/translate";
+import { navigate } from "../router";
+import { signedIn } from "../state/session";
+import {
+  current,
+  type Draft,
+  draft,
+  easelOpen,
+  editDraft,
+  isForming,
+  loadModels,
+  paint,
+} from "../state/studio";
+import { Icon } from "./icon";
+import { PaintOptions } from "./paint-options";
+import { ProgressRing } from "./progress-ring";
+
+const PROMPT_MOST = 1_000;
+const FIELD = "paint-prompt";
+
+const optionsOpen = signal(false);
+
+export function focusPrompt(): void {
+  document.getElementById(FIELD)?.focus();
+}
+
+/** Where one asks for a picture. */
+export function PromptBox() {
+  useEffect(() => void loadModels(), []);
+  const submit = () => {
+    if (!draft.value.prompt.trim()) return focusPrompt();
+    optionsOpen.value = false;
+    if (signedIn.value) void paint();
+    else navigate("/signup");
+  };
+  return (
+    <form
+      aria-label={t("paint.sheet")}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {optionsOpen.value ? <PaintOptions /> : <Chips draft={draft.value} />}
+      <div class="prompt">
+        <Thumb />
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t("paint.options")}
+          title={t("paint.options")}
+          aria-expanded={optionsOpen.value}
+          onClick={() => {
+            optionsOpen.value = !optionsOpen.value;
+          }}
+        >
+          <Icon name="options" />
+        </button>
+        <textarea
+          id={FIELD}
+          class="prompt-field"
+          rows={1}
+          maxLength={PROMPT_MOST}
+          aria-label={t("paint.prompt")}
+          placeholder={t("paint.placeholder")}
+          value={draft.value.prompt}
+          onInput={({ currentTarget }) => editDraft({ prompt: currentTarget.value })}
+          onKeyDown={(event) => {
+            if (event.key === "Escape") event.currentTarget.blur();
+            if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+            event.preventDefault();
+            submit();
+          }}
+        />
+        <button type="submit" class="button button--main">
+          <Icon name="brush" size={20} />
+          {t("paint.submit")}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** What is chosen besides the words, while the options are closed. */
+function Chips({ draft: { size, style, steps, seed, negative } }: { draft: Draft }) {
+  const chosen = [
+    size.replace("x", " × "),
+    style,
+    steps && `${t("paint.steps")} ${steps}`,
+    seed && `${t("paint.seed")} ${seed}`,
+    negative && `${t("paint.negative")}: ${negative}`,
+  ].filter(Boolean);
+  if (chosen.length === 0) return null;
+  return (
+    <div class="chips">
+      {chosen.map((text) => (
+        <span key={text} class="chip">
+          {text}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+/** The picture on the easel, small, while the easel is closed; none once it hangs on a wall. */
+function Thumb() {
+  const painting = current.value;
+  if (!painting || painting.postId || easelOpen.value) return null;
+  const url = painting.job?.picture?.url ?? painting.preview?.url;
+  return (
+    <button
+      type="button"
+      class="prompt-thumb"
+      aria-label={t("paint.maximize")}
+      title={t("paint.maximize")}
+      onClick={() => {
+        easelOpen.value = true;
+      }}
+    >
+      {url && <img src={url} alt="" />}
+      {isForming(painting) && <ProgressRing step={painting.step} of={painting.of} />}
+    </button>
+  );
+}

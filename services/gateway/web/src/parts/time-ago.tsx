@@ -1,0 +1,18 @@
+import { signal } from "@preact/signals";
+import { ago, moment } from "../i18n/translate";
+
+const TICK_MS = 30_000;
+
+/** One clock for every time on the page. */
+const now = signal(Date.now());
+setInterval(() => {
+  if (document.visibilityState === "visible") now.value = Date.now();
+}, TICK_MS);
+
+export function TimeAgo({ at }: { at: string }) {
+  return (
+    <time dateTime={at} title={moment(at)}>
+      {ago(at, Math.max(now.value, Date.now()))}
+    </time>
+  );
+}

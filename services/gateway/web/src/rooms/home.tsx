@@ -1,0 +1,54 @@
+import { Gallery } from "../parts/gallery";
+import { Notice } from "../parts/notice";
+import { PeopleToFollow } from "../parts/people-to-follow";
+import { t } from "../i18n/translate";
+import { globalFeed, homeFeed } from "../state/feeds";
+import { account } from "../state/session";
+import { ExploreEmpty } from "./explore";
+
+/** What those one follows have painted, and one's own; for visitors, the door. */
+export function Home() {
+  if (account.value === null) return <Welcome />;
+  return (
+    <div class="room">
+      <header class="room-head">
+        <h1>{t("home.title")}</h1>
+      </header>
+      <Gallery feed={homeFeed.value} empty={<HomeEmpty />} />
+    </div>
+  );
+}
+
+function HomeEmpty() {
+  return (
+    <>
+      <Notice title={t("home.empty.title")} text={t("home.empty.text")}>
+        <a class="button" href="/explore">
+          {t("home.empty.explore")}
+        </a>
+      </Notice>
+      <PeopleToFollow />
+    </>
+  );
+}
+
+function Welcome() {
+  return (
+    <div class="room">
+      <section class="welcome">
+        <h1>{t("welcome.title")}</h1>
+        <p>{t("welcome.text")}</p>
+        <div class="welcome-doors">
+          <a class="button button--main" href="/signup">
+            {t("welcome.signUp")}
+          </a>
+          <a class="button" href="/signin">
+            {t("nav.signIn")}
+          </a>
+        </div>
+      </section>
+      <h2 class="welcome-now">{t("welcome.now")}</h2>
+      <Gallery feed={globalFeed.value} empty={<ExploreEmpty />} />
+    </div>
+  );
+}

@@ -1,0 +1,201 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Problem } from "../api/failure";
+import * as kanvas from "../api/kanvas";
+import type { Post as PostData } from "../api/types";
+import { problemSentence } from "../i18n/problem-sentence";
+import { t } from "../i18n/translate";
+import { Avatar } from "../parts/avatar";
+import { Confirm } from "../parts/confirm";
+import { Icon } from "../parts/icon";
+import { LikeButton } from "../parts/like-button";
+import { Notice } from "../parts/notice";
+import { Picture } from "../parts/picture";
+import { Provenance } from "../parts/provenance";
+import { openStudio } from "../parts/studio";
+import { TimeAgo } from "../parts/time-ago";
+import { goBack, profilePath } from "../router";
+import { dropPost, globalFeed } from "../state/feeds";
+import { isRemoved, learn, postSignal } from "../state/posts";
+import { account } from "../state/session";
+import { editDraft } from "../state/studio";
+import { toast, toastFailure } from "../state/toasts";
+
+/** One picture and all that is known of it. */
+export function Post({ id }: { id: string }) {
+  const [failure, setFailure] = useState<unknown>(undefined);
+  const load = async () => {
+    setFailure(undefined);
+    try {
+      learn((await kanvas.post(id)).post);
+    } catch (problem) {
+      setFailure(problem);
+    }
+  };
+  useEffect(() => {
+    void load();
+    // Its stream tells when this very post is taken down.
+    void globalFeed.value.open();
+  }, [id]);
+  const post = postSignal(id).value;
+  const isUnknown = failure instanceof Problem && failure.status === 404;
+  return (
+    <div class="room">
+      <header class="room-head">
+        <button type="button" class="button button--quiet back" onClick={goBack}>
+          <Icon name="back" size={20} />
+          {t("nav.back")}
+        </button>
+      </header>
+      {isUnknown || isRemoved(id) ? (
+        <Notice title={t("post.gone.title")} text={t("post.gone.text")} />
+      ) : post ? (
+        <PostView post={post} />
+      ) : failure !== undefined ? (
+        <Notice title={problemSentence(failure)}>
+          <button type="button" class="button" onClick={() => void load()}>
+            {t("action.retry")}
+          </button>
+        </Notice>
+      ) : (
+        <PostSkeleton />
+      )}
+    </div>
+  );
+}
+
+function PostView({ post }: { post: PostData }) {
+  const { author, caption, picture, created_at, alt_text } = post;
+  const name = author.display_name || author.handle;
+  const ratio = picture.width / picture.height;
+  return (
+    <article class="post" aria-label={t("post.by", { name })}>
+      <div
+        class="post-picture"
+        style={{
+          aspectRatio: `${picture.width} / ${picture.height}`,
+          width: `min(100%, calc((100dvh - 220px) * ${ratio}))`,
+        }}
+      >
+        <Picture key={picture.url} picture={picture} alt={alt_text} eager />
+      </div>
+      <div class="post-side">
+        <header class="post-author">
+          <a href={profilePath(author.handle)}>
+            <Avatar of={author} size="medium" />
+            <span>
+              <span class="person-name">{name}</span>
+              <span class="person-handle">
+                @{author.handle} · <TimeAgo at={created_at} />
+              </span>
+            </span>
+          </a>
+        </header>
+        {caption && <p class="post-caption">{caption}</p>}
+        <div class="post-row">
+          <LikeButton post={post} />
+          <PostActions post={post} />
+        </div>
+        <PostFacts post={post} />
+      </div>
+    </article>
+  );
+}
+
+function PostActions({ post }: { post: PostData }) {
+  const [isAsking, setAsking] = useState(false);
+  const takeDown = async () => {
+    try {
+      await kanvas.deletePost(post.id);
+      dropPost(post.id);
+      toast(t("post.deleted"));
+      goBack();
+    } catch (failure) {
+      toastFailure(failure);
+    }
+  };
+  if (account.value?.id !== post.author.id) return null;
+  return (
+    <>
+      <button type="button" class="button button--quiet" onClick={() => setAsking(true)}>
+        <Icon name="trash" size={18} />
+        {t("post.delete")}
+      </button>
+      {isAsking && (
+        <Confirm
+          title={t("post.delete.title")}
+          text={t("post.delete.text")}
+          action={t("post.delete")}
+          onConfirm={() => void takeDown()}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </>
+  );
+}
+
+function PostFacts({ post }: { post: PostData }) {
+  const { prompt, alt_text, picture, visibility } = post;
+  const { model, model_version, seed } = picture.provenance;
+  return (
+    <div class="post-facts">
+      <dl class="post-list">
+        <Fact name={t("post.prompt")}>{prompt}</Fact>
+        {visibility === "followers" && (
+          <Fact name={t("publish.visibility")}>{t("post.forFollowers")}</Fact>
+        )}
+        <Fact name={t("post.uses")}>{usesSentence(post)}</Fact>
+        <Fact name={t("post.how")}>
+          <Provenance of={picture.provenance} />
+        </Fact>
+        <Fact name={`${t("provenance.model")} · ${t("provenance.seed")} · ${t("provenance.size")}`}>
+          {`${model} ${model_version} · ${seed} · ${picture.width} × ${picture.height}`}
+        </Fact>
+      </dl>
+      <details class="details">
+        <summary>{t("post.alt")}</summary>
+        <p>{alt_text}</p>
+      </details>
+      <button
+        type="button"
+        class="button"
+        onClick={() => {
+          editDraft({ prompt });
+          openStudio();
+        }}
+      >
+        <Icon name="brush" size={18} />
+        {t("post.tryPrompt")}
+      </button>
+    </div>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div class="post-fact">
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function usesSentence({ uses }: PostData): string {
+  const allowed = (["train", "embed", "recommend"] as const).filter((use) => uses[use]);
+  if (allowed.length === 0) return t("post.uses.none");
+  return allowed.map((use) => t(`post.uses.${use}`)).join(", ");
+}
+
+function PostSkeleton() {
+  return (
+    <div class="post" role="status">
+      <span class="hidden">{t("feed.loading")}</span>
+      <div class="skeleton" style={{ aspectRatio: "3 / 2" }} />
+      <div class="post-side">
+        <div class="skeleton skeleton--line" />
+        <div class="skeleton skeleton--line" />
+        <div class="skeleton skeleton--line" />
+      </div>
+    </div>
+  );
+}
