@@ -6,37 +6,44 @@ import contextlib
 import os
 import signal
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
-
-_SAME_START_SECONDS = 0.02
-"""Start times are kept in kernel ticks of 10 ms."""
 
 
 @dataclass(frozen=True)
 class ProcessId:
-    """A pid and when that process started (seconds since the epoch, as psutil tells it)."""
+    """A pid, and when that process started, in kernel ticks since the machine did.
+
+    Ticks, not the time of day: that is derived from a boot time which wanders by
+    as much as a second between two readers.
+    """
 
     pid: int
-    created: float
+    started: int
 
     @classmethod
     def of(cls, pid: int) -> ProcessId:
-        """The process that has `pid` now; `created` 0.0 if it is gone already."""
+        """The process that has `pid` now; one that is never found if it is gone already."""
         try:
-            return cls(pid, psutil.Process(pid).create_time())
-        except psutil.NoSuchProcess:
-            return cls(pid, 0.0)
+            return cls(pid, _started(pid))
+        except (FileNotFoundError, ProcessLookupError):
+            return cls(pid, -1)
 
     def find(self) -> psutil.Process | None:
         """The process, or None when it is gone, a zombie, or the pid is another's now."""
         try:
             process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.created) < _SAME_START_SECONDS
-            alive = same and process.status() != psutil.STATUS_ZOMBIE
-        except psutil.NoSuchProcess:
+            same = _started(self.pid) == self.started
+        except (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
             return None
-        return process if alive else None
+        return process if same and _lives(process) else None
+
+
+def _started(pid: int) -> int:
+    """Field 22 of the kernel's line; the name before it, in parentheses, may hold anything."""
+    line = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+    return int(line.rpartition(")")[2].split()[19])
 
 
 def is_paused(process: psutil.Process) -> bool:

@@ -10,8 +10,6 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import psutil
-
 from kanvas_local import preflight
 from kanvas_local.carriers import fetch_carrier
 from kanvas_local.cassandra import Cassandra
@@ -246,19 +244,20 @@ class Stack:
     def _stop(self) -> bool:
         state = self.state
         supervisor = state.supervisor.find() if state.supervisor else None
-        if supervisor is not None:
-            supervisor.send_signal(signal.SIGCONT)
-            supervisor.send_signal(signal.SIGTERM)
-            try:
-                supervisor.wait(_STOP_SECONDS)
-            except psutil.TimeoutExpired as error:
+        if supervisor is None:
+            self._remove_orphans()
+            return bool(state.processes())
+        supervisor.send_signal(signal.SIGCONT)
+        supervisor.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + _STOP_SECONDS
+        while state.running:
+            if time.monotonic() > deadline:
                 raise StackError(
                     f"The supervisor (pid {supervisor.pid}) has not stopped everything within "
                     f"{_STOP_SECONDS:.0f} s; its log is {self.layout.log / 'supervisor.log'}."
-                ) from error
-        else:
-            self._remove_orphans()
-        return supervisor is not None or bool(state.processes())
+                )
+            time.sleep(_POLL_SECONDS)
+        return True
 
     def _remove_orphans(self) -> None:
         """End what a supervisor that was killed has left running."""
