@@ -84,6 +84,9 @@ class FanOut:
         The readers' sets must know of it before the event loop gets its turn.
         """
         entry = entry_of(record, time=time, trace=trace)
+        earlier = self._ring.newest_about(entry.post_id)
+        if record.HasField("post_removed") and earlier is not None and not earlier.world:
+            entry.world = b""  # it was for followers only: global has never heard of it
         self._ring.append(entry)
         metrics.stream_events.labels(record.WhichOneof("entity") or "none").inc()
         if self.ready:
@@ -389,7 +392,7 @@ class FanOut:
             self.suspend(reader)
         for session in list(self._world.values()):
             self._fall_behind(session)
-        self.served = self._ring.head
+        self.served = self._ring.floor
         for session in self._behind.values():
             self._pump_soon(session)
         self._open_waiting()

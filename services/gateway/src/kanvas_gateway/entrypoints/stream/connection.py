@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Protocol, cast
 
 from websockets.exceptions import PayloadTooBig
-from websockets.frames import Frame, Opcode
+from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
@@ -202,8 +202,8 @@ class Connection(asyncio.Protocol):
         if self.session is not None and not self.session.closed:
             self.session.write(drain_frame(reconnect_in))
 
-    def close(self, code: Close, text: str, reason: str) -> None:
-        """Close with a code of ours; `reason` is the label of the metric."""
+    def close(self, code: Close | CloseCode, text: str, reason: str) -> None:
+        """Close; `reason` is the label of the metric."""
         self._leave()
         if self._websocket.state is OPEN:
             self.close_reason = reason
@@ -248,10 +248,14 @@ class Connection(asyncio.Protocol):
         session = self.session
         if session is None or session.closed:
             return
+        data = b"".join([bytes(part.data) for part in message])
         try:
             if message[0].opcode is Opcode.BINARY:
                 raise BadFrame(Reason.BINARY_REFUSED, "Frames are JSON text.")
-            self._conversation.hear(session, b"".join([bytes(part.data) for part in message]))
+            data.decode()
+            self._conversation.hear(session, data)
+        except UnicodeDecodeError:
+            self.close(CloseCode.INVALID_DATA, "not UTF-8", "malformed")
         except BadFrame as error:
             self._complain(error)
             if not self._errors.take(self._heard_at):

@@ -1,0 +1,167 @@
+"""A live stream over a log in memory, and clients of it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from websockets.asyncio.client import ClientConnection, connect
+
+from kanvas.imagegen.v1 import service_pb2 as imagegen
+from kanvas_gateway.bootstrap import LiveStream, wire_stream
+from kanvas_gateway.ports import Call
+from kanvas_gateway.tokens import Tokens
+from kanvas_platform.clock import SystemClock
+from kanvas_platform.errors import NotFound
+from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
+from tests.contract.gateway.feed_world import World, WorldTimeline
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    """Return once something holds that nothing announces."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - see above
+            await asyncio.sleep(0.001)
+
+
+@dataclass
+class WatchedJobs:
+    """Doubles imagegen's `WatchJob`: what a test puts into `news` is what watchers hear."""
+
+    owners: dict[str, str] = field(default_factory=dict)
+    news: dict[str, "asyncio.Queue[imagegen.WatchJobResponse | Exception]"] = field(
+        default_factory=dict
+    )
+    calls: int = 0
+
+    async def watch_job(
+        self, request: imagegen.WatchJobRequest, call: Call
+    ) -> AsyncIterator[imagegen.WatchJobResponse]:
+        self.calls += 1
+        if self.owners.get(request.job_id) != call.account_id:
+            raise NotFound("No such job.", reason="JOB_UNKNOWN")
+        queue = self.news[request.job_id]
+        while True:
+            item = await queue.get()
+            if isinstance(item, Exception):
+                raise item
+            yield item
+
+
+class Client:
+    """A stream client that knows no more than docs/api/stream.md."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.pending: list[dict[str, Any]] = []
+
+    async def send(self, **frame: Any) -> None:
+        if "from_" in frame:
+            frame["from"] = frame.pop("from_")
+        await self.socket.send(json.dumps(frame))
+
+    async def next(self) -> dict[str, Any]:
+        async with asyncio.timeout(10):
+            frame: dict[str, Any] = json.loads(await self.socket.recv())
+        return frame
+
+    async def until(self, kind: str) -> dict[str, Any]:
+        """Return the next frame of a type; those before it wait in `pending`."""
+        while True:
+            frame = await self.next()
+            if frame["type"] == kind:
+                return frame
+            self.pending.append(frame)
+
+    async def events(self, count: int) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        while len(found) < count:
+            found.append(await self.until("event"))
+        return found
+
+
+@dataclass
+class Live:
+    """A running live stream, its world, and how to reach it."""
+
+    world: World
+    timeline: WorldTimeline
+    jobs: WatchedJobs
+    tokens: Tokens
+    parts: LiveStream
+    broker: MemoryBroker
+    url: str
+    stack: AsyncExitStack
+
+    async def client(self, account: str | None = None) -> Client:
+        socket = await self.stack.enter_async_context(connect(self.url, compression=None))
+        client = Client(socket)
+        hello = await client.next()
+        assert hello["type"] == "hello"
+        if account is not None:
+            await client.send(type="authenticate", token=self.tokens.access(account).text)
+            assert (await client.next())["account_id"] == account
+        return client
+
+    async def subscribed(
+        self, stream: str, account: str | None = None, from_: int | None = None
+    ) -> tuple[Client, dict[str, Any]]:
+        client = await self.client(account)
+        position = {} if from_ is None else {"from_": str(from_)}
+        await client.send(type="subscribe", id="s", stream=stream, **position)
+        return client, await client.until("subscribed")
+
+    async def served(self) -> None:
+        """Return once everything in the log has been through a pass."""
+        await eventually(lambda: self.parts.fan_out.served >= self.world.position)
+
+
+def make_tokens(folder: Path) -> Tokens:
+    pem = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    path = folder / "key.pem"
+    path.write_bytes(pem)
+    return Tokens(key_file=path, clock=SystemClock())
+
+
+StartLive = Callable[..., Any]
+
+
+@asynccontextmanager
+async def running_live(tokens: Tokens) -> AsyncIterator[StartLive]:
+    """Give a function that starts live streams over a log in memory; all stop at the end."""
+    async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
+        tasks: list[asyncio.Task[None]] = []
+
+        async def start(world: World | None = None, *, ring_bytes: int = 1 << 22) -> Live:
+            world = world or World(MemoryCluster())
+            broker = MemoryBroker(cluster=world.cluster)
+            timeline, jobs = WorldTimeline(world), WatchedJobs()
+            parts = wire_stream(
+                broker=broker,
+                timeline=timeline,  # type: ignore[arg-type]
+                images=jobs,  # type: ignore[arg-type]
+                tokens=tokens,
+                clock=SystemClock(),
+                listen="127.0.0.1:0",
+                ring_bytes=ring_bytes,
+                ring_seconds=3600.0,
+            )
+            tasks.extend(group.create_task(one.run()) for one in parts.components())
+            async with asyncio.timeout(10):
+                port = await parts.listener.port()
+            url = f"ws://127.0.0.1:{port}/v1/stream"
+            return Live(world, timeline, jobs, tokens, parts, broker, url, stack)
+
+        try:
+            yield start
+        finally:
+            await stack.aclose()
+            for task in tasks:
+                task.cancel()
