@@ -25,7 +25,7 @@ def open_cluster(
     """Connect.
 
     Raises:
-        DriverException: Nobody answered, or the keyspace does not exist.
+        Exception: What the driver raises, when nobody answers or the keyspace does not exist.
     """
     # It warns of every lost connection on each retry; we say so once, in our own words.
     logging.getLogger("cassandra").setLevel(logging.ERROR)

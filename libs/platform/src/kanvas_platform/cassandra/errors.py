@@ -1,13 +1,21 @@
 """What the driver raises, as errors that callers can act on."""
 
-from cassandra import DriverException, OperationTimedOut, RequestValidationException
+import cassandra
+from cassandra import DriverException, OperationTimedOut, protocol
 from cassandra.cluster import NoHostAvailable
 from cassandra.connection import ConnectionException
-from cassandra.protocol import ErrorMessage
 
 from kanvas_platform.errors import DeadlineExceeded, Internal, KanvasError, Unavailable
 
-_PASSING = (DriverException, NoHostAvailable, ConnectionException, ErrorMessage, OSError)
+# The driver hands most answers over as exceptions of its own and some as raw protocol messages.
+_REFUSALS = (cassandra.RequestValidationException, protocol.RequestValidationException)
+_PASSING = (
+    DriverException,
+    NoHostAvailable,
+    ConnectionException,
+    protocol.ErrorMessage,
+    OSError,
+)
 
 
 class StatementRefused(Internal):
@@ -27,7 +35,7 @@ def translate(error: Exception) -> KanvasError:
     kind = type(error).__name__
     if isinstance(error, OperationTimedOut):
         return DeadlineExceeded("Cassandra did not answer in time.")
-    if isinstance(error, RequestValidationException):
+    if isinstance(error, _REFUSALS):
         return StatementRefused(f"Cassandra refuses the statement ({kind}).")
     if isinstance(error, _PASSING):
         return Unavailable(f"Cassandra is not available ({kind}).")

@@ -83,12 +83,12 @@ class Cassandra:
 
         Args:
             contact_points: Some nodes of the cluster, as (host, port).
-            keyspace: Must exist; see `migrate`.
+            keyspace: Made by `migrate`.
             max_in_flight: Statements sent at one time; sixteen times as many may wait.
 
         Raises:
-            Unavailable: Nobody answered.
-            StatementRefused: The keyspace does not exist.
+            Unavailable: Nobody answered, or the keyspace does not exist yet.
+            DeadlineExceeded: Nobody answered in time.
         """
         abandoned = threading.Event()
 
@@ -123,7 +123,7 @@ class Cassandra:
         except Exception as error:
             raise translate(error) from error
         names = [column.name for column in driver.column_metadata]
-        columns = [column.name for column in driver.result_metadata or ()]
+        columns = [name for _, _, name, _ in driver.result_metadata or ()]
         row = namedtuple("Row", columns, rename=True)  # type: ignore[misc]  # noqa: PYI024
         return Prepared(
             statement=statement,
@@ -195,7 +195,7 @@ class Cassandra:
         try:
             await self._take_room(timeout)
             left = timeout - (time.monotonic() - started)
-            answer = await self._answer(bound, paging_state, max(left, 0.001))
+            answer = await self._answer(bound, paging_state, left)
             outcome = "OK"
         except KanvasError as error:
             outcome = error.status
@@ -268,10 +268,9 @@ async def connect_when_up(
     clock: Clock,
     max_in_flight: int = 256,
 ) -> Cassandra:
-    """Connect, however long that takes: with a pause that doubles from 0.25 s to 5 s.
+    """Connect, however long Cassandra and its keyspace take to be there.
 
-    Raises:
-        StatementRefused: The keyspace does not exist.
+    Pauses between attempts double from 0.25 s to 5 s.
     """
     pause = _FIRST_PAUSE
     while True:
