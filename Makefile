@@ -12,7 +12,8 @@ AGAINST ?= HEAD~1
 
 VENV := .venv/bin
 LOCAL := $(VENV)/python -m kanvas_local
-INSTALLED = test -x $(VENV)/python || { echo "Nothing runs here. Start it with: make run"; exit 0; };
+INSTALLED = $(VENV)/python -c "import kanvas_local" 2>/dev/null \
+	|| { echo "Nothing runs here. Start it with: make run"; exit 0; };
 PYTEST := $(VENV)/python -m pytest
 SOURCES := libs/platform/src services/gateway/src services/timeline/src services/imagegen/src \
 	services/social-graph/src deploy/local/src tests
