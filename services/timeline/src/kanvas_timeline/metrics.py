@@ -2,6 +2,8 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from kanvas_timeline.ports import FeedReplica
+
 applied_position = Gauge(
     "kanvas_timeline_applied_position", "Position of the feed up to which this instance has folded"
 )
@@ -42,3 +44,12 @@ hidden_posts = Counter(
     "Posts that the rules took out of a page; reason: a value of domain.rules.Hidden",
     ["reason"],
 )
+
+
+def observe_replica(replica: FeedReplica) -> None:
+    """Reads the state of a replica at each scrape."""
+    applied_position.set_function(lambda: replica.position)
+    copied_position.set_function(lambda: replica.state.copied)
+    materialised_position.set_function(lambda: replica.state.recent.materialised)
+    recent_bytes.set_function(lambda: replica.state.recent.bytes)
+    recent_floor.set_function(lambda: replica.state.recent.floor)

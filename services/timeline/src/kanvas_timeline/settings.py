@@ -16,3 +16,8 @@ class TimelineSettings(ServiceSettings):
 
     recent_bytes: int = Field(default=64 << 20, ge=1 << 16)
     """Memory for the recent log. It may take up to three times that while the views are behind."""
+
+    cassandra_replication: dict[str, str | int] = Field(
+        default={"class": "SimpleStrategy", "replication_factor": 1}
+    )
+    """Replication of the keyspace, as JSON; used only by `migrate`, where it makes it."""

@@ -35,7 +35,7 @@ Context = Any  # grpc.aio.ServicerContext of each method's own types; nothing he
 _ListRequest = pb.ListHomeFeedRequest | pb.ListUserFeedRequest | pb.ListGlobalFeedRequest
 
 
-class TimelineServicer(TimelineServiceServicer):
+class Timeline(TimelineServiceServicer):
     """Takes a request apart, calls the use case, puts the response together."""
 
     def __init__(self, *, views: Views, commands: Commands) -> None:

@@ -1,9 +1,10 @@
 """Things that tests are about: accounts, posts, commands."""
 
-from kanvas.feed.v1.records_pb2 import Uses, Visibility
+from kanvas.feed.v1.records_pb2 import Author, Post, Uses, Visibility
 from kanvas.graph.v1.records_pb2 import Account, Block, Follow, GraphRecord
 from kanvas.media.v1.picture_pb2 import Picture, Provenance
 from kanvas.timeline.v1.service_pb2 import CreatePostRequest
+from kanvas_timeline.domain.posts import Ref, StoredPost
 
 PUBLIC = Visibility.VISIBILITY_PUBLIC
 FOLLOWERS = Visibility.VISIBILITY_FOLLOWERS
@@ -65,3 +66,28 @@ def follow_record(follower_id: str, followee_id: str, *, active: bool = True) ->
 def block_record(blocker_id: str, blocked_id: str, *, active: bool = True) -> GraphRecord:
     """A record of the graph about a block."""
     return GraphRecord(block=Block(blocker_id=blocker_id, blocked_id=blocked_id, active=active))
+
+
+def stored_post(
+    position: int,
+    author_id: str,
+    post_id: str,
+    *,
+    visibility: Visibility.ValueType = PUBLIC,
+    caption: str = "A red fox.",
+) -> StoredPost:
+    """A post as its creation at a position leaves it."""
+    post = Post(
+        id=post_id,
+        author=Author(id=author_id),
+        caption=caption,
+        picture=picture(),
+        visibility=visibility,
+    )
+    ref = Ref(position, post_id, author_id)
+    return StoredPost(ref, position, visibility, post.SerializeToString())
+
+
+def removed_post(position: int, stored: StoredPost) -> StoredPost:
+    """What the removal of a post at a position leaves of it."""
+    return StoredPost(stored.ref, position, Visibility.VISIBILITY_UNSPECIFIED, b"")

@@ -1,0 +1,62 @@
+"""The stores that the contract is tested on: the double, and the one on Cassandra."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+import kanvas_timeline
+from kanvas_local.stack import Stack
+from kanvas_platform.cassandra.cluster import open_cluster
+from kanvas_platform.cassandra.migrations import migrate
+from kanvas_platform.clock import SystemClock
+from kanvas_timeline.adapters.cassandra_store import CassandraFeedStore
+from kanvas_timeline.errors import HistoryUnavailable
+from kanvas_timeline.ports import FeedStore
+from kanvas_timeline.testing.memory_store import MemoryFeedStore
+
+SCHEMA = Path(kanvas_timeline.__file__).parent / "schema"
+REPLICATION: dict[str, str | int] = {"class": "SimpleStrategy", "replication_factor": 1}
+
+
+@pytest.fixture(scope="module")
+def keyspace(stack: Stack) -> Iterator[str]:
+    """A keyspace with the schema; dropped after the tests of a module."""
+    name = f"test_{secrets.token_hex(6)}"
+    with ThreadPoolExecutor() as pool:  # a loop is running already where an async fixture asks
+        pool.submit(asyncio.run, _migrate(stack, name)).result()
+    yield name
+    cluster, session = open_cluster([stack.cassandra], None)
+    session.execute(f"DROP KEYSPACE IF EXISTS {name}", timeout=60)
+    cluster.shutdown()
+
+
+async def _migrate(stack: Stack, keyspace: str) -> None:
+    await migrate([stack.cassandra], keyspace, SCHEMA, replication=REPLICATION)
+
+
+@pytest.fixture(params=["memory", "cassandra"])
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[FeedStore]:
+    """A store that other tests have written to as well: ids and positions must be new."""
+    if request.param == "memory":
+        yield MemoryFeedStore()
+        return
+    stack: Stack = request.getfixturevalue("stack")
+    keyspace: str = request.getfixturevalue("keyspace")
+    store = CassandraFeedStore(
+        contact_points=[stack.cassandra], keyspace=keyspace, clock=SystemClock()
+    )
+    running = asyncio.create_task(store.run())
+    while not running.done():
+        with suppress(HistoryUnavailable):  # it has not connected yet
+            await store.materialised(timeout=5.0)
+            break
+        await asyncio.sleep(0.05)
+    yield store
+    running.cancel()
+    with suppress(asyncio.CancelledError):  # canceled the line before
+        await running

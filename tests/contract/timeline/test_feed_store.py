@@ -1,0 +1,168 @@
+"""What every `FeedStore` promises; see its docstring in `kanvas_timeline.ports`."""
+
+import asyncio
+import itertools
+import random
+from collections.abc import Sequence
+
+import pytest
+
+from kanvas_platform.ids import new_id
+from kanvas_timeline.domain.posts import Ref, StoredPost
+from kanvas_timeline.ports import FeedStore
+from kanvas_timeline.testing.make import FOLLOWERS, removed_post, stored_post
+
+SECONDS = 10.0
+_ranges = itertools.count(1)
+
+
+@pytest.fixture
+def base() -> int:
+    """The beginning of a range of positions, wider than any bucket, that no other test uses."""
+    return next(_ranges) << 36
+
+
+@pytest.fixture
+def author() -> str:
+    return new_id()
+
+
+def refs(posts: Sequence[StoredPost]) -> list[Ref]:
+    return sorted((stored.ref for stored in posts), reverse=True)
+
+
+class TestPosts:
+    async def test_come_back_whole(self, store: FeedStore, base: int, author: str) -> None:
+        public = stored_post(base + 1, author, new_id())
+        private = stored_post(base + 2, author, new_id(), visibility=FOLLOWERS)
+        await store.write([public, private], timeout=SECONDS)
+
+        wanted = [public.ref.post_id, private.ref.post_id, new_id()]
+        found = await store.posts(wanted, timeout=SECONDS)
+
+        assert found == {public.ref.post_id: public, private.ref.post_id: private}
+        assert await store.posts([], timeout=SECONDS) == {}
+
+    async def test_are_there_after_their_removal_without_content(
+        self, store: FeedStore, base: int, author: str
+    ) -> None:
+        post = stored_post(base + 1, author, new_id())
+        removed = removed_post(base + 2, post)
+        await store.write([post], timeout=SECONDS)
+        await store.write([removed], timeout=SECONDS)
+        found = await store.posts([post.ref.post_id], timeout=SECONDS)
+        assert found == {post.ref.post_id: removed}
+
+    @pytest.mark.parametrize("together", [True, False])
+    async def test_the_highest_position_wins_in_any_order(
+        self, store: FeedStore, base: int, author: str, together: bool
+    ) -> None:
+        first = stored_post(base + 1, author, new_id(), caption="first")
+        second = StoredPost(
+            first.ref,
+            base + 2,
+            first.visibility,
+            stored_post(base, author, first.ref.post_id, caption="second").content,
+        )
+        third = removed_post(base + 3, first)
+        for order in itertools.permutations([first, second, third]):
+            for batch in [order] if together else [[post] for post in order]:
+                await store.write(batch, timeout=SECONDS)
+            found = await store.posts([first.ref.post_id], timeout=SECONDS)
+            assert found[first.ref.post_id] == third
+
+    async def test_a_repeated_creation_does_not_bring_text_back(
+        self, store: FeedStore, base: int, author: str
+    ) -> None:
+        post = stored_post(base + 1, author, new_id())
+        await store.write([removed_post(base + 2, post)], timeout=SECONDS)
+        await store.write([post], timeout=SECONDS)
+        found = await store.posts([post.ref.post_id], timeout=SECONDS)
+        assert found[post.ref.post_id].removed
+
+
+class TestFeeds:
+    async def test_of_authors_newest_first(self, store: FeedStore, base: int) -> None:
+        ada, bob, eve = new_id(), new_id(), new_id()
+        posts = [
+            stored_post(base + number, author, new_id(), visibility=FOLLOWERS)
+            for number, author in enumerate([ada, bob, eve, ada, bob, eve, ada])
+        ]
+        random.Random(1).shuffle(posts)
+        await store.write(posts, timeout=SECONDS)
+        wanted = refs([post for post in posts if post.ref.author_id != eve])
+
+        async def read(before: int, limit: int) -> Sequence[Ref]:
+            return await store.by_authors([ada, bob, new_id()], before, limit, timeout=SECONDS)
+
+        assert list(await read(base + 99, 99)) == wanted
+        assert list(await read(base + 99, 2)) == wanted[:2]
+        assert list(await read(wanted[0].created_position, 99)) == wanted[1:]
+        assert list(await read(base, 99)) == []
+
+    async def test_of_an_author_over_many_buckets(
+        self, store: FeedStore, base: int, author: str
+    ) -> None:
+        posts = [stored_post(base + (number << 23), author, new_id()) for number in range(40)]
+        await store.write(posts, timeout=SECONDS)
+        found = await store.by_authors([author], base << 1, 99, timeout=SECONDS)
+        assert list(found) == refs(posts)
+        page = await store.by_authors([author], posts[30].position, 25, timeout=SECONDS)
+        assert list(page) == refs(posts[5:30])
+
+    async def test_of_nobody(self, store: FeedStore, base: int) -> None:
+        assert list(await store.by_authors([], base, 9, timeout=SECONDS)) == []
+
+    async def test_public_ones_are_of_everyone(self, store: FeedStore, base: int) -> None:
+        shown = [stored_post(base + (number << 17), new_id(), new_id()) for number in range(9)]
+        hidden = stored_post(base + 1, new_id(), new_id(), visibility=FOLLOWERS)
+        await store.write([*shown, hidden], timeout=SECONDS)
+
+        found = await store.public(base + (99 << 17), 9, timeout=SECONDS)
+        assert list(found) == refs(shown)
+        page = await store.public(shown[5].position, 3, timeout=SECONDS)
+        assert list(page) == refs(shown[2:5])
+
+    async def test_keep_the_lines_of_removed_posts_once_each(
+        self, store: FeedStore, base: int, author: str
+    ) -> None:
+        post = stored_post(base + 1, author, new_id())
+        for stored in (post, post, removed_post(base + 2, post), post):
+            await store.write([stored], timeout=SECONDS)
+        found = await store.by_authors([author], base + 9, 9, timeout=SECONDS)
+        assert list(found) == [post.ref]
+
+    async def test_a_removal_alone_makes_no_line(
+        self, store: FeedStore, base: int, author: str
+    ) -> None:
+        post = stored_post(base + 1, author, new_id())
+        await store.write([removed_post(base + 2, post)], timeout=SECONDS)
+        assert list(await store.by_authors([author], base + 9, 9, timeout=SECONDS)) == []
+
+    async def test_the_highest_position_of_all_is_a_bound(
+        self, store: FeedStore, base: int, author: str
+    ) -> None:
+        post = stored_post(base + 1, author, new_id())
+        await store.write([post], timeout=SECONDS)
+        found = await store.by_authors([author], 2**63 - 1, 9, timeout=SECONDS)
+        assert list(found) == [post.ref]
+
+
+class TestProgress:
+    async def test_never_goes_back(self, store: FeedStore, base: int) -> None:
+        before = await store.materialised(timeout=SECONDS)
+        assert before < base
+        await store.advance(base + 5, timeout=SECONDS)
+        await store.advance(base + 3, timeout=SECONDS)
+        assert await store.materialised(timeout=SECONDS) == base + 5
+
+    async def test_many_writers_at_once_lose_nothing(
+        self, store: FeedStore, base: int, author: str
+    ) -> None:
+        posts = [stored_post(base + number, author, new_id()) for number in range(60)]
+        batches = [posts[start : start + 20] for start in (0, 20, 40, 0, 20, 40)]
+        await asyncio.gather(*(store.write(batch, timeout=SECONDS) for batch in batches))
+        found = await store.by_authors([author], base + 99, 99, timeout=SECONDS)
+        assert list(found) == refs(posts)
+        whole = await store.posts([post.ref.post_id for post in posts], timeout=SECONDS)
+        assert sorted(whole.values(), key=lambda post: post.position) == posts
