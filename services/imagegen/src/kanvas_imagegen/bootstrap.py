@@ -1,6 +1,7 @@
 """The one place that chooses adapters and wires them."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 
 from kanvas.imagegen.v1.service_pb2_grpc import (
     add_ImageGenerationServiceServicer_to_server,
@@ -10,7 +11,7 @@ from kanvas_imagegen.adapters.object_store import ObjectPictureStore
 from kanvas_imagegen.adapters.scheduler_rpc import RpcScheduler
 from kanvas_imagegen.adapters.triton import TritonPainter
 from kanvas_imagegen.desk import Desk
-from kanvas_imagegen.domain.catalogue import CATALOGUE
+from kanvas_imagegen.domain.catalogue import CATALOGUE, Catalogue
 from kanvas_imagegen.domain.decide import decide
 from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.domain.logs import IMAGES
@@ -23,6 +24,7 @@ from kanvas_imagegen.entrypoints.grpc import (
     WorkerDesk,
 )
 from kanvas_imagegen.expire_leases import LeaseKeeper
+from kanvas_imagegen.ports import Painter, PictureStore, Scheduler
 from kanvas_imagegen.pulse import Pulse
 from kanvas_imagegen.settings import ImagegenSettings
 from kanvas_imagegen.worker import Worker
@@ -44,19 +46,29 @@ async def build(settings: ImagegenSettings) -> Sequence[Component]:
     """Return the components of one process, in order of dependency."""
     clock = SystemClock()
     readiness = Readiness()
-    scheduler = _scheduler(settings, KafkaBroker(settings.kafka), clock, readiness)
+    painter = TritonPainter(settings.triton_grpc, probe_model=CATALOGUE.default.name)
+    store = ObjectPictureStore(settings.media_url)
+    broker = KafkaBroker(settings.kafka)
+    # Through the front door: a worker in another process or on another machine is no different.
+    own_door = connect(settings.grpc_address)
     return [
+        _Connections(broker.close, painter.close, own_door.close),
         OpsServer(settings.ops_listen, readiness),
         LoopLag(),
-        *scheduler,
-        *_workers(settings, clock),
+        *scheduling(settings, broker, CATALOGUE, clock, readiness),
+        *painting(settings, RpcScheduler(own_door), painter, store, CATALOGUE, clock),
         readiness,
     ]
 
 
-def _scheduler(
-    settings: ImagegenSettings, broker: Broker, clock: Clock, readiness: Readiness
+def scheduling(
+    settings: ImagegenSettings,
+    broker: Broker,
+    catalogue: Catalogue,
+    clock: Clock,
+    readiness: Readiness,
 ) -> Sequence[Component]:
+    """Return what decides: the log, its writer, and the calls that come in."""
     desk = Desk(clock=clock)
     replica = Replica(
         broker=broker,
@@ -77,7 +89,9 @@ def _scheduler(
         on_office=desk.on_office,
     )
     readiness.require("replica", lambda: replica.ready)
-    jobs = ImageGeneration(replica=replica, commands=writer, desk=desk, catalogue=CATALOGUE)
+    jobs = ImageGeneration(
+        replica=replica, commands=writer, desk=desk, catalogue=catalogue, clock=clock
+    )
     leases = WorkerDesk(replica=replica, commands=writer, desk=desk, clock=clock)
     server = RpcServer(
         listen=settings.grpc_listen,
@@ -97,12 +111,15 @@ def _scheduler(
     return [replica, writer, server, keeper]
 
 
-def _workers(settings: ImagegenSettings, clock: Clock) -> Sequence[Component]:
-    if not settings.workers:
-        return []
-    painter = TritonPainter(settings.triton_grpc, probe_model=CATALOGUE.default.name)
-    store = ObjectPictureStore(settings.media_url)
-    scheduler = RpcScheduler(connect(settings.grpc_address))
+def painting(
+    settings: ImagegenSettings,
+    scheduler: Scheduler,
+    painter: Painter,
+    store: PictureStore,
+    catalogue: Catalogue,
+    clock: Clock,
+) -> Sequence[Component]:
+    """Return what paints: the workers of this process, and what tells them whether to begin."""
     pulse = Pulse(painter=painter, clock=clock)
     workers = [
         Worker(
@@ -111,9 +128,25 @@ def _workers(settings: ImagegenSettings, clock: Clock) -> Sequence[Component]:
             painter=painter,
             store=store,
             pulse=pulse,
-            catalogue=CATALOGUE,
+            catalogue=catalogue,
             clock=clock,
         )
         for number in range(1, settings.workers + 1)
     ]
     return [pulse, *workers]
+
+
+class _Connections:
+    """Component that outlives those that use the connections, and closes them then."""
+
+    name = "connections"
+
+    def __init__(self, *closers: Callable[[], Awaitable[None]]) -> None:
+        self._closers = closers
+
+    async def run(self) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            for close in self._closers:
+                await close()

@@ -1,13 +1,11 @@
 """Giving work to a worker that asks, or lets it wait."""
 
-import asyncio
-from contextlib import suppress
-
 from kanvas.images.v1.records_pb2 import Job
 from kanvas_imagegen.desk import Desk
 from kanvas_imagegen.domain.commands import Lease
 from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.ports import Commands
+from kanvas_imagegen.waiting import set_within
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import NotInOffice
 from kanvas_platform.ids import parse_id
@@ -49,16 +47,9 @@ async def lease_job(
         if held is not None or left <= 0 or desk.closing:
             return held
         if state.next_due(now) is None:
-            await _pause(arrival, min(left, _until_due(state, now), _LOOK_SECONDS))
+            await set_within(arrival, min(left, _until_due(state, now), _LOOK_SECONDS), clock)
 
 
 def _until_due(state: Jobs, now: float) -> float:
     due_at = state.next_due_at()
     return _LOOK_SECONDS if due_at is None else max(0.01, due_at - now)
-
-
-async def _pause(arrival: asyncio.Event, seconds: float) -> None:
-    # Whether a job came or the time is over, the caller looks again.
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await arrival.wait()

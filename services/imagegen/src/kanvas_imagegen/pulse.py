@@ -1,10 +1,10 @@
 """Whether the model paints at all: no worker takes a job while it does not."""
 
 import asyncio
-from contextlib import suppress
 
 from kanvas_imagegen import metrics
 from kanvas_imagegen.ports import Painter, PaintingError
+from kanvas_imagegen.waiting import set_within
 from kanvas_platform.clock import Clock
 from kanvas_platform.observability import get_logger
 
@@ -60,9 +60,7 @@ class Pulse:
             trusted = self._seen_at + _TRUST_SECONDS - self._clock.monotonic()
             if self.well and trusted > 0:
                 # To be doubted ends the trust; else its end is what we wait for.
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(trusted):
-                        await self._doubted.wait()
+                await set_within(self._doubted, trusted, self._clock)
             elif not await self.probe():
                 await self._clock.sleep(self._pause)
                 self._pause = min(_LONGEST_PAUSE, 2 * self._pause)

@@ -1,8 +1,6 @@
 """Following a job: the present state at once, then every change, then the end."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass
 
 from kanvas.images.v1.records_pb2 import JOB_STATE_QUEUED, JOB_STATE_RUNNING, Job
@@ -10,6 +8,8 @@ from kanvas_imagegen.desk import Desk
 from kanvas_imagegen.domain.jobs import FINAL_STATES, Jobs
 from kanvas_imagegen.get_job import find_own
 from kanvas_imagegen.ports import Commands
+from kanvas_imagegen.waiting import set_within
+from kanvas_platform.clock import Clock
 from kanvas_platform.errors import NotInOffice
 from kanvas_platform.ids import parse_id
 from kanvas_platform.kafka.replica import Replica
@@ -31,7 +31,13 @@ class Update:
 
 
 async def watch_job(
-    job_id: str, owner_id: str, *, desk: Desk, replica: Replica[Jobs], commands: Commands
+    job_id: str,
+    owner_id: str,
+    *,
+    desk: Desk,
+    replica: Replica[Jobs],
+    commands: Commands,
+    clock: Clock,
 ) -> AsyncIterator[Update]:
     """Yields where the job stands whenever that has changed, until it has ended.
 
@@ -54,10 +60,7 @@ async def watch_job(
                 seen = update
             if update.job.state in FINAL_STATES:
                 return
-            # The look at regular intervals is the purpose, so nothing is lost with the time-out.
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_SECONDS):
-                    await bell.wait()
+            await set_within(bell, _LOOK_SECONDS, clock)
 
 
 def _present(job: Job, desk: Desk, jobs: Jobs) -> Update:

@@ -7,7 +7,7 @@ reached stops nobody: the picture is finished and handed in once someone is in o
 
 import asyncio
 from collections.abc import Coroutine
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 
 from kanvas.images.v1.records_pb2 import Job
 from kanvas.media.v1.picture_pb2 import Picture, Provenance
@@ -25,6 +25,7 @@ from kanvas_imagegen.ports import (
     StoreError,
 )
 from kanvas_imagegen.pulse import Pulse
+from kanvas_imagegen.waiting import set_within
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import DeadlineExceeded, KanvasError, Unavailable
 from kanvas_platform.ids import new_id
@@ -226,9 +227,7 @@ class _Reports:
     async def _keep_reporting(self) -> None:
         while True:
             # News or not, the lease wants a report by then.
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._interval):
-                    await self._news.wait()
+            await set_within(self._news, self._interval, self._clock)
             self._news.clear()
             latest = self._latest
             self._latest = Preview(latest.step, latest.of, b"")

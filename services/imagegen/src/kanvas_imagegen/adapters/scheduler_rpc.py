@@ -1,5 +1,8 @@
 """The scheduler over gRPC. The worker beside it in one process uses this too: all are alike."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from kanvas.imagegen.v1.service_pb2 import (
     CompleteJobRequest,
     FailJobRequest,
@@ -10,7 +13,9 @@ from kanvas.imagegen.v1.service_pb2_grpc import WorkerServiceStub
 from kanvas.images.v1.records_pb2 import Job, JobFailure
 from kanvas.media.v1.picture_pb2 import Picture
 from kanvas_imagegen.domain.faults import TRANSIENT, Reason
+from kanvas_imagegen.errors import LeaseLost
 from kanvas_imagegen.ports import Lease
+from kanvas_platform.errors import FailedPrecondition
 from kanvas_platform.rpc.client import RpcClient
 
 _LEASE_SECONDS = 15.0
@@ -44,16 +49,18 @@ class RpcScheduler:
             job_id=job.id, attempt=job.attempt, step=step, of=of, preview=preview
         )
         # Tried once: by the next time there is something newer to tell.
-        await self._client.call(
-            self._stub.ReportProgress, request, timeout=_REPORT_SECONDS, attempts=1
-        )
+        with _lease_lost():
+            await self._client.call(
+                self._stub.ReportProgress, request, timeout=_REPORT_SECONDS, attempts=1
+            )
 
     async def complete(self, job: Job, picture: Picture, compute_seconds: float) -> None:
         """See `Scheduler.complete`."""
         request = CompleteJobRequest(
             job_id=job.id, attempt=job.attempt, picture=picture, compute_seconds=compute_seconds
         )
-        await self._client.call(self._stub.CompleteJob, request, timeout=_COMMIT_SECONDS)
+        with _lease_lost():
+            await self._client.call(self._stub.CompleteJob, request, timeout=_COMMIT_SECONDS)
 
     async def fail(self, job: Job, reason: Reason, message: str) -> None:
         """See `Scheduler.fail`."""
@@ -63,4 +70,16 @@ class RpcScheduler:
             failure=JobFailure(reason=reason, message=message),
             transient=reason in TRANSIENT,
         )
-        await self._client.call(self._stub.FailJob, request, timeout=_COMMIT_SECONDS)
+        with _lease_lost():
+            await self._client.call(self._stub.FailJob, request, timeout=_COMMIT_SECONDS)
+
+
+@contextmanager
+def _lease_lost() -> Iterator[None]:
+    """Errors cross the wire as the class of their status; this gives LEASE_LOST its own again."""
+    try:
+        yield
+    except FailedPrecondition as error:
+        if error.reason != LeaseLost.reason:
+            raise
+        raise LeaseLost(error.message) from error

@@ -72,12 +72,12 @@ class Catalogue:
 
 COLLAGE = ModelCard(
     name="collage",
-    version="1",
+    version="collage-1",
     statement="Arranges and relights openly licensed drawings; not generative AI.",
     generative=False,
-    styles=("day", "sunset", "night", "snow", "storybook"),
-    sizes=(Size(512, 512), Size(640, 512), Size(512, 640), Size(768, 768)),
-    default_steps=12,
+    styles=("3d", "flat", "watercolor", "ink", "pixel", "paper"),
+    sizes=(Size(512, 512), Size(768, 512), Size(512, 768), Size(768, 768), Size(1024, 1024)),
+    default_steps=8,
     most_steps=50,
 )
 

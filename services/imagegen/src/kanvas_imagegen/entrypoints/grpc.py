@@ -49,12 +49,19 @@ class ImageGeneration(ImageGenerationServiceServicer):
     """Jobs, as people use them."""
 
     def __init__(
-        self, *, replica: Replica[Jobs], commands: Commands, desk: Desk, catalogue: Catalogue
+        self,
+        *,
+        replica: Replica[Jobs],
+        commands: Commands,
+        desk: Desk,
+        catalogue: Catalogue,
+        clock: Clock,
     ) -> None:
         self._replica = replica
         self._commands = commands
         self._desk = desk
         self._catalogue = catalogue
+        self._clock = clock
 
     async def SubmitJob(  # noqa: N802 - the contract's name
         self, request: pb.SubmitJobRequest, context: Context
@@ -90,6 +97,7 @@ class ImageGeneration(ImageGenerationServiceServicer):
             desk=self._desk,
             replica=self._replica,
             commands=self._commands,
+            clock=self._clock,
         )
         async for update in updates:
             yield pb.WatchJobResponse(

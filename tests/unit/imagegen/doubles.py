@@ -1,0 +1,175 @@
+"""What stands for the outside world in memory."""
+
+import asyncio
+import hashlib
+import io
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+
+from PIL import Image
+
+from kanvas.images.v1.records_pb2 import Job, JobSpec
+from kanvas.media.v1.picture_pb2 import Picture
+from kanvas_imagegen.domain.catalogue import Catalogue, ModelCard, Size
+from kanvas_imagegen.domain.faults import Reason
+from kanvas_imagegen.errors import LeaseLost
+from kanvas_imagegen.ports import Lease, Painting, PaintingError, Preview, StoreError
+from kanvas_platform.clock import SystemClock
+
+SKETCH = ModelCard(
+    name="sketch",
+    version="1",
+    statement="Fills the canvas with one color; for tests.",
+    generative=False,
+    styles=("plain",),
+    sizes=(Size(64, 64), Size(128, 64)),
+    default_steps=4,
+    most_steps=50,
+)
+CATALOGUE = Catalogue(SKETCH)
+
+
+class HurriedClock(SystemClock):
+    """A clock on which `factor` seconds pass in one."""
+
+    def __init__(self, factor: float) -> None:
+        self._factor = factor
+        self._started = super().now()
+
+    def now(self) -> float:
+        return self._started + (super().now() - self._started) * self._factor
+
+    def monotonic(self) -> float:
+        return super().monotonic() * self._factor
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds / self._factor)
+
+
+class FakePainter:
+    """Paints one color, and obeys the words that the model `sketch` on Triton obeys too.
+
+    Attributes:
+        down: While True, nothing can be painted.
+        steps: Steps painted, of all pictures.
+        gate: Each step waits for it.
+        pace: Seconds that a step takes.
+    """
+
+    def __init__(self) -> None:
+        self.down = False
+        self.steps = 0
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.pace = 0.0
+
+    async def paint(self, spec: JobSpec) -> AsyncGenerator[Preview | Painting, None]:
+        words = spec.prompt.split()
+        if spec.model != "sketch" or self.down:
+            raise PaintingError(Reason.MODEL_UNAVAILABLE, "The model cannot be reached.")
+        if "reject" in words:
+            raise PaintingError(Reason.MODEL_REJECTED, "nobody can paint this")
+        for step in range(1, spec.steps):
+            await self._step()
+            yield Preview(step, spec.steps, encoded((0, 0, 0), 64, 64))
+            if "fault" in words:
+                raise PaintingError(Reason.MODEL_FAULT, "The model failed.")
+            if "crash" in words:
+                raise PaintingError(Reason.MODEL_INTERRUPTED, "The model went away.")
+        await self._step()
+        if {"junk", "small", "silent"} & set(words):
+            raise PaintingError(Reason.MODEL_FAULT, "No picture.")
+        color = (spec.seed % 256, len(spec.prompt) % 256, 64)
+        yield Painting(
+            data=encoded(color, spec.width, spec.height),
+            media_type="image/webp",
+            width=spec.width,
+            height=spec.height,
+            placeholder="#{:02x}{:02x}{:02x}".format(*color),
+            seed=spec.seed,
+            model_version="1",
+            statement=SKETCH.statement,
+            substitutions=("glurb → globe",) if "glurb" in words else (),
+        )
+
+    async def probe(self, timeout: float) -> None:
+        if self.down:
+            raise PaintingError(Reason.MODEL_UNAVAILABLE, "The model cannot be reached.")
+
+    async def _step(self) -> None:
+        await asyncio.sleep(self.pace)
+        await self.gate.wait()
+        if self.down:
+            raise PaintingError(Reason.MODEL_INTERRUPTED, "The model went away.")
+        self.steps += 1
+
+
+class MemoryStore:
+    """Keeps pictures in a dictionary.
+
+    Attributes:
+        pictures: Bytes by hash.
+        down: While True, nothing can be stored.
+    """
+
+    def __init__(self) -> None:
+        self.pictures: dict[str, bytes] = {}
+        self.down = False
+
+    async def put(self, data: bytes, media_type: str) -> str:
+        if self.down:
+            raise StoreError("down")
+        sha256 = hashlib.sha256(data).hexdigest()
+        self.pictures[sha256] = data
+        return sha256
+
+
+@dataclass
+class FakeScheduler:
+    """Hands out the jobs it was given, one after the other, and notes what it hears.
+
+    Attributes:
+        refusing: Raised instead of every answer about an attempt.
+        answering: Reports wait for it.
+    """
+
+    jobs: list[Job] = field(default_factory=list)
+    reports: list[tuple[int, bool]] = field(default_factory=list)
+    completed: list[Picture] = field(default_factory=list)
+    failed: list[Reason] = field(default_factory=list)
+    refusing: Exception | None = None
+    answering: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.answering.set()
+
+    async def lease(self, worker_id: str) -> Lease | None:
+        while not self.jobs:
+            await asyncio.sleep(0)
+        return Lease(self.jobs.pop(0), 5.0)
+
+    async def report(self, job: Job, step: int, of: int, preview: bytes) -> None:
+        await self.answering.wait()
+        self._answer()
+        self.reports.append((step, bool(preview)))
+
+    async def complete(self, job: Job, picture: Picture, compute_seconds: float) -> None:
+        self._answer()
+        self.completed.append(picture)
+
+    async def fail(self, job: Job, reason: Reason, message: str) -> None:
+        self._answer()
+        self.failed.append(reason)
+
+    def lose(self) -> None:
+        self.refusing = LeaseLost("Another attempt has overtaken this one.")
+
+    def _answer(self) -> None:
+        if self.refusing is not None:
+            raise self.refusing
+
+
+def encoded(color: tuple[int, int, int], width: int, height: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), color).save(file, "WEBP")
+    return file.getvalue()

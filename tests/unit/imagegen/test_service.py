@@ -1,0 +1,279 @@
+"""From submit to picture, over gRPC and a log in memory."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+
+import pytest
+from PIL import Image
+
+from kanvas.imagegen.v1 import service_pb2 as pb
+from kanvas.images.v1.records_pb2 import (
+    JOB_STATE_CANCELED,
+    JOB_STATE_FAILED,
+    JOB_STATE_QUEUED,
+    JOB_STATE_RUNNING,
+    JOB_STATE_SUCCEEDED,
+)
+from kanvas_imagegen.domain.logs import IMAGES
+from kanvas_platform.errors import (
+    AlreadyExists,
+    IdentityRequired,
+    InvalidArgument,
+    NotFound,
+    Unauthenticated,
+)
+from kanvas_platform.ids import new_id
+from tests.unit.imagegen.instances import Service
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[Service]:
+    async with Service() as made:
+        yield made
+
+
+async def test_a_job_becomes_a_stored_picture(service: Service) -> None:
+    await service.add()
+    job = await service.submit("a red fox glurb")
+    done = await service.finished(job)
+    assert done.state == JOB_STATE_SUCCEEDED
+    data = service.store.pictures[done.picture.sha256]
+    with Image.open(io.BytesIO(data)) as image:
+        assert (image.width, image.height) == (done.picture.width, done.picture.height)
+    provenance = done.picture.provenance
+    assert done.picture.size_bytes == len(data)
+    assert (provenance.model, provenance.seed) == ("sketch", job.spec.seed)
+    assert provenance.statement == "Fills the canvas with one color; for tests."
+    assert not provenance.generative
+    assert list(provenance.substitutions) == ["glurb → globe"]
+    assert done.compute_seconds > 0
+
+
+async def test_a_watcher_sees_the_picture_form(service: Service) -> None:
+    await service.add()
+    service.painter.pace = 0.05
+    updates = await service.watch(await service.submit("a red fox"))
+    steps = [(update.job.attempt, update.step) for update in updates]
+    assert steps == sorted(steps)
+    assert any(update.preview for update in updates)
+    assert updates[-1].job.state == JOB_STATE_SUCCEEDED
+    assert all(update.job.state != JOB_STATE_SUCCEEDED for update in updates[:-1])
+    assert {update.of for update in updates} == {4}
+
+
+async def test_a_late_watcher_gets_the_end_at_once(service: Service) -> None:
+    await service.add()
+    job = await service.submit("a red fox")
+    await service.finished(job)
+    (only,) = await service.watch(job)
+    assert only.job.state == JOB_STATE_SUCCEEDED
+
+
+async def test_a_repeat_gets_the_first_answer_and_the_first_seed(service: Service) -> None:
+    first = await service.add(workers=0)
+    request = service.order("a red fox")
+    answers = [
+        await first.client.call(first.stub.SubmitJob, request, identity=service.owner)
+        for _ in range(2)
+    ]
+    assert answers[0] == answers[1]
+    assert answers[0].job.spec.seed > 0
+
+
+async def test_the_same_command_id_for_another_prompt_is_refused(service: Service) -> None:
+    first = await service.add(workers=0)
+    request = service.order("a red fox")
+    await first.client.call(first.stub.SubmitJob, request, identity=service.owner)
+    request.spec.prompt = "a blue fox"
+    with pytest.raises(InvalidArgument) as refused:
+        await first.client.call(first.stub.SubmitJob, request, identity=service.owner)
+    assert refused.value.reason == "COMMAND_ID_REUSED"
+
+
+async def test_a_taken_job_id_is_refused(service: Service) -> None:
+    first = await service.add(workers=0)
+    request = service.order("a red fox")
+    await first.client.call(first.stub.SubmitJob, request, identity=service.owner)
+    request.command_id = new_id()
+    with pytest.raises(AlreadyExists) as refused:
+        await first.client.call(first.stub.SubmitJob, request, identity=service.owner)
+    assert refused.value.reason == "JOB_EXISTS"
+
+
+async def test_every_violation_arrives_at_the_caller(service: Service) -> None:
+    first = await service.add(workers=0)
+    request = service.order("")
+    request.spec.style = "vermeer"
+    request.job_id = "7"
+    with pytest.raises(InvalidArgument) as refused:
+        await first.client.call(first.stub.SubmitJob, request, identity=service.owner)
+    fields = {violation.field for violation in refused.value.violations}
+    assert fields == {"spec.prompt", "spec.style", "job_id"}
+
+
+async def test_somebody_elses_job_is_unknown(service: Service) -> None:
+    first = await service.add(workers=0)
+    job = await service.submit("a red fox")
+    stranger = new_id()
+    calls = [
+        first.client.call(first.stub.GetJob, pb.GetJobRequest(job_id=job.id), identity=stranger),
+        first.client.call(
+            first.stub.CancelJob,
+            pb.CancelJobRequest(command_id=new_id(), job_id=job.id),
+            identity=stranger,
+        ),
+        anext(
+            first.client.stream(
+                first.stub.WatchJob,
+                pb.WatchJobRequest(job_id=job.id),
+                timeout=10,
+                identity=stranger,
+            )
+        ),
+    ]
+    for call in calls:
+        with pytest.raises(NotFound) as refused:
+            await call
+        assert refused.value.reason == "JOB_UNKNOWN"
+
+
+async def test_without_an_identity_nothing_is_accepted(service: Service) -> None:
+    first = await service.add(workers=0)
+    with pytest.raises(Unauthenticated) as refused:
+        await first.client.call(first.stub.SubmitJob, service.order("a red fox"))
+    assert refused.value.reason == IdentityRequired.reason
+
+
+async def test_what_the_model_rejects_fails(service: Service) -> None:
+    await service.add()
+    done = await service.finished(await service.submit("reject this"))
+    assert (done.state, done.failure.reason) == (JOB_STATE_FAILED, "MODEL_REJECTED")
+    assert done.failure.message == "nobody can paint this"
+
+
+async def test_a_fault_is_tried_three_times(service: Service) -> None:
+    await service.add()
+    done = await service.finished(await service.submit("fault here"))
+    assert (done.state, done.failure.reason) == (JOB_STATE_FAILED, "ATTEMPTS_EXHAUSTED")
+    assert done.attempt == 3
+
+
+async def test_a_canceled_job_stops_within_a_step_and_stores_nothing(service: Service) -> None:
+    first = await service.add()
+    service.painter.gate.clear()
+    job = await service.submit("a red fox")
+
+    async def cancel(update: pb.WatchJobResponse) -> None:
+        if update.job.state == JOB_STATE_RUNNING:
+            request = pb.CancelJobRequest(command_id=new_id(), job_id=job.id)
+            await first.client.call(first.stub.CancelJob, request, identity=service.owner)
+
+    updates = await service.watch(job, on_update=cancel)
+    assert updates[-1].job.state == JOB_STATE_CANCELED
+    # Only the step in progress may finish: by then the worker has heard of it.
+    following = await service.submit("a blue fox")
+    await asyncio.sleep(0.3)
+    before = service.painter.steps
+    service.painter.gate.set()
+    await service.finished(following)
+    assert service.painter.steps <= before + 1 + following.spec.steps
+    assert len(service.store.pictures) == 1
+
+
+async def test_a_queued_job_that_is_canceled_is_never_painted(service: Service) -> None:
+    first = await service.add(workers=0)
+    job = await service.submit("a red fox")
+    request = pb.CancelJobRequest(command_id=new_id(), job_id=job.id)
+    for _ in range(2):
+        response = await first.client.call(first.stub.CancelJob, request, identity=service.owner)
+        assert response.job.state == JOB_STATE_CANCELED
+
+
+async def test_a_model_that_is_down_is_waited_for(service: Service) -> None:
+    await service.add()
+    service.painter.down = True
+    job = await service.submit("a red fox")
+    await asyncio.sleep(0.2)
+    service.painter.down = False
+    done = await service.finished(job)
+    assert done.state == JOB_STATE_SUCCEEDED
+
+
+async def test_a_model_killed_while_it_paints_costs_an_attempt_not_the_job(
+    service: Service,
+) -> None:
+    await service.add()
+    service.painter.gate.clear()
+    job = await service.submit("a red fox")
+
+    async def kill(update: pb.WatchJobResponse) -> None:
+        if update.job.state == JOB_STATE_RUNNING and update.job.attempt == 1:
+            service.painter.down = True
+            service.painter.gate.set()
+        elif update.job.state == JOB_STATE_QUEUED:
+            service.painter.down = False
+
+    updates = await service.watch(job, on_update=kill)
+    done = updates[-1].job
+    assert (done.state, done.attempt) == (JOB_STATE_SUCCEEDED, 2)
+
+
+async def test_a_store_that_is_down_is_waited_for(service: Service) -> None:
+    await service.add()
+    service.store.down = True
+    job = await service.submit("a red fox")
+    await asyncio.sleep(0.2)
+    service.store.down = False
+    assert (await service.finished(job)).state == JOB_STATE_SUCCEEDED
+
+
+async def test_a_standby_takes_jobs_and_streams_them(service: Service) -> None:
+    first = await service.add(workers=0)
+    standby = await service.add()
+    assert first.writer.in_office
+    assert not standby.writer.in_office
+    job = await service.submit("a red fox", at=standby)
+    updates = await service.watch(job, at=standby)
+    assert updates[-1].job.state == JOB_STATE_SUCCEEDED
+    assert (await service.finished(job, at=standby)).picture == updates[-1].job.picture
+
+
+async def test_a_worker_that_vanishes_loses_its_job_to_another(service: Service) -> None:
+    await service.add(workers=0)
+    gone = await service.add()
+    service.painter.gate.clear()
+    job = await service.submit("a red fox")
+
+    async def leave(update: pb.WatchJobResponse) -> None:
+        if update.job.state == JOB_STATE_RUNNING and update.job.attempt == 1:
+            # The process is gone without a word; another one comes.
+            await gone.vanish()
+            service.painter.gate.set()
+            await service.add()
+
+    updates = await service.watch(job, on_update=leave)
+    done = updates[-1].job
+    assert (done.state, done.attempt) == (JOB_STATE_SUCCEEDED, 2)
+
+
+async def test_a_change_of_office_in_mid_picture_loses_nothing(service: Service) -> None:
+    first = await service.add(workers=0)
+    second = await service.add()
+    service.painter.gate.clear()
+    job = await service.submit("a red fox")
+    await asyncio.sleep(0.1)
+    await first.stop()
+    await second.until(lambda: second.writer.in_office)
+    service.painter.gate.set()
+    done = await service.finished(job, at=second)
+    assert (done.state, done.attempt) == (JOB_STATE_SUCCEEDED, 1)
+
+
+async def test_the_log_keeps_no_text_in_keys_and_headers(service: Service) -> None:
+    await service.add()
+    job = await service.submit("verysecretword")
+    await service.finished(job)
+    for raw in service.cluster.committed(IMAGES.topic):
+        assert raw.key == f"job:{job.id}".encode()
+        assert b"verysecretword" not in repr(raw.headers).encode()
