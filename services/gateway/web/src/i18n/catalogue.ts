@@ -332,7 +332,10 @@ export const catalogue = {
     id: "Semua orang sedang melukis. Coba lagi sebentar lagi.",
   },
   "problem.tooMany": {
-    en: "That was a lot at once. Wait {n} seconds, then try again.",
+    en: {
+      one: "That was a lot at once. Wait {n} second, then try again.",
+      other: "That was a lot at once. Wait {n} seconds, then try again.",
+    },
     id: "Terlalu banyak sekaligus. Tunggu {n} detik, lalu coba lagi.",
   },
   "problem.tooLarge": {
@@ -348,8 +351,8 @@ export const catalogue = {
     id: "Gambar ini sudah diterbitkan.",
   },
   "field.handle": {
-    en: "3 to 30 of a–z, 0–9 and _, beginning with a letter.",
-    id: "3–30 karakter a–z, 0–9, dan _, diawali huruf.",
+    en: "3 to 30 of a–z, 0–9 and _, beginning with a letter; a few names are reserved.",
+    id: "3–30 karakter a–z, 0–9, dan _, diawali huruf; beberapa nama sudah dicadangkan.",
   },
   "field.password": {
     en: "Too weak: take at least 10 characters that are not easily guessed.",

@@ -2,13 +2,15 @@ import { Problem, Unreachable } from "../api/failure";
 import { catalogue, type MessageKey } from "./catalogue";
 import { t } from "./translate";
 
+/** Reasons of docs/errors.md that say more than their status. */
 const BY_REASON: Record<string, MessageKey> = {
-  HANDLE_TAKEN: "problem.handleTaken",
-  CREDENTIALS_WRONG: "problem.credentials",
-  QUEUE_FULL: "problem.queueFull",
   BLOCKED: "problem.blocked",
-  JOB_NOT_SUCCEEDED: "problem.jobNotDone",
-  JOB_ALREADY_PUBLISHED: "problem.alreadyPublished",
+  CREDENTIALS_WRONG: "problem.credentials",
+  HANDLE_TAKEN: "problem.handleTaken",
+  JOB_NOT_FINISHED: "problem.jobNotDone",
+  POST_EXISTS: "problem.alreadyPublished",
+  QUEUE_FULL: "problem.queueFull",
+  SELF_FOLLOW: "problem.self",
 };
 
 const BY_STATUS: Record<number, MessageKey> = {

@@ -79,7 +79,7 @@ export function PublishForm({ painting }: { painting: Painting }) {
       <fieldset>
         <legend class="legend">{t("publish.uses")}</legend>
         <p class="field-hint">{t("publish.uses.hint")}</p>
-        <div class="choices">
+        <div class="choices choices--row">
           {USES.map((use) => (
             <label key={use} class="choice">
               <input
