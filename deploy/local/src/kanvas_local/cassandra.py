@@ -152,7 +152,6 @@ class Cassandra:
             "-Xms256m",
             "-Xmx512m",
             "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
             "-XX:+ExitOnOutOfMemoryError",
             f"-javaagent:{jamm}",
             *(f"-D{name}={value}" for name, value in properties.items()),

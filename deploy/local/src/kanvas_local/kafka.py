@@ -97,7 +97,7 @@ class Kafka:
         logging = self.layout.etc / "kafka-log4j2.xml"
         logging.write_text(_LOG4J)
         arguments = self.layout.etc / "kafka.java"
-        options = ["-Xms96m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+        options = ["-Xms96m", "-Xmx320m", "-XX:+UseSerialGC"]
         options += ["-Djava.awt.headless=true", f"-Dlog4j2.configurationFile={logging}"]
         write_arguments(arguments, options, self.jars)
         quoted = shlex.quote(str(settings))
