@@ -20,7 +20,7 @@ SOURCES := libs/platform/src services/gateway/src services/timeline/src services
 
 .DEFAULT_GOAL := help
 .PHONY: help env run stop status logs clean distclean demo chaos \
-	test unit contract integration e2e system lint drift breaking fmt proto lock
+	test unit contract integration e2e fetch system lint drift breaking fmt proto lock
 
 help: ## This map
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
@@ -54,7 +54,7 @@ chaos: env ## Kill and pause each process while people post, and count what was 
 	@$(VENV)/python -m kanvas_local.demo.chaos
 
 ##@ Test it
-test: env system ## All tests, on real servers and a real browser
+test: fetch system ## All tests, on real servers and a real browser
 	@$(PYTEST) $(or $(T),tests)
 
 unit: env ## Tests without servers: seconds (T=tests/unit/timeline for a part)
@@ -63,10 +63,10 @@ unit: env ## Tests without servers: seconds (T=tests/unit/timeline for a part)
 contract: env ## One suite, the memory double and the real adapter
 	@$(PYTEST) $(or $(T),tests/contract)
 
-integration: env system ## Tests on real Kafka, Cassandra and Triton (KANVAS_TEST_KEEP=1 leaves them running)
+integration: fetch system ## Tests on real Kafka, Cassandra and Triton (KANVAS_TEST_KEEP=1 leaves them running)
 	@$(PYTEST) $(or $(T),tests/integration)
 
-e2e: env system ## The page in a browser
+e2e: fetch system ## The page in a browser
 	@$(PYTEST) $(or $(T),tests/e2e)
 
 ##@ Change it
@@ -103,6 +103,9 @@ env: ## The virtual environment, by the hashes in constraints.txt
 	@test -n "$(PYTHON)" || { echo "Kanvas needs Python 3.11, 3.12 or 3.13, and none is on the PATH:" \
 		"install one (on Debian and Ubuntu: apt-get install python3 python3-venv)."; exit 1; }
 	@PYTHONPATH=deploy/local/src $(PYTHON) -m kanvas_local.environment
+
+fetch: env ## Download what the stack runs, and build the page
+	@$(LOCAL) fetch
 
 system: ## Chromium, kcat and promtool, which tests drive; from Debian's packages where that is allowed
 	@missing=""; for tool in chromium kcat promtool; do command -v $$tool > /dev/null || missing=1; done; \

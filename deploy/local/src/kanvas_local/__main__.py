@@ -12,7 +12,10 @@ import sys
 import time
 from pathlib import Path
 
+from kanvas_local.carriers import fetch_carrier
 from kanvas_local.errors import StackError
+from kanvas_local.jars import fetch_jars
+from kanvas_local.java import java_program
 from kanvas_local.layout import REPOSITORY
 from kanvas_local.page import build_page
 from kanvas_local.ports import address
@@ -59,6 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     topics.add_argument("kafka")
     topics.set_defaults(command=_topics)
     commands.add_parser("page", help="build the page").set_defaults(command=_page)
+    fetch = commands.add_parser("fetch", help="download what the stack runs, build the page")
+    fetch.set_defaults(command=_fetch)
     return parser
 
 
@@ -137,6 +142,14 @@ def _topics(arguments: argparse.Namespace) -> None:
 
 def _page(_arguments: argparse.Namespace) -> None:
     build_page(Progress())
+
+
+def _fetch(_arguments: argparse.Namespace) -> None:
+    progress = Progress()
+    java_program(progress)
+    fetch_carrier("nvidia-pytriton", progress)
+    fetch_jars(progress)
+    build_page(progress)
 
 
 def _roots(root: Path) -> list[Path]:
