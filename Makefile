@@ -15,6 +15,8 @@ LOCAL := $(VENV)/python -m kanvas_local
 INSTALLED = $(VENV)/python -c "import kanvas_local" 2>/dev/null \
 	|| { echo "Nothing runs here. Start it with: make run"; exit 0; };
 PYTEST := $(VENV)/python -m pytest
+# protoc looks for its plug-ins on the PATH.
+GENERATE := PATH="$(CURDIR)/$(VENV):$$PATH" $(VENV)/python libs/protos/generate.py
 SOURCES := libs/platform/src services/gateway/src services/timeline/src services/imagegen/src \
 	services/social-graph/src deploy/local/src tests
 
@@ -79,7 +81,7 @@ lint: env drift breaking ## What CI holds against you first: style, types, walls
 
 drift: env ## Whether the generated code is that of the contracts
 	@old=$$(mktemp -d) && trap 'rm -rf "$$old"' EXIT && cp -r libs/protos/src "$$old" \
-		&& $(VENV)/python libs/protos/generate.py \
+		&& $(GENERATE) \
 		&& diff -r -q -x __pycache__ "$$old/src" libs/protos/src \
 		|| { echo "libs/protos/src was not what proto/ says; it is now: commit it."; exit 1; }
 
@@ -92,7 +94,7 @@ fmt: env ## Format and fix what can be fixed
 	@$(VENV)/ruff format
 
 proto: env ## Write the code of the contracts anew
-	@$(VENV)/python libs/protos/generate.py
+	@$(GENERATE)
 
 lock: env ## Choose the newest allowed dependencies and write constraints.txt
 	@$(VENV)/uv lock --quiet --upgrade
