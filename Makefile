@@ -81,9 +81,9 @@ lint: env drift breaking ## What CI holds against you first: style, types, walls
 
 drift: env ## Whether the generated code is that of the contracts
 	@old=$$(mktemp -d) && trap 'rm -rf "$$old"' EXIT && cp -r libs/protos/src "$$old" \
-		&& $(GENERATE) \
-		&& diff -r -q -x __pycache__ "$$old/src" libs/protos/src \
-		|| { echo "libs/protos/src was not what proto/ says; it is now: commit it."; exit 1; }
+		&& { $(GENERATE) > "$$old/said" 2>&1 || { cat "$$old/said"; exit 1; }; } \
+		&& { diff -r -q -x __pycache__ "$$old/src" libs/protos/src \
+			|| { echo "libs/protos/src was not what proto/ says; it is now: commit it."; exit 1; }; }
 
 breaking: env ## Whether a contract changed incompatibly (AGAINST=HEAD~1, a commit or branch)
 	@! git rev-parse --verify --quiet $(AGAINST) > /dev/null \
