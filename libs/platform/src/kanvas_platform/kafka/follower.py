@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -200,10 +199,9 @@ class Follower:
         try:
             await asyncio.wait([asked, due], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (asked, due):
-                task.cancel()
-                with suppress(asyncio.CancelledError):  # canceled the line before
-                    await task
+            # Not awaited: that could not tell their cancellation from this task's own.
+            asked.cancel()
+            due.cancel()
 
     def _enqueue(self, proof: _Proof) -> None:
         # Far behind the end, proofs would pile up: keep the oldest, the newest, and those wanted.

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Generic, TypeVar
 
 from kanvas.log.v1.record_pb2 import Office
@@ -195,11 +194,11 @@ class Writer(Generic[S]):
                     backoff.reset()
                 if self._seated and not self._draining:
                     await backoff.pause()
+            if watch.done():
+                watch.result()  # raises what is a fault of ours
         finally:
             self._seated = False
             watch.cancel()
-            with suppress(asyncio.CancelledError, BrokerError):  # over in either case
-                await watch
             self._turn_away()
             await candidate.leave()
 

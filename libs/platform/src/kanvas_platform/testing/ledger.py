@@ -72,16 +72,28 @@ class Add:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """Give a name up; it counts from 0 again when it is claimed next."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Copy:
     """Take over names from another log; pairs of source position and name."""
 
     names: tuple[tuple[int, str], ...]
 
 
-def command(body: Claim | Add | Copy, *, actor: str = "ann", now: float | None = None) -> Command:
+def command(
+    body: Claim | Add | Release | Copy, *, actor: str = "ann", now: float | None = None
+) -> Command:
     """Return a command with a new id; copies have none."""
     identifier = "" if isinstance(body, Copy) else new_id(now)
     return Command(identifier, actor, body, repr(body).encode())
+
+
+_UNCLAIMED = ("", 0)
 
 
 class Ledger:
@@ -129,23 +141,29 @@ class LedgerLogs:
                 return self._claim(state, command.actor, name)
             case Add(name, amount, padding):
                 return self._add(state, name, amount, padding)
+            case Release(name):
+                return self._release(state, command.actor, name)
             case Copy(names):
                 return [self._draft(name, "source", 0, source=at) for at, name in names]
         raise TypeError(f"not a command of a ledger at {now}")
 
     def _claim(self, state: Ledger, actor: str, name: str) -> Sequence[Draft]:
-        known = state.names.get(name)
-        if known is None:
+        owner, _ = state.names.get(name, _UNCLAIMED)
+        if not owner:
             return [self._draft(name, actor, 0)]
-        if known[0] != actor:
+        if owner != actor:
             raise AlreadyExists("The name is taken.", reason="NAME_TAKEN")
         return []
 
+    def _release(self, state: Ledger, actor: str, name: str) -> Sequence[Draft]:
+        owner, _ = state.names.get(name, _UNCLAIMED)
+        return [self._draft(name, "", 0)] if owner == actor else []
+
     def _add(self, state: Ledger, name: str, amount: int, padding: int) -> Sequence[Draft]:
-        known = state.names.get(name)
-        if known is None:
-            raise NotFound("There is no such name.")
-        owner, total = known[0], known[1] + amount
+        owner, before = state.names.get(name, _UNCLAIMED)
+        if not owner:
+            raise NotFound("Nobody has claimed this name.")
+        total = before + amount
         told = LedgerRecord(name=name, owner=owner, total=total)
         return [
             self._draft(name, owner, total, padding=padding),

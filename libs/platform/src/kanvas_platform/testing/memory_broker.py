@@ -372,7 +372,8 @@ class MemoryReader:
             if records := self._next():
                 return records
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._broker.cluster.grown.wait(), timeout)
+            async with asyncio.timeout(timeout):
+                await self._broker.cluster.grown.wait()
         with suppress(BrokerUnavailable):
             await self._broker.step("fetch")
             return self._next()
@@ -391,7 +392,9 @@ class MemoryReader:
 
     def _next(self) -> list[RawRecord]:
         found: list[RawRecord] = []
-        for name in self._offsets.keys() - self._paused:
+        for name in self._offsets:
+            if name in self._paused:
+                continue
             topic = self._broker.cluster.topic(name)
             if not topic.first <= self._offsets[name] <= topic.end:
                 raise PlaceLost(f"{name} has no offset {self._offsets[name]}")
