@@ -22,11 +22,10 @@ VALID = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
 @pytest.fixture
-def configured(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
-    del capsys  # it must stand in for stdout first
+def logs_restored() -> Iterator[None]:
+    """Undo what `configure` does; the tests call it, because stdout is theirs only then."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    configure("timeline", "timeline-1", "info")
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
@@ -37,8 +36,9 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-@pytest.mark.usefixtures("configured")
+@pytest.mark.usefixtures("logs_restored")
 def test_a_line_says_who_what_and_in_which_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("timeline", "timeline-1", "info")
     with bind_traceparent(VALID):
         get_logger("kanvas_timeline.tail").info("caught up", position=12)
 
@@ -55,8 +55,9 @@ def test_a_line_says_who_what_and_in_which_trace(capsys: pytest.CaptureFixture[s
     }
 
 
-@pytest.mark.usefixtures("configured")
+@pytest.mark.usefixtures("logs_restored")
 def test_libraries_speak_the_same_form(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("timeline", "timeline-1", "info")
     logging.getLogger("aiokafka").warning("lost %s", "a broker")
     logging.getLogger("aiokafka").debug("chatter")
 
@@ -68,10 +69,12 @@ def test_libraries_speak_the_same_form(capsys: pytest.CaptureFixture[str]) -> No
     )
 
 
-@pytest.mark.usefixtures("configured")
+@pytest.mark.usefixtures("logs_restored")
 def test_an_exception_is_logged_with_its_causes_and_without_quoted_values(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    configure("timeline", "timeline-1", "info")
+
     def fail() -> None:
         try:
             dict[str, str]()["the handle"]
