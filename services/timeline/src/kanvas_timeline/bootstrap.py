@@ -1,12 +1,14 @@
 """Wires the process: the only place that chooses adapters."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from kanvas.timeline.v1.service_pb2_grpc import add_TimelineServiceServicer_to_server
 from kanvas_platform.cassandra.migrations import migrate
-from kanvas_platform.clock import SystemClock
+from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
+from kanvas_platform.kafka.broker import Broker
 from kanvas_platform.kafka.replica import Replica
 from kanvas_platform.kafka.writer import Writer
 from kanvas_platform.lifecycle import Component, Readiness
@@ -23,62 +25,99 @@ from kanvas_timeline.domain.state import TimelineState
 from kanvas_timeline.entrypoints.grpc import ACTING, SERVICE, WRITES, Timeline
 from kanvas_timeline.materialise import Materialiser
 from kanvas_timeline.metrics import observe_replica
+from kanvas_timeline.ports import FeedStore
 from kanvas_timeline.reading.views import Views
 from kanvas_timeline.settings import TimelineSettings
 
 _SCHEMA = Path(__file__).parent / "schema"
 
 
-async def build(settings: TimelineSettings) -> Sequence[Component]:
-    """The components of one instance, in order of dependency."""
-    clock = SystemClock()
-    broker = KafkaBroker(settings.kafka)
-    readiness = Readiness()
-    state = TimelineState(RecentLog(limit_bytes=settings.recent_bytes))
+@dataclass(frozen=True)
+class Core:
+    """An instance without its front door.
+
+    Attributes:
+        replica: The folded log.
+        writer: Takes commands while in office.
+        views: What reads look at.
+        components: What has to run, in order of dependency.
+    """
+
+    replica: Replica[TimelineState]
+    writer: Writer[TimelineState]
+    views: Views
+    components: Sequence[Component]
+
+
+def assemble(
+    *, broker: Broker, store: FeedStore, clock: Clock, address: str, recent_bytes: int
+) -> Core:
+    """An instance on a broker and a store; `address` is where it takes forwarded commands."""
+    state = TimelineState(RecentLog(limit_bytes=recent_bytes))
     replica = Replica(broker=broker, main=FEED, sides=SIDES, state=state, clock=clock, name="feed")
-    observe_replica(replica)
     office = Office()
     writer = Writer(
         service="timeline",
-        address=settings.grpc_address,
+        address=address,
         replica=replica,
         decide=decide,
         broker=broker,
         clock=clock,
         on_office=office.change,
     )
+    return Core(
+        replica=replica,
+        writer=writer,
+        views=Views(replica=replica, store=store, clock=clock),
+        components=[
+            replica,
+            Materialiser(broker=broker, store=store, recent=state.recent, clock=clock),
+            writer,
+            GraphCopier(broker=broker, commands=writer, state=state, office=office, clock=clock),
+        ],
+    )
+
+
+async def build(settings: TimelineSettings) -> Sequence[Component]:
+    """The components of a process, in order of dependency."""
+    clock = SystemClock()
+    readiness = Readiness()
     store = CassandraFeedStore(
         contact_points=parse_addresses(settings.cassandra),
         keyspace=settings.cassandra_keyspace,
         clock=clock,
     )
-    views = Views(replica=replica, store=store, clock=clock)
+    core = assemble(
+        broker=KafkaBroker(settings.kafka),
+        store=store,
+        clock=clock,
+        address=settings.grpc_address,
+        recent_bytes=settings.recent_bytes,
+    )
+    observe_replica(core.replica)
     server = RpcServer(
         listen=settings.grpc_listen,
         services=[
             Registration(
                 add=add_TimelineServiceServicer_to_server,
-                servicer=Timeline(views=views, commands=writer),
+                servicer=Timeline(views=core.views, commands=core.writer),
                 full_name=SERVICE,
             )
         ],
         identity_required=ACTING,
         forward=Forwarding(
             methods=WRITES,
-            in_office=lambda: writer.in_office,
-            address=lambda: writer.office_address,
+            in_office=lambda: core.writer.in_office,
+            address=lambda: core.writer.office_address,
         ),
         ready=readiness,
     )
-    readiness.require("replica", lambda: replica.ready)
+    readiness.require("replica", lambda: core.replica.ready)
     return [
         OpsServer(settings.ops_listen, readiness),
         LoopLag(),
-        replica,
         store,
-        Materialiser(broker=broker, store=store, recent=state.recent, clock=clock),
-        writer,
-        GraphCopier(broker=broker, commands=writer, state=state, office=office, clock=clock),
+        *core.components,
         server,
         readiness,
     ]

@@ -1,0 +1,345 @@
+"""Instances that are killed, cut off and stopped while people follow, block, post and delete.
+
+The broker and the store are in memory and time is virtual; everything between is the product's
+own code. Whatever happens, the log must hold each acknowledged post once and each record of the
+graph once and in order, and every instance and the views must answer as an oracle does that reads
+the log and knows nothing else.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import pytest
+
+from kanvas.feed.v1.records_pb2 import FeedRecord, NotificationRecord, Visibility
+from kanvas_platform.errors import KanvasError, Unavailable
+from kanvas_platform.ids import new_id
+from kanvas_platform.kafka.codec import decode
+from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
+from kanvas_platform.testing.virtual_time import LoopClock, run
+from kanvas_timeline.bootstrap import Core, assemble
+from kanvas_timeline.create_post import create_post
+from kanvas_timeline.delete_post import delete_post
+from kanvas_timeline.domain.logs import FEED, NOTIFICATIONS
+from kanvas_timeline.errors import AccountNotCopied
+from kanvas_timeline.list_feeds import (
+    FeedPage,
+    PageRequest,
+    list_global_feed,
+    list_home_feed,
+)
+from kanvas_timeline.reading.views import Views
+from kanvas_timeline.testing.graph_log import GraphLog
+from kanvas_timeline.testing.make import (
+    FOLLOWERS,
+    PUBLIC,
+    account_record,
+    block_record,
+    create_request,
+    follow_record,
+)
+from kanvas_timeline.testing.memory_store import MemoryFeedStore
+
+T = TypeVar("T")
+PEOPLE = 4
+STEPS = 60
+PATIENCE_SECONDS = 300.0
+RECENT_BYTES = 20_000
+"""Memory for about twenty posts, so that the views matter."""
+
+
+class Instance:
+    """A process that comes back after it was killed, without its memory."""
+
+    def __init__(self, world: "Chaos", name: str) -> None:
+        self.core: Core | None = None
+        self._world = world
+        self._name = name
+        self._killed = asyncio.Event()
+        self._broker: MemoryBroker | None = None
+
+    async def run(self) -> None:
+        world = self._world
+        while True:
+            broker = MemoryBroker(cluster=world.cluster)
+            core = assemble(
+                broker=broker,
+                store=world.store,
+                clock=world.clock,
+                address=self._name,
+                recent_bytes=RECENT_BYTES,
+            )
+            self._killed.clear()
+            self.core, self._broker = core, broker
+            tasks = [asyncio.create_task(part.run(), name=part.name) for part in core.components]
+            killing = asyncio.create_task(self._killed.wait())
+            try:
+                done, _ = await asyncio.wait([killing, *tasks], return_when=asyncio.FIRST_COMPLETED)
+                for task in done - {killing}:
+                    task.result()
+                    raise AssertionError(f"{task.get_name()} ended")
+            finally:
+                self.core = None
+                broker.stop()  # nothing that its tasks do from here on reaches the broker
+                for task in (killing, *tasks):
+                    task.cancel()
+                await asyncio.gather(killing, *tasks, return_exceptions=True)
+            await asyncio.sleep(world.dice.uniform(0, 3))
+            world.cluster.expel(broker)
+
+    def kill(self) -> None:
+        self._killed.set()
+
+    async def pause(self, seconds: float) -> None:
+        """SIGSTOP and SIGCONT, as far as the broker sees."""
+        broker = self._broker
+        if broker is not None and not broker.stopped:
+            broker.stop()
+            self._world.cluster.expel(broker)
+            await asyncio.sleep(seconds)
+            if not self._killed.is_set():
+                broker.wake()
+
+
+@dataclass
+class Chaos:
+    """Everything that the instances share, and who breaks it."""
+
+    seed: int
+    dice: random.Random = field(init=False)
+    clock: LoopClock = field(default_factory=LoopClock)
+    cluster: MemoryCluster = field(init=False)
+    store: MemoryFeedStore = field(default_factory=MemoryFeedStore)
+    graph: GraphLog = field(default_factory=GraphLog)
+    instances: list[Instance] = field(init=False)
+    people: list[str] = field(init=False)
+    acknowledged: dict[str, int] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.dice = random.Random(self.seed)
+        self.cluster = MemoryCluster(self.clock)
+        self.instances = [Instance(self, f"timeline-{n}") for n in (1, 2, 3)]
+        self.people = [self.new_id() for _ in range(PEOPLE)]
+
+    def new_id(self) -> str:
+        return new_id(self.clock.now())
+
+    def write_graph(self) -> None:
+        one, other = self.dice.sample(self.people, 2)
+        make = self.dice.choice([follow_record, follow_record, block_record])
+        record = make(one, other, active=self.dice.random() < 0.7)
+        self._append(self.graph.next(record, now=self.clock.now()))
+
+    def write_accounts(self) -> None:
+        for number, person in enumerate(self.people):
+            record = account_record(person, f"p{number}")
+            self._append(self.graph.next(record, now=self.clock.now()))
+
+    def _append(self, out: Any) -> None:
+        self.cluster.put(out.topic, out.key, out.value, out.headers)
+
+    async def publish(self) -> None:
+        author, post_id, command_id = self.dice.choice(self.people), self.new_id(), self.new_id()
+        visibility: Visibility.ValueType = PUBLIC if self.dice.random() < 0.7 else FOLLOWERS
+        request = create_request(command_id, post_id, visibility=visibility)
+
+        async def attempt(core: Core) -> int:
+            _, position = await create_post(
+                request, author, commands=core.writer, views=core.views, timeout=3.0
+            )
+            return position
+
+        position = await self.insist(attempt)
+        assert self.acknowledged.setdefault(post_id, position) == position
+        if self.dice.random() < 0.2:
+            await self.delete(author, post_id)
+
+    async def delete(self, author: str, post_id: str) -> None:
+        command_id = self.new_id()
+
+        async def attempt(core: Core) -> int:
+            return await delete_post(
+                command_id, author, post_id, commands=core.writer, views=core.views, timeout=3.0
+            )
+
+        await self.insist(attempt)
+        self.deleted.add(post_id)
+
+    async def insist(self, attempt: Callable[[Core], Awaitable[T]]) -> T:
+        """Repeats with the same id, on whichever instance, until there is an answer."""
+        while True:
+            core = self.dice.choice(self.instances).core
+            if core is not None:
+                try:
+                    return await attempt(core)
+                except KanvasError as error:
+                    # Accounts are copied in their own time; all else must be worth a repeat.
+                    if not isinstance(error, Unavailable | AccountNotCopied):
+                        raise
+            await asyncio.sleep(self.dice.uniform(0.01, 0.2))
+
+    async def wreck(self) -> None:
+        while True:
+            await asyncio.sleep(self.dice.expovariate(0.5))
+            match self.dice.choice(["kill", "kill", "pause", "store", "store"]):
+                case "kill":
+                    self.dice.choice(self.instances).kill()
+                case "pause":
+                    await self.dice.choice(self.instances).pause(self.dice.uniform(0, 6))
+                case "store":
+                    self.store.down = not self.store.down
+
+
+async def story(seed: int) -> None:
+    chaos = Chaos(seed)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        running = [asyncio.create_task(instance.run()) for instance in chaos.instances]
+        wrecking = asyncio.create_task(chaos.wreck())
+        try:
+            await people_act(chaos, [*running, wrecking])
+            await stop(wrecking)
+            chaos.store.down = False
+            await settled(chaos)
+            await check(chaos)
+        finally:
+            await stop(wrecking, *running)
+
+
+async def people_act(chaos: Chaos, watched: list[asyncio.Task[None]]) -> None:
+    chaos.write_accounts()
+    acting: set[asyncio.Task[None]] = set()
+    for _ in range(STEPS):
+        for task in (task for task in watched if task.done()):
+            task.result()
+        chaos.write_graph()
+        acting.add(asyncio.create_task(chaos.publish()))
+        await asyncio.sleep(chaos.dice.expovariate(4))
+    await asyncio.gather(*acting)
+
+
+async def settled(chaos: Chaos) -> None:
+    """Returns when all instances are up and everything is copied and materialised."""
+    while True:
+        await asyncio.sleep(0.5)
+        cores = [instance.core for instance in chaos.instances]
+        end = len(chaos.cluster.committed(FEED.topic))
+        if all(
+            core is not None
+            and core.replica.position == end
+            and core.replica.state.copied == chaos.graph.position
+            and core.replica.state.recent.materialised == end
+            for core in cores
+        ):
+            return
+
+
+async def stop(*tasks: asyncio.Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):  # canceled the line before
+            await task
+
+
+class Oracle:
+    """What the log says, read from its beginning in the plainest way."""
+
+    def __init__(self, records: list[FeedRecord]) -> None:
+        self.posts: dict[str, FeedRecord] = {}
+        self.follows: set[tuple[str, str]] = set()
+        self.blocks: set[tuple[str, str]] = set()
+        for record in records:
+            match record.WhichOneof("entity"):
+                case "post":
+                    self.posts[record.post.id] = record
+                case "post_removed":
+                    del self.posts[record.post_removed.id]
+                case "follow":
+                    edge = (record.follow.follower_id, record.follow.followee_id)
+                    (self.follows.add if record.follow.active else self.follows.discard)(edge)
+                case "block":
+                    edge = (record.block.blocker_id, record.block.blocked_id)
+                    (self.blocks.add if record.block.active else self.blocks.discard)(edge)
+
+    def home(self, reader: str) -> list[str]:
+        return [
+            post_id
+            for post_id, record in reversed(self.posts.items())
+            for author in (record.post.author.id,)
+            if author == reader or (reader, author) in self.follows
+            if (reader, author) not in self.blocks and (author, reader) not in self.blocks
+        ]
+
+    def everyone(self) -> list[str]:
+        posts = reversed(self.posts.items())
+        return [post_id for post_id, record in posts if record.post.visibility == PUBLIC]
+
+
+async def check(chaos: Chaos) -> None:
+    feed = [decode(FEED, raw).record for raw in chaos.cluster.committed(FEED.topic)]
+    records = [record for record in feed if isinstance(record, FeedRecord)]
+    check_log(chaos, records)
+    oracle = Oracle(records)
+    for instance in chaos.instances:
+        assert instance.core is not None
+        await check_feeds(chaos, instance.core.views, oracle)
+
+
+def check_log(chaos: Chaos, records: list[FeedRecord]) -> None:
+    assert [record.meta.position for record in records] == list(range(1, len(records) + 1))
+    sources = [record.meta.source_position for record in records if record.meta.source_position]
+    assert sources == list(range(1, chaos.graph.position + 1))
+    created = {r.post.id: r.meta.position for r in records if r.WhichOneof("entity") == "post"}
+    assert len(created) == sum(r.WhichOneof("entity") == "post" for r in records)
+    assert created == chaos.acknowledged
+    removed = [r.post_removed.id for r in records if r.WhichOneof("entity") == "post_removed"]
+    assert sorted(removed) == sorted(chaos.deleted)
+    told = [
+        decode(NOTIFICATIONS, raw).record for raw in chaos.cluster.committed(NOTIFICATIONS.topic)
+    ]
+    edges: set[tuple[str, str]] = set()
+    expected = []
+    for record in (record for record in records if record.WhichOneof("entity") == "follow"):
+        edge = (record.follow.follower_id, record.follow.followee_id)
+        if record.follow.active and edge not in edges:
+            expected.append((*edge, record.meta.position))
+        (edges.add if record.follow.active else edges.discard)(edge)
+    assert expected == [
+        (n.followed.follower_id, n.recipient_id, n.meta.main_position)
+        for n in told
+        if isinstance(n, NotificationRecord)
+    ]
+
+
+async def check_feeds(chaos: Chaos, views: Views, oracle: Oracle) -> None:
+    assert len(views.state.posts) < len(chaos.acknowledged), "the views were not needed"
+
+    async def walk(page_at: Callable[[PageRequest], Coroutine[Any, Any, FeedPage]]) -> list[str]:
+        found: list[str] = []
+        cursor = ""
+        while True:
+            page = await page_at(PageRequest(7, cursor, 0))
+            found += [view.post.id for view in page.views]
+            cursor = page.next_cursor
+            if not cursor:
+                return found
+
+    def everyone(request: PageRequest) -> Coroutine[Any, Any, FeedPage]:
+        return list_global_feed(None, request, views=views, timeout=5.0)
+
+    assert await walk(everyone) == oracle.everyone()
+    for person in chaos.people:
+
+        def home(request: PageRequest, person: str = person) -> Coroutine[Any, Any, FeedPage]:
+            return list_home_feed(person, request, views=views, timeout=5.0)
+
+        assert await walk(home) == oracle.home(person)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_nothing_is_lost_doubled_or_out_of_order(seed: int) -> None:
+    run(story(seed))
