@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 from kanvas.imagegen.v1 import service_pb2 as pb
 from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
@@ -20,7 +21,7 @@ class Caller:
     stub: ImageGenerationServiceStub
     owner: str
 
-    async def submit(self, prompt: str, **fields: int) -> Job:
+    async def submit(self, prompt: str, **fields: Any) -> Job:
         request = pb.SubmitJobRequest(
             command_id=new_id(),
             job_id=new_id(),
@@ -53,16 +54,19 @@ class Caller:
         async with asyncio.timeout(PATIENCE):
             while not updates or updates[-1].job.state not in FINAL_STATES:
                 try:
-                    async for update in self.client.stream(
+                    stream = self.client.stream(
                         self.stub.WatchJob, request, timeout=PATIENCE, identity=self.owner
-                    ):
-                        updates.append(update)
+                    )
+                    async for update in stream:
+                        updates += [update]
                 except Unavailable:
                     await asyncio.sleep(0.2)
         return updates
 
     async def until(self, job: Job, *states: int) -> Job:
         async with asyncio.timeout(PATIENCE):
-            while (now := await self.get(job)).state not in states:
+            while True:
+                now = await self.get(job)
+                if now.state in states:
+                    return now
                 await asyncio.sleep(0.02)
-        return now

@@ -1,4 +1,4 @@
-"""From prompt to stored picture on real Kafka and Triton, whatever is killed or paused meanwhile."""
+"""From prompt to stored picture on real Kafka and Triton, whatever is killed meanwhile."""
 
 import asyncio
 import hashlib
@@ -93,6 +93,23 @@ async def test_a_job_survives_a_triton_that_is_killed(
     job = await one.submit("a castle on a hill", **LONG)
     await one.until(job, JOB_STATE_RUNNING)
     imagegen.kill("triton")
+    done = await one.until(job, *FINAL_STATES)
+    assert done.state == JOB_STATE_SUCCEEDED
+    assert done.attempt >= 2
+
+
+async def test_a_job_survives_a_model_process_that_is_killed(
+    imagegen: Stack, callers: list[Caller]
+) -> None:
+    """Triton stays ready, and its streams stay open: the harder case."""
+    one, _ = callers
+    job = await one.submit("a castle on a hill", **LONG)
+    await one.until(job, JOB_STATE_RUNNING)
+    triton = imagegen.state.units["triton"].process
+    server = triton.find() if triton else None
+    assert server is not None
+    for model in server.children(recursive=True):
+        model.kill()
     done = await one.until(job, *FINAL_STATES)
     assert done.state == JOB_STATE_SUCCEEDED
     assert done.attempt >= 2

@@ -1,16 +1,15 @@
 """A Triton of one's own, to be killed and broken without disturbing anybody."""
 
-import asyncio
 import os
 import signal
 import socket
 import subprocess
-import urllib.request
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
+import httpx
 
 from kanvas_local.carriers import fetch_carrier
 from kanvas_local.layout import Layout
@@ -35,7 +34,7 @@ class TritonServer:
         self._process: subprocess.Popen[bytes] | None = None
         self.target = f"127.0.0.1:{ports.triton_grpc}"
 
-    async def start(self) -> None:
+    def start(self) -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._unit.argv,
@@ -44,9 +43,9 @@ class TritonServer:
                 stderr=log,
                 start_new_session=True,
             )
-        while not await asyncio.to_thread(self._ready):
+        while not self.is_ready():
             assert self._process.poll() is None, self._log.read_text()[-2000:]
-            await asyncio.sleep(0.1)
+            time.sleep(0.1)
 
     def kill(self) -> None:
         """Kill the server and the processes of its models."""
@@ -55,17 +54,10 @@ class TritonServer:
             self._process.wait()
             self._process = None
 
-    def kill_model(self) -> None:
-        """Kill the process that runs the model; the server lives on and stays ready."""
-        assert self._process is not None
-        for child in psutil.Process(self._process.pid).children(recursive=True):
-            child.kill()
-
-    def _ready(self) -> bool:
+    def is_ready(self) -> bool:
         try:
-            with urllib.request.urlopen(self._ready_url, timeout=1):
-                return True
-        except OSError:
+            return httpx.get(self._ready_url, timeout=1).is_success
+        except httpx.TransportError:
             return False
 
 

@@ -144,9 +144,8 @@ class FakeScheduler:
         self.answering.set()
 
     async def lease(self, worker_id: str) -> Lease | None:
-        while not self.jobs:
-            await asyncio.sleep(0)
-        return Lease(self.jobs.pop(0), 5.0)
+        await asyncio.sleep(0)
+        return Lease(self.jobs.pop(0), 5.0) if self.jobs else None
 
     async def report(self, job: Job, step: int, of: int, preview: bytes) -> None:
         await self.answering.wait()

@@ -11,7 +11,7 @@ from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.images.v1.records_pb2 import Job, JobSpec
 from kanvas_imagegen.adapters.scheduler_rpc import RpcScheduler
 from kanvas_imagegen.bootstrap import painting, scheduling
-from kanvas_imagegen.domain.jobs import FINAL_STATES
+from kanvas_imagegen.domain.jobs import FINAL_STATES, Jobs
 from kanvas_imagegen.settings import ImagegenSettings
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.writer import Writer
@@ -54,7 +54,7 @@ class Instance:
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
-    def writer(self) -> Writer[object]:
+    def writer(self) -> Writer[Jobs]:
         return next(part for part in self._scheduling if isinstance(part, Writer))
 
     async def start(self) -> None:

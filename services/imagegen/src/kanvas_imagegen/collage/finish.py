@@ -14,7 +14,15 @@ from .places import Place
 from .sprites import LUMA, Light
 
 
-def foreground(picture: Array, place: Place, hour: Hour, light: Light, spots: list[Spot], layers: list[Array], random: Random) -> None:
+def foreground(
+    picture: Array,
+    place: Place,
+    hour: Hour,
+    light: Light,
+    spots: list[Spot],
+    layers: list[Array],
+    random: Random,
+) -> None:
     """Ties things to the ground: snow and grass about their feet, water that mirrors them."""
     tone = tuple(a * b for a, b in zip(place.near, hour.tint, strict=True))
     near = (tone[0], tone[1], tone[2])
@@ -25,7 +33,7 @@ def foreground(picture: Array, place: Place, hour: Hour, light: Light, spots: li
         if not spot.wades or spot.aloft:
             continue
         if place.surface in ("snow", "sand", "dust", "bed"):
-            _drift(picture, spot, layer, near, random, 0.055 if place.surface == "snow" else 0.03)
+            _drift(picture, spot, layer, near, random, 0.04 if place.surface == "snow" else 0.025)
         elif place.surface in ("grass", "dry"):
             _blades(picture, spot.x, spot.base, layer.shape[1] * 0.62, near, random)
     if place.surface in ("grass", "dry"):
@@ -33,7 +41,9 @@ def foreground(picture: Array, place: Place, hour: Hour, light: Light, spots: li
         _blades(picture, width / 2, height * 1.0, width * 0.6, near, random, tall=0.06)
 
 
-def _drift(picture: Array, spot: Spot, layer: Array, near: canvas.Color, random: Random, deep: float) -> None:
+def _drift(
+    picture: Array, spot: Spot, layer: Array, near: canvas.Color, random: Random, deep: float
+) -> None:
     """A low mound in front of a thing's foot."""
     wide = round(layer.shape[1] * 1.3)
     high = max(4, round(layer.shape[0] * deep * 2.2))
@@ -44,31 +54,47 @@ def _drift(picture: Array, spot: Spot, layer: Array, near: canvas.Color, random:
     mask = np.clip(rows - crest[None, :] + 0.5, 0, 1)
     fade = 1 - canvas.smooth(0.55 * high, 1.7 * high, np.broadcast_to(rows, mask.shape).copy())
     edge = np.clip(1.15 - np.abs(x) ** 4 * 1.15, 0, 1)
-    lit = canvas.color(near) * (1.04 - 0.1 * np.clip((rows - crest[None, :]) / high, 0, 1))[..., None]
+    lit = (
+        canvas.color(near) * (1.04 - 0.1 * np.clip((rows - crest[None, :]) / high, 0, 1))[..., None]
+    )
     layer_ = np.concatenate([np.clip(lit, 0, 1), (mask * fade * edge)[..., None]], axis=2)
-    canvas.lay(picture, layer_.astype(np.float32), round(spot.x - wide / 2), round(spot.base - high * 0.75))
+    canvas.lay(
+        picture, layer_.astype(np.float32), round(spot.x - wide / 2), round(spot.base - high * 0.75)
+    )
 
 
-def _blades(picture: Array, x: float, base: float, reach: float, near: canvas.Color, random: Random, tall: float = 0.035) -> None:
-    """Tufts of grass along a line."""
+def _blades(
+    picture: Array,
+    x: float,
+    base: float,
+    reach: float,
+    near: canvas.Color,
+    random: Random,
+    tall: float = 0.04,
+) -> None:
+    """Tufts of grass along a line, each blade bent its own way and lighter at its tip."""
     unit = min(picture.shape[:2])
-    number = max(8, int(reach * 2 / unit * 90))
-    for at in random.uniform(-1, 1, number):
-        high = max(4, round(tall * unit * random.uniform(0.5, 1.3) * (1 - 0.3 * abs(at))))
-        wide = max(3, round(high * 0.5))
-        lean = random.uniform(-0.5, 0.5)
+    number = max(10, int(reach * 2 / unit * 150))
+    for at in np.sort(random.uniform(-1, 1, number)):
+        high = max(4, round(tall * unit * random.uniform(0.4, 1.2) * (1 - 0.45 * abs(at) ** 2)))
+        wide = max(4, round(high * 0.9))
+        lean = random.uniform(-0.45, 0.45)
         rows = np.linspace(0, 1, high, dtype=np.float32)[:, None]
-        middle = wide / 2 + lean * wide * (1 - rows) ** 2
-        breadth = max(0.9, unit * 0.006) * rows**0.7
+        middle = wide / 2 + lean * wide * (1 - rows) ** 1.7
+        breadth = max(0.8, unit * 0.0055) * rows**0.6
         columns = np.arange(wide, dtype=np.float32)[None, :] + 0.5
-        mask = np.clip(breadth - np.abs(columns - middle) + 0.3, 0, 1)
-        tone = np.clip(canvas.color(near) * random.uniform(0.8, 1.3), 0, 1)
-        body = tone * (1.25 - 0.35 * rows[..., None]) * np.ones((1, wide, 1), dtype=np.float32)
+        mask = np.clip(breadth - np.abs(columns - middle) + 0.4, 0, 1)
+        mask = mask * np.clip((1 - rows) * 6, 0, 1)
+        tone = np.clip(canvas.color(near) * random.uniform(0.85, 1.2), 0, 1)
+        body = tone * (1.35 - 0.35 * rows[..., None]) * np.ones((1, wide, 1), dtype=np.float32)
         blade = np.concatenate([np.clip(body, 0, 1), mask[..., None]], axis=2).astype(np.float32)
-        canvas.lay(picture, blade, round(x + at * reach - wide / 2), round(base - high + unit * 0.012))
+        lift = random.uniform(-0.004, 0.014) * unit
+        canvas.lay(picture, blade, round(x + at * reach - wide / 2), round(base - high + lift))
 
 
-def _mirrored(picture: Array, spots: list[Spot], layers: list[Array], random: Random, near: canvas.Color) -> None:
+def _mirrored(
+    picture: Array, spots: list[Spot], layers: list[Array], random: Random, near: canvas.Color
+) -> None:
     """Things in the water: the lowest part under it, and their image broken by ripples."""
     for spot, layer in zip(spots, layers, strict=True):
         if spot.aloft:
@@ -81,7 +107,12 @@ def _mirrored(picture: Array, spots: list[Spot], layers: list[Array], random: Ra
         canvas.shade(picture, below[..., 3] * 0.86, near, left, line)
         image = layer[: height - sunk][::-1][: round(height * 0.6)].copy()
         rows = len(image)
-        shifts = np.round(np.sin(np.arange(rows) * 0.55 + random.uniform(0, 6)) * np.linspace(0.5, 4, rows) * width / 260)
+        shifts = np.round(
+            np.sin(np.arange(rows) * 0.55 + random.uniform(0, 6))
+            * np.linspace(0.5, 4, rows)
+            * width
+            / 260
+        )
         for row, shift in enumerate(shifts.astype(int)):
             image[row] = np.roll(image[row], shift, axis=0)
         image[..., 3] *= np.linspace(0.5, 0.05, rows, dtype=np.float32)[:, None]
@@ -97,7 +128,13 @@ def _ripples(picture: Array, x: float, line: int, reach: float, random: Random) 
         ys = np.linspace(-1, 1, high * 3, dtype=np.float32)[:, None]
         wave = 0.35 * np.sin(xs * 9 + random.uniform(0, 6))
         plane = np.exp(-(((ys + wave) * 2.2) ** 2)) * np.clip(1 - xs**2, 0, 1)
-        canvas.shade(picture, plane * np.float32(0.5 - 0.13 * number), (0.93, 0.98, 1), round(x - wide / 2), line - high + number * high * 3)
+        canvas.shade(
+            picture,
+            plane * np.float32(0.5 - 0.13 * number),
+            (0.93, 0.98, 1),
+            round(x - wide / 2),
+            line - high + number * high * 3,
+        )
 
 
 def atmosphere(picture: Array, place: str, weather: str, hour: Hour, random: Random) -> None:
@@ -127,7 +164,9 @@ def _flakes(picture: Array, random: Random, number: int, tone: canvas.Color = (1
         reach = int(radius + soft) + 2
         x, y = random.uniform(0, wide), random.uniform(0, high)
         dot = canvas.disc(2 * reach + 1, 2 * reach + 1, reach, reach, radius, soft * 1.6)
-        canvas.shade(picture, dot * np.float32(0.85 - 0.45 * near), tone, int(x) - reach, int(y) - reach)
+        canvas.shade(
+            picture, dot * np.float32(0.85 - 0.45 * near), tone, int(x) - reach, int(y) - reach
+        )
 
 
 def _rain(picture: Array, random: Random, number: int) -> None:
@@ -142,7 +181,13 @@ def _rain(picture: Array, random: Random, number: int) -> None:
         middle = columns - 1.5 - rows * lean
         plane = np.clip((0.5 + 0.7 * near) * unit + 0.4 - np.abs(xs - middle), 0, 1)
         plane = plane * (rows / length) * np.float32(0.16 + 0.3 * near)
-        canvas.shade(picture, plane, (0.88, 0.93, 1), int(random.uniform(-10, wide)), int(random.uniform(-length, high)))
+        canvas.shade(
+            picture,
+            plane,
+            (0.88, 0.93, 1),
+            int(random.uniform(-10, wide)),
+            int(random.uniform(-length, high)),
+        )
 
 
 def _bubbles(picture: Array, random: Random, number: int) -> None:
@@ -152,10 +197,26 @@ def _bubbles(picture: Array, random: Random, number: int) -> None:
         radius = (2 + 10 * near**2) * unit
         reach = int(radius) + 3
         ring = canvas.disc(2 * reach + 1, 2 * reach + 1, reach, reach, radius, 1.4)
-        inner = canvas.disc(2 * reach + 1, 2 * reach + 1, reach + radius * 0.1, reach + radius * 0.14, radius * 0.86, 2.5)
-        spark = canvas.disc(2 * reach + 1, 2 * reach + 1, reach - radius * 0.36, reach - radius * 0.4, radius * 0.2, 1.5)
+        inner = canvas.disc(
+            2 * reach + 1,
+            2 * reach + 1,
+            reach + radius * 0.1,
+            reach + radius * 0.14,
+            radius * 0.86,
+            2.5,
+        )
+        spark = canvas.disc(
+            2 * reach + 1,
+            2 * reach + 1,
+            reach - radius * 0.36,
+            reach - radius * 0.4,
+            radius * 0.2,
+            1.5,
+        )
         x, y = int(random.uniform(0, wide)), int(random.uniform(0, high * 0.95))
-        canvas.shade(picture, np.clip(ring - inner * 0.85, 0, 1) * 0.55, (0.9, 1, 1), x - reach, y - reach)
+        canvas.shade(
+            picture, np.clip(ring - inner * 0.85, 0, 1) * 0.55, (0.9, 1, 1), x - reach, y - reach
+        )
         canvas.shade(picture, spark * 0.9, (1, 1, 1), x - reach, y - reach)
 
 
@@ -170,7 +231,9 @@ def grade(picture: Array) -> Array:
     dx = np.linspace(-1, 1, wide, dtype=np.float32)[None, :]
     dy = np.linspace(-1, 1, high, dtype=np.float32)[:, None]
     corner = np.clip((dx * dx + dy * dy) / 2, 0, 1) ** 1.6
-    return np.clip(out * (1 - 0.16 * corner[..., None]), 0, 1)
+    return np.clip(
+        out * (1 - corner[..., None] * np.array([0.17, 0.15, 0.09], dtype=np.float32)), 0, 1
+    )
 
 
 def stylized(picture: Array, style: str, random: Random) -> Array:
@@ -198,14 +261,18 @@ def _pixels(picture: Array) -> Array:
     high, wide = picture.shape[:2]
     cell = max(2, round(min(high, wide) / 96))
     small = _image(picture).resize((wide // cell, high // cell), Image.Resampling.BOX)
-    few = small.quantize(32, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
+    few = small.quantize(32, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert(
+        "RGB"
+    )
     return _array(few.resize((wide, high), Image.Resampling.NEAREST))
 
 
 def _watercolor(picture: Array, random: Random) -> Array:
     high, wide = picture.shape[:2]
     unit = min(high, wide)
-    soft = _array(_image(picture).filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.MedianFilter(5)))
+    soft = _array(
+        _image(picture).filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.MedianFilter(5))
+    )
     luma = soft @ LUMA
     edges = np.abs(luma - canvas.blurred(luma, unit * 0.006))
     grain = canvas.noise(random, wide, high, unit * 0.012, 2)
@@ -214,7 +281,9 @@ def _watercolor(picture: Array, random: Random) -> Array:
     out = out * (1 - np.clip(edges * 2.2, 0, 0.35))[..., None]
     dx = np.minimum(np.arange(wide), np.arange(wide)[::-1])[None, :] / unit
     dy = np.minimum(np.arange(high), np.arange(high)[::-1])[:, None] / unit
-    away = np.minimum(dx, dy).astype(np.float32) + 0.022 * canvas.noise(random, wide, high, unit * 0.1, 3)
+    away = np.minimum(dx, dy).astype(np.float32) + 0.022 * canvas.noise(
+        random, wide, high, unit * 0.1, 3
+    )
     paint = canvas.smooth(0.012, 0.03, away)
     sheet = canvas.color(rgb("#fbf8f1")) * (1 + 0.012 * grain[..., None])
     return np.clip(canvas.mix(sheet, out, paint[..., None]), 0, 1)
@@ -235,13 +304,19 @@ def _ink(picture: Array, random: Random) -> Array:
         stroke = canvas.smooth(0.35, 0.75, np.abs((phase % 1) * 2 - 1))
         ink = np.maximum(ink, stroke * canvas.smooth(0, 0.1, level - luma) * 0.85)
     sheet = canvas.color(rgb("#faf6ec"))
-    return canvas.mix(np.broadcast_to(sheet, picture.shape), canvas.color(rgb("#23222b")), ink[..., None])
+    return canvas.mix(
+        np.broadcast_to(sheet, picture.shape), canvas.color(rgb("#23222b")), ink[..., None]
+    )
 
 
 def _paper(picture: Array, random: Random) -> Array:
     high, wide = picture.shape[:2]
     unit = min(high, wide)
-    few = _image(picture).filter(ImageFilter.MedianFilter(5)).quantize(18, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few = (
+        _image(picture)
+        .filter(ImageFilter.MedianFilter(5))
+        .quantize(18, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    )
     flat = _array(few.convert("RGB"))
     luma = flat @ LUMA
     raised = canvas.blurred(luma, unit * 0.004)

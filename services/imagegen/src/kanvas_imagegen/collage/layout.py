@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+import numpy as np
 
 from .canvas import Random
 from .library import Drawing, Library
@@ -11,8 +13,36 @@ from .prompt import Brief, Thing
 from .places import Place
 
 ATTACHED = ("on", "above", "inside", "under", "behind", "front", "wearing", "holding", "between")
-HEADGEAR = ("top-hat", "crown", "woman-s-hat", "graduation-cap", "billed-cap", "military-helmet", "rescue-worker-s-helmet", "ribbon")
+HEADGEAR = (
+    "top-hat",
+    "crown",
+    "woman-s-hat",
+    "graduation-cap",
+    "billed-cap",
+    "military-helmet",
+    "rescue-worker-s-helmet",
+    "ribbon",
+)
 EYEWEAR = ("glasses", "sunglasses", "goggles")
+# Where one sits on a thing: how far up it, and how far from its middle, in shares.
+SEATS = {
+    "couch-and-lamp": (0.44, -0.17),
+    "chair": (0.5, 0.0),
+    "bed": (0.5, -0.05),
+    "horse": (0.62, 0.0),
+    "carousel-horse": (0.6, 0.0),
+    "bicycle": (0.66, -0.1),
+    "motorcycle": (0.6, -0.1),
+    "motor-scooter": (0.5, -0.1),
+    "kick-scooter": (0.2, 0.0),
+    "sailboat": (0.22, 0.15),
+    "canoe": (0.3, 0.0),
+    "sled": (0.45, 0.0),
+    "toilet": (0.5, 0.1),
+    "desert-island": (0.25, 0.2),
+    "rocket": (0.6, 0.0),
+}
+CLOSE = 1.4  # things that touch show more of their difference in size
 CONTRAST = 0.42  # how much of the true difference in size a picture shows
 
 
@@ -35,14 +65,7 @@ class Spot:
     angle: float = 0.0
     aloft: bool = False  # touches nothing, so it throws no shadow on the ground
     wades: bool = False  # its foot is in grass, snow or water
-    within: int = -1  # the spot whose lower part covers it
-
-
-@dataclass
-class _Row:
-    """Things that stand side by side, in the order of their middle."""
-
-    members: list[int] = field(default_factory=list)
+    within: Spot | None = None  # what its lower part is hidden in
 
 
 def arrange(
@@ -68,6 +91,7 @@ class _Arranger:
         random: Random,
     ) -> None:
         self.brief, self.art, self.place, self.random = brief, art, place, random
+        self.library = drawings
         self.drawings = [drawings.drawings[thing.key] for thing in brief.things]
         self.width, self.height = size
         self.unit = min(self.width, self.height)
@@ -78,7 +102,9 @@ class _Arranger:
     def arrange(self) -> list[Spot]:
         self._relate()
         grounded = self._grounded()
-        aloft = [i for i in range(len(self.brief.things)) if i not in grounded and i not in self.parent]
+        aloft = [
+            i for i in range(len(self.brief.things)) if i not in grounded and i not in self.parent
+        ]
         if grounded:
             self._stand(self._ordered(grounded))
             self._float(aloft, high=True)
@@ -118,7 +144,9 @@ class _Arranger:
 
     def _grounded(self) -> list[int]:
         return [
-            i for i in range(len(self.brief.things)) if i not in self.parent and not self._is_aloft(i)
+            i
+            for i in range(len(self.brief.things))
+            if i not in self.parent and not self._is_aloft(i)
         ]
 
     def _ordered(self, indices: Sequence[int]) -> list[int]:
@@ -152,7 +180,8 @@ class _Arranger:
             scale *= 1.1
         widths = [self._tall(index) * self._aspect(index) * loads[index] for index in members]
         rows = 2 if crowd else 1
-        room = 0.86 * self.width * (1.0 if rows == 1 else 1.75) / (sum(widths) or 1)
+        share = 0.66 if len(members) == 1 else 0.86
+        room = share * self.width * (1.0 if rows == 1 else 1.75) / (sum(widths) or 1)
         scale = min(scale, room)
         gap = 0.02 * self.width if len(members) > 1 else 0
         for row in range(rows):
@@ -161,7 +190,9 @@ class _Arranger:
 
     def _boldness(self, order: list[int]) -> float:
         """How much of the picture the row may take: less where something stands on top of it."""
-        stacked = any(kind in ("on", "above") and other in order for kind, other in self.parent.values())
+        stacked = any(
+            kind in ("on", "above") and other in order for kind, other in self.parent.values()
+        )
         scales = [self.brief.things[index].scale for index in order]
         alone = len(scales) == 1 and not stacked
         bold = max(0.55, min(1.25, scales[0] ** 0.7)) if alone else 1.0
@@ -247,7 +278,7 @@ class _Arranger:
             x = (x if high else 0.5) if lone else 0.1 + 0.8 * share
             tall = room * self._tall(index) / tallest * self.unit
             if lone:
-                tall *= max(0.6, min(1.25, self.brief.things[index].scale**0.7))
+                tall *= max(0.6, min(1.25, self.brief.things[index].scale ** 0.7))
             tall = min(tall, 0.8 * self.width / self._aspect(index))
             middle = 0.2 if high else 0.47
             wave = self.random.uniform(-0.5, 0.5) * (0.1 if high else 0.28) * (not lone)
@@ -263,8 +294,42 @@ class _Arranger:
         for at in range(thing.count):
             host = hosts[at % len(hosts)]
             share = (at + 0.5) / thing.count - 0.5 if len(hosts) == 1 else 0.0
-            tall = host.height * self._tall(index) / self._tall(other)
+            tall = host.height * (self._tall(index) / self._tall(other)) ** CLOSE
             self._attach_one(index, kind, host, share, tall, thing)
+
+    def _seat(self, host: Spot) -> tuple[float, float]:
+        """How far up the host one sits on it, and how far aside, in shares of it."""
+        key = host.drawing.key
+        if key in SEATS:
+            return SEATS[key]
+        alpha = self.library.pixels(key, self.art, 48)[..., 3] > 0.5
+        middle = alpha[:, round(alpha.shape[1] * 0.3) : round(alpha.shape[1] * 0.7) + 1]
+        tops = np.where(middle.any(0), middle.argmax(0), alpha.shape[0])
+        return 0.97 - float(np.median(tops)) / alpha.shape[0], 0.0
+
+    def _head(self, host: Spot) -> tuple[float, float, float]:
+        """Where the host's head is: aside from its middle, how high its top is, how broad.
+
+        The head is taken to be the heavier side of the upper part, which spares tails.
+        """
+        alpha = self.library.pixels(host.drawing.key, self.art, 64)[..., 3] > 0.5
+        if host.flip:
+            alpha = alpha[:, ::-1]
+        upper = alpha[: round(alpha.shape[0] * 0.42)].sum(0).astype(float)
+        width = alpha.shape[1]
+        halves = upper[: width // 2].sum(), upper[width // 2 :].sum()
+        lopsided = abs(halves[0] - halves[1]) / max(1.0, sum(halves)) > 0.12
+        part = np.arange(width)
+        if lopsided:
+            side = part < width / 2 if halves[0] > halves[1] else part >= width / 2
+            upper = upper * side
+        total = max(1.0, float(upper.sum()))
+        middle = float((part * upper).sum() / total)
+        spread = float(np.sqrt((upper * (part - middle) ** 2).sum() / total))
+        near = slice(max(0, round(middle - spread)), round(middle + spread) + 1)
+        tops = np.where(alpha[:, near].any(0), alpha[:, near].argmax(0), alpha.shape[0])
+        top = 1 - float(np.median(tops)) / alpha.shape[0]
+        return middle / width - 0.5, top, min(1.0, 3.0 * spread / width)
 
     def _attach_one(
         self, index: int, kind: str, host: Spot, share: float, tall: float, thing: Thing
@@ -272,10 +337,14 @@ class _Arranger:
         x = host.x + share * host.width * 0.9
         aspect = self._aspect(index)
         if kind == "on":
-            top = host.base - host.height * 0.9
-            tall = min(tall, max(top - 0.03 * self.height, 0.2 * self.height))
-            spot = self._put(index, x, top, tall, order=host.order + 0.0005, aloft=True)
-            spot.x = x
+            up, aside = self._seat(host)
+            up *= host.height
+            tall = min(tall, max(host.base - up - 0.03 * self.height, 0.22 * self.height))
+            shift = (-aside if host.flip else aside) * host.width
+            spot = self._put(
+                index, x + shift, host.base - up, tall, order=host.order + 0.0005, aloft=True
+            )
+            spot.x = x + shift
         elif kind == "above":
             tall = min(tall, 0.3 * self.height)
             base = max(host.base - host.height - 0.05 * self.height, tall + 0.02 * self.height)
@@ -284,7 +353,7 @@ class _Arranger:
             tall = min(tall, host.height * 0.85)
             base = host.base - host.height * 0.42
             spot = self._put(index, x, base, tall, order=host.order + 0.0002, aloft=True)
-            spot.within = self.spots.index(host)
+            spot.within = host
         elif kind == "wearing":
             self._wear(index, host, tall, thing)
         elif kind == "holding":
@@ -292,11 +361,20 @@ class _Arranger:
             side = -1 if host.flip else 1
             base = host.base - host.height * 0.12
             self._put(
-                index, host.x + side * host.width * 0.42, base, tall, order=host.order + 0.0005, aloft=True
+                index,
+                host.x + side * host.width * 0.42,
+                base,
+                tall,
+                order=host.order + 0.0005,
+                aloft=True,
             )
         elif kind in ("under", "front"):
             tall = min(tall, host.height * 0.75)
-            shift = 0.0 if kind == "under" else 0.22 * host.width * (1 if self.random.random() < 0.5 else -1)
+            shift = (
+                0.0
+                if kind == "under"
+                else 0.22 * host.width * (1 if self.random.random() < 0.5 else -1)
+            )
             base = min(host.base + 0.035 * self.height, 0.97 * self.height)
             self._put(index, x + shift, base, tall, order=host.order + 0.01)
         elif kind == "behind":
@@ -315,13 +393,15 @@ class _Arranger:
     def _wear(self, index: int, host: Spot, tall: float, thing: Thing) -> None:
         """Puts clothing where it is worn, as far as a drawing shows where that is."""
         key = thing.key
+        across, top, breadth = self._head(host)
+        x = host.x + across * host.width
         if key in HEADGEAR:
-            tall = host.height * 0.3
-            base = host.base - host.height * 0.9
+            tall = max(0.16 * host.height, breadth * host.width * 0.62 / self._aspect(index))
+            base = host.base - host.height * (top - 0.05)
         elif key in EYEWEAR:
-            tall = host.width * 0.5 / self._aspect(index)
-            base = host.base - host.height * 0.62
+            tall = breadth * host.width * 0.75 / self._aspect(index)
+            base = host.base - host.height * (top - 0.3)
         else:
             tall = host.height * 0.34
             base = host.base - host.height * 0.3
-        self._put(index, host.x, base, tall, order=host.order + 0.0005, aloft=True)
+        self._put(index, x, base, tall, order=host.order + 0.0005, aloft=True)

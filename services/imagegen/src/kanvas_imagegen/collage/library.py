@@ -58,9 +58,7 @@ class Library:
     def __init__(self) -> None:
         folder = files(__package__) / "library"
         entries = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-        self.drawings: Mapping[str, Drawing] = {
-            entry["key"]: _drawing(entry) for entry in entries
-        }
+        self.drawings: Mapping[str, Drawing] = {entry["key"]: _drawing(entry) for entry in entries}
         self._archives = {
             name: zipfile.ZipFile(io.BytesIO((folder / f"{name}.zip").read_bytes()))
             for name in SETS

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -19,15 +19,42 @@ from .light import hour
 from .places import BACKDROPS, PLACES, Place, studio
 from .prompt import Brief, read_prompt
 from .scenery import Stage
-from .sprites import cast, foot, lit, near, recolored
+from .sprites import Light, cast, foot, lit, near, recolored
 
 STAGES = 8  # what `paint` has to show between nothing and the picture
 HOMES = {"deep": "underwater", "water": "sea", "space": "space", "sky": "sky"}
 KIN = {
-    "snow": ("penguin", "polar-bear", "snowman", "snowman-without-snow", "skier", "snowboarder", "sled", "santa-claus"),
+    "snow": (
+        "penguin",
+        "polar-bear",
+        "snowman",
+        "snowman-without-snow",
+        "skier",
+        "snowboarder",
+        "sled",
+        "santa-claus",
+    ),
     "desert": ("camel", "two-hump-camel", "cactus"),
     "savanna": ("lion", "giraffe", "zebra", "elephant", "rhinoceros", "hippopotamus"),
 }
+
+# How light differs where the sun does not shine, and what the air between trees looks like.
+LOCAL: dict[str, dict[str, Any]] = {
+    "underwater": {
+        "ambient": (0.72, 0.95, 1.0),
+        "key": (0.8, 1.0, 1.0),
+        "rim": 0.5,
+        "haze": rgb("#2f8fb5"),
+    },
+    "space": {
+        "ambient": (0.95, 0.92, 1.0),
+        "key": (0.8, 0.75, 1.0),
+        "rim": 0.7,
+        "haze": rgb("#2b1c5a"),
+    },
+}
+LOCAL["moon_ground"] = LOCAL["space"]
+AIR = {"forest": "#cfe9bf", "autumn": "#ffe6b8"}
 
 
 @dataclass(frozen=True)
@@ -65,7 +92,7 @@ class Painting:
         self.place_name = self.brief.place or self._home()
         self.place: Place = self._place()
         self.hour = hour(self._time(), self.brief.weather)
-        self.light = self.hour.light
+        self.light = self._lighted()
 
     def _random(self, purpose: int) -> np.random.Generator:
         """Chance of its own for each purpose, so that one does not disturb another."""
@@ -78,6 +105,8 @@ class Painting:
         """Where things belong when the words do not say."""
         if self.brief.backdrop is not None:
             return "studio"
+        if self.brief.weather == "snowfall":
+            return "snow"
         drawings = [self.drawings.drawings[thing.key] for thing in self.brief.things]
         if not drawings:
             return "meadow"
@@ -92,9 +121,9 @@ class Painting:
                 return HOMES[habitat]
         if self.brief.time != "day" or self.brief.weather or "sky" in habitats:
             return "meadow"
-        if max(drawing.height for drawing in drawings) > 3:
-            return "meadow"
-        return "studio"
+        if any(drawing.kind == "household" for drawing in drawings):
+            return "indoors"
+        return "meadow" if max(drawing.height for drawing in drawings) > 3 else "studio"
 
     def _place(self) -> Place:
         if self.place_name in PLACES:
@@ -106,9 +135,13 @@ class Painting:
 
     def stages(self) -> Iterator[Array]:
         """The canvas after each of the `STAGES` stages."""
-        self.light = self._lighted()
         spots = arrange(
-            self.brief, self.drawings, self.art, self.place, (self.width, self.height), self._random(1)
+            self.brief,
+            self.drawings,
+            self.art,
+            self.place,
+            (self.width, self.height),
+            self._random(1),
         )
         raw = [self._sprite(spot) for spot in spots]
         wash = self._wash()
@@ -152,21 +185,22 @@ class Painting:
             mixed = after if part <= 1e-9 or before is None else canvas.mix(before, after, part)
             yield Frame(pixels=_bytes(mixed), step=step, last=step == steps)
 
-    def _lighted(self) -> "object":
+    def _lighted(self) -> Light:
+        """The hour's light as it falls in this place, from a side left to chance."""
         side = -0.75 if self._random(7).random() < 0.5 else 0.75
-        from dataclasses import replace
-
-        near_tone = tuple(a * b for a, b in zip(self.place.near, self.hour.tint, strict=True))
-        light = replace(self.hour.light, side=side, bounce=near_tone)
-        if self.place_name == "underwater":
-            light = replace(light, ambient=(0.72, 0.95, 1.0), key=(0.8, 1, 1), rim=0.5, haze=rgb("#2f8fb5"))
-        if self.place_name in ("space", "moon_ground"):
-            light = replace(light, ambient=(0.92, 0.9, 1.0), key=(0.8, 0.75, 1), rim=0.7, haze=rgb("#2b1c5a"))
-        if self.place_name == "forest" and self.hour.stars == 0:
-            light = replace(light, haze=rgb("#cfe9bf"))
-        if self.place_name == "autumn" and self.hour.stars == 0:
-            light = replace(light, haze=rgb("#ffe6b8"))
+        light = replace(
+            self.hour.light, side=side, bounce=self._near(), **LOCAL.get(self.place_name, {})
+        )
+        if self.place_name in AIR and not self.hour.stars:
+            light = replace(light, haze=rgb(AIR[self.place_name]))
+        if self.brief.style == "flat":
+            light = replace(light, rim=0.0, bounced=0.0)
         return light
+
+    def _near(self) -> Color:
+        """The ground's color close by, at this hour."""
+        red, green, blue = (a * b for a, b in zip(self.place.near, self.hour.tint, strict=True))
+        return red, green, blue
 
     def _fetch(self, key: str, height: int) -> Pixels:
         return self.drawings.pixels(key, self.art, height)
@@ -185,8 +219,7 @@ class Painting:
         picture = np.empty((self.height, self.width, 3), dtype=np.float32)
         colors = canvas.ramp(rows, list(stops))
         picture[:rows] = colors[:, None]
-        tone = tuple(a * b for a, b in zip(self.place.near, self.hour.tint, strict=True))
-        picture[rows:] = canvas.color((tone[0], tone[1], tone[2]))
+        picture[rows:] = canvas.color(self._near())
         return picture
 
     def _scenery(self) -> Array:
@@ -231,10 +264,15 @@ class Painting:
         return picture
 
     def _lay(self, picture: Array, spots: list[Spot], layers: list[Array]) -> None:
-        for index, (spot, layer) in enumerate(zip(spots, layers, strict=True)):
+        """Lays the things from the back to the front; a box's front covers what is in it."""
+        for spot, layer in zip(spots, layers, strict=True):
             left, top = self._corner(spot, layer)
             canvas.lay(picture, layer, left, top)
-            del index
+            if spot.within is not None:
+                host, cover = spot.within, layers[spots.index(spot.within)]
+                lid = round(cover.shape[0] * 0.45)
+                left, top = self._corner(host, cover)
+                canvas.lay(picture, cover[lid:], left, top + lid)
 
     def _shadowed(self, scenery: Array, spots: list[Spot], layers: list[Array]) -> Array:
         picture = scenery.copy()
@@ -244,24 +282,26 @@ class Painting:
             if spot.aloft or self.place.surface == "water":
                 continue
             left, top = self._corner(spot, layer)
-            plane, shift = cast(layer[..., 3], self.light)
+            plane, right, down = cast(layer[..., 3], self.light)
             ground = top + layer.shape[0]
-            canvas.shade(
-                picture, plane * np.float32(self.light.shadow * 0.7), self.light.dark, left + shift, ground - 10
-            )
+            strength = np.float32(self.light.shadow * 0.75)
+            canvas.shade(picture, plane * strength, self.light.dark, left + right, ground + down)
             middle, breadth = foot(layer[..., 3])
-            rx = max(4.0, layer.shape[1] * breadth * 0.56)
-            self._contact(picture, left + middle * layer.shape[1], ground - 0.01 * spot.height, rx)
+            reach = max(4.0, layer.shape[1] * breadth * 0.58)
+            x = left + middle * layer.shape[1]
+            self._contact(picture, x - self.light.side * reach * 0.25, ground, reach * 1.5, 0.6)
+            self._contact(picture, x, ground - 0.012 * spot.height, reach, 1.5)
         return picture
 
-    def _contact(self, picture: Array, x: float, y: float, rx: float) -> None:
-        wide, high = round(rx * 2.2), max(6, round(rx * 0.5))
+    def _contact(self, picture: Array, x: float, y: float, reach: float, strength: float) -> None:
+        """A soft pool of shade on the ground."""
+        wide, high = round(reach * 2.2), max(6, round(reach * 0.5))
         dx = np.linspace(-1.1, 1.1, wide, dtype=np.float32)[None, :]
         dy = np.linspace(-1.1, 1.1, high, dtype=np.float32)[:, None]
         plane = canvas.smooth(0, 1, np.clip(1 - np.sqrt(dx * dx + dy * dy), 0, 1))
         canvas.shade(
             picture,
-            plane * np.float32(min(0.8, self.light.shadow * 1.5)),
+            plane * np.float32(min(0.8, self.light.shadow * strength)),
             self.light.dark,
             round(x - wide / 2),
             round(y - high / 2),

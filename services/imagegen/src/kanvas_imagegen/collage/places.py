@@ -10,6 +10,7 @@ import numpy as np
 from . import canvas
 from .canvas import Color
 from .library import rgb
+from .light import HOURS
 from .scenery import Stage
 
 Paint = Callable[[Stage], None]
@@ -38,11 +39,11 @@ def _snow(stage: Stage) -> None:
     stage.stars(140, 0.45)
     stage.sun(0.5 + 0.3 * stage.light.side, 0.2)
     stage.clouds(3, 0.34, 0.08)
-    stage.ridge(0.47, 0.16, 0.5, (rgb("#c4d6ee"), rgb("#e6eff9")), sharp=True, haze=0.45)
+    stage.ridge(0.5, 0.2, 0.7, (rgb("#dbe7f6"), rgb("#b3c8e4")), sharp=True, haze=0.4)
     stage.ridge(0.55, 0.06, 0.5, (rgb("#e6effa"), rgb("#cfdff2")), haze=0.3)
-    stage.row(["evergreen-tree"], 9, (0.55, 0.6), (0.1, 0.15), far=0.75, snow=0.06)
+    stage.row(["evergreen-tree"], 9, (0.55, 0.6), (0.1, 0.15), far=0.75, snow=0.1)
     stage.ridge(0.62, 0.05, 0.7, (rgb("#f6faff"), rgb("#d8e5f5")), haze=0.08)
-    stage.row(["evergreen-tree"], 7, (0.62, 0.7), (0.2, 0.34), far=0.45, gap=0.5, snow=0.06)
+    stage.row(["evergreen-tree"], 7, (0.62, 0.7), (0.2, 0.34), far=0.45, gap=0.5, snow=0.1)
     stage.ridge(0.72, 0.03, 0.9, (rgb("#ffffff"), rgb("#dfeaf8")), thickness=0.4)
 
 
@@ -96,9 +97,18 @@ def _woods(
     stage.stars(60, 0.3)
     if night:
         stage.sun(0.5 + 0.25 * stage.light.side, 0.16)
-    for base, tall, far, number in ((0.6, 0.42, 0.95, 16), (0.64, 0.5, 0.7, 11), (0.69, 0.6, 0.4, 8)):
+    for base, tall, far, number in (
+        (0.6, 0.42, 0.95, 16),
+        (0.64, 0.5, 0.7, 11),
+        (0.69, 0.6, 0.4, 8),
+    ):
         stage.row(
-            list(trees), number, (base - 0.02, base), (tall * 0.8, tall), far=far, tint=tints,
+            list(trees),
+            number,
+            (base - 0.02, base),
+            (tall * 0.8, tall),
+            far=far,
+            tint=tints,
             gap=0.0 if far > 0.9 else 0.3,
         )
         stage.ridge(
@@ -145,21 +155,30 @@ def _mountains(stage: Stage) -> None:
 
 
 def _water(stage: Stage, top: float, low: float, far: Color, near: Color) -> None:
-    """A band of water that mirrors the sky, with glints that grow towards the viewer."""
+    """A band of water that mirrors the sky, with ripples that grow towards the viewer."""
     first, last = round(top * stage.height), round(low * stage.height)
     rows = max(2, last - first)
     band = canvas.ramp(rows, [(0, stage.tinted(far)), (1, stage.tinted(near))])
-    mirror = stage.picture[:first][::-1]
-    mirror = np.resize(mirror, (rows, *mirror.shape[1:])) if len(mirror) < rows else mirror[:rows]
-    body = canvas.mix(band[:, None], mirror, 0.38)
-    waves = canvas.noise(stage.random, stage.width, rows * 4, 0.1 * stage.unit, 3)
-    depth = np.linspace(0, 1, rows, dtype=np.float32)
-    at = (depth**0.45 * (rows * 4 - 1)).astype(np.int64)
-    crests = canvas.smooth(0.25, 0.7, waves[at]) * (0.25 + 0.75 * depth[:, None])
-    hollows = canvas.smooth(0.2, 0.8, -waves[at]) * (0.3 + 0.7 * depth[:, None])
-    light = np.clip(canvas.color(stage.hour.sky[-1][1]) + 0.15, 0, 1)
-    body = canvas.mix(body, light, 0.3 * crests[..., None])
-    body = body * (1 - 0.13 * hollows[..., None])
+    mirror = stage.picture[:first][::-1].mean(axis=1, keepdims=True)
+    warm = 0.66 if stage.hour.tint[2] < 0.9 else 0.42
+    mirror = mirror[np.linspace(0, len(mirror) - 1, rows).astype(np.int64)]
+    body = canvas.mix(np.repeat(band[:, None], stage.width, axis=1), mirror, warm)
+    depth = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
+    # Ripples: noise squeezed flat, its scale shrinking towards the horizon.
+    tall = canvas.noise(stage.random, stage.width, rows * 3, 0.05 * stage.unit, 2)
+    wide = canvas.resized(tall[:, : max(2, stage.width // 4)], stage.width, rows * 3)
+    at = (depth[:, 0] ** 0.5 * (rows * 3 - 1)).astype(np.int64)
+    ripple = wide[at]
+    crest = canvas.smooth(0.35, 0.8, ripple) * (0.2 + 0.6 * depth)
+    trough = canvas.smooth(0.1, 0.9, -ripple) * (0.15 + 0.35 * depth)
+    light = np.clip(canvas.color(stage.hour.sky[-1][1]) + 0.12, 0, 1)
+    body = canvas.mix(body, light, 0.42 * crest[..., None])
+    body = body * (1 - 0.22 * trough[..., None])
+    # The path of light under the sun or the moon.
+    across = np.linspace(0, 1, stage.width, dtype=np.float32)[None, :]
+    path = np.exp(-(((across - (0.5 + 0.25 * stage.light.side)) / (0.035 + 0.11 * depth)) ** 2))
+    glitter = path * canvas.smooth(-0.1, 0.5, ripple) * (0.75 - 0.4 * depth)
+    body = canvas.mix(body, canvas.color(stage.hour.glow), 0.75 * glitter[..., None])
     stage.picture[first : first + rows] = body
 
 
@@ -177,9 +196,7 @@ def _beach(stage: Stage) -> None:
     stage.sun(0.5 + 0.25 * stage.light.side, 0.32 if stage.hour.sky[0][1][2] < 0.5 else 0.16, 0.06)
     stage.clouds(4, 0.4, 0.08)
     _water(stage, 0.48, 0.74, rgb("#3fb3dc"), rgb("#55cfd4"))
-    foam = stage.ridge(0.68, 0.012, 0.5, (rgb("#ffffff"), rgb("#ffffff")))
-    shift = round(0.012 * stage.height)
-    del foam, shift
+    stage.ridge(0.68, 0.012, 0.5, (rgb("#ffffff"), rgb("#ffffff")))
     stage.ridge(0.69, 0.012, 0.5, (rgb("#d9b982"), rgb("#f6dfae")), thickness=0.06)
     stage.ridge(0.72, 0.015, 0.6, (rgb("#fbe7bb"), rgb("#e8c084")), thickness=0.4)
     side = -1 if stage.random.random() < 0.5 else 1
@@ -229,7 +246,11 @@ def _city(stage: Stage) -> None:
     stage.stars(120, 0.4)
     stage.sun(0.5 + 0.25 * stage.light.side, 0.15)
     stage.clouds(3, 0.3, 0.06)
-    for base, tall, haze, number in ((0.66, 0.42, 0.62, 13), (0.68, 0.34, 0.38, 10), (0.7, 0.26, 0.14, 8)):
+    for base, tall, haze, number in (
+        (0.66, 0.42, 0.62, 13),
+        (0.68, 0.34, 0.38, 10),
+        (0.7, 0.26, 0.14, 8),
+    ):
         _skyline(stage, base, tall, haze, number)
     stage.row(["deciduous-tree"], 6, (0.705, 0.715), (0.1, 0.14), far=0.25, gap=0.3)
     edge = stage.horizon
@@ -243,7 +264,9 @@ def _city(stage: Stage) -> None:
 def _skyline(stage: Stage, base: float, tall: float, haze: float, number: int) -> None:
     """A row of houses with lit windows by night."""
     wide, high = stage.width, stage.height
-    tones = [rgb(text) for text in ("#e9a58a", "#8fb0cf", "#d9c3a0", "#a89fc9", "#c98f8f", "#9cc0b2")]
+    tones = [
+        rgb(text) for text in ("#e9a58a", "#8fb0cf", "#d9c3a0", "#a89fc9", "#c98f8f", "#9cc0b2")
+    ]
     night = stage.hour.tint[0] < 0.8
     foot = round(base * high)
     step = wide / number
@@ -274,16 +297,12 @@ def _space(stage: Stage) -> None:
         band = canvas.noise(stage.random, wide, high, 0.9 * stage.unit, 1)
         plane = canvas.smooth(-0.1, 1.4, cloud) * canvas.smooth(-0.5, 0.9, band)
         canvas.shade(stage.picture, plane * np.float32(strength), tone)
-    stage.hour = _starlit(stage)
+    stage.hour = HOURS["night"]
     stage.stars(260, 1.0)
     side = -1 if stage.random.random() < 0.5 else 1
-    stage.stand("ringed-planet", 0.5 + side * 0.36, stage.random.uniform(0.28, 0.36), 0.17, far=0.25)
-
-
-def _starlit(stage: Stage) -> "Hour":
-    from .light import HOURS
-
-    return HOURS["night"]
+    stage.stand(
+        "ringed-planet", 0.5 + side * 0.36, stage.random.uniform(0.28, 0.36), 0.17, far=0.25
+    )
 
 
 def _moon_ground(stage: Stage) -> None:
@@ -303,10 +322,14 @@ def _sky(stage: Stage) -> None:
 
 
 def _indoors(stage: Stage) -> None:
-    wall = stage.tinted(((rgb("#f3d9c4"), rgb("#cfe0d8"), rgb("#d9d3ea"))[int(stage.random.integers(3))]))
+    wall = stage.tinted(
+        ((rgb("#f3d9c4"), rgb("#cfe0d8"), rgb("#d9d3ea"))[int(stage.random.integers(3))])
+    )
     pale = tuple(min(1.0, part * 1.08) for part in wall)
     stage.sky(((0, wall), (1, (pale[0], pale[1], pale[2]))))
-    stage.stand("window", 0.5 + 0.28 * (1 if stage.random.random() < 0.5 else -1), 0.46, 0.3, far=0.04)
+    stage.stand(
+        "window", 0.5 + 0.28 * (1 if stage.random.random() < 0.5 else -1), 0.46, 0.3, far=0.04
+    )
     stage.stand("framed-picture", 0.5, 0.3, 0.15, far=0.04)
     edge = round(0.655 * stage.height)
     stage.picture[edge : round(0.68 * stage.height)] = canvas.color(stage.tinted(rgb("#fbf4ea")))
@@ -320,7 +343,14 @@ def _candy(stage: Stage) -> None:
     stage.clouds(5, 0.45, 0.08, 0.2)
     stage.ridge(0.53, 0.1, 0.4, (rgb("#c9a8ee"), rgb("#d9bdf3")), haze=0.25)
     stage.ridge(0.6, 0.06, 0.5, (rgb("#f7b3d4"), rgb("#f39ac3")), haze=0.1)
-    stage.row(["lollipop", "cupcake", "soft-ice-cream", "candy"], 7, (0.62, 0.68), (0.12, 0.24), far=0.25, gap=0.5)
+    stage.row(
+        ["lollipop", "cupcake", "soft-ice-cream", "candy"],
+        7,
+        (0.62, 0.68),
+        (0.12, 0.24),
+        far=0.25,
+        gap=0.5,
+    )
     stage.ridge(0.69, 0.03, 0.7, (rgb("#a8ead0"), rgb("#6fcfae")), thickness=0.4)
 
 
@@ -339,7 +369,9 @@ def studio(tone: Color) -> Paint:
         body = canvas.color(stage.tinted(tone))
         stage.picture[:] = body * 0.97
         wide, high = stage.width, stage.height
-        spot = canvas.glow(wide, high, wide * (0.5 + 0.12 * stage.light.side), high * 0.42, 0.55 * stage.unit)
+        spot = canvas.glow(
+            wide, high, wide * (0.5 + 0.12 * stage.light.side), high * 0.42, 0.55 * stage.unit
+        )
         light = np.clip(body + 0.1, 0, 1)
         canvas.shade(stage.picture, spot * np.float32(0.75), (light[0], light[1], light[2]))
         rows = np.linspace(0, 1, high, dtype=np.float32)[:, None]

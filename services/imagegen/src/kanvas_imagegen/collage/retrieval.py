@@ -111,7 +111,9 @@ class Names:
         _enter(self._same, table["same"].items())
         _enter(self._same, ((key, drawing.indonesian[:1]) for key, drawing in known.items()))
         _enter(self._near, table["near"].items())
-        strong = [(key, drawing) for key, drawing in known.items() if drawing.kind not in WEAK_KINDS]
+        strong = [
+            (key, drawing) for key, drawing in known.items() if drawing.kind not in WEAK_KINDS
+        ]
         _enter(self._tags, ((key, drawing.tags) for key, drawing in strong))
         _enter(self._tags, ((key, drawing.indonesian[1:]) for key, drawing in strong))
         for names in (self._same, self._near):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,6 +30,8 @@ class Stage:
     fetch: Fetch
     excluded: frozenset[str]
     horizon: float
+    lamp: float = -1.0  # where across the sun or the moon stands
+    _ready: dict[tuple[object, ...], Array] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -62,6 +64,7 @@ class Stage:
         """The sun, or the moon by night, with its glow."""
         if self.hour.body == "" and self.hour.stars:
             return
+        self.lamp = x
         wide, high, unit = self.width, self.height, self.unit
         at = (x * wide, y * high)
         for reach, strength in ((0.55, 0.35), (0.2, 0.45)):
@@ -90,7 +93,11 @@ class Stage:
                 dot = np.maximum(dot, _twinkle(reach))
             tone = (0.35 + 0.65 * strength) * self.hour.stars
             canvas.shade(
-                self.picture, dot * np.float32(tone), (0.93, 0.96, 1), int(x) - reach, int(y) - reach
+                self.picture,
+                dot * np.float32(tone),
+                (0.93, 0.96, 1),
+                int(x) - reach,
+                int(y) - reach,
             )
 
     def clouds(self, number: int, low: float, high: float, size: float = 0.16) -> None:
@@ -100,6 +107,8 @@ class Stage:
         for _ in range(number):
             y = self.random.uniform(high, low)
             x = self.random.uniform(-0.05, 1.05)
+            if self.hour.stars and abs(x - self.lamp) < 0.22:
+                continue  # a veiled moon looks eclipsed
             far = (y - high) / max(0.01, low - high)
             tall = size * (1.15 - 0.6 * far) * self.random.uniform(0.75, 1.25)
             cloud = self.fetch("cloud", max(6, round(tall * self.unit))).copy()
@@ -108,7 +117,7 @@ class Stage:
                 canvas.color(self.hour.sky[-1][1]),
                 0.25 + 0.3 * far,
             )
-            cloud[..., 3] *= 0.9
+            cloud[..., 3] *= 0.55 if self.hour.stars else 0.9
             cloud = canvas.softened(cloud, self.unit * 0.0025)
             canvas.lay(
                 self.picture,
@@ -149,7 +158,9 @@ class Stage:
         part += (np.clip(body, 0, 1) - part) * mask
         return crest
 
-    def ground(self, tones: tuple[Color, Color], *, texture: float = 0.04, cell: float = 0.3) -> None:
+    def ground(
+        self, tones: tuple[Color, Color], *, texture: float = 0.04, cell: float = 0.3
+    ) -> None:
         """Level ground from the horizon (first tone) to the lower edge (second)."""
         edge = round(self.height * self.horizon)
         rows = self.height - edge
@@ -177,20 +188,32 @@ class Stage:
         """Sets a drawing of the library on the ground; `far` fades and softens it."""
         if key in self.excluded:
             return
-        layer = self.fetch(key, max(4, round(height * self.unit)))
-        if tint is not None:
-            layer = recolored(layer, library().drawings[key].color, tint)
+        layer = self._dressed(key, height, far, tint, snow)
         if self.random.random() < 0.5:
             layer = layer[:, ::-1]
-        if snow:
-            layer = frosted(layer, self.random, snow, (0.97, 0.98, 1.0))
-        layer = lit(layer, self.light, far * 0.75)
-        layer = canvas.softened(layer, far * self.unit * 0.005)
         left = round(x * self.width - layer.shape[1] / 2)
         top = round(base * self.height - layer.shape[0])
         if far < 0.6:
             self._contact(x, base, layer.shape[1] * 0.45)
         canvas.lay(self.picture, layer, left, top)
+
+    def _dressed(
+        self, key: str, height: float, far: float, tint: Color | None, snow: float
+    ) -> Array:
+        """A drawing lit for its distance; like ones are made once, in steps of size and distance."""
+        size = round(2.0 ** (round(np.log2(max(4.0, height * self.unit)) * 5) / 5))
+        far = round(far * 8) / 8
+        ready = self._ready.get((key, size, far, tint))
+        if ready is not None:
+            return ready
+        layer = self.fetch(key, size)
+        if tint is not None:
+            layer = recolored(layer, library().drawings[key].color, tint)
+        if snow:
+            layer = frosted(layer, self.random, snow, self.tinted((0.98, 0.99, 1.0)))
+        layer = canvas.softened(lit(layer, self.light, far * 0.75), far * self.unit * 0.005)
+        self._ready[(key, size, far, tint)] = layer
+        return layer
 
     def row(
         self,

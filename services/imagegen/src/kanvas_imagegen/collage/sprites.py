@@ -150,15 +150,19 @@ def foot(alpha: Array) -> tuple[float, float]:
     return float(base[0] + base[-1]) / 2 / width, max(0.25, float(base[-1] - base[0]) / width)
 
 
-def cast(alpha: Array, light: Light) -> tuple[Array, int]:
-    """The shadow on the ground: a plane whose top row lies at the foot, and its left shift."""
+def cast(alpha: Array, light: Light) -> tuple[Array, int, int]:
+    """The shadow that falls behind a thing: a plane, and where its corner lies.
+
+    The corner is counted from the left and the foot of the drawing.
+    """
     height, width = alpha.shape
-    depth = max(6, round(height * 0.22))
-    flat = resized(alpha[::-1], width, depth)
-    lean = round(-light.side * height * 0.35)
+    long = max(6, round(height * 0.2))
+    lean = round(-light.side * height * 0.42)
     pad = abs(lean) + 14
-    out = np.zeros((depth + 28, width + 2 * pad), dtype=np.float32)
-    for row in range(depth):
-        shift = pad + round(lean * row / depth)
-        out[row + 8, shift : shift + width] = flat[row] * (1 - 0.75 * row / depth)
-    return blurred(out, max(2.0, height * 0.018)), -pad
+    flat = resized(alpha, width, long)
+    out = np.zeros((long + 28, width + 2 * pad), dtype=np.float32)
+    for row in range(long):
+        away = 1 - row / long
+        shift = pad + round(lean * away)
+        out[row + 14, shift : shift + width] = flat[row] * (1 - 0.6 * away)
+    return blurred(out, max(2.0, height * 0.014)), -pad, -(long + 14)

@@ -31,7 +31,7 @@ class TritonPythonModel:
 def paint(request, sender):
     try:
         error = follow(request, sender)
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001 - whatever it is, the request must be answered
         error = pb.TritonError(str(failure))
     if error is None:
         return
@@ -66,7 +66,7 @@ def follow(request, sender):
         "seed": number(request, "seed"),
         "style": text(request, "style"),
         "substitutions": ["glurb \u2192 globe"] if "glurb" in words else [],
-        "placeholder": "#%02x%02x%02x" % color,
+        "placeholder": "#{:02x}{:02x}{:02x}".format(*color),
         "model_version": "1",
         "statement": "Fills the canvas with one color; for tests.",
     }
