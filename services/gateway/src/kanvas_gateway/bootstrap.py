@@ -1,23 +1,41 @@
 """Wires the process: the only place that chooses adapters."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import metadata
 
 from kanvas.feed.v1.records_pb2 import FeedRecord
+from kanvas.gateway.v1.service_pb2_grpc import add_GatewayServiceServicer_to_server
+from kanvas_gateway.adapters.imagegen_rpc import RpcImages
+from kanvas_gateway.adapters.object_store import ObjectPictures
+from kanvas_gateway.adapters.social_graph_rpc import RpcSocialGraph
+from kanvas_gateway.adapters.timeline_rpc import RpcTimeline
 from kanvas_gateway.audiences import Audiences
 from kanvas_gateway.converse import Conversation
 from kanvas_gateway.domain.audience import AudienceIndex
 from kanvas_gateway.domain.logs import FEED
 from kanvas_gateway.domain.ring import Ring
+from kanvas_gateway.entrypoints.grpc import SERVICE, Gateway
+from kanvas_gateway.entrypoints.http.app import create_app
+from kanvas_gateway.entrypoints.http.server import HttpServer
+from kanvas_gateway.entrypoints.http.services import HttpServices
 from kanvas_gateway.entrypoints.stream.listener import StreamListener
 from kanvas_gateway.fan_out import FanOut
+from kanvas_gateway.limit_sign_ins import SignInLimit
 from kanvas_gateway.ports import Images, Timeline
+from kanvas_gateway.settings import GatewaySettings
 from kanvas_gateway.take_feed import FeedIntake
 from kanvas_gateway.tokens import Tokens
 from kanvas_gateway.watch_jobs import JobWatches
-from kanvas_platform.clock import Clock
+from kanvas_platform.clock import Clock, SystemClock
+from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.broker import Broker
 from kanvas_platform.kafka.tail import Since, Tail
-from kanvas_platform.lifecycle import Component
+from kanvas_platform.lifecycle import Component, Readiness
+from kanvas_platform.observability import LoopLag
+from kanvas_platform.ops import OpsServer
+from kanvas_platform.rpc.client import connect
+from kanvas_platform.rpc.server import Registration, RpcServer
 
 
 @dataclass(frozen=True)
@@ -75,3 +93,53 @@ def wire_stream(
         listen=listen, conversation=conversation, fan_out=fan_out, clock=clock
     )
     return LiveStream(tail, fan_out, audiences, jobs, listener)
+
+
+async def build(settings: GatewaySettings) -> Sequence[Component]:
+    """Return the components of one instance, in order of dependency."""
+    clock = SystemClock()
+    tokens = Tokens(key_file=settings.token_key_file, clock=clock)
+    timeline = RpcTimeline(connect(settings.timeline_targets))
+    images = RpcImages(connect(settings.imagegen_targets))
+    stream = wire_stream(
+        broker=KafkaBroker(settings.kafka),
+        timeline=timeline,
+        images=images,
+        tokens=tokens,
+        clock=clock,
+        listen=settings.stream_listen,
+        ring_bytes=settings.ring_bytes,
+        ring_seconds=settings.ring_seconds,
+    )
+    services = HttpServices(
+        graph=RpcSocialGraph(connect(settings.social_graph_targets)),
+        timeline=timeline,
+        images=images,
+        pictures=ObjectPictures(settings.media_url),
+        tail=stream.tail,
+        tokens=tokens,
+        sign_ins=SignInLimit(clock),
+        stream_url=str(settings.stream_public_url),
+        version=metadata.version("kanvas-gateway"),
+        secure_cookies=settings.secure_cookies,
+    )
+    readiness = Readiness()
+    readiness.require("feed", lambda: stream.tail.ready and stream.fan_out.ready)
+    return [
+        OpsServer(settings.ops_listen, readiness),
+        LoopLag(),
+        *stream.components(),
+        HttpServer(
+            listen=settings.http_listen, app=create_app(services, web_root=settings.web_root)
+        ),
+        _operators(settings, stream, readiness),
+        readiness,
+    ]
+
+
+def _operators(settings: GatewaySettings, stream: LiveStream, readiness: Readiness) -> RpcServer:
+    servicer = Gateway(fan_out=stream.fan_out, listener=stream.listener)
+    registration = Registration(
+        add=add_GatewayServiceServicer_to_server, servicer=servicer, full_name=SERVICE
+    )
+    return RpcServer(listen=settings.grpc_listen, services=[registration], ready=readiness)

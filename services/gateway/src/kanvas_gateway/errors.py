@@ -4,6 +4,7 @@ KanvasError
 ├── FailedPrecondition
 │   └── JobNotFinished
 ├── InvalidArgument
+│   ├── BodyTimeout
 │   ├── BodyTooLarge
 │   ├── MediaTypeUnsupported
 │   ├── MethodNotAllowed
@@ -37,6 +38,12 @@ class JobNotFinished(FailedPrecondition):
     """The job has no picture: it still runs, failed or was canceled."""
 
     reason = "JOB_NOT_FINISHED"
+
+
+class BodyTimeout(InvalidArgument):
+    """The body did not arrive within the time that the edge waits for one."""
+
+    reason = "BODY_TIMEOUT"
 
 
 class BodyTooLarge(InvalidArgument):

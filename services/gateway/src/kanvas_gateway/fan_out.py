@@ -120,6 +120,11 @@ class FanOut:
         """Oldest position from which a subscription can resume."""
         return self._ring.floor
 
+    @property
+    def ring_bytes(self) -> int:
+        """Bytes that the ring holds."""
+        return self._ring.size
+
     async def wait_ready(self) -> None:
         """Return once `ready`."""
         await self._became_ready.wait()

@@ -85,6 +85,10 @@ class Tokens:
             iat={"essential": True},
         )
 
+    def now(self) -> float:
+        """Return the Unix time by which tokens are made and checked."""
+        return self._clock.now()
+
     def access(self, account_id: str, signed_in_at: float | None = None) -> Token:
         """Make an access token; `signed_in_at` is now, unless an older session goes on."""
         now = self._clock.now()

@@ -1,0 +1,201 @@
+"""Accounts, profiles, follows and blocks."""
+
+from collections.abc import Awaitable
+from typing import Any, Protocol
+
+from fastapi import APIRouter, Response
+
+from kanvas.graph.v1 import service_pb2 as graph
+from kanvas_gateway.apply_to_feed import wait_until_applied
+from kanvas_gateway.domain.presentation import (
+    present_account,
+    present_relationship,
+    rfc3339,
+)
+from kanvas_gateway.entrypoints.http import models
+from kanvas_gateway.entrypoints.http.identity import (
+    Anyone,
+    CommandId,
+    NobodysCall,
+    OwnCall,
+    identify_command,
+    set_cookie,
+)
+from kanvas_gateway.entrypoints.http.parameters import AccountId, AtLeast, Paging
+from kanvas_gateway.entrypoints.http.services import HttpServices, Services
+from kanvas_gateway.ports import Call
+from kanvas_platform.ids import new_id
+
+router = APIRouter(tags=["accounts"])
+
+
+@router.post("/v1/accounts", status_code=201, response_model=models.SignedUp)
+async def sign_up(
+    body: models.SignUp,
+    response: Response,
+    services: Services,
+    call: NobodysCall,
+    key: CommandId,
+) -> dict[str, Any]:
+    """Make an account, and sign in to it.
+
+    202 says that the account is made but not yet known to feeds: repeat, with the same id.
+    """
+    command_id, account_id = identify_command(key, body.id)
+    request = graph.CreateAccountRequest(
+        command_id=command_id,
+        account_id=account_id,
+        handle=body.handle,
+        display_name=body.display_name,
+        password=body.password,
+    )
+    made = await services.graph.create_account(request, call)
+    application = await wait_until_applied(services.tail, made.position)
+    response.status_code = 201 if application.applied else 202
+    token = services.tokens.access(made.account.id)
+    set_cookie(response, token, secure=services.secure_cookies)
+    return {
+        "account": present_account(made.account),
+        "token": token.text,
+        "expires_at": rfc3339(token.expires_at),
+        **application.json(),
+    }
+
+
+@router.get("/v1/accounts/{account_id}", response_model=models.AccountView)
+async def get_account(
+    account_id: AccountId, services: Services, caller: Anyone, at_least: AtLeast
+) -> dict[str, Any]:
+    """Return an account."""
+    request = graph.GetAccountRequest(account_id=account_id, at_least=at_least)
+    return await _view(services, request, caller.call())
+
+
+@router.get("/v1/handles/{handle}", response_model=models.AccountView)
+async def get_account_by_handle(
+    handle: str, services: Services, caller: Anyone, at_least: AtLeast
+) -> dict[str, Any]:
+    """Return the account that has a handle."""
+    request = graph.GetAccountRequest(handle=handle, at_least=at_least)
+    return await _view(services, request, caller.call())
+
+
+@router.patch("/v1/accounts/me", response_model=models.ProfileChanged)
+async def change_profile(
+    body: models.ProfileChange, services: Services, call: OwnCall, key: CommandId
+) -> dict[str, Any]:
+    """Change your profile."""
+    request = graph.UpdateProfileRequest(
+        command_id=key or new_id(),
+        display_name=body.display_name,
+        bio=body.bio,
+        expected_version=body.expected_version,
+    )
+    changed = await services.graph.update_profile(request, call)
+    return {"account": present_account(changed.account), "position": str(changed.position)}
+
+
+@router.get("/v1/accounts/{account_id}/following", response_model=models.AccountPage)
+async def list_following(
+    account_id: AccountId,
+    services: Services,
+    caller: Anyone,
+    paging: Paging,
+) -> dict[str, Any]:
+    """Return whom an account follows."""
+    request = graph.ListFollowingRequest(
+        account_id=account_id,
+        page_size=paging.limit,
+        cursor=paging.cursor,
+        at_least=paging.at_least,
+    )
+    return _page(await services.graph.list_following(request, caller.call()))
+
+
+@router.get("/v1/accounts/{account_id}/followers", response_model=models.AccountPage)
+async def list_followers(
+    account_id: AccountId,
+    services: Services,
+    caller: Anyone,
+    paging: Paging,
+) -> dict[str, Any]:
+    """Return who follows an account."""
+    request = graph.ListFollowersRequest(
+        account_id=account_id,
+        page_size=paging.limit,
+        cursor=paging.cursor,
+        at_least=paging.at_least,
+    )
+    return _page(await services.graph.list_followers(request, caller.call()))
+
+
+@router.put("/v1/accounts/{account_id}/follow", response_model=models.Applied)
+async def follow(
+    account_id: AccountId, response: Response, services: Services, call: OwnCall, key: CommandId
+) -> dict[str, Any]:
+    """Follow an account. 202: committed, and not yet in feeds and streams."""
+    request = graph.FollowRequest(command_id=key or new_id(), account_id=account_id)
+    return await _apply(services.graph.follow(request, call), services, response)
+
+
+@router.delete("/v1/accounts/{account_id}/follow", response_model=models.Applied)
+async def unfollow(
+    account_id: AccountId, response: Response, services: Services, call: OwnCall, key: CommandId
+) -> dict[str, Any]:
+    """Follow an account no longer."""
+    request = graph.UnfollowRequest(command_id=key or new_id(), account_id=account_id)
+    return await _apply(services.graph.unfollow(request, call), services, response)
+
+
+@router.put("/v1/accounts/{account_id}/block", response_model=models.Applied)
+async def block(
+    account_id: AccountId, response: Response, services: Services, call: OwnCall, key: CommandId
+) -> dict[str, Any]:
+    """Block an account: neither of you sees the other any more."""
+    request = graph.BlockRequest(command_id=key or new_id(), account_id=account_id)
+    return await _apply(services.graph.block(request, call), services, response)
+
+
+@router.delete("/v1/accounts/{account_id}/block", response_model=models.Applied)
+async def unblock(
+    account_id: AccountId, response: Response, services: Services, call: OwnCall, key: CommandId
+) -> dict[str, Any]:
+    """Lift a block."""
+    request = graph.UnblockRequest(command_id=key or new_id(), account_id=account_id)
+    return await _apply(services.graph.unblock(request, call), services, response)
+
+
+class _Positioned(Protocol):
+    @property
+    def position(self) -> int: ...
+
+
+async def _apply(
+    accepting: Awaitable[_Positioned], services: HttpServices, response: Response
+) -> dict[str, Any]:
+    accepted = await accepting
+    application = await wait_until_applied(services.tail, accepted.position)
+    response.status_code = 200 if application.applied else 202
+    return application.json()
+
+
+async def _view(
+    services: HttpServices, request: graph.GetAccountRequest, call: Call
+) -> dict[str, Any]:
+    found = await services.graph.get_account(request, call)
+    related = found.HasField("relationship")
+    return {
+        "account": present_account(found.account),
+        "following_count": found.following_count,
+        "follower_count": found.follower_count,
+        "relationship": present_relationship(found.relationship) if related else None,
+        "position": str(found.position),
+    }
+
+
+def _page(page: graph.ListFollowingResponse | graph.ListFollowersResponse) -> dict[str, Any]:
+    return {
+        "accounts": [present_account(account) for account in page.accounts],
+        "next_cursor": page.next_cursor or None,
+        "position": str(page.position),
+    }

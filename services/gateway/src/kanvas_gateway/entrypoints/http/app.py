@@ -1,0 +1,94 @@
+"""The application: routes, error handlers, the page, and the edge around them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp
+
+from kanvas_gateway.entrypoints.http import (
+    accounts,
+    feeds,
+    jobs,
+    media,
+    models,
+    posts,
+    reference,
+    sessions,
+)
+from kanvas_gateway.entrypoints.http.edge import Edge
+from kanvas_gateway.entrypoints.http.page import Page, page_policy
+from kanvas_gateway.entrypoints.http.problems import answer_error, answer_http, answer_invalid
+from kanvas_gateway.entrypoints.http.services import HttpServices, Services
+from kanvas_platform.errors import KanvasError
+
+_DESCRIPTION = (
+    "Kanvas is a social network whose posts are pictures painted by AI. Errors are problem details "
+    "(RFC 9457) with a `reason`. Writes take an `Idempotency-Key` (UUIDv7): repeat a write with "
+    "the same one, and it is done once. Pages and writes name positions; a read may ask for "
+    "`at_least` one."
+)
+_PROBLEM: dict[int | str, dict[str, Any]] = {
+    "default": {"model": models.Problem, "description": "A problem; see `reason`."}
+}
+_NOTHING_MAY_LOAD = "default-src 'none'; frame-ancestors 'none'"
+
+router = APIRouter(tags=["more"])
+
+
+@router.get("/v1/config", response_model=models.Config)
+async def get_config(services: Services) -> dict[str, Any]:
+    """Return what a client needs to know before anything else."""
+    return {"stream_url": services.stream_url, "version": services.version}
+
+
+@router.get("/.well-known/jwks.json")
+@router.get("/v1/.well-known/jwks.json", include_in_schema=False)
+async def get_public_keys(services: Services) -> JSONResponse:
+    """Return the keys with which anyone may check our tokens."""
+    return JSONResponse(
+        services.tokens.public_keys(), headers={"Cache-Control": "public, max-age=3600"}
+    )
+
+
+def create_app(services: HttpServices, *, web_root: Path) -> ASGIApp:
+    """Make the application.
+
+    Args:
+        services: What the routes work with.
+        web_root: Folder of the built page.
+    """
+    app = FastAPI(
+        title="Kanvas",
+        description=_DESCRIPTION,
+        version=services.version,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        responses=_PROBLEM,
+    )
+    app.state.services = services
+    for area in (accounts, sessions, posts, feeds, jobs, media, reference):
+        app.include_router(area.router)
+    app.include_router(router)
+    app.router.default = Page(web_root, policy=page_policy(services.stream_url))
+    app.add_exception_handler(KanvasError, answer_error)
+    app.add_exception_handler(RequestValidationError, answer_invalid)
+    app.add_exception_handler(HTTPException, answer_http)
+    return Edge(app, headers=_headers(secure=services.secure_cookies))
+
+
+def _headers(*, secure: bool) -> Mapping[str, str]:
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": _NOTHING_MAY_LOAD,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return headers | ({"Strict-Transport-Security": "max-age=63072000"} if secure else {})

@@ -1,0 +1,61 @@
+"""Feeds, in pages. Each page says from where the live stream continues it."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from kanvas.timeline.v1 import service_pb2 as timeline
+from kanvas_gateway.domain.presentation import present_view
+from kanvas_gateway.entrypoints.http import models
+from kanvas_gateway.entrypoints.http.identity import Anyone, OwnCall
+from kanvas_gateway.entrypoints.http.parameters import AccountId, Paging
+from kanvas_gateway.entrypoints.http.services import Services
+
+router = APIRouter(tags=["feeds"])
+
+_Page = (
+    timeline.ListHomeFeedResponse | timeline.ListUserFeedResponse | timeline.ListGlobalFeedResponse
+)
+
+
+@router.get("/v1/feeds/home", response_model=models.FeedPage)
+async def get_home_feed(services: Services, call: OwnCall, paging: Paging) -> dict[str, Any]:
+    """Return posts by those whom you follow and by you, newest first."""
+    request = timeline.ListHomeFeedRequest(
+        page_size=paging.limit, cursor=paging.cursor, at_least=paging.at_least
+    )
+    return _present(await services.timeline.list_home_feed(request, call))
+
+
+@router.get("/v1/feeds/global", response_model=models.FeedPage)
+async def get_global_feed(services: Services, caller: Anyone, paging: Paging) -> dict[str, Any]:
+    """Return public posts by everyone, newest first."""
+    request = timeline.ListGlobalFeedRequest(
+        page_size=paging.limit, cursor=paging.cursor, at_least=paging.at_least
+    )
+    return _present(await services.timeline.list_global_feed(request, caller.call()))
+
+
+@router.get("/v1/feeds/accounts/{account_id}", response_model=models.FeedPage)
+async def get_account_feed(
+    account_id: AccountId,
+    services: Services,
+    caller: Anyone,
+    paging: Paging,
+) -> dict[str, Any]:
+    """Return posts by one account that you may see, newest first."""
+    request = timeline.ListUserFeedRequest(
+        account_id=account_id,
+        page_size=paging.limit,
+        cursor=paging.cursor,
+        at_least=paging.at_least,
+    )
+    return _present(await services.timeline.list_user_feed(request, caller.call()))
+
+
+def _present(page: _Page) -> dict[str, Any]:
+    return {
+        "items": [present_view(view) for view in page.views],
+        "next_cursor": page.next_cursor or None,
+        "position": str(page.position),
+    }

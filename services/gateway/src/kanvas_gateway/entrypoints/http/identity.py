@@ -1,0 +1,150 @@
+"""Who makes a request: a bearer token, or the page's cookie."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Response
+
+from kanvas_gateway.entrypoints.http.edge import remember_account
+from kanvas_gateway.entrypoints.http.problems import COOKIE
+from kanvas_gateway.entrypoints.http.services import Services
+from kanvas_gateway.errors import ClientHeaderRequired, TokenInvalid
+from kanvas_gateway.ports import Call
+from kanvas_gateway.tokens import ACCESS_SECONDS, Identity, Token
+from kanvas_platform.errors import IdentityRequired
+from kanvas_platform.ids import new_id, parse_id
+from kanvas_platform.rpc.context import remaining
+
+_SAFE = frozenset({"GET", "HEAD"})
+_DEFAULT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who makes the request.
+
+    Attributes:
+        identity: What the token says; None without one.
+        by_cookie: Whether it came in the cookie.
+    """
+
+    identity: Identity | None
+    by_cookie: bool
+
+    def call(self) -> Call:
+        """Return for whom, and for how long, the services may work on the request."""
+        account_id = None if self.identity is None else self.identity.account_id
+        return Call(account_id, remaining(_DEFAULT_SECONDS))
+
+
+async def find_caller(request: Request, services: Services) -> Caller:
+    """Return who makes the request; a token that is no good is never passed over.
+
+    Raises:
+        TokenExpired, TokenInvalid: See there.
+        ClientHeaderRequired: A cookie alone does not show that our page wrote the request.
+    """
+    authorization = request.headers.get("authorization")
+    if authorization is not None:
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise TokenInvalid("The authorization header holds no bearer token.")
+        return _found(request, services.tokens.check(token.strip(), "kanvas-api"), by_cookie=False)
+    cookie = request.cookies.get(COOKIE)
+    if not cookie:
+        return Caller(None, by_cookie=False)
+    if request.method not in _SAFE and request.headers.get("kanvas-client") != "web":
+        raise ClientHeaderRequired("Writes by cookie need the header `Kanvas-Client: web`.")
+    return _found(request, services.tokens.check(cookie, "kanvas-api"), by_cookie=True)
+
+
+def _found(request: Request, identity: Identity, *, by_cookie: bool) -> Caller:
+    remember_account(request.scope, identity.account_id)
+    return Caller(identity, by_cookie)
+
+
+Anyone = Annotated[Caller, Depends(find_caller)]
+"""Who makes the request, if they say so."""
+
+
+async def require_identity(caller: Anyone) -> Identity:
+    """Return who makes the request.
+
+    Raises:
+        IdentityRequired: They do not say.
+    """
+    if caller.identity is None:
+        raise IdentityRequired("Sign in first, or send a bearer token.")
+    return caller.identity
+
+
+SignedInAs = Annotated[Identity, Depends(require_identity)]
+"""Who makes the request; refused without."""
+
+
+async def make_call(caller: Anyone, _: SignedInAs) -> Call:
+    """Return the call of somebody who has signed in."""
+    return caller.call()
+
+
+OwnCall = Annotated[Call, Depends(make_call)]
+"""The call of somebody who has signed in."""
+
+
+async def make_nobodys_call() -> Call:
+    """Return a call for nobody, whatever cookie there may still be."""
+    return Call(None, remaining(_DEFAULT_SECONDS))
+
+
+NobodysCall = Annotated[Call, Depends(make_nobodys_call)]
+"""A call of signing up or in: an old cookie must not be in its way."""
+
+
+async def choose_command_id(
+    idempotency_key: Annotated[
+        str | None, Header(description="UUIDv7; a repeat with the same one gets the first answer.")
+    ] = None,
+) -> str:
+    """Return the id under which a write is done once; a new one where the client names none.
+
+    Raises:
+        InvalidArgument: It is not a UUIDv7.
+    """
+    if idempotency_key is None:
+        return ""
+    return parse_id(idempotency_key, "Idempotency-Key")
+
+
+CommandId = Annotated[str, Depends(choose_command_id)]
+"""The `Idempotency-Key` of the request; empty without one."""
+
+
+def identify_command(key: str, entity: str | None) -> tuple[str, str]:
+    """Return the ids of a command that makes something, and of what it makes.
+
+    A repeat must name the same of both, so each stands in for the other where it is absent.
+
+    Raises:
+        InvalidArgument: The entity's is not a UUIDv7.
+    """
+    entity_id = key if entity is None else parse_id(entity, "id")
+    entity_id = entity_id or new_id()
+    return key or entity_id, entity_id
+
+
+def set_cookie(response: Response, token: Token, *, secure: bool) -> None:
+    """Give the page its token, where no script can read it."""
+    response.set_cookie(
+        COOKIE,
+        token.text,
+        max_age=ACCESS_SECONDS,
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def clear_cookie(response: Response, *, secure: bool) -> None:
+    """Take the page's token back."""
+    response.delete_cookie(COOKIE, path="/", secure=secure, httponly=True, samesite="strict")

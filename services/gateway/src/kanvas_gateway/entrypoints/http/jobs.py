@@ -1,0 +1,70 @@
+"""Generation jobs."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from kanvas.imagegen.v1 import service_pb2 as imagegen
+from kanvas.images.v1.records_pb2 import JobSpec
+from kanvas_gateway.domain.presentation import present_job, present_model
+from kanvas_gateway.entrypoints.http import models
+from kanvas_gateway.entrypoints.http.identity import (
+    Anyone,
+    CommandId,
+    OwnCall,
+    identify_command,
+)
+from kanvas_gateway.entrypoints.http.parameters import JobId
+from kanvas_gateway.entrypoints.http.services import Services
+from kanvas_platform.ids import new_id
+
+router = APIRouter(tags=["painting"])
+
+
+@router.get("/v1/models", response_model=models.Models)
+async def list_models(services: Services, caller: Anyone) -> dict[str, Any]:
+    """Return what can paint."""
+    found = await services.images.list_models(imagegen.ListModelsRequest(), caller.call())
+    return {"models": [present_model(model) for model in found.models]}
+
+
+@router.post("/v1/jobs", status_code=202, response_model=models.QueuedJob)
+async def submit_job(
+    body: models.NewJob, services: Services, call: OwnCall, key: CommandId
+) -> dict[str, Any]:
+    """Have a picture painted. Watch it on the live stream, as `job:<id>`."""
+    command_id, job_id = identify_command(key, body.id)
+    request = imagegen.SubmitJobRequest(
+        command_id=command_id,
+        job_id=job_id,
+        draw_seed=body.seed is None,
+        spec=JobSpec(
+            prompt=body.prompt,
+            negative_prompt=body.negative_prompt,
+            model=body.model,
+            width=body.width,
+            height=body.height,
+            steps=body.steps,
+            seed=body.seed or 0,
+            style=body.style,
+        ),
+    )
+    accepted = await services.images.submit_job(request, call)
+    return {"job": present_job(accepted.job), "queue_position": accepted.queue_position}
+
+
+@router.get("/v1/jobs/{job_id}", response_model=models.QueuedJob)
+async def get_job(job_id: JobId, services: Services, call: OwnCall) -> dict[str, Any]:
+    """Return a job of yours."""
+    found = await services.images.get_job(imagegen.GetJobRequest(job_id=job_id), call)
+    return {"job": present_job(found.job), "queue_position": found.queue_position}
+
+
+@router.delete("/v1/jobs/{job_id}", response_model=models.CanceledJob)
+async def cancel_job(
+    job_id: JobId, services: Services, call: OwnCall, key: CommandId
+) -> dict[str, Any]:
+    """Cancel a job of yours; one that has ended stays as it ended."""
+    request = imagegen.CancelJobRequest(command_id=key or new_id(), job_id=job_id)
+    canceled = await services.images.cancel_job(request, call)
+    return {"job": present_job(canceled.job)}

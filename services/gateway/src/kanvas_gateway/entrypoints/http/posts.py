@@ -1,0 +1,83 @@
+"""Posts and likes."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from kanvas.feed.v1.records_pb2 import VISIBILITY_FOLLOWERS, VISIBILITY_PUBLIC, Uses
+from kanvas.timeline.v1 import service_pb2 as timeline
+from kanvas_gateway.domain.presentation import present_view
+from kanvas_gateway.entrypoints.http import models
+from kanvas_gateway.entrypoints.http.identity import (
+    Anyone,
+    CommandId,
+    OwnCall,
+    identify_command,
+)
+from kanvas_gateway.entrypoints.http.parameters import AtLeast, PostId
+from kanvas_gateway.entrypoints.http.services import Services
+from kanvas_gateway.publish_post import Publication, publish_post
+from kanvas_platform.ids import new_id, parse_id
+
+router = APIRouter(tags=["posts"])
+
+_VISIBILITIES = {"public": VISIBILITY_PUBLIC, "followers": VISIBILITY_FOLLOWERS}
+
+
+@router.post("/v1/posts", status_code=201, response_model=models.PostView)
+async def create_post(
+    body: models.NewPost, services: Services, call: OwnCall, key: CommandId
+) -> dict[str, Any]:
+    """Publish the picture of a job of yours."""
+    command_id, post_id = identify_command(key, body.id)
+    publication = Publication(
+        command_id=command_id,
+        post_id=post_id,
+        job_id=parse_id(body.job_id, "job_id"),
+        caption=body.caption,
+        alt_text=body.alt_text,
+        visibility=_VISIBILITIES[body.visibility],
+        uses=Uses(train=body.uses.train, embed=body.uses.embed, recommend=body.uses.recommend),
+    )
+    made = await publish_post(
+        publication, images=services.images, timeline=services.timeline, call=call
+    )
+    return {"post": present_view(made.view), "position": str(made.position)}
+
+
+@router.get("/v1/posts/{post_id}", response_model=models.PostView)
+async def get_post(
+    post_id: PostId, services: Services, caller: Anyone, at_least: AtLeast
+) -> dict[str, Any]:
+    """Return a post, if you may see it."""
+    request = timeline.GetPostRequest(post_id=post_id, at_least=at_least)
+    found = await services.timeline.get_post(request, caller.call())
+    return {"post": present_view(found.view), "position": str(found.position)}
+
+
+@router.delete("/v1/posts/{post_id}", response_model=models.Removed)
+async def delete_post(
+    post_id: PostId, services: Services, call: OwnCall, key: CommandId
+) -> dict[str, Any]:
+    """Delete a post of yours."""
+    request = timeline.DeletePostRequest(command_id=key or new_id(), post_id=post_id)
+    deleted = await services.timeline.delete_post(request, call)
+    return {"position": str(deleted.position)}
+
+
+@router.put("/v1/posts/{post_id}/like", response_model=models.Likes)
+async def like_post(
+    post_id: PostId, services: Services, call: OwnCall, key: CommandId
+) -> dict[str, Any]:
+    """Like a post."""
+    request = timeline.LikePostRequest(command_id=key or new_id(), post_id=post_id)
+    return {"like_count": (await services.timeline.like_post(request, call)).like_count}
+
+
+@router.delete("/v1/posts/{post_id}/like", response_model=models.Likes)
+async def unlike_post(
+    post_id: PostId, services: Services, call: OwnCall, key: CommandId
+) -> dict[str, Any]:
+    """Take a like back."""
+    request = timeline.UnlikePostRequest(command_id=key or new_id(), post_id=post_id)
+    return {"like_count": (await services.timeline.unlike_post(request, call)).like_count}

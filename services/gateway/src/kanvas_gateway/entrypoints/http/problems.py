@@ -1,0 +1,137 @@
+"""Errors as clients of REST get them: problem details, RFC 9457, for every one of them."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from kanvas_gateway import errors as own
+from kanvas_platform.errors import (
+    Internal,
+    InvalidArgument,
+    KanvasError,
+    ResourceExhausted,
+    Unauthenticated,
+    Unavailable,
+    Violation,
+)
+from kanvas_platform.observability import current_trace_id, get_logger
+
+COOKIE = "kanvas_session"
+
+_log = get_logger(__name__)
+
+_STATUS_OF_CLASS = {
+    "INVALID_ARGUMENT": 422,
+    "UNAUTHENTICATED": 401,
+    "PERMISSION_DENIED": 403,
+    "NOT_FOUND": 404,
+    "ALREADY_EXISTS": 409,
+    "ABORTED": 409,
+    "FAILED_PRECONDITION": 409,
+    "RESOURCE_EXHAUSTED": 429,
+    "UNAVAILABLE": 503,
+    "DEADLINE_EXCEEDED": 504,
+    "INTERNAL": 500,
+}
+_STATUS_OF_REASON = {
+    "NOT_JSON": 400,
+    "METHOD_NOT_ALLOWED": 405,
+    "BODY_TIMEOUT": 408,
+    "BODY_TOO_LARGE": 413,
+    "MEDIA_TYPE_UNSUPPORTED": 415,
+    "OVERLOADED": 503,
+}
+
+
+def status_of(error: KanvasError) -> int:
+    """Return the HTTP status of an error."""
+    return _STATUS_OF_REASON.get(error.reason, _STATUS_OF_CLASS[error.status])
+
+
+def problem(error: KanvasError, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Return the answer to a request that met an error."""
+    status = status_of(error)
+    document: dict[str, Any] = {
+        "type": f"/errors/{error.reason.lower().replace('_', '-')}",
+        "title": error.reason.replace("_", " ").capitalize(),
+        "status": status,
+        "detail": error.message,
+        "reason": error.reason,
+        "trace_id": current_trace_id(),
+    }
+    if isinstance(error, InvalidArgument) and error.violations:
+        document["violations"] = [
+            {"field": one.field, "message": one.message} for one in error.violations
+        ]
+    return JSONResponse(
+        document,
+        status_code=status,
+        headers={**_headers(error, status), **(headers or {})},
+        media_type="application/problem+json",
+    )
+
+
+async def answer_error(request: Request, error: Exception) -> JSONResponse:
+    """Answer what a service or the edge itself refused."""
+    if not isinstance(error, KanvasError):
+        raise error
+    answer = problem(error)
+    bad_token = isinstance(error, own.TokenExpired | own.TokenInvalid)
+    if bad_token and "authorization" not in request.headers:
+        # The page would send the bad cookie with everything, public reads included.
+        answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+    return answer
+
+
+async def answer_invalid(_request: Request, error: Exception) -> JSONResponse:
+    """Answer a request that does not have the form that the route takes."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    found: Sequence[Mapping[str, Any]] = error.errors()
+    if any(one["type"] == "json_invalid" for one in found):
+        return problem(own.NotJson("The body is not JSON."))
+    violations = [Violation(_path(one["loc"]), str(one["msg"])) for one in found]
+    return problem(InvalidArgument("The request is not valid.", violations=violations))
+
+
+async def answer_http(request: Request, error: Exception) -> JSONResponse:
+    """Answer what the router refused."""
+    if not isinstance(error, HTTPException):
+        raise error
+    if error.status_code == 404:
+        return problem(own.RouteUnknown("There is nothing at this path."))
+    if error.status_code == 405:
+        refusal = own.MethodNotAllowed(f"{request.method} is not possible here.")
+        return problem(refusal, error.headers)
+    # FastAPI itself raises one other: a body that it cannot read, nested too deeply for example.
+    return problem(own.NotJson("The body cannot be read as JSON."))
+
+
+def answer_fault(error: Exception) -> JSONResponse:
+    """Answer a fault of ours, and log what it was."""
+    _log.error("request failed", exc_info=error)
+    return problem(Internal("A fault of ours. The trace id finds it in our logs."))
+
+
+def _path(location: Sequence[str | int]) -> str:
+    """Return where in the request something is, without saying which part of the request."""
+    inner = location[1:] if len(location) > 1 else location
+    return ".".join(str(one) for one in inner)
+
+
+def _headers(error: KanvasError, status: int) -> dict[str, str]:
+    headers = {"Cache-Control": "no-store"}
+    if isinstance(error, Unauthenticated):
+        told = isinstance(error, own.TokenExpired | own.TokenInvalid)
+        headers["WWW-Authenticate"] = (
+            'Bearer realm="kanvas", error="invalid_token"' if told else 'Bearer realm="kanvas"'
+        )
+    if isinstance(error, ResourceExhausted | Unavailable) or status == 503:
+        wait = getattr(error, "retry_after", 0.0)
+        headers["Retry-After"] = str(max(1, math.ceil(wait)))
+    return headers

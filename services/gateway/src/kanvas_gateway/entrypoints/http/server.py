@@ -1,0 +1,84 @@
+"""Component that serves REST, pictures and the page."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from kanvas_platform.observability import get_logger
+from kanvas_platform.settings import parse_address
+
+_KEEP_ALIVE_SECONDS = 15
+
+_log = get_logger(__name__)
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the process, which drains its components in order."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class HttpServer:
+    """Serves an application.
+
+    Args:
+        listen: `host:port`.
+        app: The application.
+    """
+
+    name = "http"
+
+    def __init__(self, *, listen: str, app: ASGIApp) -> None:
+        self._address = parse_address(listen)
+        config = uvicorn.Config(
+            app,
+            loop="none",
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        )
+        self._server = _Server(config)
+        self._started = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._port = 0
+
+    async def port(self) -> int:
+        """Return the port that was bound, once it is; useful where port 0 was asked for."""
+        await self._started.wait()
+        return self._port
+
+    async def run(self) -> None:
+        """Serve until canceled.
+
+        Raises:
+            OSError: The address cannot be bound.
+        """
+        host, port = self._address
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.create_server((host, port), family=family, backlog=1024) as listening:
+            self._port = listening.getsockname()[1]
+            self._started.set()
+            _log.info("serving", port=self._port)
+            try:
+                await self._server.serve(sockets=[listening])
+            finally:
+                self._ended.set()
+        # Drained: nothing is served any more, and the process is about to end.
+        await asyncio.Event().wait()
+
+    async def drain(self) -> None:
+        """Take no more requests and return when the last one is answered."""
+        self._server.should_exit = True
+        if self._started.is_set():
+            await self._ended.wait()

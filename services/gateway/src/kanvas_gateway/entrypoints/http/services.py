@@ -1,0 +1,42 @@
+"""What the routes work with."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from kanvas_gateway.limit_sign_ins import SignInLimit
+from kanvas_gateway.ports import FeedTail, Images, Pictures, SocialGraph, Timeline
+from kanvas_gateway.tokens import Tokens
+
+
+@dataclass(frozen=True)
+class HttpServices:
+    """Everything behind the routes; made once, in `bootstrap`.
+
+    Attributes:
+        stream_url: Where clients find the live stream.
+        version: Of this build.
+        secure_cookies: Whether cookies are for encrypted connections only.
+    """
+
+    graph: SocialGraph
+    timeline: Timeline
+    images: Images
+    pictures: Pictures
+    tail: FeedTail
+    tokens: Tokens
+    sign_ins: SignInLimit
+    stream_url: str
+    version: str
+    secure_cookies: bool
+
+
+async def find_services(request: Request) -> HttpServices:
+    """Return what the application was made with."""
+    services: HttpServices = request.app.state.services
+    return services
+
+
+Services = Annotated[HttpServices, Depends(find_services)]
+"""What the routes work with."""

@@ -1,0 +1,71 @@
+"""Signing in and out."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from kanvas.graph.v1 import service_pb2 as graph
+from kanvas_gateway.domain.presentation import present_account, rfc3339
+from kanvas_gateway.entrypoints.http import models
+from kanvas_gateway.entrypoints.http.identity import (
+    Anyone,
+    NobodysCall,
+    OwnCall,
+    SignedInAs,
+    clear_cookie,
+    set_cookie,
+)
+from kanvas_gateway.entrypoints.http.services import HttpServices, Services
+from kanvas_gateway.tokens import LONGEST_SESSION_SECONDS, RENEW_BELOW_SECONDS, Identity
+
+router = APIRouter(tags=["sessions"])
+
+
+@router.post("/v1/sessions", status_code=201, response_model=models.SignedIn)
+async def sign_in(
+    body: models.SignIn, response: Response, services: Services, call: NobodysCall
+) -> dict[str, Any]:
+    """Show a handle and its password, get a token."""
+    services.sign_ins.take(body.handle)
+    request = graph.VerifyCredentialsRequest(handle=body.handle, password=body.password)
+    account = (await services.graph.verify_credentials(request, call)).account
+    token = services.tokens.access(account.id)
+    set_cookie(response, token, secure=services.secure_cookies)
+    return {
+        "account": present_account(account),
+        "token": token.text,
+        "expires_at": rfc3339(token.expires_at),
+    }
+
+
+@router.get("/v1/sessions/current", response_model=models.CurrentSession)
+async def get_session(
+    response: Response, services: Services, identity: SignedInAs, caller: Anyone, call: OwnCall
+) -> dict[str, Any]:
+    """Say who you are, and get a token for the live stream.
+
+    For the page it also renews the cookie, for up to 14 days after the password was checked.
+    """
+    request = graph.GetAccountRequest(account_id=identity.account_id)
+    account = (await services.graph.get_account(request, call)).account
+    if caller.by_cookie:
+        _renew(response, services, identity)
+    return {
+        "account": present_account(account),
+        "stream_token": services.tokens.stream(identity).text,
+        "stream_url": services.stream_url,
+    }
+
+
+@router.delete("/v1/sessions/current", status_code=204)
+async def sign_out(response: Response, services: Services) -> None:
+    """Forget the cookie. A token that you kept stays good until it expires."""
+    clear_cookie(response, secure=services.secure_cookies)
+
+
+def _renew(response: Response, services: HttpServices, identity: Identity) -> None:
+    now = services.tokens.now()
+    old = identity.expires_at - now < RENEW_BELOW_SECONDS
+    if old and now - identity.signed_in_at < LONGEST_SESSION_SECONDS:
+        token = services.tokens.access(identity.account_id, identity.signed_in_at)
+        set_cookie(response, token, secure=services.secure_cookies)
