@@ -1,6 +1,7 @@
 """Copying the graph into the feed's order, on the instance in office."""
 
 import asyncio
+from collections.abc import Iterator, Sequence
 
 from kanvas.graph.v1.records_pb2 import GraphRecord
 from kanvas_platform.clock import Clock
@@ -122,7 +123,8 @@ class _Stretch:
             broker=broker,
             log=GRAPH,
             on_record=self._waiting.put,
-            start=AtPosition(state.copied),
+            # From the last copied one, not after it: a hole is only seen from a record before it.
+            start=AtPosition(max(0, state.copied - 1)),
             clock=clock,
             name=GraphCopier.name,
             on_gap=self._on_gap,
@@ -144,13 +146,23 @@ class _Stretch:
             while len(batch) < _BATCH_MAX and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
             async with asyncio.TaskGroup() as group:
-                for delivered in batch:
-                    if delivered.position == self._after_hole:
-                        raise CopyHole("Positions of the graph's log are missing.")
-                    if delivered.record.WhichOneof("entity") is not None:
-                        group.create_task(self._submit(delivered, self._previous))
-                        self._previous = delivered.position
+                for delivered in self._before_hole(batch):
+                    group.create_task(self._submit(delivered, self._previous))
+                    self._previous = delivered.position
             self.progressed = True
+            if any(delivered.position == self._after_hole for delivered in batch):
+                raise CopyHole("Positions of the graph's log are missing.")
+
+    def _before_hole(
+        self, batch: Sequence[Delivered[GraphRecord]]
+    ) -> Iterator[Delivered[GraphRecord]]:
+        """What is to be copied: neither copied before, nor after a hole, nor of an unknown kind."""
+        for delivered in batch:
+            if delivered.position == self._after_hole:
+                return
+            known = delivered.record.WhichOneof("entity") is not None
+            if known and delivered.position > self._previous:
+                yield delivered
 
     async def _submit(self, delivered: Delivered[GraphRecord], previous: int) -> None:
         # One command each: the copy belongs to the trace of what it copies. The writer commits

@@ -1,0 +1,176 @@
+"""The copier: when it copies, where it begins, and what it refuses."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+
+from kanvas.graph.v1.records_pb2 import GraphRecord
+from kanvas_platform.errors import NotInOffice
+from kanvas_platform.kafka.machine import Command, Receipt
+from kanvas_platform.observability import current_traceparent
+from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
+from kanvas_platform.testing.virtual_time import LoopClock, run
+from kanvas_timeline.copy_graph import GraphCopier, Office
+from kanvas_timeline.domain.logs import FEED, GRAPH
+from kanvas_timeline.domain.recent import RecentLog
+from kanvas_timeline.domain.state import TimelineState
+from kanvas_timeline.testing.graph_log import GraphLog
+from kanvas_timeline.testing.make import account_record, follow_record, numbered_id
+from kanvas_timeline.testing.memory_log import MemoryLog
+
+ADA, BOB = numbered_id(1), numbered_id(2)
+TRACE = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01"
+
+
+class Desk:
+    """Takes the copier's commands to a memory log, and can fail."""
+
+    def __init__(self, log: MemoryLog) -> None:
+        self.log = log
+        self.taken: list[int] = []
+        self.traces: list[str | None] = []
+        self.fail: Callable[[int], bool] = lambda position: False
+
+    async def submit(self, command: Command, timeout: float) -> Receipt:
+        position: int = command.body.position  # type: ignore[attr-defined]
+        await asyncio.sleep(0.001)
+        if self.fail(position):
+            raise NotInOffice("for the test")
+        self.taken.append(position)
+        self.traces.append(current_traceparent())
+        return self.log.commit(command)
+
+
+class Scene:
+    """A graph log, a copier and what it writes to."""
+
+    def __init__(self) -> None:
+        clock = LoopClock()
+        self.cluster = MemoryCluster(clock)
+        self.graph = GraphLog()
+        self.state = TimelineState(RecentLog(limit_bytes=1 << 20))
+        self.desk = Desk(MemoryLog(self.state, clock))
+        self.office = Office()
+        self.copier = GraphCopier(
+            broker=MemoryBroker(cluster=self.cluster),
+            commands=self.desk,
+            state=self.state,
+            office=self.office,
+            clock=clock,
+        )
+
+    def write(self, record: GraphRecord, *, trace: str = "") -> None:
+        out = self.graph.next(record, now=1_800_000_000.0, trace=trace)
+        self.cluster.put(out.topic, out.key, out.value, out.headers)
+
+    def sources(self) -> list[int]:
+        return [record.meta.source_position for record in self.desk.log.records(FEED.topic)]
+
+
+def play(story: Callable[[Scene], Coroutine[None, None, None]]) -> None:
+    async def main() -> None:
+        scene = Scene()
+        copying = asyncio.create_task(scene.copier.run())
+        try:
+            await story(scene)
+            assert not copying.done()
+        finally:
+            copying.cancel()
+            with suppress(asyncio.CancelledError):  # canceled the line before
+                await copying
+
+    run(main())
+
+
+def test_copies_in_order_only_while_in_office() -> None:
+    async def story(scene: Scene) -> None:
+        scene.write(account_record(ADA))
+        await asyncio.sleep(10)
+        assert scene.sources() == []
+        scene.office.change(True)
+        await asyncio.sleep(1)
+        scene.write(account_record(BOB))
+        await asyncio.sleep(1)
+        assert scene.sources() == [1, 2]
+        scene.office.change(False)
+        await asyncio.sleep(1)
+        scene.write(follow_record(ADA, BOB))
+        await asyncio.sleep(10)
+        assert scene.sources() == [1, 2]
+        scene.office.change(True)
+        await asyncio.sleep(1)
+        assert scene.sources() == [1, 2, 3]
+        assert scene.desk.taken == [1, 2, 3]  # it went on where it had stopped
+
+    play(story)
+
+
+def test_after_a_failure_in_the_middle_nothing_is_skipped() -> None:
+    async def story(scene: Scene) -> None:
+        failing = {2}
+        scene.desk.fail = lambda position: position in failing
+        for number in range(5):
+            scene.write(account_record(numbered_id(number)))
+        scene.office.change(True)
+        await asyncio.sleep(0.5)
+        assert scene.sources() == [1]  # those after the one that failed were refused
+        failing.clear()
+        await asyncio.sleep(10)
+        assert scene.sources() == [1, 2, 3, 4, 5]
+
+    play(story)
+
+
+def test_a_hole_in_the_source_stops_the_copying() -> None:
+    async def story(scene: Scene) -> None:
+        scene.office.change(True)
+        scene.write(account_record(ADA))
+        scene.graph.position += 1  # a record is lost
+        scene.write(account_record(BOB))
+        await asyncio.sleep(30)
+        assert scene.sources() == [1]
+
+    play(story)
+
+
+def test_what_compaction_removed_is_no_hole() -> None:
+    async def story(scene: Scene) -> None:
+        for _ in range(3):
+            scene.write(account_record(ADA))
+        scene.write(account_record(BOB))
+        scene.cluster.compact(GRAPH.topic, below=3)
+        scene.office.change(True)
+        await asyncio.sleep(1)
+        assert scene.sources() == [3, 4]
+
+    play(story)
+
+
+def test_kinds_of_a_later_contract_and_poison_are_passed_over() -> None:
+    async def story(scene: Scene) -> None:
+        scene.office.change(True)
+        scene.write(account_record(ADA))
+        unknown = scene.graph.next(account_record(BOB), now=0.0)
+        scene.cluster.put(GRAPH.topic, unknown.key, _without_entity(unknown.value), unknown.headers)
+        poison = scene.graph.next(account_record(BOB), now=0.0)
+        scene.cluster.put(GRAPH.topic, poison.key, b"\xff\xff", poison.headers)
+        scene.write(follow_record(ADA, BOB))
+        await asyncio.sleep(1)
+        assert scene.sources() == [1, 4]
+
+    play(story)
+
+
+def test_a_copy_belongs_to_the_trace_of_what_it_copies() -> None:
+    async def story(scene: Scene) -> None:
+        scene.office.change(True)
+        scene.write(account_record(ADA), trace=TRACE)
+        await asyncio.sleep(1)
+        assert scene.desk.traces == [TRACE]
+
+    play(story)
+
+
+def _without_entity(value: bytes) -> bytes:
+    record = GraphRecord.FromString(value)
+    return GraphRecord(meta=record.meta).SerializeToString()
