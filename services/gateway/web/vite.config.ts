@@ -1,16 +1,15 @@
-import { defineConfig } from "vite";
+import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   build: {
     target: "es2023",
-    // The Content-Security-Policy of the gateway allows fonts and scripts from our own files only,
-    // so nothing may be inlined as a data: address.
+    // The gateway's Content-Security-Policy takes fonts and scripts from files of ours only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
   test: {
     environment: "node",
-    include: ["src/**/*.test.ts", "src/**/*.test.tsx"],
+    include: ["src/**/*.test.ts"],
     restoreMocks: true,
   },
-} as Parameters<typeof defineConfig>[0]);
+});

@@ -1,31 +1,56 @@
 import type { Server } from "node:http";
-import type { Plugin } from "vite";
-import { answerHttp } from "./mock-http";
-import { serveStream } from "./mock-stream";
-import { MockWorld } from "./mock-world";
+import type { Plugin, PreviewServer, ViteDevServer } from "vite";
+import { answerHttp } from "./mock-http.ts";
+import { serveStream } from "./mock-stream.ts";
+import { MockWorld } from "./mock-world.ts";
 
 const VISITOR_EVERY_MS = 20_000;
 
+/** The same as the gateway's, so that what it would refuse is seen here first. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self' ws: wss:",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join("; ");
+
 /**
- * Stands in for the gateway while the page is worked on: `npm run dev`. Never part of a build.
- * Sign in as `sari` with the password `a wall of paint`.
+ * Stands in for the gateway while the page is worked on: before the sources (`npm run dev`) or
+ * before the built page (`npm run preview`), there with the gateway's Content-Security-Policy.
+ * Never part of a build. Sign in as `sari` with the password `a wall of paint`.
+ *
+ * `KANVAS_MOCK_POSTS` says how many posts the world begins with.
  */
 export function mockGateway(): Plugin {
   return {
     name: "kanvas-mock-gateway",
-    apply: "serve",
-    configureServer(server) {
-      const world = new MockWorld();
-      server.middlewares.use((incoming, outgoing, next) => {
-        answerHttp(world, incoming, outgoing).then((answered) => {
-          if (!answered) next();
-        }, next);
+    apply: (_, { command }) => command === "serve",
+    configureServer: standIn,
+    configurePreviewServer(server) {
+      server.middlewares.use((_, outgoing, next) => {
+        outgoing.setHeader("content-security-policy", CONTENT_SECURITY_POLICY);
+        next();
       });
-      if (server.httpServer) serveStream(server.httpServer as Server, world);
-      const visitor = setInterval(() => visit(world), VISITOR_EVERY_MS);
-      server.httpServer?.on("close", () => clearInterval(visitor));
+      standIn(server);
     },
   };
+}
+
+function standIn({ httpServer, middlewares }: ViteDevServer | PreviewServer): void {
+  const world = new MockWorld(Number(process.env.KANVAS_MOCK_POSTS ?? 44));
+  middlewares.use((incoming, outgoing, next) => {
+    answerHttp(world, incoming, outgoing).then((answered) => {
+      if (!answered) next();
+    }, next);
+  });
+  if (httpServer) serveStream(httpServer as Server, world);
+  const visitor = setInterval(() => visit(world), VISITOR_EVERY_MS);
+  httpServer?.on("close", () => clearInterval(visitor));
 }
 
 let visits = 0;

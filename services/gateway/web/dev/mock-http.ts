@@ -1,9 +1,9 @@
 /** The REST side of the mock gateway. Development only. */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Account, JobRequest, PostRequest, Violation } from "../src/api/types";
-import { drawPicture } from "./mock-pictures";
-import type { MockWorld } from "./mock-world";
+import type { Account, JobRequest, PostRequest, Violation } from "../src/api/types.ts";
+import { drawPicture } from "./mock-pictures.ts";
+import type { MockWorld } from "./mock-world.ts";
 
 interface Call {
   world: MockWorld;
@@ -86,7 +86,7 @@ const MODEL = {
 
 function entered(account: Account, status: number): Answer {
   const cookie = `kanvas_session=${account.id}; Path=/; HttpOnly; SameSite=Strict`;
-  return { status, cookie, body: { account, token: account.id, expires_at: later() } };
+  return { status, cookie, body: { account, token: account.id, expires_at: later(), applied: true } };
 }
 
 const later = () => new Date(Date.now() + 3_600_000).toISOString();
@@ -104,7 +104,7 @@ function accounts({ world, method, parts, query, body, reader }: Call): Answer {
   if (key === "me" && reader) {
     const account = world.accounts.get(reader) as Account;
     Object.assign(account, body, { version: account.version + 1 });
-    return ok({ account });
+    return ok({ account, position: world.position });
   }
   const account = area === "handles" ? world.byHandle(key) : world.accounts.get(key);
   if (!account) return problem(404, "ACCOUNT_UNKNOWN");

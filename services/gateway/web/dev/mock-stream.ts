@@ -2,9 +2,9 @@
 
 import type { Server } from "node:http";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Job, Post } from "../src/api/types";
-import { drawPicture } from "./mock-pictures";
-import type { MockWorld, WorldEvent } from "./mock-world";
+import type { Job, Post } from "../src/api/types.ts";
+import { drawPicture } from "./mock-pictures.ts";
+import type { MockWorld, WorldEvent } from "./mock-world.ts";
 
 const HEARTBEAT_SECONDS = 5;
 const QUEUE_MS = 900;

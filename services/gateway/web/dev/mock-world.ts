@@ -4,9 +4,9 @@
  */
 
 import { createHash } from "node:crypto";
-import type { Account, Job, JobRequest, Picture, Post, Relationship } from "../src/api/types";
-import { uuid7 } from "../src/api/uuid7";
-import { meanColor } from "./mock-pictures";
+import type { Account, Job, JobRequest, Picture, Post, Relationship } from "../src/api/types.ts";
+import { uuid7 } from "../src/api/uuid7.ts";
+import { meanColor } from "./mock-pictures.ts";
 
 export interface WorldEvent {
   pos: number;

@@ -1,5 +1,5 @@
 import { defineConfig } from "vite";
-import { mockGateway } from "./mock-gateway";
+import { mockGateway } from "./mock-gateway.ts";
 
 /**
  * The page with reloading, on 127.0.0.1:5173. Before the mock gateway, or before a running Kanvas:
@@ -8,12 +8,11 @@ import { mockGateway } from "./mock-gateway";
 const gateway = process.env.KANVAS_GATEWAY;
 const toGateway = gateway && { target: gateway, changeOrigin: false };
 
+const listen = { host: "127.0.0.1", port: Number(process.env.PORT ?? 5173) };
+
 export default defineConfig({
   root: new URL("..", import.meta.url).pathname,
   plugins: gateway ? [] : [mockGateway()],
-  server: {
-    host: "127.0.0.1",
-    port: Number(process.env.PORT ?? 5173),
-    ...(toGateway && { proxy: { "/v1": toGateway, "/media": toGateway } }),
-  },
+  server: { ...listen, ...(toGateway && { proxy: { "/v1": toGateway, "/media": toGateway } }) },
+  preview: listen,
 });

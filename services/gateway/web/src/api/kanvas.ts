@@ -11,43 +11,72 @@ import type {
   Position,
   Post,
   PostRequest,
+  ProfileChange,
   PublicConfig,
   SignUpRequest,
 } from "./types";
 
 /**
- * Position of this page's latest write. Reads ask for an answer that includes it (`at_least`), so
- * that whichever instance answers, people see what they have just done.
+ * Positions of this page's latest writes, in the order of the feed and in that of the graph. Reads
+ * ask for an answer that includes them (`at_least`), so that whichever instance answers, people see
+ * what they have just done.
  */
-let latestWrite: Position | undefined;
+const written: { feed: Position | undefined; graph: Position | undefined } = {
+  feed: undefined,
+  graph: undefined,
+};
 
-async function write<T extends { position?: Position | null }>(answer: Promise<T>): Promise<T> {
+interface Written {
+  position?: Position | null;
+  graph_position?: Position | null;
+}
+
+async function write<T extends Written>(answer: Promise<T>): Promise<T> {
   const result = await answer;
-  if (result.position) latestWrite = result.position;
+  if (result.position) written.feed = result.position;
+  if (result.graph_position) written.graph = result.graph_position;
   return result;
 }
 
 const encode = encodeURIComponent;
 
+interface Applied extends Written {
+  /** False when the feeds have not taken it in yet. */
+  applied: boolean;
+}
+
 interface Paged {
   cursor?: string | undefined;
   limit?: number;
+}
+
+interface PagedFeed extends Paged {
   /** Position that the answer must include, where it is newer than this page's latest write. */
   atLeast?: Position | undefined;
 }
 
-function page<T>(path: string, { cursor, limit, atLeast }: Paged): Promise<T> {
-  return request<T>("GET", path, {
-    query: { cursor, limit, at_least: atLeast ?? latestWrite },
-  });
+function feedPage(path: string, { cursor, limit, atLeast }: PagedFeed): Promise<FeedPage> {
+  const query = { cursor, limit, at_least: atLeast ?? written.feed };
+  return request<FeedPage>("GET", path, { query });
+}
+
+function accountPage(path: string, { cursor, limit }: Paged): Promise<AccountPage> {
+  return request<AccountPage>("GET", path, { query: { cursor, limit, at_least: written.graph } });
 }
 
 export const config = () => request<PublicConfig>("GET", "/v1/config");
 
 // Accounts and sessions
 
-export const signUp = (body: SignUpRequest) =>
-  write(request<{ account: Account; position?: Position }>("POST", "/v1/accounts", { body }));
+const SIGN_UP_ROUNDS = 4;
+
+/** Makes an account and waits until feeds know it; asking again under the same id is harmless. */
+export async function signUp(body: SignUpRequest): Promise<void> {
+  for (let round = 0; round < SIGN_UP_ROUNDS; round += 1) {
+    const { applied } = await write(request<Applied>("POST", "/v1/accounts", { body }));
+    if (applied) return;
+  }
+}
 
 export const signIn = (handle: string, password: string) =>
   request<{ account: Account }>("POST", "/v1/sessions", { body: { handle, password } });
@@ -57,21 +86,24 @@ export const signOut = () => request<void>("DELETE", "/v1/sessions/current");
 export const currentSession = () => request<CurrentSession>("GET", "/v1/sessions/current");
 
 export const accountByHandle = (handle: string) =>
-  request<AccountView>("GET", `/v1/handles/${encode(handle)}`);
+  request<AccountView>("GET", `/v1/handles/${encode(handle)}`, {
+    query: { at_least: written.graph },
+  });
 
-export const updateProfile = (changes: {
-  display_name?: string;
-  bio?: string;
-  expected_version?: number;
-}) => request<{ account: Account }>("PATCH", "/v1/accounts/me", { body: changes });
+export async function updateProfile(changes: ProfileChange): Promise<Account> {
+  const answer = request<{ account: Account; position: Position }>("PATCH", "/v1/accounts/me", {
+    body: changes,
+  });
+  const { account, position } = await answer;
+  written.graph = position;
+  return account;
+}
 
 export const following = (id: string, paged: Paged) =>
-  page<AccountPage>(`/v1/accounts/${encode(id)}/following`, paged);
+  accountPage(`/v1/accounts/${encode(id)}/following`, paged);
 
 export const followers = (id: string, paged: Paged) =>
-  page<AccountPage>(`/v1/accounts/${encode(id)}/followers`, paged);
-
-type Applied = { applied: boolean; position?: Position };
+  accountPage(`/v1/accounts/${encode(id)}/followers`, paged);
 
 export const setFollow = (id: string, follow: boolean) =>
   write(request<Applied>(follow ? "PUT" : "DELETE", `/v1/accounts/${encode(id)}/follow`));
@@ -99,7 +131,7 @@ export const createPost = (body: PostRequest) =>
 
 export const post = (id: string, signal?: AbortSignal) =>
   request<{ post: Post; position: Position }>("GET", `/v1/posts/${encode(id)}`, {
-    query: { at_least: latestWrite },
+    query: { at_least: written.feed },
     ...(signal && { signal }),
   });
 
@@ -111,9 +143,9 @@ export const setLike = (id: string, like: boolean) =>
 
 // Feeds
 
-export const homeFeed = (paged: Paged) => page<FeedPage>("/v1/feeds/home", paged);
+export const homeFeed = (paged: PagedFeed) => feedPage("/v1/feeds/home", paged);
 
-export const globalFeed = (paged: Paged) => page<FeedPage>("/v1/feeds/global", paged);
+export const globalFeed = (paged: PagedFeed) => feedPage("/v1/feeds/global", paged);
 
-export const accountFeed = (id: string, paged: Paged) =>
-  page<FeedPage>(`/v1/feeds/accounts/${encode(id)}`, paged);
+export const accountFeed = (id: string, paged: PagedFeed) =>
+  feedPage(`/v1/feeds/accounts/${encode(id)}`, paged);

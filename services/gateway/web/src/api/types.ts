@@ -156,6 +156,13 @@ export interface SignUpRequest {
   display_name?: string;
 }
 
+export interface ProfileChange {
+  display_name?: string;
+  bio?: string;
+  /** Refused when the account has been changed since this version. */
+  expected_version?: number;
+}
+
 export interface CurrentSession {
   account: Account;
   /** For the socket's `authenticate` frame; short-lived. */

@@ -3,11 +3,13 @@ import type { ComponentChildren } from "preact";
 interface Props {
   title: string;
   text?: string;
+  /** It is all that the room shows: its title is the room's. */
+  isRoom?: boolean;
   children?: ComponentChildren;
 }
 
 /** An empty place, and what to do there: a bare frame with words under it. */
-export function Notice({ title, text, children }: Props) {
+export function Notice({ title, text, isRoom = false, children }: Props) {
   return (
     <div class="notice">
       <svg class="notice-frame" viewBox="0 0 104 80" aria-hidden="true" fill="none">
@@ -24,7 +26,7 @@ export function Notice({ title, text, children }: Props) {
           stroke-dasharray="3 5"
         />
       </svg>
-      <h2>{title}</h2>
+      {isRoom ? <h1>{title}</h1> : <h2>{title}</h2>}
       {text && <p class="soft">{text}</p>}
       {children}
     </div>

@@ -5,7 +5,7 @@ import { Notice } from "../parts/notice";
 export function Missing() {
   return (
     <div class="room">
-      <Notice title={t("missing.title")} text={t("missing.text")}>
+      <Notice title={t("missing.title")} text={t("missing.text")} isRoom>
         <a class="button" href="/">
           {t("missing.home")}
         </a>

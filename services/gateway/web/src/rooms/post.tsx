@@ -37,8 +37,6 @@ export function Post({ id }: { id: string }) {
     // Its stream tells when this very post is taken down.
     void globalFeed.value.open();
   }, [id]);
-  const post = postSignal(id).value;
-  const isUnknown = failure instanceof Problem && failure.status === 404;
   return (
     <div class="room">
       <header class="room-head">
@@ -47,20 +45,31 @@ export function Post({ id }: { id: string }) {
           {t("nav.back")}
         </button>
       </header>
-      {isUnknown || isRemoved(id) ? (
-        <Notice title={t("post.gone.title")} text={t("post.gone.text")} />
-      ) : post ? (
-        <PostView post={post} />
-      ) : failure !== undefined ? (
-        <Notice title={problemSentence(failure)}>
-          <button type="button" class="button" onClick={() => void load()}>
-            {t("action.retry")}
-          </button>
-        </Notice>
-      ) : (
-        <PostSkeleton />
-      )}
+      <PostOrWhyNot id={id} failure={failure} onRetry={() => void load()} />
     </div>
+  );
+}
+
+interface PostOrWhyNotProps {
+  id: string;
+  failure: unknown;
+  onRetry: () => void;
+}
+
+function PostOrWhyNot({ id, failure, onRetry }: PostOrWhyNotProps) {
+  const post = postSignal(id).value;
+  const isUnknown = failure instanceof Problem && failure.status === 404;
+  if (isUnknown || isRemoved(id)) {
+    return <Notice title={t("post.gone.title")} text={t("post.gone.text")} isRoom />;
+  }
+  if (post) return <PostView post={post} />;
+  if (failure === undefined) return <PostSkeleton />;
+  return (
+    <Notice title={problemSentence(failure)} isRoom>
+      <button type="button" class="button" onClick={onRetry}>
+        {t("action.retry")}
+      </button>
+    </Notice>
   );
 }
 
@@ -70,6 +79,7 @@ function PostView({ post }: { post: PostData }) {
   const ratio = picture.width / picture.height;
   return (
     <article class="post" aria-label={t("post.by", { name })}>
+      <h1 class="hidden">{t("post.by", { name })}</h1>
       <div
         class="post-picture"
         style={{

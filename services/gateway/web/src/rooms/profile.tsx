@@ -118,10 +118,10 @@ function Wall({ view }: { view: AccountView }) {
 function Missing({ handle, failure }: { handle: string; failure: unknown }) {
   const isUnknown = failure instanceof Problem && failure.status === 404;
   if (isUnknown) {
-    return <Notice title={t("profile.missing.title")} text={t("profile.missing.text")} />;
+    return <Notice title={t("profile.missing.title")} text={t("profile.missing.text")} isRoom />;
   }
   return (
-    <Notice title={problemSentence(failure)}>
+    <Notice title={problemSentence(failure)} isRoom>
       <button type="button" class="button" onClick={() => void loadPerson(handle)}>
         {t("action.retry")}
       </button>

@@ -44,7 +44,7 @@ function ProfilePart({ me }: { me: Account }) {
     setFailure(undefined);
     try {
       const changes = { display_name: name.trim(), bio: bio.trim(), expected_version: me.version };
-      account.value = (await kanvas.updateProfile(changes)).account;
+      account.value = await kanvas.updateProfile(changes);
       void loadPerson(me.handle);
       toast(t("settings.saved"));
     } catch (problem) {

@@ -224,6 +224,17 @@ it("can be tried again after a first page that failed", async () => {
   expect(feed.shown.value).toEqual(["1"]);
 });
 
+it("goes on over pages that the rules have emptied", async () => {
+  fetchPage.mockResolvedValueOnce(page([], "30", "c1"));
+  const feed = await opened(["2"], "31", "c2");
+  expect(feed.shown.value).toEqual(["2"]);
+  fetchPage.mockResolvedValueOnce(page([], "32", "c3"));
+  fetchPage.mockResolvedValueOnce(page(["1"], "33"));
+  await feed.loadMore();
+  expect(feed.shown.value).toEqual(["2", "1"]);
+  expect(stream.followed).toEqual(["30"]);
+});
+
 it("goes on from the cursor", async () => {
   const feed = await opened(["3"], "30", "c1");
   fetchPage.mockResolvedValueOnce(page(["2"], "31"));

@@ -19,6 +19,20 @@ export interface LiveFeedOptions {
   live?: { client: StreamClient; stream: "home" | "global" };
 }
 
+interface Wanted {
+  cursor?: string | undefined;
+  /** Of one page. */
+  limit: number;
+  atLeast?: Position | undefined;
+  enough?: number;
+}
+
+interface Fetched {
+  ids: string[];
+  cursor: string | undefined;
+  position: Position;
+}
+
 const PAGE = 30;
 /** After a hole, at most this much of what is on the screen is fetched again; the rest on scrolling. */
 const REFETCHED = 240;
@@ -66,16 +80,16 @@ export class LiveFeed {
     const fetching = ++this.#fetching;
     this.phase.value = "loading";
     try {
-      const page = await this.#options.fetchPage({ limit: PAGE });
+      const { ids, cursor, position } = await this.#fetchSome({ limit: PAGE });
       if (fetching !== this.#fetching) return;
       batch(() => {
-        this.shown.value = this.#take(page.items);
+        this.shown.value = ids;
         this.arrived.value = [];
         this.#replacement = undefined;
-        this.#cursor.value = page.next_cursor ?? undefined;
+        this.#cursor.value = cursor;
         this.phase.value = "ready";
       });
-      this.#followFrom(page.position);
+      this.#followFrom(position);
     } catch (failure) {
       if (fetching !== this.#fetching) return;
       this.failure.value = failure;
@@ -89,12 +103,12 @@ export class LiveFeed {
     const fetching = this.#fetching;
     this.more.value = "loading";
     try {
-      const page = await this.#options.fetchPage({ cursor, limit: PAGE });
+      const { ids, cursor: next } = await this.#fetchSome({ cursor, limit: PAGE });
       this.more.value = "idle";
       if (fetching !== this.#fetching || cursor !== this.#cursor.value) return;
       batch(() => {
-        this.shown.value = unique([...this.shown.value, ...this.#take(page.items)]);
-        this.#cursor.value = page.next_cursor ?? undefined;
+        this.shown.value = unique([...this.shown.value, ...ids]);
+        this.#cursor.value = next;
       });
     } catch {
       this.more.value = "failed";
@@ -212,8 +226,9 @@ export class LiveFeed {
   async #refetch(atLeast?: Position): Promise<void> {
     const fetching = ++this.#fetching;
     try {
-      const depth = Math.min(this.shown.value.length + this.arrived.value.length, REFETCHED);
-      const { ids, cursor, position } = await this.#fetchDeep(depth, atLeast);
+      const enough = Math.min(this.shown.value.length + this.arrived.value.length, REFETCHED);
+      const limit = REFETCH_PAGE;
+      const { ids, cursor, position } = await this.#fetchSome({ limit, atLeast, enough });
       if (fetching !== this.#fetching) return;
       const { arrived, shown, replaces } = reconcile(this.shown.value, ids);
       batch(() => {
@@ -232,18 +247,20 @@ export class LiveFeed {
     }
   }
 
-  async #fetchDeep(depth: number, atLeast: Position | undefined) {
+  /** Fetches pages until they hold so many posts, or there are no more. */
+  async #fetchSome({ cursor, limit, atLeast, enough = 1 }: Wanted): Promise<Fetched> {
     const ids: string[] = [];
-    let cursor: string | undefined;
+    let next = cursor;
     let position: Position | undefined;
     do {
-      const page = await this.#options.fetchPage({ cursor, limit: REFETCH_PAGE, atLeast });
+      // A page may be short or empty, where rules hide most of it, and go on all the same.
+      const page = await this.#options.fetchPage({ cursor: next, limit, atLeast });
       ids.push(...this.#take(page.items));
-      cursor = page.next_cursor ?? undefined;
-      // The first page's position: what happened while the others were fetched is replayed.
+      next = page.next_cursor ?? undefined;
+      // The first page's position: what happens while the others are fetched is replayed.
       position ??= page.position;
-    } while (cursor !== undefined && ids.length < depth);
-    return { ids: unique(ids), cursor, position };
+    } while (next !== undefined && ids.length < enough);
+    return { ids: unique(ids), cursor: next, position };
   }
 
   #take(items: readonly Post[]): string[] {
