@@ -10,6 +10,7 @@ from aiokafka import errors as kafka_errors
 from aiokafka.errors import KafkaError
 from aiokafka.producer import sender
 
+from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.kafka.broker import (
     BatchRefused,
     BrokerUnavailable,
@@ -60,12 +61,14 @@ class KafkaBroker:
     connection in turn, and behind a fetch that waits for records they would wait as well.
     """
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, bootstrap: str, *, clock: Clock | None = None) -> None:
         """Make a broker; connections are made when they are needed.
 
         Args:
             bootstrap: `host:port`, several separated by commas.
+            clock: Time; that of the machine where absent.
         """
+        self._clock = clock or SystemClock()
         self._bootstrap = bootstrap
         self._queries: Any = None
         self._sender: Any = None
@@ -93,7 +96,9 @@ class KafkaBroker:
 
     async def stand(self, group: str, topic: str) -> KafkaCandidate:
         """See `Broker`."""
-        candidate = KafkaCandidate(bootstrap=self._bootstrap, group=group, topic=topic)
+        candidate = KafkaCandidate(
+            bootstrap=self._bootstrap, group=group, topic=topic, clock=self._clock
+        )
         await candidate.join()
         return candidate
 

@@ -12,6 +12,7 @@ from aiokafka.coordinator.protocol import (
 )
 from aiokafka.errors import IllegalStateError, KafkaError
 
+from kanvas_platform.clock import Clock
 from kanvas_platform.kafka.broker import BrokerUnavailable
 from kanvas_platform.observability import get_logger
 
@@ -27,24 +28,23 @@ _log = get_logger(__name__)
 
 
 class IncumbentAssignor:
-    """Gives the partition to the member that has it, else to the one with the lowest id.
+    """Gives the partition to the member that has it, else to one that is the same for all.
 
-    Changes of hands are numbered, and all members know the last number that they heard of. Where
-    two say that they hold the seat, the one with the higher number does: a member that was
-    stopped for a while loses to the one that has replaced it. (The sticky assignor of aiokafka
-    keeps its state on the class, so two members in one process would mix theirs.)
+    A seat carries the time, in ms, at which it changed hands. Where two say that they hold it, the
+    one with the later time does: a member that was stopped for a while loses to the one that has
+    replaced it. (The sticky assignor of aiokafka keeps its state on the class, so two members in
+    one process would mix theirs.)
     """
 
     name = "kanvas-incumbent"
 
-    def __init__(self) -> None:
-        self._number = 0
-        self._holds = False
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._held_since = 0
 
     def metadata(self, topics: Iterable[str]) -> ConsumerProtocolMemberMetadata:
-        """Return what this member tells the one that assigns."""
-        told = f"{self._number} {int(self._holds)}".encode()
-        return ConsumerProtocolMemberMetadata(0, list(topics), told)
+        """Return what this member tells the one that assigns: since when it holds the seat."""
+        return ConsumerProtocolMemberMetadata(0, list(topics), str(self._held_since).encode())
 
     def assign(
         self,
@@ -52,32 +52,19 @@ class IncumbentAssignor:
         members: Mapping[str, ConsumerProtocolMemberMetadata],
     ) -> dict[str, ConsumerProtocolMemberAssignment]:
         """Assign partition 0 of the topic to one member, nothing to the others."""
-        told = {name: _parse(member.user_data) for name, member in members.items()}
-        number = max(heard for heard, _ in told.values())
-        holders = {name: heard for name, (heard, holds) in told.items() if holds}
-        if holders:
-            holder = max(holders, key=lambda name: holders[name])
-        else:
-            holder, number = min(members), number + 1
+        held_since = {name: int(member.user_data or b"0") for name, member in members.items()}
+        holder = max(sorted(members), key=lambda name: held_since[name])
+        since = held_since[holder] or int(self._clock.now() * 1000)
+        nothing = ConsumerProtocolMemberAssignment(0, [], b"")
         topics = members[holder].subscription
-        return {
-            name: ConsumerProtocolMemberAssignment(
-                0,
-                [(topic, [0]) for topic in topics] if name == holder else [],
-                str(number).encode(),
-            )
-            for name in members
-        }
+        seat = ConsumerProtocolMemberAssignment(
+            0, [(topic, [0]) for topic in topics], str(since).encode()
+        )
+        return {name: seat if name == holder else nothing for name in members}
 
     def on_assignment(self, assignment: ConsumerProtocolMemberAssignment) -> None:
-        """Remember the number, and whether this member holds the seat."""
-        self._number = int(assignment.user_data or b"0")
-        self._holds = bool(assignment.assignment)
-
-
-def _parse(told: bytes) -> tuple[int, bool]:
-    number, holds = told.split()
-    return int(number), holds == b"1"
+        """Remember since when this member holds the seat, if it does."""
+        self._held_since = int(assignment.user_data or b"0")
 
 
 class KafkaCandidate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
@@ -87,14 +74,15 @@ class KafkaCandidate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
     one that has it and, as a rule, assigned to it again.
     """
 
-    def __init__(self, *, bootstrap: str, group: str, topic: str) -> None:
+    def __init__(self, *, bootstrap: str, group: str, topic: str, clock: Clock) -> None:
         self._partition = TopicPartition(topic, 0)
         self._seated = False
+        self._member = False
         self._changed = asyncio.Event()
         self._consumer: Any = AIOKafkaConsumer(
             bootstrap_servers=bootstrap,
             group_id=group,
-            partition_assignment_strategy=(IncumbentAssignor(),),
+            partition_assignment_strategy=(IncumbentAssignor(clock),),
             session_timeout_ms=_SESSION_MS,
             heartbeat_interval_ms=_HEARTBEAT_MS,
             request_timeout_ms=_REQUEST_MS,
@@ -134,7 +122,13 @@ class KafkaCandidate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             await self._check()
 
     async def confirm(self, timeout: float) -> bool:
-        """See `Candidate`. A commit is what the group checks membership by; its offset is moot."""
+        """See `Candidate`. A commit is what the group checks membership by; its offset is moot.
+
+        Not while joining again: a commit that fails then makes aiokafka forget who it is, and the
+        group waits for a member that nobody is any more.
+        """
+        if not (self._member and self._seated):
+            return False
         try:
             async with asyncio.timeout(timeout):
                 await self._consumer.commit({self._partition: 0})
@@ -156,11 +150,13 @@ class KafkaCandidate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
 
     async def on_partitions_revoked(self, revoked: object) -> None:
         """Keep the seat until it is known who gets it."""
+        self._member = False
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Learn who has the seat. Nothing is ever to be fetched."""
         self._consumer.pause(*assigned)
         self._seated = self._partition in assigned
+        self._member = True
         self._changed.set()
 
     async def _check(self) -> None:
