@@ -10,6 +10,7 @@ from kanvas_local.java import write_arguments
 from kanvas_local.layout import Layout
 from kanvas_local.ports import HOST, Ports, address
 from kanvas_local.units import Unit
+from kanvas_local.versions import digest_of_text
 
 _MAIN = "org.apache.cassandra.service.CassandraDaemon"
 
@@ -41,8 +42,9 @@ memtable:
       inherits: trie
 memtable_heap_space: 96MiB
 memtable_offheap_space: 96MiB
-commitlog_sync: periodic
-commitlog_sync_period: 10000ms
+# A single node answers for what it acknowledged: the default would lose the
+# last tenth of a second of writes to kill -9, and has other replicas in mind.
+commitlog_sync: batch
 commitlog_segment_size: 8MiB
 commitlog_total_space: 256MiB
 concurrent_compactors: 1
@@ -108,11 +110,10 @@ class Cassandra:
     def units(self) -> list[Unit]:
         """Write the configuration; the server."""
         settings = self.layout.etc / "cassandra.yaml"
-        settings.write_text(
-            _SETTINGS.format(
-                host=HOST, storage=self.ports.cassandra_storage, native=self.ports.cassandra
-            )
+        text = _SETTINGS.format(
+            host=HOST, storage=self.ports.cassandra_storage, native=self.ports.cassandra
         )
+        settings.write_text(text)
         logging = self.layout.etc / "cassandra-logback.xml"
         logging.write_text(_LOGBACK)
         arguments = self.layout.etc / "cassandra.java"
@@ -129,6 +130,7 @@ class Cassandra:
                 ),
                 stop_seconds=20,
                 stop_rank=2,
+                version=digest_of_text(text, _LOGBACK, arguments.read_text()),
             )
         ]
 

@@ -13,6 +13,7 @@ from kanvas_local.java import write_arguments
 from kanvas_local.layout import Layout
 from kanvas_local.ports import Ports, address
 from kanvas_local.units import Unit
+from kanvas_local.versions import digest_of_text
 
 _MAIN = "kafka.Kafka"
 _FORMAT = "kafka.tools.StorageTool"
@@ -87,13 +88,12 @@ class Kafka:
         """Write the configuration; the server, which formats its folder before its first start."""
         settings = self.layout.etc / "kafka.properties"
         data = self.layout.data / "kafka"
-        settings.write_text(
-            _SETTINGS.format(
-                clients=address(self.ports.kafka),
-                controller=address(self.ports.kafka_controller),
-                data=data,
-            )
+        text = _SETTINGS.format(
+            clients=address(self.ports.kafka),
+            controller=address(self.ports.kafka_controller),
+            data=data,
         )
+        settings.write_text(text)
         logging = self.layout.etc / "kafka-log4j2.xml"
         logging.write_text(_LOG4J)
         arguments = self.layout.etc / "kafka.java"
@@ -114,6 +114,7 @@ class Kafka:
                 ports=(self.ports.kafka, self.ports.kafka_controller),
                 stop_seconds=20,
                 stop_rank=2,
+                version=digest_of_text(text, _LOG4J, arguments.read_text()),
             )
         ]
 

@@ -23,6 +23,11 @@ def digest_of(*places: Path) -> str:
     return digest.hexdigest()[:16]
 
 
+def digest_of_text(*texts: str) -> str:
+    """A digest of configuration that is written anew at each start."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
+
+
 def _files(place: Path) -> Iterator[Path]:
     if place.is_file():
         yield place
