@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from prometheus_client import REGISTRY
 
 from kanvas_platform.observability import (
+    LoopLag,
     bind_traceparent,
     configure,
     current_trace_id,
@@ -17,6 +19,7 @@ from kanvas_platform.observability import (
     parse_traceparent,
     trace_id,
 )
+from kanvas_platform.testing.clock import ManualClock
 
 VALID = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
@@ -144,3 +147,18 @@ async def test_a_trace_follows_tasks_and_ends_with_its_block() -> None:
         task = asyncio.create_task(inner())
     assert current_traceparent() is None
     assert await task == trace_id(VALID)
+
+
+async def test_lag_is_how_late_a_timer_ran() -> None:
+    def total() -> float:
+        return REGISTRY.get_sample_value("kanvas_event_loop_lag_seconds_sum") or 0.0
+
+    clock = ManualClock()
+    measuring = asyncio.create_task(LoopLag(clock).run())
+    await asyncio.sleep(0)
+    before = total()
+    clock.advance(1.0)
+    await asyncio.sleep(0)
+    measuring.cancel()
+
+    assert total() - before == pytest.approx(0.75)

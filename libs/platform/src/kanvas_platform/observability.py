@@ -7,13 +7,11 @@ Logs carry no personal text. Exceptions are logged with their type and frames, b
 `ValueError` and `LookupError` quote the offending value and are withheld.
 """
 
-import asyncio
 import contextlib
 import logging
 import re
 import secrets
 import sys
-import time
 import traceback
 from collections.abc import Iterator, MutableMapping
 from contextvars import ContextVar
@@ -23,6 +21,8 @@ from typing import Any
 
 import structlog
 from prometheus_client import Gauge, Histogram
+
+from kanvas_platform.clock import Clock, SystemClock
 
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})", re.ASCII)
 _LAG_INTERVAL = 0.25
@@ -137,12 +137,15 @@ class LoopLag:
 
     name = "loop-lag"
 
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+
     async def run(self) -> None:
         """Observe `kanvas_event_loop_lag_seconds` four times a second, until canceled."""
         while True:
-            due = time.monotonic() + _LAG_INTERVAL
-            await asyncio.sleep(_LAG_INTERVAL)
-            loop_lag.observe(max(0.0, time.monotonic() - due))
+            due = self._clock.monotonic() + _LAG_INTERVAL
+            await self._clock.sleep(_LAG_INTERVAL)
+            loop_lag.observe(max(0.0, self._clock.monotonic() - due))
 
 
 def _random_hex(size: int) -> str:

@@ -216,7 +216,7 @@ class Pipeline:
         # None without a deadline, which the type stubs do not say.
         asked: float | None = context.time_remaining()
         if method.streaming:
-            return min(asked or limits.longest_stream, limits.longest_stream)
+            return limits.longest_stream if asked is None else min(asked, limits.longest_stream)
         return min(limits.default_timeout if asked is None else asked, limits.longest_unary)
 
 
