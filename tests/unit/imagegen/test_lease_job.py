@@ -1,0 +1,139 @@
+"""How a worker waits for a job, and what it gets."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from kanvas.images.v1.records_pb2 import Job
+from kanvas_imagegen.desk import Desk
+from kanvas_imagegen.domain.faults import Reason
+from kanvas_imagegen.lease_job import lease_job
+from kanvas_platform.errors import InvalidArgument, NotInOffice
+from kanvas_platform.ids import new_id
+from kanvas_platform.kafka.machine import Command
+from kanvas_platform.testing.clock import ManualClock
+from tests.unit.imagegen.jobs_log import JobsLog
+
+
+class Office:
+    """Decides at once."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock()
+        self.desk = Desk(clock=self.clock)
+        self.log = JobsLog()
+        self.in_office = True
+
+    async def submit(self, command: Command, timeout: float) -> None:
+        self.log.now = self.clock.now()
+        self.log.do(command.body)
+
+    def accept(self, job_id: str) -> None:
+        self.log.now = self.clock.now()
+        self.log.submit(job_id)
+        self.desk.on_applied("kanvas.images.v1", self.log.records[-1])
+
+    def ask(self, worker_id: str, wait: float = 10.0) -> asyncio.Task[Job | None]:
+        replica: Any = SimpleNamespace(state=self.log.state)
+        commands: Any = self
+        return asyncio.create_task(
+            lease_job(
+                worker_id,
+                desk=self.desk,
+                replica=replica,
+                commands=commands,
+                clock=self.clock,
+                wait=wait,
+            )
+        )
+
+    async def pass_time(self, seconds: float) -> None:
+        for _ in range(round(seconds / 0.1)):
+            self.clock.advance(0.1)
+            for _ in range(5):
+                await asyncio.sleep(0)
+
+
+async def test_a_job_that_waits_is_given_at_once() -> None:
+    office = Office()
+    office.accept("j")
+    job = await office.ask(new_id())
+    assert job is not None
+    assert job.id == "j"
+
+
+async def test_a_worker_waits_for_a_job() -> None:
+    office = Office()
+    asking = office.ask(new_id())
+    await office.pass_time(3)
+    assert not asking.done()
+    office.accept("j")
+    await office.pass_time(0.1)
+    job = asking.result()
+    assert job is not None
+    assert job.id == "j"
+
+
+async def test_it_waits_no_longer_than_it_said() -> None:
+    office = Office()
+    asking = office.ask(new_id(), wait=2.0)
+    await office.pass_time(2.5)
+    assert asking.result() is None
+
+
+async def test_of_two_that_wait_one_gets_the_job() -> None:
+    office = Office()
+    asking = [office.ask(new_id(), wait=2.0) for _ in range(2)]
+    office.accept("j")
+    await office.pass_time(3)
+    assert sorted(task.result() is not None for task in asking) == [False, True]
+
+
+async def test_a_job_in_its_pause_is_given_when_that_is_over() -> None:
+    office = Office()
+    office.accept("j")
+    job = await office.ask(new_id())
+    assert job is not None
+    office.log.fail(job, Reason.MODEL_UNAVAILABLE)
+    asking = office.ask(new_id())
+    await office.pass_time(0.3)
+    assert not asking.done()
+    await office.pass_time(1.0)
+    again = asking.result()
+    assert again is not None
+    assert again.attempt == 2
+
+
+async def test_whoever_asks_again_gets_the_same_job() -> None:
+    office = Office()
+    office.accept("j")
+    office.accept("k")
+    worker = new_id()
+    assert await office.ask(worker) == await office.ask(worker)
+
+
+async def test_losing_office_sends_the_worker_elsewhere() -> None:
+    office = Office()
+    asking = office.ask(new_id())
+    await office.pass_time(0.2)
+    office.in_office = False
+    office.desk.on_office(False)
+    await office.pass_time(0.1)
+    with pytest.raises(NotInOffice):
+        await asking
+
+
+async def test_a_process_that_ends_lets_nobody_wait() -> None:
+    office = Office()
+    asking = office.ask(new_id())
+    await office.pass_time(0.2)
+    office.desk.close()
+    await office.pass_time(0.1)
+    assert asking.result() is None
+
+
+async def test_a_worker_has_an_id() -> None:
+    with pytest.raises(InvalidArgument):
+        await Office().ask("worker-1")
