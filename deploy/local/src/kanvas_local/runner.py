@@ -23,7 +23,7 @@ from kanvas_local.state import Phase, UnitState
 from kanvas_local.units import Unit
 
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 (where Linux keeps it, not a folder to write to)
-_STARTING_POLL_SECONDS = 0.1
+_STARTING_POLL_SECONDS = 0.2
 _WATCH_SECONDS = 2.0
 _BACKOFF_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0)
 _STABLE_SECONDS = 30.0
@@ -136,26 +136,30 @@ class Runner:
             ended.cancel()
 
     async def _look(self, pid: int) -> None:
-        """Ask once how the process is; end it when it lost a worker that it cannot replace."""
+        """Ask once how the process is."""
         if self.unit.kind == "task":
             return
-        answered = not self.unit.probe or await answers(self.unit.probe)
-        found = ProcessId.of(pid).find()
-        if found is None:
-            return
-        if answered:
+        if not self.unit.probe or await answers(self.unit.probe):
             self.ready.set()
             self._become("ready")
-        elif is_paused(found):
+            self._check_workers(pid)
+            return
+        found = ProcessId.of(pid).find()
+        if found is not None and is_paused(found):
             self._become("paused")
         elif self.state.phase != "starting":
             self._become("unready")
-        if self.unit.workers and answered:
-            workers = living_children(found)
-            if workers < self._workers:
-                self._note("lost a worker process; started anew")
-                signal_group(pid, signal.SIGKILL)
-            self._workers = max(workers, self._workers)
+
+    def _check_workers(self, pid: int) -> None:
+        """End a server that lost a worker which it cannot replace."""
+        found = ProcessId.of(pid).find() if self.unit.workers else None
+        if found is None:
+            return
+        workers = living_children(found)
+        if workers < self._workers:
+            self._note("lost a worker process; started anew")
+            signal_group(pid, signal.SIGKILL)
+        self._workers = max(workers, self._workers)
 
     def _sweep(self, pid: int) -> None:
         """Kill what is left of the group that the process led, and free its shared memory."""

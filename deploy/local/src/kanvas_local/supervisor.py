@@ -107,11 +107,7 @@ class Supervisor:
     async def _rotate(self) -> None:
         while True:
             for log in self._layout.log.glob("*.log"):
-                if log.stat().st_size > _LOG_BYTES:
-                    # Processes hold the file open for appending, so it is copied and cut,
-                    # not renamed; a few lines written in between may be lost.
-                    await asyncio.to_thread(shutil.copyfile, log, log.with_suffix(".log.1"))
-                    os.truncate(log, 0)
+                await asyncio.to_thread(rotate, log)
             await asyncio.sleep(_ROTATE_SECONDS)
 
 
@@ -128,6 +124,17 @@ async def _first(*waits: Coroutine[object, object, object]) -> None:
     finally:
         for task in tasks:
             task.cancel()
+
+
+def rotate(log: Path, limit: int = _LOG_BYTES) -> None:
+    """Move what `log` holds to NAME.log.1 when it is longer than `limit` bytes.
+
+    Processes hold the file open for appending, so it is copied and cut, not
+    renamed; a few lines written in between may be lost.
+    """
+    if log.stat().st_size > limit:
+        shutil.copyfile(log, log.with_suffix(".log.1"))
+        os.truncate(log, 0)
 
 
 def supervise(root: Path) -> None:

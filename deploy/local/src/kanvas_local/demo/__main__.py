@@ -17,10 +17,15 @@ def main() -> int:
     parser.add_argument("--posts", type=int, default=1, help="how many posts to make (POSTS=)")
     parser.add_argument("--folder", type=Path, default=Path(".local/demo"))
     arguments = parser.parse_args()
+    troubles: list[BaseException] = []
+    report: Report | None = None
     try:
         report = asyncio.run(_run(arguments.base, arguments.posts, arguments.folder))
-    except (GaveUp, Refused, RuntimeError) as error:
-        sys.stderr.write(f"The demo failed: {error}\n")
+    except* (GaveUp, Refused, RuntimeError) as group:
+        troubles += _leaves(group)
+    for trouble in troubles:
+        sys.stderr.write(f"The demo failed: {trouble}\n")
+    if troubles:
         return 1
     if report is None:
         sys.stderr.write("Kanvas is not running here. Start it with: make run\n")
@@ -33,6 +38,13 @@ def main() -> int:
         f"two acknowledgements {report.longest_pause:.2f} s; picture: {report.picture}\n"
     )
     return 1 if report.faults else 0
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    leaves: list[BaseException] = []
+    for error in group.exceptions:
+        leaves += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return leaves
 
 
 async def _run(base: int, posts: int, folder: Path) -> Report | None:

@@ -94,7 +94,7 @@ class Follower:
     def _subscribed(self, frame: Mapping[str, Any]) -> None:
         if frame["state"] not in ("live", "resumed"):
             self.faults.append(f"{self.name}: lost its place ({frame['state']})")
-        if self.position is None:
+        if self.position is None and "position" in frame:
             self.position = str(frame["position"])
         self.live.set()
 

@@ -1,0 +1,100 @@
+"""The virtual environment is made once, and made again when its lock changed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kanvas_local import environment
+from kanvas_local.errors import StackError
+from kanvas_local.supervisor import rotate
+
+_PYPROJECT = '[tool.uv.workspace]\nmembers = ["libs/one"]\n'
+
+
+@pytest.fixture
+def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """An empty repository whose installers only note what they were asked for."""
+    (tmp_path / "libs/one").mkdir(parents=True)
+    (tmp_path / "pyproject.toml").write_text(_PYPROJECT)
+    (tmp_path / "libs/one/pyproject.toml").write_text("")
+    (tmp_path / "constraints.txt").write_text("uv==0.1 \\\n    --hash=sha256:aa\n")
+    venv = tmp_path / ".venv"
+    monkeypatch.setattr(environment, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(environment, "_VENV", venv)
+    monkeypatch.setattr(environment, "_LOCK", tmp_path / "constraints.txt")
+    monkeypatch.setattr(environment, "_STAMP", venv / ".kanvas-stamp")
+    monkeypatch.setattr(environment, "check_disk", lambda folder: None)
+    seen: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        seen.append(command)
+        if "venv" in command:
+            version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+            (venv / "lib" / version).mkdir(parents=True, exist_ok=True)
+            (venv / "bin").mkdir(exist_ok=True)
+            (venv / "bin/python").touch()
+        if "pip" in command and "-m" in command:
+            (venv / "bin/uv").touch()
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    return seen
+
+
+def test_a_bare_machine_gets_everything_by_hash(calls: list[list[str]]) -> None:
+    environment.ensure_environment()
+    made, pip, sync, members = calls
+    assert made[1:4] == ["-m", "venv", "--clear"]
+    assert "--require-hashes" in pip
+    assert "sync" in sync
+    assert "--require-hashes" in sync
+    assert {"--no-deps", "--no-build-isolation"} <= set(members)
+    assert members[-1].endswith("libs/one")
+
+
+def test_nothing_is_done_when_nothing_changed(calls: list[list[str]]) -> None:
+    environment.ensure_environment()
+    calls.clear()
+    environment.ensure_environment()
+    assert calls == []
+
+
+def test_a_changed_lock_is_installed_into_the_same_environment(
+    calls: list[list[str]], tmp_path: Path
+) -> None:
+    environment.ensure_environment()
+    calls.clear()
+    (tmp_path / "constraints.txt").write_text("uv==0.2 \\\n    --hash=sha256:bb\n")
+    environment.ensure_environment()
+    assert [call[1:3] for call in calls] == [["pip", "sync"], ["pip", "install"]]
+
+
+def test_without_network_it_says_so_and_is_tried_again(
+    calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment.ensure_environment()
+    environment._STAMP.unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "run", lambda command, **_: subprocess.CompletedProcess([], 1))
+        with pytest.raises(StackError, match=r"needs the Python package registry. Check the netw"):
+            environment.ensure_environment()
+    assert not environment._STAMP.exists()
+    environment.ensure_environment()
+    assert environment._STAMP.exists()
+
+
+def test_a_long_log_is_moved_and_goes_on_in_the_same_file(tmp_path: Path) -> None:
+    log = tmp_path / "kafka.log"
+    with log.open("ab", buffering=0) as process:
+        process.write(b"old\n" * 10)
+        rotate(log, limit=100)
+        assert log.stat().st_size == 40
+        process.write(b"old\n" * 20)
+        rotate(log, limit=100)
+        process.write(b"new\n")
+    assert log.read_bytes() == b"new\n"
+    assert (tmp_path / "kafka.log.1").read_bytes() == b"old\n" * 30
