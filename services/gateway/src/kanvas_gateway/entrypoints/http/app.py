@@ -22,7 +22,12 @@ from kanvas_gateway.entrypoints.http import (
 )
 from kanvas_gateway.entrypoints.http.edge import Edge
 from kanvas_gateway.entrypoints.http.page import Page, page_policy
-from kanvas_gateway.entrypoints.http.problems import answer_error, answer_http, answer_invalid
+from kanvas_gateway.entrypoints.http.problems import (
+    answer_error,
+    answer_fault,
+    answer_http,
+    answer_invalid,
+)
 from kanvas_gateway.entrypoints.http.services import HttpServices, Services
 from kanvas_platform.errors import KanvasError
 
@@ -79,6 +84,7 @@ def create_app(services: HttpServices, *, web_root: Path) -> ASGIApp:
     app.add_exception_handler(KanvasError, answer_error)
     app.add_exception_handler(RequestValidationError, answer_invalid)
     app.add_exception_handler(HTTPException, answer_http)
+    app.add_exception_handler(Exception, answer_fault)
     return Edge(app, headers=_headers(secure=services.secure_cookies))
 
 

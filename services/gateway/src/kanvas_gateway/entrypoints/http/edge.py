@@ -14,7 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kanvas_gateway import metrics
-from kanvas_gateway.entrypoints.http.problems import answer_fault, problem
+from kanvas_gateway.entrypoints.http.problems import problem
 from kanvas_gateway.errors import BodyTimeout, BodyTooLarge, MediaTypeUnsupported
 from kanvas_platform.errors import KanvasError, Overloaded
 from kanvas_platform.observability import bind_traceparent, get_logger, trace_id
@@ -74,10 +74,8 @@ class Edge:
             # The rest of the body is not worth reading.
             close = {"Connection": "close"}
             await problem(error, close)(scope, receive, answer.send)
-        except Exception as error:  # noqa: BLE001 - the edge of the process: logged and answered
-            response = answer_fault(error)
-            if not answer.status:
-                await response(scope, receive, answer.send)
+        except Exception as error:  # noqa: BLE001 - answered by now; this is where it is logged
+            _log.error("request failed", exc_info=error)
         finally:
             self._room += 1
             metrics.http_in_flight.dec()

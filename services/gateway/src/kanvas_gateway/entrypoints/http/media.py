@@ -14,7 +14,8 @@ _NAME = re.compile(r"([0-9a-f]{64})\.(webp|png)", re.ASCII)
 _TYPES = {suffix: media_type for media_type, suffix in FILE_SUFFIXES.items()}
 
 
-@router.api_route("/media/{name}", methods=["GET", "HEAD"], response_class=Response)
+@router.get("/media/{name}", response_class=Response)
+@router.head("/media/{name}", response_class=Response, include_in_schema=False)
 async def get_picture(name: str, request: Request, services: Services) -> Response:
     """Return a picture: `<sha256>.webp` or `<sha256>.png`."""
     match = _NAME.fullmatch(name)

@@ -19,11 +19,9 @@ from kanvas_platform.errors import (
     Unavailable,
     Violation,
 )
-from kanvas_platform.observability import current_trace_id, get_logger
+from kanvas_platform.observability import current_trace_id
 
 COOKIE = "kanvas_session"
-
-_log = get_logger(__name__)
 
 _STATUS_OF_CLASS = {
     "INVALID_ARGUMENT": 422,
@@ -112,9 +110,8 @@ async def answer_http(request: Request, error: Exception) -> JSONResponse:
     return problem(own.NotJson("The body cannot be read as JSON."))
 
 
-def answer_fault(error: Exception) -> JSONResponse:
-    """Answer a fault of ours, and log what it was."""
-    _log.error("request failed", exc_info=error)
+async def answer_fault(_request: Request, _error: Exception) -> JSONResponse:
+    """Answer a fault of ours; the edge logs what it was."""
     return problem(Internal("A fault of ours. The trace id finds it in our logs."))
 
 

@@ -1,0 +1,164 @@
+"""The services behind REST, doubled: they answer well, or with what a test tells them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from kanvas.feed.v1 import records_pb2 as feed
+from kanvas.graph.v1 import service_pb2 as graph
+from kanvas.imagegen.v1 import service_pb2 as imagegen
+from kanvas.images.v1 import records_pb2 as images
+from kanvas.timeline.v1 import service_pb2 as timeline
+from kanvas_gateway.entrypoints.http.app import create_app
+from kanvas_gateway.entrypoints.http.services import HttpServices
+from kanvas_gateway.errors import PictureUnknown
+from kanvas_gateway.limit_sign_ins import SignInLimit
+from kanvas_gateway.ports import Call
+from kanvas_gateway.tokens import Tokens
+from kanvas_platform.clock import SystemClock
+from kanvas_platform.errors import KanvasError, PositionNotReached
+from kanvas_platform.ids import new_id
+
+ANA, BEN, JOB, POST = (new_id() for _ in range(4))
+
+
+@dataclass
+class Answers:
+    """One service: by method, what it answers or raises; and what it was asked.
+
+    Unknown methods are answered by an empty message of the right type.
+    """
+
+    responses: Any
+    says: dict[str, Any] = field(default_factory=dict)
+    asked: list[tuple[str, Any, Call]] = field(default_factory=list)
+
+    def __getattr__(self, method: str) -> Callable[[Any, Call], Any]:
+        async def answer(request: Any, call: Call) -> Any:
+            self.asked.append((method, request, call))
+            given = self.says.get(method)
+            if isinstance(given, KanvasError):
+                raise given
+            if given is not None:
+                return given
+            name = "".join(part.capitalize() for part in method.split("_")) + "Response"
+            return getattr(self.responses, name)()
+
+        return answer
+
+    def last(self, method: str) -> tuple[Any, Call]:
+        """Return the last request to a method, and for whom it was."""
+        return next((request, call) for name, request, call in reversed(self.asked)
+                    if name == method)  # fmt: skip
+
+
+@dataclass
+class HeldPictures:
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    reads: int = 0
+
+    async def read(self, name: str) -> bytes:
+        self.reads += 1
+        if name not in self.pictures:
+            raise PictureUnknown("There is no such picture.")
+        return self.pictures[name]
+
+    async def size(self, name: str) -> int:
+        return len(await self.read(name))
+
+
+@dataclass
+class CopyingTail:
+    """A feed tail that has copied the graph up to a position."""
+
+    copied: int = 10**9
+    position: int = 4711
+
+    def fresh(self, within: float = 1.0) -> bool:
+        return within > 0
+
+    async def wait_for_source(self, source_position: int, timeout: float) -> int:
+        if source_position > self.copied:
+            raise PositionNotReached(f"not within {timeout} s")
+        return self.position
+
+    async def barrier(self, timeout: float) -> int:
+        return self.position if timeout else 0
+
+
+@dataclass
+class Rest:
+    """REST over doubled services."""
+
+    http: httpx.AsyncClient
+    tokens: Tokens
+    graph: Answers
+    timeline: Answers
+    images: Answers
+    pictures: HeldPictures
+    tail: CopyingTail
+
+    def cookie(self, token: str) -> dict[str, str]:
+        return {"Cookie": f"kanvas_session={token}"}
+
+    def bearer(self, account: str = ANA) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.tokens.access(account).text}"}
+
+
+@asynccontextmanager
+async def running_rest(
+    tokens: Tokens, web_root: Path, *, secure: bool = False
+) -> AsyncIterator[Rest]:
+    account = graph.CreateAccountResponse().account
+    account.id, account.handle, account.display_name, account.version = ANA, "ana", "Ana", 1
+    social = Answers(
+        graph,
+        {
+            "create_account": graph.CreateAccountResponse(account=account, position=7),
+            "verify_credentials": graph.VerifyCredentialsResponse(account=account),
+            "get_account": graph.GetAccountResponse(account=account, position=7),
+            "follow": graph.FollowResponse(position=8),
+        },
+    )
+    job = images.Job(id=JOB, owner_id=ANA, state=images.JOB_STATE_SUCCEEDED)
+    job.spec.prompt = "a red fox in the snow"
+    job.picture.sha256, job.picture.media_type = "ab" * 32, "image/webp"
+    view = timeline.PostView(created_position=9)
+    view.post.id, view.post.visibility = POST, feed.VISIBILITY_PUBLIC
+    feeds = Answers(
+        timeline,
+        {
+            "create_post": timeline.CreatePostResponse(view=view, position=9),
+            "get_post": timeline.GetPostResponse(view=view, position=9),
+        },
+    )
+    painters = Answers(
+        imagegen,
+        {
+            "get_job": imagegen.GetJobResponse(job=job),
+            "submit_job": imagegen.SubmitJobResponse(job=job, queue_position=2),
+        },
+    )
+    pictures, tail = HeldPictures(), CopyingTail()
+    services = HttpServices(
+        graph=social,
+        timeline=feeds,
+        images=painters,
+        pictures=pictures,
+        tail=tail,
+        tokens=tokens,
+        sign_ins=SignInLimit(SystemClock()),
+        stream_url="wss://kanvas.example/v1/stream" if secure else "ws://127.0.0.1:1/v1/stream",
+        version="0",
+        secure_cookies=secure,
+    )
+    app = create_app(services, web_root=web_root)
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://kanvas.test") as http:
+        yield Rest(http, tokens, social, feeds, painters, pictures, tail)

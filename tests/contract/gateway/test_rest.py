@@ -1,0 +1,221 @@
+"""REST as clients meet it, over doubled services."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kanvas_gateway.tokens import Tokens
+from kanvas_platform.ids import new_id
+from tests.contract.gateway.rest_services import ANA, BEN, JOB, POST, Rest, running_rest
+
+_SHA = "ab" * 32
+
+
+async def test_signing_up_answers_with_the_position_in_the_feed(rest: Rest) -> None:
+    body = {"handle": "ana", "password": "correct horse battery", "id": ANA}
+    answer = await rest.http.post("/v1/accounts", json=body)
+    made = answer.json()
+    assert answer.status_code == 201
+    assert (made["applied"], made["position"], made["graph_position"]) == (True, "4711", "7")
+    assert rest.tokens.check(made["token"], "kanvas-api").account_id == ANA
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert "Secure" not in cookie
+    request, call = rest.graph.last("create_account")
+    assert (request.command_id, request.account_id) == (ANA, ANA)
+    assert call.account_id is None
+
+
+async def test_what_the_feed_does_not_know_yet_is_202(rest: Rest) -> None:
+    rest.tail.copied = 7
+    answer = await rest.http.put(f"/v1/accounts/{BEN}/follow", headers=rest.bearer())
+    assert answer.status_code == 202
+    assert answer.json() == {"applied": False, "position": None, "graph_position": "8"}
+    rest.tail.copied = 8
+    again = await rest.http.put(f"/v1/accounts/{BEN}/follow", headers=rest.bearer())
+    assert again.json() == {"applied": True, "position": "4711", "graph_position": "8"}
+
+
+async def test_cookies_are_for_encrypted_connections_where_there_are_such(
+    tokens: Tokens, tmp_path: Path
+) -> None:
+    async with running_rest(tokens, tmp_path, secure=True) as rest:
+        answer = await rest.http.post(
+            "/v1/sessions", json={"handle": "ana", "password": "correct horse battery"}
+        )
+        assert "Secure" in answer.headers["set-cookie"]
+        assert "strict-transport-security" in answer.headers
+
+
+async def test_a_repeat_with_the_same_key_names_the_same_command_and_entity(rest: Rest) -> None:
+    key = new_id()
+    headers = rest.bearer() | {"Idempotency-Key": key}
+    body = {"job_id": JOB, "alt_text": "A fox"}
+    for _ in range(2):
+        answer = await rest.http.post("/v1/posts", json=body, headers=headers)
+        assert answer.status_code == 201
+    requests = [request for name, request, _ in rest.timeline.asked if name == "create_post"]
+    assert {(one.command_id, one.post_id) for one in requests} == {(key, key)}
+
+
+async def test_publishes_the_picture_and_the_words_of_the_job(rest: Rest) -> None:
+    body = {"job_id": JOB, "alt_text": "A fox", "visibility": "followers", "uses": {"train": True}}
+    await rest.http.post("/v1/posts", json=body, headers=rest.bearer())
+    request, call = rest.timeline.last("create_post")
+    assert request.picture.sha256 == _SHA
+    assert request.prompt == "a red fox in the snow"
+    assert (request.visibility, request.uses.train, request.uses.embed) == (2, True, False)
+    assert call.account_id == ANA
+    assert 0 < call.timeout <= 8
+
+
+async def test_reads_pass_on_who_asks_and_what_must_be_included(rest: Rest) -> None:
+    await rest.http.get(f"/v1/posts/{POST}?at_least=77", headers=rest.bearer(BEN))
+    request, call = rest.timeline.last("get_post")
+    assert (request.at_least, call.account_id) == (77, BEN)
+    await rest.http.get(f"/v1/posts/{POST}")
+    assert rest.timeline.last("get_post")[1].account_id is None
+
+
+async def test_a_job_without_a_seed_has_one_drawn(rest: Rest) -> None:
+    await rest.http.post("/v1/jobs", json={"prompt": "fox"}, headers=rest.bearer())
+    assert rest.images.last("submit_job")[0].draw_seed
+    await rest.http.post("/v1/jobs", json={"prompt": "fox", "seed": 0}, headers=rest.bearer())
+    assert not rest.images.last("submit_job")[0].draw_seed
+
+
+async def test_a_session_gives_a_token_for_the_stream(rest: Rest) -> None:
+    answer = await rest.http.get("/v1/sessions/current", headers=rest.bearer())
+    token = answer.json()["stream_token"]
+    identity = rest.tokens.check(token, "kanvas-stream")
+    assert identity.account_id == ANA
+    assert identity.expires_at - rest.tokens.now() < 301
+
+
+async def test_the_page_is_kept_signed_in(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kanvas_gateway.tokens.ACCESS_SECONDS", 60)
+    cookie = rest.cookie(rest.tokens.access(ANA).text)
+    renewed = await rest.http.get("/v1/sessions/current", headers=cookie)
+    assert "kanvas_session=" in renewed.headers["set-cookie"]
+    rest.http.cookies.clear()
+    long_ago = rest.tokens.access(ANA, signed_in_at=rest.tokens.now() - 15 * 86400)
+    ended = await rest.http.get("/v1/sessions/current", headers=rest.cookie(long_ago.text))
+    assert "set-cookie" not in ended.headers
+
+
+async def test_signing_out_forgets_the_cookie(rest: Rest) -> None:
+    answer = await rest.http.delete("/v1/sessions/current")
+    assert answer.status_code == 204
+    assert 'kanvas_session=""' in answer.headers["set-cookie"]
+
+
+async def test_a_trace_is_taken_on_and_told(rest: Rest) -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    given = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
+    answer = await rest.http.get("/v1/config", headers=given)
+    assert answer.headers["kanvas-trace"] == trace
+    own = await rest.http.get("/v1/config", headers={"traceparent": "rubbish"})
+    assert len(own.headers["kanvas-trace"]) == 32
+
+
+async def test_anyone_can_check_our_tokens(rest: Rest) -> None:
+    keys = (await rest.http.get("/.well-known/jwks.json")).json()["keys"]
+    assert [(key["kty"], key["crv"], key["use"]) for key in keys] == [("OKP", "Ed25519", "sig")]
+    assert "d" not in keys[0]
+    assert (await rest.http.get("/v1/.well-known/jwks.json")).json() == {"keys": keys}
+
+
+# Pictures.
+
+
+async def test_a_picture_is_good_for_ever(rest: Rest) -> None:
+    rest.pictures.pictures[f"{_SHA}.webp"] = b"picture"
+    answer = await rest.http.get(f"/media/{_SHA}.webp")
+    assert answer.content == b"picture"
+    assert answer.headers["content-type"] == "image/webp"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["etag"] == f'"{_SHA}"'
+
+
+@pytest.mark.parametrize("condition", [f'"{_SHA}"', f'W/"{_SHA}"', f'"x", "{_SHA}"', "*"])
+async def test_a_picture_that_the_client_has_is_not_sent(rest: Rest, condition: str) -> None:
+    answer = await rest.http.get(f"/media/{_SHA}.webp", headers={"If-None-Match": condition})
+    assert answer.status_code == 304
+    assert rest.pictures.reads == 0
+
+
+async def test_the_head_of_a_picture_has_its_length(rest: Rest) -> None:
+    rest.pictures.pictures[f"{_SHA}.png"] = b"picture"
+    answer = await rest.http.head(f"/media/{_SHA}.png")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert (answer.headers["content-length"], answer.headers["content-type"]) == ("7", "image/png")
+
+
+# The page and the reference.
+
+
+async def test_every_place_of_the_page_has_an_address(rest: Rest) -> None:
+    for path in ("/", "/explore", "/people/ana", f"/posts/{POST}"):
+        answer = await rest.http.get(path)
+        assert answer.status_code == 200, path
+        assert answer.text == "<!doctype html>page"
+        assert answer.headers["cache-control"] == "no-cache"
+        policy = answer.headers["content-security-policy"]
+        assert "script-src 'self'" in policy
+        assert "connect-src 'self' ws://127.0.0.1:1" in policy
+        assert "unsafe" not in policy
+
+
+async def test_built_files_are_kept_for_ever_and_compressed(rest: Rest) -> None:
+    answer = await rest.http.get("/assets/main-1a2b.js", headers={"Accept-Encoding": "gzip"})
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.text == "let x = 1;" * 200
+    again = await rest.http.get(
+        "/assets/main-1a2b.js", headers={"If-None-Match": answer.headers["etag"]}
+    )
+    assert again.status_code == 304
+
+
+async def test_nothing_outside_of_the_page_is_served(rest: Rest) -> None:
+    for path in ("/../key.pem", "/%2e%2e/key.pem", "/assets/../../key.pem"):
+        answer = await rest.http.get(path)
+        assert b"PRIVATE" not in answer.content
+
+
+async def test_answers_may_load_nothing_and_are_not_kept(rest: Rest) -> None:
+    headers = (await rest.http.get(f"/v1/posts/{POST}")).headers
+    assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "no-store"
+    assert "access-control-allow-origin" not in headers
+
+
+async def test_describes_itself(rest: Rest) -> None:
+    description = (await rest.http.get("/openapi.json")).json()
+    assert "/v1/posts" in description["paths"]
+    page = await rest.http.get("/docs")
+    assert "POST /v1/posts" in page.text
+    assert "alt_text" in page.text
+    assert "http" not in page.text.replace("http-equiv", "")
+    assert "Problem" in json.dumps(description)
+
+
+async def test_requests_are_counted_by_route_never_by_path(rest: Rest) -> None:
+    from prometheus_client import REGISTRY
+
+    await rest.http.get(f"/v1/posts/{POST}")
+    await rest.http.get("/v1/handles/somebody")
+    await rest.http.get("/explore")
+    routes = {
+        sample.labels["route"]
+        for metric in REGISTRY.collect()
+        if metric.name == "kanvas_http_requests"
+        for sample in metric.samples
+    }
+    assert {"/v1/posts/{post_id}", "/v1/handles/{handle}", "page"} <= routes
+    assert not any("somebody" in route or POST in route for route in routes)

@@ -1,0 +1,244 @@
+"""Every bad request gets its problem: a table, and what all problems have in common."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+
+from kanvas.images.v1 import records_pb2 as images
+from kanvas_gateway.entrypoints.http.edge import MAX_BODY_BYTES
+from kanvas_platform.errors import (
+    AlreadyExists,
+    Conflict,
+    DeadlineExceeded,
+    InvalidArgument,
+    KanvasError,
+    NotFound,
+    PermissionDenied,
+    ResourceExhausted,
+    Unavailable,
+    Violation,
+)
+from kanvas_platform.ids import new_id
+from tests.contract.gateway.rest_services import ANA, JOB, POST, Rest
+
+_POST = {"job_id": JOB, "alt_text": "A fox", "caption": "Fox"}
+_SIGN_UP = {"handle": "ana", "password": "correct horse battery"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Bad:
+    """A bad request, and what it must get."""
+
+    method: str
+    path: str
+    status: int
+    reason: str
+    body: Any = None
+    field: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    signed_in: bool = True
+
+
+_TABLE = [
+    Bad("GET", "/v1/nothing", 404, "ROUTE_UNKNOWN"),
+    Bad("POST", "/v1/nothing", 404, "ROUTE_UNKNOWN"),
+    Bad("GET", "/v1", 404, "ROUTE_UNKNOWN"),
+    Bad("GET", "/assets/gone.js", 404, "ROUTE_UNKNOWN"),
+    Bad("POST", "/some/place", 404, "ROUTE_UNKNOWN"),
+    Bad("PUT", "/v1/posts", 405, "METHOD_NOT_ALLOWED"),
+    Bad("POST", "/v1/posts", 400, "NOT_JSON", body=b"{"),
+    Bad("POST", "/v1/posts", 400, "NOT_JSON", body=b"[" * 50_000),
+    Bad("POST", "/v1/posts", 422, "INVALID_ARGUMENT", body=b"[]"),
+    Bad("POST", "/v1/posts", 422, "INVALID_ARGUMENT"),
+    Bad("POST", "/v1/posts", 413, "BODY_TOO_LARGE", body=b" " * (MAX_BODY_BYTES + 1)),
+    Bad("POST", "/v1/posts", 415, "MEDIA_TYPE_UNSUPPORTED", body=b"a=b",
+        headers=(("content-type", "application/x-www-form-urlencoded"),)),
+    Bad("POST", "/v1/posts", 422, "INVALID_ARGUMENT", body=_POST | {"colour": 1}, field="colour"),
+    Bad("POST", "/v1/posts", 422, "INVALID_ARGUMENT", body={"job_id": JOB}, field="alt_text"),
+    Bad("POST", "/v1/posts", 422, "INVALID_ARGUMENT", body=_POST | {"caption": 5}, field="caption"),
+    Bad("POST", "/v1/posts", 422, "INVALID_ARGUMENT", body=_POST | {"uses": {"train": "yes"}},
+        field="uses.train"),
+    Bad("POST", "/v1/posts", 422, "INVALID_ARGUMENT", body=_POST | {"visibility": "secret"},
+        field="visibility"),
+    Bad("POST", "/v1/posts", 422, "INVALID_ARGUMENT", body=_POST | {"job_id": "7"}, field="job_id"),
+    Bad("POST", "/v1/posts", 422, "INVALID_ARGUMENT", body=_POST | {"id": "7"}, field="id"),
+    Bad("POST", "/v1/posts", 422, "INVALID_ARGUMENT", body=b'{"job_id": "\\ud800", "alt_text": ""}',
+        field="job_id"),
+    Bad("POST", "/v1/posts", 422, "INVALID_ARGUMENT", body=_POST, field="Idempotency-Key",
+        headers=(("idempotency-key", "again"),)),
+    Bad("POST", "/v1/posts", 401, "IDENTITY_REQUIRED", body=_POST, signed_in=False),
+    Bad("GET", "/v1/feeds/home", 401, "IDENTITY_REQUIRED", signed_in=False),
+    Bad("GET", "/v1/feeds/global?limit=0", 422, "INVALID_ARGUMENT", field="limit"),
+    Bad("GET", "/v1/feeds/global?limit=many", 422, "INVALID_ARGUMENT", field="limit"),
+    Bad("GET", "/v1/feeds/global?at_least=-1", 422, "INVALID_ARGUMENT", field="at_least"),
+    Bad("GET", "/v1/feeds/global?at_least=9223372036854775808", 422, "INVALID_ARGUMENT",
+        field="at_least"),
+    Bad("GET", "/v1/posts/7", 422, "INVALID_ARGUMENT", field="post_id"),
+    Bad("GET", f"/v1/posts/{POST[:14]}4{POST[15:]}", 422, "INVALID_ARGUMENT", field="post_id"),
+    Bad("PUT", "/v1/accounts/me/follow", 422, "INVALID_ARGUMENT", field="account_id"),
+    Bad("POST", "/v1/jobs", 422, "INVALID_ARGUMENT", body={"prompt": "x", "width": 2**40},
+        field="width"),
+    Bad("POST", "/v1/jobs", 422, "INVALID_ARGUMENT", body={"prompt": "x", "seed": -1},
+        field="seed"),
+    Bad("POST", "/v1/jobs", 422, "INVALID_ARGUMENT", body={"prompt": "x", "steps": "8"},
+        field="steps"),
+    Bad("POST", "/v1/accounts", 422, "INVALID_ARGUMENT", body=_SIGN_UP | {"password": None},
+        field="password", signed_in=False),
+    Bad("GET", "/media/fox.webp", 404, "PICTURE_UNKNOWN"),
+    Bad("GET", f"/media/{'AB' * 32}.webp", 404, "PICTURE_UNKNOWN"),
+    Bad("GET", f"/media/{'ab' * 32}.jpg", 404, "PICTURE_UNKNOWN"),
+    Bad("GET", f"/media/{'ab' * 32}.webp", 404, "PICTURE_UNKNOWN"),
+    Bad("GET", "/media/..%2f..%2fetc%2fpasswd", 404, "ROUTE_UNKNOWN"),
+    Bad("GET", "/v1/feeds/home", 401, "TOKEN_INVALID", signed_in=False,
+        headers=(("authorization", "Bearer not.a.token"),)),
+    Bad("GET", "/v1/feeds/home", 401, "TOKEN_INVALID", signed_in=False,
+        headers=(("authorization", "Basic YW5hOmFuYQ=="),)),
+]  # fmt: skip
+
+
+async def _send(rest: Rest, bad: Bad) -> Any:
+    headers = dict(bad.headers) | (rest.bearer() if bad.signed_in else {})
+    content = bad.body if isinstance(bad.body, bytes | None) else json.dumps(bad.body)
+    if content is not None:
+        headers.setdefault("content-type", "application/json")
+    return await rest.http.request(bad.method, bad.path, content=content, headers=headers)
+
+
+@pytest.mark.parametrize("bad", _TABLE, ids=lambda bad: f"{bad.method} {bad.path} {bad.reason}")
+async def test_a_bad_request_gets_its_problem(rest: Rest, bad: Bad) -> None:
+    answer = await _send(rest, bad)
+    problem = answer.json()
+    assert (answer.status_code, problem["reason"]) == (bad.status, bad.reason)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert problem["status"] == bad.status
+    assert problem["type"] == f"/errors/{bad.reason.lower().replace('_', '-')}"
+    assert problem["trace_id"] == answer.headers["kanvas-trace"]
+    if bad.status == 401:
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+    if bad.field is not None:
+        assert bad.field in [one["field"] for one in problem["violations"]]
+
+
+_SERVICE_ERRORS: list[tuple[KanvasError, int]] = [
+    (InvalidArgument(violations=[Violation("caption", "At most 500 characters.")]), 422),
+    (NotFound("x", reason="POST_UNKNOWN"), 404),
+    (AlreadyExists("x", reason="POST_EXISTS"), 409),
+    (Conflict("x", reason="VERSION_CONFLICT"), 409),
+    (PermissionDenied("x", reason="NOT_YOURS"), 403),
+    (ResourceExhausted("x", reason="QUEUE_FULL", retry_after=2.2), 429),
+    (ResourceExhausted("x", reason="OVERLOADED"), 503),
+    (Unavailable("x", reason="NOT_FRESH", retry_after=0.25), 503),
+    (DeadlineExceeded("x"), 504),
+    (KanvasError("x"), 500),
+]
+
+
+@pytest.mark.parametrize(("error", "status"), _SERVICE_ERRORS, ids=str)
+async def test_an_error_of_a_service_keeps_its_reason(
+    rest: Rest, error: KanvasError, status: int
+) -> None:
+    rest.timeline.says["get_post"] = error
+    answer = await rest.http.get(f"/v1/posts/{POST}")
+    problem = answer.json()
+    assert (answer.status_code, problem["reason"]) == (status, error.reason)
+    assert ("retry-after" in answer.headers) == (status in (429, 503))
+    if isinstance(error, InvalidArgument):
+        assert problem["violations"] == [{"field": "caption", "message": "At most 500 characters."}]
+
+
+async def test_the_wait_is_rounded_up(rest: Rest) -> None:
+    rest.timeline.says["get_post"] = ResourceExhausted("x", retry_after=2.2)
+    answer = await rest.http.get(f"/v1/posts/{POST}")
+    assert answer.headers["retry-after"] == "3"
+
+
+async def test_a_fault_of_ours_says_no_more_than_its_trace(rest: Rest) -> None:
+    rest.timeline.says["get_post"] = object()  # not a message: the route trips over it
+    answer = await rest.http.get(f"/v1/posts/{POST}")
+    problem = answer.json()
+    assert (answer.status_code, problem["reason"]) == (500, "INTERNAL")
+    assert "object" not in problem["detail"]
+
+
+async def test_an_expired_token_is_told_from_a_forged_one(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kanvas_gateway.tokens.ACCESS_SECONDS", -10)
+    answer = await rest.http.get("/v1/feeds/home", headers=rest.bearer())
+    assert (answer.status_code, answer.json()["reason"]) == (401, "TOKEN_EXPIRED")
+    assert 'error="invalid_token"' in answer.headers["www-authenticate"]
+
+
+async def test_a_stream_token_is_good_for_the_stream_only(rest: Rest) -> None:
+    identity = rest.tokens.check(rest.tokens.access(ANA).text, "kanvas-api")
+    token = rest.tokens.stream(identity).text
+    answer = await rest.http.get("/v1/feeds/home", headers={"Authorization": f"Bearer {token}"})
+    assert answer.json()["reason"] == "TOKEN_INVALID"
+
+
+@pytest.mark.parametrize(
+    "state", [images.JOB_STATE_QUEUED, images.JOB_STATE_FAILED, images.JOB_STATE_CANCELED]
+)
+async def test_only_a_finished_job_can_be_published(
+    rest: Rest, state: images.JobState.ValueType
+) -> None:
+    rest.images.says["get_job"].job.state = state
+    answer = await rest.http.post("/v1/posts", json=_POST, headers=rest.bearer())
+    assert (answer.status_code, answer.json()["reason"]) == (409, "JOB_NOT_FINISHED")
+    assert not rest.timeline.asked
+
+
+async def test_somebody_elses_job_is_unknown(rest: Rest) -> None:
+    rest.images.says["get_job"] = NotFound("No such job.", reason="JOB_UNKNOWN")
+    answer = await rest.http.post("/v1/posts", json=_POST, headers=rest.bearer())
+    assert (answer.status_code, answer.json()["reason"]) == (404, "JOB_UNKNOWN")
+
+
+async def test_passwords_cannot_be_tried_without_end(rest: Rest) -> None:
+    body = {"handle": "ana", "password": "guess"}
+    answers = [await rest.http.post("/v1/sessions", json=body) for _ in range(21)]
+    rest.http.cookies.clear()
+    assert [one.status_code for one in answers[:20]] == [201] * 20
+    assert (answers[20].status_code, answers[20].json()["reason"]) == (429, "RATE_LIMITED")
+    assert int(answers[20].headers["retry-after"]) >= 1
+    other = await rest.http.post("/v1/sessions", json={"handle": "ben", "password": "x"})
+    assert other.status_code == 201
+
+
+async def test_more_requests_than_there_is_room_for_are_shed(rest: Rest) -> None:
+    edge = rest.http._transport.app  # type: ignore[attr-defined]
+    edge._room = 0
+    answer = await rest.http.get(f"/v1/posts/{POST}")
+    assert (answer.status_code, answer.json()["reason"]) == (503, "OVERLOADED")
+    edge._room = 1
+    for _ in range(3):
+        assert (await rest.http.get(f"/v1/posts/{POST}")).status_code == 200
+
+
+async def test_a_write_by_cookie_needs_the_header_of_the_page(rest: Rest) -> None:
+    cookie = rest.cookie(rest.tokens.access(ANA).text)
+    path = f"/v1/accounts/{new_id()}/follow"
+    refused = await rest.http.put(path, headers=cookie)
+    assert (refused.status_code, refused.json()["reason"]) == (403, "CLIENT_HEADER_REQUIRED")
+    taken = await rest.http.put(path, headers=cookie | {"Kanvas-Client": "web"})
+    assert taken.status_code == 200
+    assert (await rest.http.get("/v1/feeds/home", headers=cookie)).status_code == 200
+
+
+async def test_a_bad_cookie_is_taken_away(rest: Rest) -> None:
+    answer = await rest.http.get("/v1/feeds/global", headers=rest.cookie("old"))
+    assert answer.json()["reason"] == "TOKEN_INVALID"
+    assert 'kanvas_session=""' in answer.headers["set-cookie"]
+
+
+async def test_signing_in_works_beside_a_bad_cookie(rest: Rest) -> None:
+    answer = await rest.http.post(
+        "/v1/sessions",
+        json={"handle": "ana", "password": "correct horse battery"},
+        headers=rest.cookie("old"),
+    )
+    assert answer.status_code == 201
