@@ -213,7 +213,7 @@ class MemoryBroker:
 
     Attributes:
         cluster: The cluster it belongs to.
-        commit_faults: What goes wrong with the next commits, in order.
+        commit_faults: What goes wrong with the next commits, in order; None for nothing.
         on_step: Awaited at each point where a process may be stopped or killed, with the name of
             the point.
         reachable: While False, calls raise BrokerUnavailable.
@@ -227,7 +227,7 @@ class MemoryBroker:
         on_step: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         self.cluster = cluster or MemoryCluster(clock)
-        self.commit_faults: list[CommitFault] = []
+        self.commit_faults: list[CommitFault | None] = []
         self.on_step = on_step
         self.reachable = True
         self._running = asyncio.Event()
