@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n/translate";
-import { isForming, type Painting } from "../state/studio";
+import { isForming, models, type Painting } from "../state/studio";
 import { ProgressRing } from "./progress-ring";
 
 interface Layer {
@@ -15,8 +15,9 @@ const LAYERS = 2;
 export function FormingPicture({ painting }: { painting: Painting }) {
   const { job, request, preview, step, of } = painting;
   const layers = useLayers(painting);
-  const width = job?.width ?? request.width ?? 1;
-  const height = job?.height ?? request.height ?? 1;
+  const [defaultWidth = 1, defaultHeight = 1] = defaultSize();
+  const width = job?.width ?? request.width ?? defaultWidth;
+  const height = job?.height ?? request.height ?? defaultHeight;
   const forming = isForming(painting);
   const style = {
     aspectRatio: `${width} / ${height}`,
@@ -47,6 +48,11 @@ export function FormingPicture({ painting }: { painting: Painting }) {
       )}
     </div>
   );
+}
+
+/** What the first model paints when nothing else is asked for. */
+function defaultSize(): number[] {
+  return models.value[0]?.sizes[0]?.split("x").map(Number) ?? [];
 }
 
 function useLayers({ id, job, preview }: Painting): Layer[] {

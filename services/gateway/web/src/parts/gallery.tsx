@@ -94,6 +94,7 @@ function Cards({ feed }: { feed: LiveFeed }) {
           key={card.id}
           place={card}
           index={indexes.get(card.id) ?? 0}
+          count={feed.hasMore.value ? -1 : ids.length}
           isFolding={folding.has(card.id)}
           isFresh={!known.has(card.id)}
         />

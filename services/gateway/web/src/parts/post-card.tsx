@@ -11,12 +11,14 @@ import { TimeAgo } from "./time-ago";
 interface Props {
   place: PlacedCard;
   index: number;
+  /** How many there are in the feed; -1 where nobody knows. */
+  count: number;
   isFolding: boolean;
   isFresh: boolean;
 }
 
 /** One post in a gallery. */
-export function PostCard({ place, index, isFolding, isFresh }: Props) {
+export function PostCard({ place, index, count, isFolding, isFresh }: Props) {
   const post = postSignal(place.id).value;
   if (!post) return null;
   const { id, author, caption, alt_text, picture, visibility, created_at } = post;
@@ -27,6 +29,7 @@ export function PostCard({ place, index, isFolding, isFresh }: Props) {
       class={`card${state}`}
       data-post={id}
       aria-posinset={index + 1}
+      aria-setsize={count}
       aria-label={t("post.by", { name })}
       style={{
         width: `${place.width}px`,

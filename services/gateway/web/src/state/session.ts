@@ -16,8 +16,13 @@ export function whenSessionChanges(callback: () => void): void {
   onChange = callback;
 }
 
-/** Asks who is signed in; the cookie says so, and no script can read it. */
+/**
+ * Asks who is signed in; the cookie says so, and no script can read it.
+ *
+ * @throws Problem other than 401, Unreachable.
+ */
 export async function loadSession(): Promise<void> {
+  const wasSignedIn = signedIn.value;
   try {
     current = await kanvas.currentSession();
     account.value = current.account;
@@ -25,6 +30,7 @@ export async function loadSession(): Promise<void> {
     if (!(failure instanceof Problem && failure.status === 401)) throw failure;
     current = undefined;
     account.value = null;
+    if (wasSignedIn) onChange();
   }
 }
 

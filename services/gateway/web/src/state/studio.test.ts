@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import * as kanvas from "../api/kanvas";
+import type { Job } from "../api/types";
+import type { StreamEvent } from "../stream/protocol";
+import type { Listener } from "../stream/subscription";
+import { stream } from "./connection";
+import {
+  cancel,
+  clearStudio,
+  current,
+  draft,
+  easelOpen,
+  editDraft,
+  paint,
+  paintAgain,
+  type Painting,
+  paintings,
+  requestOf,
+} from "./studio";
+
+vi.mock("../api/kanvas");
+
+const BLANK = { prompt: "", negative: "", size: "", style: "", steps: "", seed: "" };
+
+let listener: Listener | undefined;
+const close = vi.fn();
+
+function job(changes: Partial<Job> = {}): Job {
+  return {
+    id: "1",
+    prompt: "a fox",
+    negative_prompt: "",
+    model: "m",
+    width: 512,
+    height: 512,
+    steps: 12,
+    seed: 7,
+    style: "",
+    state: "queued",
+    attempt: 0,
+    created_at: "",
+    compute_seconds: 0,
+    ...changes,
+  };
+}
+
+function tell(event: string, data: object): void {
+  listener?.onEvent({ type: "event", stream: "job:1", event, data } as unknown as StreamEvent);
+}
+
+const progress = (step: number, attempt = 1, state = "running") =>
+  tell("job.progress", { state, queue_position: 0, step, of: 12, attempt });
+
+async function painting(): Promise<Painting> {
+  editDraft({ ...BLANK, prompt: "a fox" });
+  await paint();
+  return current.value as Painting;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  close.mockReset();
+  vi.spyOn(stream, "follow").mockImplementation((_, __, given) => {
+    listener = given;
+    return { restart: vi.fn(), close };
+  });
+  vi.mocked(kanvas.submitJob).mockResolvedValue({ job: job(), queue_position: 2 });
+});
+
+afterEach(() => {
+  clearStudio();
+  vi.useRealTimers();
+});
+
+describe("the request", () => {
+  it("leaves to the model what nobody chose", () => {
+    expect(requestOf({ ...BLANK, prompt: "  a fox " })).toEqual({ prompt: "a fox" });
+  });
+
+  it("says all that was chosen", () => {
+    const chosen = { prompt: "a fox", negative: "snow", size: "768x512", style: "3d", steps: "8" };
+    expect(requestOf({ ...chosen, seed: "0" })).toEqual({
+      prompt: "a fox",
+      negative_prompt: "snow",
+      width: 768,
+      height: 512,
+      style: "3d",
+      steps: 8,
+      seed: 0,
+    });
+  });
+});
+
+describe("a painting", () => {
+  it("waits in the queue, forms and ends", async () => {
+    await painting();
+    expect(current.value).toMatchObject({ queuePosition: 2, job: { state: "queued" } });
+    progress(3);
+    expect(current.value).toMatchObject({ step: 3, of: 12, job: { state: "running" } });
+    tell("job.preview", { step: 4, of: 12, attempt: 1, media_type: "image/webp", base64: "AA" });
+    expect(current.value?.preview).toEqual({ step: 4, url: "data:image/webp;base64,AA" });
+    tell("job.ended", { job: job({ state: "succeeded" }) });
+    expect(current.value?.job?.state).toBe("succeeded");
+    expect(close).toHaveBeenCalledOnce();
+  });
+
+  it("never turns back on an update that comes late", async () => {
+    await painting();
+    progress(5);
+    progress(4);
+    expect(current.value?.step).toBe(5);
+    tell("job.ended", { job: job({ state: "succeeded" }) });
+    progress(6);
+    expect(current.value?.job?.state).toBe("succeeded");
+  });
+
+  it("begins anew with another attempt", async () => {
+    await painting();
+    progress(9);
+    progress(1, 2);
+    expect(current.value).toMatchObject({ step: 1, attempt: 2 });
+    progress(10, 1);
+    expect(current.value).toMatchObject({ step: 1, attempt: 2 });
+  });
+
+  it("shows no preview that is not an image", async () => {
+    await painting();
+    tell("job.preview", { step: 1, of: 2, attempt: 1, media_type: "text/html", base64: "AA" });
+    expect(current.value?.preview).toBeUndefined();
+  });
+
+  it("is asked about where the stream is silent", async () => {
+    await painting();
+    vi.mocked(kanvas.job).mockResolvedValue({ job: job({ state: "succeeded" }) });
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(current.value?.job?.state).toBe("succeeded");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(kanvas.job).toHaveBeenCalledOnce();
+  });
+
+  it("is canceled as the gateway says it ended", async () => {
+    const begun = await painting();
+    vi.mocked(kanvas.cancelJob).mockResolvedValue({ job: job({ state: "canceled" }) });
+    await cancel(begun);
+    expect(current.value?.job?.state).toBe("canceled");
+  });
+
+  it("is painted again with another seed", async () => {
+    editDraft({ ...BLANK, prompt: "a fox", seed: "7" });
+    await paint();
+    await paintAgain(current.value as Painting);
+    expect(vi.mocked(kanvas.submitJob).mock.lastCall?.[0]).not.toHaveProperty("seed");
+    expect(paintings.value).toHaveLength(2);
+  });
+});
+
+it("keeps the words when they could not be handed in", async () => {
+  vi.mocked(kanvas.submitJob).mockRejectedValue(new Error("down"));
+  await painting();
+  expect(draft.value.prompt).toBe("a fox");
+  expect(paintings.value).toEqual([]);
+  expect(easelOpen.value).toBe(false);
+});

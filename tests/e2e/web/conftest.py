@@ -1,0 +1,68 @@
+"""What the tests of the page share: a browser, visitors in it, and a painter elsewhere."""
+
+import os
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, async_playwright
+
+from kanvas_local.demo.client import Session
+from kanvas_local.layout import REPOSITORY
+from kanvas_local.ports import address
+from kanvas_local.stack import Stack
+from tests.e2e.web.browsers import BROWSER_FLAGS, find_chromium
+from tests.e2e.web.people import PASSWORD, Painter, Visit, Visitor, new_handle
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    # A proxy of this machine is not for its own addresses.
+    environment = {name: text for name, text in os.environ.items() if "proxy" not in name.lower()}
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(
+            executable_path=find_chromium(), args=list(BROWSER_FLAGS), env={**environment}
+        )
+        yield running
+        await running.close()
+
+
+@pytest.fixture
+async def visit(browser: Browser, services: Stack) -> AsyncIterator[Visit]:
+    """Opens the page as somebody new; whatever its scripts stumble over fails the test."""
+    faults: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    async def open_page(gateway: int = 1, **options: Any) -> Visitor:
+        settings: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"}
+        context = await browser.new_context(**settings | options)
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: faults.extend(_refusals(message.text)))
+        return Visitor(context, page, f"http://{address(services.ports.http(gateway))}")
+
+    yield open_page
+    for context in contexts:
+        await context.close()
+    assert faults == []
+
+
+def _refusals(text: str) -> list[str]:
+    return [text] if "Content Security Policy" in text else []
+
+
+@pytest.fixture
+async def painter(services: Stack) -> AsyncIterator[Painter]:
+    gateways = [f"http://{address(services.ports.http(instance))}" for instance in (1, 2)]
+    session = Session(gateways)
+    await session.sign_up(new_handle(), "Somebody Elsewhere", PASSWORD)
+    yield Painter(session)
+    await session.close()
+
+
+@pytest.fixture
+def axe(services: Stack) -> str:
+    """The script of axe-core, which comes with the page's packages (`services` installs them)."""
+    folder = REPOSITORY / "services/gateway/web/node_modules/axe-core"
+    return (folder / "axe.min.js").read_text(encoding="utf-8")

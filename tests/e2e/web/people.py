@@ -1,0 +1,93 @@
+"""People before the page, and people who use Kanvas from elsewhere meanwhile."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import BrowserContext, Page
+
+from kanvas_local.demo.client import Session
+from kanvas_platform.ids import new_id
+
+PASSWORD = "a wall of paint"
+PAINT_SECONDS = 60
+
+
+def new_handle() -> str:
+    return f"web_{secrets.token_hex(6)}"
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody in front of the page, in a browser profile of their own."""
+
+    context: BrowserContext
+    page: Page
+    origin: str
+
+    async def go(self, path: str) -> None:
+        await self.page.goto(self.origin + path)
+        await self.page.wait_for_selector("main > *")
+
+    async def sign_up(self) -> str:
+        """Makes an account on the page; returns its handle."""
+        await self.go("/signup")
+        return await self.fill_in_account()
+
+    async def fill_in_account(self) -> str:
+        handle = new_handle()
+        await self.page.get_by_label("Handle").fill(handle)
+        await self.page.get_by_label("Password").fill(PASSWORD)
+        await self.page.get_by_role("button", name="Sign up").click()
+        await self.page.get_by_role("heading", name="Home").wait_for()
+        return handle
+
+    async def follow(self, handle: str) -> None:
+        await self.go(f"/@{handle}")
+        await self.page.get_by_role("button", name="Follow").click()
+        # Counted by the server, not only shown ahead of its answer.
+        await self.page.reload()
+        await self.page.locator(".profile button", has_text="Following").wait_for()
+
+    async def see_dot(self, saying: str) -> None:
+        """Waits until the connection dot says it."""
+        await self.page.locator(".connection", has_text=saying).wait_for(timeout=60_000)
+
+    async def captions(self) -> list[str]:
+        """Captions of the cards on the screen, in the order of the feed."""
+        return await self.page.locator(".card-caption").all_inner_texts()
+
+
+Visit = Callable[..., Awaitable[Visitor]]
+
+
+@dataclass(frozen=True)
+class Painter:
+    """Somebody who paints without a browser."""
+
+    session: Session
+
+    @property
+    def handle(self) -> str:
+        return str(self.session.account["handle"])
+
+    async def paint(self, prompt: str = "a blue boat on the sea") -> Mapping[str, Any]:
+        """Paints and waits for the picture; returns the job."""
+        session = self.session
+        job = (await session.post("/v1/jobs", {"prompt": prompt, "id": new_id()}))["job"]
+        async with asyncio.timeout(PAINT_SECONDS):
+            while job["state"] in ("queued", "running"):
+                await asyncio.sleep(0.2)
+                job = (await session.get(f"/v1/jobs/{job['id']}"))["job"]
+        assert job["state"] == "succeeded", job
+        return dict(job)
+
+    async def publish(self, job: Mapping[str, Any], caption: str) -> str:
+        """Publishes a picture; returns the post's id."""
+        body = {"job_id": job["id"], "caption": caption, "alt_text": caption, "id": new_id()}
+        return str((await self.session.post("/v1/posts", body))["post"]["id"])
+
+    async def remove(self, post_id: str) -> None:
+        await self.session.delete(f"/v1/posts/{post_id}")

@@ -1,0 +1,97 @@
+"""What arrives while one reads, and what a lost connection must not lose."""
+
+import signal
+
+import pytest
+from playwright.async_api import expect
+
+from kanvas_local.stack import Stack
+from tests.e2e.web.people import Painter, Visit, Visitor
+
+pytestmark = pytest.mark.timeout(300)
+
+
+async def reader_of(painter: Painter, visitor: Visitor) -> None:
+    """Makes a visitor somebody who reads a painter's posts at home, live."""
+    await visitor.sign_up()
+    await visitor.follow(painter.handle)
+    await visitor.go("/")
+    await visitor.page.locator(".card").first.wait_for()
+    await visitor.see_dot("Live")
+
+
+async def test_new_posts_wait_until_they_are_asked_for(visit: Visit, painter: Painter) -> None:
+    job = await painter.paint()
+    await painter.publish(job, "the first")
+    reader = await visit()
+    await reader_of(painter, reader)
+    before = await reader.page.locator(".card").first.bounding_box()
+    second = await painter.publish(job, "the second")
+    pill = reader.page.get_by_role("button", name="1 new")
+    await pill.wait_for()
+    assert await reader.page.locator(".card").first.bounding_box() == before
+    assert await reader.captions() == ["the first"]
+    await pill.click()
+    assert await reader.captions() == ["the second", "the first"]
+    await painter.remove(second)
+    await expect(reader.page.locator(".card")).to_have_count(1)
+    assert await reader.captions() == ["the first"]
+
+
+async def test_a_network_that_was_gone_leaves_no_hole(visit: Visit, painter: Painter) -> None:
+    job = await painter.paint()
+    await painter.publish(job, "before")
+    reader = await visit()
+    await reader_of(painter, reader)
+    await reader.context.set_offline(True)
+    await reader.see_dot("Offline")
+    missed = [f"missed {number}" for number in range(5)]
+    for caption in missed:
+        await painter.publish(job, caption)
+    await reader.context.set_offline(False)
+    await reader.see_dot("Live")
+    await reader.page.get_by_role("button", name="5 new").click()
+    assert await reader.captions() == [*reversed(missed), "before"]
+
+
+async def test_a_gateway_that_was_killed_leaves_no_hole(
+    visit: Visit, painter: Painter, services: Stack
+) -> None:
+    job = await painter.paint()
+    await painter.publish(job, "before")
+    reader = await visit(gateway=1)
+    await reader_of(painter, reader)
+    services.kill("gateway-1", signal.SIGKILL)
+    missed = [f"missed {number}" for number in range(3)]
+    for caption in missed:
+        await painter.publish(job, caption)
+    await reader.page.get_by_role("button", name="3 new").click(timeout=60_000)
+    await reader.see_dot("Live")
+    assert await reader.captions() == [*reversed(missed), "before"]
+    await painter.publish(job, "after")
+    await reader.page.get_by_role("button", name="1 new").wait_for()
+
+
+async def test_an_unfollowed_painter_leaves_home(visit: Visit, painter: Painter) -> None:
+    await painter.publish(await painter.paint(), "to be missed")
+    reader = await visit()
+    await reader_of(painter, reader)
+    elsewhere = await reader.context.new_page()
+    await elsewhere.goto(f"{reader.origin}/@{painter.handle}")
+    await elsewhere.get_by_role("button", name="Follow").click()
+    await expect(reader.page.get_by_text("Your wall is still bare")).to_be_visible()
+
+
+async def test_a_blocked_painter_vanishes_from_explore(visit: Visit, painter: Painter) -> None:
+    await painter.publish(await painter.paint(), f"by {painter.handle}")
+    reader = await visit()
+    await reader.sign_up()
+    await reader.go("/explore")
+    card = reader.page.locator(".card", has_text=f"by {painter.handle}")
+    await card.wait_for()
+    await reader.see_dot("Live")
+    elsewhere = await reader.context.new_page()
+    await elsewhere.goto(f"{reader.origin}/@{painter.handle}")
+    await elsewhere.get_by_role("button", name="Block").click()
+    await elsewhere.get_by_role("dialog").get_by_role("button", name="Block").click()
+    await expect(card).to_have_count(0)
