@@ -55,14 +55,22 @@ async def build(settings: ImagegenSettings) -> Sequence[Component]:
         _Connections(broker.close, painter.close, own_door.close),
         OpsServer(settings.ops_listen, readiness),
         LoopLag(),
-        *scheduling(settings, broker, CATALOGUE, clock, readiness),
-        *painting(settings, RpcScheduler(own_door), painter, store, CATALOGUE, clock),
+        *scheduling(settings, broker=broker, catalogue=CATALOGUE, clock=clock, readiness=readiness),
+        *painting(
+            settings,
+            scheduler=RpcScheduler(own_door),
+            painter=painter,
+            store=store,
+            catalogue=CATALOGUE,
+            clock=clock,
+        ),
         readiness,
     ]
 
 
 def scheduling(
     settings: ImagegenSettings,
+    *,
     broker: Broker,
     catalogue: Catalogue,
     clock: Clock,
@@ -113,6 +121,7 @@ def scheduling(
 
 def painting(
     settings: ImagegenSettings,
+    *,
     scheduler: Scheduler,
     painter: Painter,
     store: PictureStore,
@@ -120,6 +129,8 @@ def painting(
     clock: Clock,
 ) -> Sequence[Component]:
     """Return what paints: the workers of this process, and what tells them whether to begin."""
+    if not settings.workers:
+        return []
     pulse = Pulse(painter=painter, clock=clock)
     workers = [
         Worker(

@@ -1,4 +1,7 @@
-"""Painting one small picture, to tell a Triton that works from one that only says so."""
+"""Painting one small picture, to tell a Triton that works from one that only says so.
+
+A command of its own with its own small wiring: `bootstrap` loads all that serving needs.
+"""
 
 import asyncio
 import sys

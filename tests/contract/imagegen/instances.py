@@ -46,9 +46,16 @@ class Instance:
         )
         clock = HurriedClock(_HURRY)
         readiness = Readiness()
-        self._scheduling = scheduling(settings, self.broker, CATALOGUE, clock, readiness)
+        self._scheduling = scheduling(
+            settings, broker=self.broker, catalogue=CATALOGUE, clock=clock, readiness=readiness
+        )
         self.painting = painting(
-            settings, RpcScheduler(self.client), painter, store, CATALOGUE, clock
+            settings,
+            scheduler=RpcScheduler(self.client),
+            painter=painter,
+            store=store,
+            catalogue=CATALOGUE,
+            clock=clock,
         )
         self._readiness = readiness
         self._tasks: list[asyncio.Task[None]] = []

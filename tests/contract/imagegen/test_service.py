@@ -24,7 +24,7 @@ from kanvas_platform.errors import (
     Unauthenticated,
 )
 from kanvas_platform.ids import new_id
-from tests.unit.imagegen.instances import Service
+from tests.contract.imagegen.instances import Service
 
 
 @pytest.fixture
