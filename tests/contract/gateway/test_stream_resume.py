@@ -203,6 +203,7 @@ def test_whoever_reconnects_misses_nothing_and_gets_nothing_twice(
                 seen.append(event["id"])
                 position = int(event["pos"])
             await client.socket.close()
+        await live.served()
         seen += [str(at) for at, _ in await _replay(live, "home", PEOPLE[0], position)]
         assert seen == [str(at) for at, _ in expected(live.world, "home", PEOPLE[0], start)]
 
