@@ -26,8 +26,8 @@ from typing import Any
 
 import numpy as np
 import resvg_py
+from bodies import BODIES, PEOPLE, embodied
 from PIL import Image
-from sitting import BODIES, sit
 
 HERE = Path(__file__).parent
 PACKAGES = HERE / "node_modules"
@@ -181,9 +181,10 @@ def drawings(chosen: Chosen, flat: FlatSet) -> Iterator[tuple[str, Image.Image]]
     for name, picture in (("3d", raster_3d(chosen.hexcode)), ("flat", flat.raster(chosen.hexcode))):
         if picture is None:
             continue
-        if chosen.label in BODIES:
-            picture = sit(trim(picture), BODIES[chosen.label], shaded=name == "3d")
-        yield name, picture
+        if chosen.label in BODIES or chosen.label in PEOPLE:
+            yield name, trim(embodied(trim(picture), chosen.label, shaded=name == "3d"))
+        else:
+            yield name, picture
 
 
 def main() -> int:
@@ -198,9 +199,9 @@ def main() -> int:
         for name, picture in drawings(chosen, flat):
             if not color:
                 color, cut = main_color(picture), cut_edges(picture)
-            picture = trim(picture)
-            sizes[name] = picture.size
-            files[name][chosen.key] = encoded(picture, quality=88 if name == "3d" else 84)
+            bare_drawing = trim(picture)
+            sizes[name] = bare_drawing.size
+            files[name][chosen.key] = encoded(bare_drawing, quality=88 if name == "3d" else 84)
         if "3d" not in sizes:
             continue
         bare = chosen.emoji.replace("\ufe0f", "")

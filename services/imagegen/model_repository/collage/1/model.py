@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import triton_python_backend_utils as pb
+
 from kanvas_imagegen.collage.order import InvalidOrder, Order, Progress, Work
 from kanvas_imagegen.collage.slots import Slots
 

@@ -46,7 +46,7 @@ def resized(values: Array, width: int, height: int) -> Array:
 
 
 def noise(random: Random, width: int, height: int, cell: float, octaves: int = 3) -> Array:
-    """Smooth noise around 0, about -1 to 1; `cell` is the size in pixels of its largest features."""
+    """Smooth noise around 0, about -1 to 1; its largest features are `cell` pixels wide."""
     total = np.zeros((height, width), dtype=np.float32)
     weight = 1.0
     for _ in range(octaves):
@@ -61,7 +61,8 @@ def noise(random: Random, width: int, height: int, cell: float, octaves: int = 3
 
 def profile(random: Random, width: int, cell: float, octaves: int = 3) -> Array:
     """Smooth noise along a line."""
-    return noise(random, width, 2, cell, octaves)[0]
+    line: Array = noise(random, width, 2, cell, octaves)[0]
+    return line
 
 
 def blurred(values: Array, radius: float) -> Array:
@@ -114,12 +115,15 @@ def glow(width: int, height: int, x: float, y: float, radius: float) -> Array:
     """A round light that fades with the distance from (x, y)."""
     dx = (np.arange(width, dtype=np.float32) - np.float32(x)) / np.float32(radius)
     dy = (np.arange(height, dtype=np.float32) - np.float32(y)) / np.float32(radius)
-    return np.exp(-(dx * dx)[None, :] - (dy * dy)[:, None])
+    light: Array = np.exp(-(dx * dx)[None, :] - (dy * dy)[:, None])
+    return light
 
 
-def disc(width: int, height: int, x: float, y: float, radius: float, edge: float = 1.0) -> Array:
-    """A filled circle with a soft edge `edge` pixels wide."""
+def disc(size: tuple[int, int], x: float, y: float, radius: float, edge: float = 1.0) -> Array:
+    """A filled circle on a plane of a width and a height, its edge `edge` pixels wide."""
+    width, height = size
     dx = np.arange(width, dtype=np.float32) - np.float32(x)
     dy = np.arange(height, dtype=np.float32) - np.float32(y)
     away = np.sqrt((dx * dx)[None, :] + (dy * dy)[:, None])
-    return np.clip((radius - away) / edge + 0.5, 0, 1)
+    plane: Array = np.clip((radius - away) / edge + 0.5, 0, 1)
+    return plane

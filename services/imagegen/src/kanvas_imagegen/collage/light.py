@@ -21,7 +21,8 @@ class Hour:
     cloud: Color
     glow: Color  # around the sun or the moon
     stars: float = 0.0
-    body: str = ""  # the drawing of what stands in the sky
+    body: str = ""  # the drawing of what stands in the sky, if it is no plain sun
+    overcast: bool = False
 
 
 def _stops(*pairs: tuple[float, str]) -> Stops:
@@ -108,7 +109,7 @@ def hour(time: str, weather: str) -> Hour:
         cloud=grey(clear.cloud),
         glow=grey(clear.glow),
         stars=0.0,
-        body="",
+        overcast=weather != "snowfall",
         light=replace(
             clear.light,
             ambient=grey(clear.light.ambient),

@@ -12,32 +12,20 @@ from PIL import Image
 
 from . import canvas
 from .canvas import Array, Color
-from .finish import atmosphere, foreground, grade, stylized
-from .layout import Spot, arrange
+from .figures import Figures, Spot
+from .foreground import Foreground
+from .layout import arrange
 from .library import Library, Pixels, library, rgb
 from .light import hour
-from .places import BACKDROPS, PLACES, Place, studio
+from .places import Place
 from .prompt import Brief, read_prompt
 from .scenery import Stage
+from .setting import place, place_name
 from .sprites import Light, cast, foot, lit, near, recolored
+from .styles import grade, stylized
+from .weather import atmosphere
 
 STAGES = 8  # what `paint` has to show between nothing and the picture
-HOMES = {"deep": "underwater", "water": "sea", "space": "space", "sky": "sky"}
-KIN = {
-    "snow": (
-        "penguin",
-        "polar-bear",
-        "snowman",
-        "snowman-without-snow",
-        "skier",
-        "snowboarder",
-        "sled",
-        "santa-claus",
-    ),
-    "desert": ("camel", "two-hump-camel", "cactus"),
-    "savanna": ("lion", "giraffe", "zebra", "elephant", "rhinoceros", "hippopotamus"),
-}
-
 # How light differs where the sun does not shine, and what the air between trees looks like.
 LOCAL: dict[str, dict[str, Any]] = {
     "underwater": {
@@ -89,59 +77,28 @@ class Painting:
         self.art = "flat" if self.brief.style in ("flat", "paper", "pixel") else "3d"
         words = hashlib.sha256(self.prompt.encode()).digest()[:8]
         self._entropy = [self.seed & (2**64 - 1), int.from_bytes(words, "big")]
-        self.place_name = self.brief.place or self._home()
-        self.place: Place = self._place()
-        self.hour = hour(self._time(), self.brief.weather)
+        things = [self.drawings.drawings[thing.key] for thing in self.brief.things]
+        self.place_name = place_name(self.brief, things)
+        self.place: Place = place(self.place_name, self.brief.backdrop, self._random(9))
+        self.hour = hour(self.brief.time, self.brief.weather)
         self.light = self._lighted()
 
     def _random(self, purpose: int) -> np.random.Generator:
         """Chance of its own for each purpose, so that one does not disturb another."""
         return np.random.Generator(np.random.PCG64([*self._entropy, purpose]))
 
-    def _time(self) -> str:
-        return self.brief.time
-
-    def _home(self) -> str:
-        """Where things belong when the words do not say."""
-        if self.brief.backdrop is not None:
-            return "studio"
-        if self.brief.weather == "snowfall":
-            return "snow"
-        drawings = [self.drawings.drawings[thing.key] for thing in self.brief.things]
-        if not drawings:
-            return "meadow"
-        for place, keys in KIN.items():
-            if any(drawing.key in keys for drawing in drawings):
-                return place
-        habitats = {drawing.habitat for drawing in drawings}
-        if habitats <= {"deep"}:
-            return "underwater"
-        for habitat in ("water", "space", "sky"):
-            if habitats == {habitat}:
-                return HOMES[habitat]
-        if self.brief.time != "day" or self.brief.weather or "sky" in habitats:
-            return "meadow"
-        if any(drawing.kind == "household" for drawing in drawings):
-            return "indoors"
-        return "meadow" if max(drawing.height for drawing in drawings) > 3 else "studio"
-
-    def _place(self) -> Place:
-        if self.place_name in PLACES:
-            return PLACES[self.place_name]
-        tone = self.brief.backdrop
-        if tone is None:
-            tone = rgb(BACKDROPS[int(self._random(9).integers(len(BACKDROPS)))])
-        return Place(studio(tone), 1.0, 0.84, 0.9, "none", tone)
-
     def stages(self) -> Iterator[Array]:
         """The canvas after each of the `STAGES` stages."""
         spots = arrange(
-            self.brief,
-            self.drawings,
-            self.art,
-            self.place,
-            (self.width, self.height),
-            self._random(1),
+            Figures(
+                brief=self.brief,
+                library=self.drawings,
+                art=self.art,
+                place=self.place,
+                width=self.width,
+                height=self.height,
+                random=self._random(1),
+            )
         )
         raw = [self._sprite(spot) for spot in spots]
         wash = self._wash()
@@ -161,7 +118,7 @@ class Painting:
         picture = grounded
         self._lay(picture, spots, shone)
         yield picture
-        foreground(picture, self.place, self.hour, self.light, spots, shone, self._random(3))
+        Foreground(picture, self.place.surface, self._near(), self._random(3)).paint(spots, shone)
         yield picture
         atmosphere(picture, self.place_name, self.brief.weather, self.hour, self._random(4))
         yield picture
@@ -173,7 +130,7 @@ class Painting:
         With fewer steps than stages, each does several; with more, a stage comes in gradually.
         """
         done = 0
-        before = after = None
+        before = after = np.ones((self.height, self.width, 3), dtype=np.float32)  # bare paper
         stages = self.stages()
         for step in range(1, steps + 1):
             reached = STAGES * step / steps
@@ -181,8 +138,7 @@ class Painting:
             while done < whole + (part > 1e-9):
                 before, after = after, next(stages).copy()
                 done += 1
-            assert after is not None
-            mixed = after if part <= 1e-9 or before is None else canvas.mix(before, after, part)
+            mixed = after if part <= 1e-9 or before is after else canvas.mix(before, after, part)
             yield Frame(pixels=_bytes(mixed), step=step, last=step == steps)
 
     def _lighted(self) -> Light:

@@ -215,6 +215,11 @@ def _lake(stage: Stage) -> None:
     _water(stage, 0.55, 1.0, rgb("#7cc0dc"), rgb("#2a7fa6"))
 
 
+def _lakeside(stage: Stage) -> None:
+    _lake(stage)
+    stage.ridge(0.75, 0.015, 0.6, (rgb("#93d05f"), rgb("#4fa03d")), thickness=0.3)
+
+
 def _underwater(stage: Stage) -> None:
     deep = [(0, (0.45, 0.86, 0.93)), (0.35, (0.13, 0.6, 0.8)), (1, (0.03, 0.26, 0.5))]
     stage.horizon, shore = 1.0, stage.horizon
@@ -323,7 +328,7 @@ def _sky(stage: Stage) -> None:
 
 def _indoors(stage: Stage) -> None:
     wall = stage.tinted(
-        ((rgb("#f3d9c4"), rgb("#cfe0d8"), rgb("#d9d3ea"))[int(stage.random.integers(3))])
+        (rgb("#f3d9c4"), rgb("#cfe0d8"), rgb("#d9d3ea"))[int(stage.random.integers(3))]
     )
     pale = tuple(min(1.0, part * 1.08) for part in wall)
     stage.sky(((0, wall), (1, (pale[0], pale[1], pale[2]))))
@@ -359,9 +364,6 @@ def _stops_candy(stage: Stage) -> list[tuple[float, Color]]:
     return [(at, stage.tinted(tone)) for at, tone in stops]
 
 
-BACKDROPS = ("#f6c9d0", "#cfe3f7", "#d8edd3", "#f8e3b8", "#dcd3f2", "#c9ebe6", "#fad4bb")
-
-
 def studio(tone: Color) -> Paint:
     """A seamless backdrop of one color with a soft spot of light."""
 
@@ -394,6 +396,7 @@ PLACES: dict[str, Place] = {
     "beach": Place(_beach, 0.48, 0.8, 0.91, "sand", rgb("#eccb92")),
     "sea": Place(_sea, 0.54, 0.72, 0.84, "water", rgb("#1f7fae")),
     "lake": Place(_lake, 0.55, 0.72, 0.84, "water", rgb("#3a8db2")),
+    "lakeside": Place(_lakeside, 0.55, 0.82, 0.91, "grass", rgb("#58a745")),
     "underwater": Place(_underwater, 0.86, 0.88, 0.95, "bed", rgb("#b9c39c"), drift=True),
     "city": Place(_city, 0.7, 0.79, 0.92, "road", rgb("#57596a")),
     "space": Place(_space, 1.0, 0.8, 0.9, "none", rgb("#1a1247"), drift=True, shadows=False),

@@ -135,7 +135,7 @@ class _Reader:
         return text in _ignored()
 
     def _is_color(self, length: int) -> bool:
-        """Whether the color here describes something (an orange is a fruit when nothing follows)."""
+        """Whether the color describes something: "an orange" alone is a fruit."""
         after = self.words[self.at + length : self.at + length + 1]
         here = self.words[self.at : self.at + length]
         if names().exact(here) is None:
@@ -228,7 +228,7 @@ class _Reader:
 
     def _unknown(self, word: str) -> None:
         if word in _ignored() or len(word) < 3 or word.isdigit():
-            if word.isdigit() and 0 < int(word):
+            if word.isdigit() and int(word) > 0:
                 self.pending.count = min(int(word), MANY)
             return
         found = names().related(word)

@@ -62,7 +62,7 @@ class Stage:
 
     def sun(self, x: float, y: float, radius: float = 0.055) -> None:
         """The sun, or the moon by night, with its glow."""
-        if self.hour.body == "" and self.hour.stars:
+        if self.hour.overcast:
             return
         self.lamp = x
         wide, high, unit = self.width, self.height, self.unit
@@ -76,7 +76,7 @@ class Stage:
             moon[..., :3] = canvas.mix(moon[..., :3], canvas.color((1, 0.98, 0.9)), 0.45)
             canvas.lay(self.picture, moon, round(at[0] - size / 2), round(at[1] - size / 2))
         else:
-            face = canvas.disc(wide, high, at[0], at[1], radius * unit, 2.0)
+            face = canvas.disc((wide, high), at[0], at[1], radius * unit, 2.0)
             canvas.shade(self.picture, face, (1.0, 0.98, 0.9))
 
     def stars(self, number: int, low: float) -> None:
@@ -88,7 +88,7 @@ class Stage:
         for y, x, strength in zip(rows, columns, bright, strict=True):
             radius = (0.5 + 1.3 * strength**4) * max(unit, 0.7)
             reach = max(2, round(radius * 3))
-            dot = canvas.disc(2 * reach + 1, 2 * reach + 1, reach, reach, radius, 1.2)
+            dot = canvas.disc((2 * reach + 1, 2 * reach + 1), reach, reach, radius, 1.2)
             if strength > 0.93:
                 dot = np.maximum(dot, _twinkle(reach))
             tone = (0.35 + 0.65 * strength) * self.hour.stars
@@ -142,7 +142,7 @@ class Stage:
         line = canvas.profile(self.random, wide, cell * self.unit, 5 if sharp else 2)
         if sharp:
             line = 0.9 - 1.8 * np.abs(line)
-        crest = (y * high - line * rise * high).astype(np.float32)
+        crest = (y * high - line * rise * min(high, self.unit)).astype(np.float32)
         top = max(0, int(crest.min()) - 1)
         depth = np.arange(top, high, dtype=np.float32)[:, None] - crest[None, :]
         slope = np.gradient(crest) * np.float32(self.light.side)
@@ -200,7 +200,7 @@ class Stage:
     def _dressed(
         self, key: str, height: float, far: float, tint: Color | None, snow: float
     ) -> Array:
-        """A drawing lit for its distance; like ones are made once, in steps of size and distance."""
+        """A drawing lit for its distance; like ones are made once."""
         size = round(2.0 ** (round(np.log2(max(4.0, height * self.unit)) * 5) / 5))
         far = round(far * 8) / 8
         ready = self._ready.get((key, size, far, tint))

@@ -17,19 +17,24 @@ log = logging.getLogger(__name__)
 class Caller(Protocol):
     """Who waits for an order. Exactly one of the last `send`, `close` and `fail` ends it."""
 
-    def gone(self) -> bool: ...
+    def gone(self) -> bool:
+        """Whether nobody waits any more."""
 
-    def send(self, progress: Progress) -> None: ...
+    def send(self, progress: Progress) -> None:
+        """Hands over one step's result."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Ends an order that nobody waits for."""
 
-    def fail(self, message: str) -> None: ...
+    def fail(self, message: str) -> None:
+        """Ends an order that cannot be finished."""
 
 
 class Steps(Protocol):
     """Work that can be done a step at a time."""
 
-    def steps(self) -> Iterator[Progress]: ...
+    def steps(self) -> Iterator[Progress]:
+        """The results, the last of them marked so."""
 
 
 @dataclass

@@ -48,7 +48,8 @@ def of_hue(hue: Array, saturation: Array, value: Array) -> Array:
     """Back to red, green and blue."""
     k = (np.array([5, 3, 1], dtype=np.float32) + hue[..., None]) % 6
     wave = np.clip(np.minimum(k, 4 - k), 0, 1)
-    return value[..., None] * (1 - saturation[..., None] * wave)
+    rgb: Array = value[..., None] * (1 - saturation[..., None] * wave)
+    return rgb
 
 
 def recolored(layer: Array, main: Color, wanted: Color) -> Array:
@@ -63,6 +64,7 @@ def recolored(layer: Array, main: Color, wanted: Color) -> Array:
         belongs = np.clip(1.5 - saturation / 0.22, 0, 1) * np.clip(
             1.5 - np.abs(value - main_value) / 0.35, 0, 1
         )
+    belongs = blurred(belongs, layer.shape[0] * 0.006)
     relative = value / max(main_value, 0.2)
     new_value = np.clip(value_ * (0.35 + 0.65 * relative), 0, 1)
     if saturation_ < 0.12:

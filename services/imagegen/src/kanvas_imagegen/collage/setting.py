@@ -1,0 +1,80 @@
+"""Where a brief is set: the place that its words name, or where its things belong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .canvas import Color, Random
+from .library import Drawing, rgb
+from .places import PLACES, Place, studio
+from .prompt import Brief
+
+STUDIO = "studio"
+BACKDROPS = ("#f6c9d0", "#cfe3f7", "#d8edd3", "#f8e3b8", "#dcd3f2", "#c9ebe6", "#fad4bb")
+HOMES = {"deep": "underwater", "water": "sea", "space": "space", "sky": "sky"}
+KIN = {
+    "penguin": "snow",
+    "polar-bear": "snow",
+    "snowman": "snow",
+    "snowman-without-snow": "snow",
+    "skier": "snow",
+    "snowboarder": "snow",
+    "sled": "snow",
+    "santa-claus": "snow",
+    "camel": "desert",
+    "two-hump-camel": "desert",
+    "cactus": "desert",
+    "lion": "savanna",
+    "giraffe": "savanna",
+    "zebra": "savanna",
+    "elephant": "savanna",
+    "rhinoceros": "savanna",
+    "hippopotamus": "savanna",
+}
+TALL = 3.0  # metres: what is taller stands outdoors
+SHORES = {"sea": "beach", "lake": "lakeside"}
+SWIMMERS = ("animal-marine", "animal-bird", "animal-amphibian", "person-sport", "transport-water")
+
+
+def place_name(brief: Brief, drawings: Sequence[Drawing]) -> str:
+    """The name of the place: one of `PLACES`, or the studio."""
+    if brief.place:
+        return _ashore(brief.place, drawings)
+    if brief.backdrop is not None:
+        return STUDIO
+    if brief.weather == "snowfall":
+        return "snow"
+    return _home(brief, drawings)
+
+
+def _ashore(place: str, drawings: Sequence[Drawing]) -> str:
+    """Things that neither swim nor float stand on the shore."""
+    dry = [
+        drawing
+        for drawing in drawings
+        if drawing.habitat == "ground" and drawing.kind not in SWIMMERS
+    ]
+    return SHORES.get(place, place) if dry else place
+
+
+def _home(brief: Brief, drawings: Sequence[Drawing]) -> str:
+    """Where things belong when the words do not say."""
+    kin = [KIN[drawing.key] for drawing in drawings if drawing.key in KIN]
+    habitats = {drawing.habitat for drawing in drawings}
+    if kin:
+        return kin[0]
+    if len(habitats) == 1 and not habitats.isdisjoint(HOMES):
+        return HOMES[habitats.pop()]
+    if brief.time != "day" or brief.weather or "sky" in habitats or not drawings:
+        return "meadow"
+    if any(drawing.kind == "household" for drawing in drawings):
+        return "indoors"
+    return "meadow" if max(drawing.height for drawing in drawings) > TALL else STUDIO
+
+
+def place(name: str, backdrop: Color | None, random: Random) -> Place:
+    """The place of a name; the studio's color is the backdrop's, or left to chance."""
+    if name in PLACES:
+        return PLACES[name]
+    tone = backdrop or rgb(BACKDROPS[int(random.integers(len(BACKDROPS)))])
+    return Place(studio(tone), 1.0, 0.84, 0.9, "none", tone)
