@@ -39,7 +39,10 @@ interface Props {
 
 /** A feed as columns of pictures: it keeps the reader's place and only the cards near the screen. */
 export function Gallery({ feed, empty }: Props) {
-  useEffect(() => void feed.open(), [feed]);
+  useEffect(() => {
+    void feed.open();
+    return feed.show();
+  }, [feed]);
   const phase = feed.phase.value;
   if (phase === "failed") {
     return (

@@ -53,8 +53,8 @@ class FakeStream {
     return { restart: (position: string) => void this.followed.push(position), close: this.close };
   }
 
-  tell(event: string, data: object): void {
-    this.listener?.onEvent({ type: "event", stream: "home", event, data } as StreamEvent);
+  tell(event: string, data: object, pos?: string): void {
+    this.listener?.onEvent({ type: "event", stream: "home", event, data, pos } as StreamEvent);
   }
 }
 
@@ -65,6 +65,7 @@ async function opened(...first: Parameters<typeof page>): Promise<LiveFeed> {
   fetchPage.mockResolvedValueOnce(page(...first));
   const live = { client: stream as unknown as StreamClient, stream: "home" as const };
   const feed = new LiveFeed({ fetchPage, live });
+  feed.show();
   await feed.open();
   return feed;
 }
@@ -208,9 +209,28 @@ describe("a hole", () => {
   it("also opens when the reader's follows change elsewhere", async () => {
     const feed = await opened(["3", "1"], "30");
     fetchPage.mockResolvedValueOnce(page(["3", "2", "1"], "40"));
+    stream.tell("home.changed", { account_id: "x", following: true }, "38");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(feed.shown.value).toEqual(["3", "2", "1"]);
+    expect(fetchPage).toHaveBeenLastCalledWith(expect.objectContaining({ atLeast: "38" }));
+  });
+
+  it("is closed without a pill where nobody looks", async () => {
+    const feed = await opened(["1"], "30");
+    feed.show()();
+    fetchPage.mockResolvedValueOnce(page(["3", "2", "1"], "40"));
     stream.tell("home.changed", { account_id: "x", following: true });
     await vi.advanceTimersByTimeAsync(0);
     expect(feed.shown.value).toEqual(["3", "2", "1"]);
+    expect(feed.arrived.value).toEqual([]);
+  });
+
+  it("leaves nothing of those who are not followed any more", async () => {
+    const feed = await opened(["1"], "30");
+    fetchPage.mockResolvedValueOnce(page([], "40"));
+    stream.tell("home.changed", { account_id: "x", following: false });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(feed.isEmpty.value).toBe(true);
   });
 });
 

@@ -64,6 +64,7 @@ export class LiveFeed {
   /** What showing the arrived posts replaces the feed with, when the two do not meet. */
   #replacement: { cursor: string | undefined } | undefined;
   #fetching = 0;
+  #isOnScreen = false;
 
   constructor(options: LiveFeedOptions) {
     this.#options = options;
@@ -73,6 +74,14 @@ export class LiveFeed {
   async open(): Promise<void> {
     if (this.phase.value === "ready" || this.phase.value === "loading") return;
     await this.reload();
+  }
+
+  /** A gallery shows it from now on; the result says that it does no longer. */
+  show(): () => void {
+    this.#isOnScreen = true;
+    return () => {
+      this.#isOnScreen = false;
+    };
   }
 
   /** Fetches the feed anew and shows it from the top. */
@@ -187,7 +196,7 @@ export class LiveFeed {
         break;
       case "author.shown":
       case "home.changed":
-        void this.#refetch();
+        void this.#refetch(event.pos);
         break;
       default:
         // Progress of jobs travels on streams of its own.
@@ -230,7 +239,8 @@ export class LiveFeed {
       const limit = REFETCH_PAGE;
       const { ids, cursor, position } = await this.#fetchSome({ limit, atLeast, enough });
       if (fetching !== this.#fetching) return;
-      const { arrived, shown, replaces } = reconcile(this.shown.value, ids);
+      const before = this.#isOnScreen ? this.shown.value : [];
+      const { arrived, shown, replaces } = reconcile(before, ids);
       batch(() => {
         this.shown.value = shown;
         this.arrived.value = arrived;

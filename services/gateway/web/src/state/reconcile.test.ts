@@ -32,3 +32,7 @@ it("replaces instead of leaving a hole when the two do not meet", () => {
 it("shows everything where nothing was shown", () => {
   expect(reconcile([], ["b", "a"])).toEqual({ arrived: [], shown: ["b", "a"], replaces: false });
 });
+
+it("empties where nothing is left", () => {
+  expect(reconcile(["b", "a"], [])).toEqual({ arrived: [], shown: [], replaces: false });
+});

@@ -13,7 +13,8 @@ export interface Reconciled {
  * is being read: what stands above the first known post has arrived, the rest is the new truth.
  */
 export function reconcile(shown: readonly string[], fetched: readonly string[]): Reconciled {
-  if (shown.length === 0) return { arrived: [], shown: fetched, replaces: false };
+  const isBare = shown.length === 0 || fetched.length === 0;
+  if (isBare) return { arrived: [], shown: fetched, replaces: false };
   const known = new Set(shown);
   const firstKnown = fetched.findIndex((id) => known.has(id));
   if (firstKnown === -1) return { arrived: fetched, shown, replaces: true };
