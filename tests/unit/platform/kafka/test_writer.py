@@ -358,6 +358,25 @@ async def test_positions_go_on_under_a_new_writer(world: Any, positions: Any) ->
     assert [record.meta.created_position for record in world.side()] == [1, 1]
 
 
+async def test_a_new_writer_reads_to_the_end_before_it_numbers(
+    world: Any, logs: LedgerLogs, positions: Any
+) -> None:
+    old = await writer_with_x(world)
+    new = world.start()
+    await asyncio.sleep(1)
+
+    async def read_slowly(step: str) -> None:
+        await asyncio.sleep(2 if step.startswith(f"fetch: {logs.main.topic}") else 0)
+
+    new.broker.on_step = read_slowly
+    await asyncio.gather(*(old.writer.submit(add(world), 5) for _ in range(50)))
+    old.broker.stop()
+    world.cluster.expel(old.broker)
+    await new.in_office()
+    await new.writer.submit(add(world), 10)
+    assert positions(world.main()) == list(range(1, 53))
+
+
 async def test_one_that_was_replaced_in_its_sleep_commits_nothing(world: Any) -> None:
     old = await writer_with_x(world)
     new = world.start()

@@ -24,6 +24,7 @@ from kanvas_platform.kafka.broker import (
 )
 
 _FETCH_RECORDS = 500
+_HEARTBEAT_SECONDS = 0.3
 _RECORD_BYTES = 1024 * 1024
 
 
@@ -245,11 +246,13 @@ class MemoryBroker:
         self._running.clear()
 
     def wake(self) -> None:
-        """Let the process go on, as SIGCONT does. Only now it hears what it has missed."""
+        """Let the process go on, as SIGCONT does. Its next heartbeat tells it what it missed."""
         self._running.set()
+        asyncio.get_running_loop().call_later(_HEARTBEAT_SECONDS, self._beat)
+
+    def _beat(self) -> None:
         for candidate in self._candidates:
             candidate.rejoin()
-        self.cluster.rearranged()
 
     async def step(self, name: str) -> None:
         """Pass a point at which the process may be stopped, killed or cut off."""
@@ -364,18 +367,19 @@ class MemoryReader:
         self._broker = broker
         self._offsets = dict(offsets)
         self._paused: frozenset[str] = frozenset()
+        self._step = f"fetch: {', '.join(offsets)}"
 
     async def fetch(self, timeout: float) -> Sequence[RawRecord]:
         """See `Reader`."""
         with suppress(BrokerUnavailable):  # a reader that cannot reach the broker finds nothing
-            await self._broker.step("fetch")
+            await self._broker.step(self._step)
             if records := self._next():
                 return records
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 await self._broker.cluster.grown.wait()
         with suppress(BrokerUnavailable):
-            await self._broker.step("fetch")
+            await self._broker.step(self._step)
             return self._next()
         return ()
 
