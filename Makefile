@@ -1,8 +1,8 @@
 # The map of this house. `make help` prints it; everything runs on Python 3.11+ and make alone.
 
 ifndef PYTHON
-PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+PYTHON := $(shell for p in python3 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null \
 	&& command -v $$p && break; done)
 endif
 BASE ?= 8080
@@ -96,13 +96,13 @@ fmt: env ## Format and fix what can be fixed
 proto: env ## Write the code of the contracts anew
 	@$(GENERATE)
 
-lock: env ## Choose the newest allowed dependencies and write constraints.txt
-	@$(VENV)/uv lock --quiet --upgrade
+lock: ## Choose dependencies and write constraints.txt (UPGRADE=1 for the newest allowed)
+	@$(VENV)/uv lock --quiet $(if $(UPGRADE),--upgrade)
 	@$(VENV)/uv export --quiet --all-packages --all-groups --no-emit-workspace --no-header -o constraints.txt
 
 ##@ Underneath
 env: ## The virtual environment, by the hashes in constraints.txt
-	@test -n "$(PYTHON)" || { echo "Kanvas needs Python 3.11, 3.12 or 3.13, and none is on the PATH:" \
+	@test -n "$(PYTHON)" || { echo "Kanvas needs Python 3.11 or 3.12, and neither is on the PATH:" \
 		"install one (on Debian and Ubuntu: apt-get install python3 python3-venv)."; exit 1; }
 	@PYTHONPATH=deploy/local/src $(PYTHON) -m kanvas_local.environment
 

@@ -47,13 +47,14 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 def test_a_bare_machine_gets_everything_by_hash(calls: list[list[str]]) -> None:
     environment.ensure_environment()
-    made, pip, sync, members = calls
+    made, pip, sync, members, check = calls
     assert made[1:4] == ["-m", "venv", "--clear"]
     assert "--require-hashes" in pip
     assert "sync" in sync
     assert "--require-hashes" in sync
     assert {"--no-deps", "--no-build-isolation"} <= set(members)
     assert members[-1].endswith("libs/one")
+    assert check[1:3] == ["pip", "check"]
 
 
 def test_nothing_is_done_when_nothing_changed(calls: list[list[str]]) -> None:
@@ -70,7 +71,22 @@ def test_a_changed_lock_is_installed_into_the_same_environment(
     calls.clear()
     (tmp_path / "constraints.txt").write_text("uv==0.2 \\\n    --hash=sha256:bb\n")
     environment.ensure_environment()
-    assert [call[1:3] for call in calls] == [["pip", "sync"], ["pip", "install"]]
+    assert [call[1:3] for call in calls] == [["pip", "sync"], ["pip", "install"], ["pip", "check"]]
+
+
+def test_a_lock_that_is_behind_is_told(
+    calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installers = subprocess.run
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        done = installers(command)
+        failed = "check" in command
+        return subprocess.CompletedProcess(command, failed, "", "numpy 2") if failed else done
+
+    monkeypatch.setattr(subprocess, "run", run)
+    with pytest.raises(StackError, match=r"renew it with `make lock`. uv said:\nnumpy 2"):
+        environment.ensure_environment()
 
 
 def test_without_network_it_says_so_and_is_tried_again(

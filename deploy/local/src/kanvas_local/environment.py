@@ -50,7 +50,19 @@ def ensure_environment() -> None:
     _uv_pip("sync", "--require-hashes", str(_LOCK), what="The Python packages")
     editables = [argument for member in members for argument in ("-e", str(member))]
     _uv_pip("install", "--no-deps", "--no-build-isolation", *editables, what="Kanvas's packages")
+    _check_lock()
     _STAMP.write_text(stamp)
+
+
+def _check_lock() -> None:
+    """Raise StackError when the locked packages are not those that the members ask for."""
+    command = [str(_VENV / "bin/uv"), "pip", "check", "--python", str(_VENV / "bin/python")]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise StackError(
+            "constraints.txt does not hold what the members' pyproject.toml ask for: renew it with "
+            f"`make lock`. uv said:\n{result.stderr.strip()}"
+        )
 
 
 def _ensure_uv() -> None:

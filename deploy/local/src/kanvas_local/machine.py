@@ -11,8 +11,8 @@ from pathlib import Path
 from kanvas_local.errors import StackError
 
 _DISK_BYTES = 2 * 1024**3
-_PYTHONS = ((3, 11), (3, 13))
-"""The services need the first; Triton's Python backend knows none newer than the last."""
+_PYTHONS = ((3, 11), (3, 12))
+"""The services need the first. Triton's Python backend needs NumPy 1, which ends with the last."""
 
 
 def check_version() -> None:
@@ -20,7 +20,7 @@ def check_version() -> None:
     version = sys.version_info[:2]
     if not _PYTHONS[0] <= version <= _PYTHONS[1]:
         raise StackError(
-            f"Kanvas needs Python 3.11, 3.12 or 3.13 and this is {version[0]}.{version[1]}: "
+            f"Kanvas needs Python 3.11 or 3.12 and this is {version[0]}.{version[1]}: "
             "install one and name it (`make run PYTHON=python3.11`)."
         )
 
