@@ -78,6 +78,7 @@ class Place:
             return None
         if entry.meta.position <= self.position.value:
             self._stale.inc()
+            self._complete_until = max(self._complete_until, raw.time)
             self.offset = raw.offset + 1
             return None
         self._check_density(entry.meta.position)

@@ -3,6 +3,8 @@
 Positions ascend with offsets, so a position is found by bisection.
 """
 
+from typing import NamedTuple
+
 from kanvas_platform.kafka.broker import Broker, RawRecord
 from kanvas_platform.kafka.codec import Poison, decode, stated_position
 from kanvas_platform.kafka.logs import LogSpec
@@ -32,8 +34,15 @@ async def offset_after(broker: Broker, log: LogSpec, position: int) -> int:
     return low
 
 
-async def position_before(broker: Broker, log: LogSpec, offset: int) -> int:
-    """Return the position of the last record below an offset; 0 where there is none.
+class Last(NamedTuple):
+    """Position of a record, and the Unix time at which it was appended."""
+
+    position: int
+    time: float
+
+
+async def last_before(broker: Broker, log: LogSpec, offset: int) -> Last:
+    """Return where the last record below an offset stands; position 0 where there is none.
 
     Raises:
         BrokerError: The log cannot be read.
@@ -43,11 +52,11 @@ async def position_before(broker: Broker, log: LogSpec, offset: int) -> int:
     start = offset
     while start > beginning:
         start = max(beginning, offset - step)
-        last = await _last_position(broker, log, start, offset)
+        last = await _last(broker, log, start, offset)
         if last is not None:
             return last
         step *= 8
-    return 0
+    return Last(0, 0.0)
 
 
 async def _first_position(broker: Broker, log: LogSpec, start: int, end: int) -> int | None:
@@ -63,7 +72,7 @@ async def _first_position(broker: Broker, log: LogSpec, start: int, end: int) ->
     return None
 
 
-async def _last_position(broker: Broker, log: LogSpec, start: int, end: int) -> int | None:
+async def _last(broker: Broker, log: LogSpec, start: int, end: int) -> Last | None:
     last = None
     reader = await broker.read({log.topic: start})
     try:
@@ -71,7 +80,7 @@ async def _last_position(broker: Broker, log: LogSpec, start: int, end: int) -> 
             for raw in await reader.fetch(_PROBE_SECONDS):
                 position = _position(log, raw)
                 if raw.offset < end and position is not None:
-                    last = position
+                    last = Last(position, raw.time)
     finally:
         await reader.close()
     return last

@@ -16,7 +16,7 @@ from kanvas_platform.kafka.logs import LogSpec
 from kanvas_platform.kafka.place import OnGap, Place
 from kanvas_platform.kafka.poison import DeadLetters, Halted
 from kanvas_platform.kafka.progress import Progress
-from kanvas_platform.kafka.seek import offset_after, position_before
+from kanvas_platform.kafka.seek import last_before, offset_after
 from kanvas_platform.observability import bind_traceparent, get_logger
 
 R = TypeVar("R", bound=Message)
@@ -176,7 +176,9 @@ class _TailSink:
                 self._place.position.advance(position)
             case Since(time):
                 offset = await broker.offset_at(log.topic, time)
-                self._place.position.advance(await position_before(broker, log, offset))
+                last = await last_before(broker, log, offset)
+                self._place.position.advance(last.position)
+                self._place.complete(last.time)
             case _:
                 offset = (await broker.beginnings([log.topic]))[log.topic]
         return offset
@@ -219,7 +221,7 @@ async def find_again(broker: Broker, log: LogSpec, position: int) -> int:
         BrokerError: The log cannot be read.
     """
     end = (await broker.ends([log.topic]))[log.topic]
-    last = await position_before(broker, log, end)
-    if last < position:
-        raise Halted(f"{log.topic} ends at position {last}, before {position}")
+    last = await last_before(broker, log, end)
+    if last.position < position:
+        raise Halted(f"{log.topic} ends at position {last.position}, before {position}")
     return await offset_after(broker, log, position)
