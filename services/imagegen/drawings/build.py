@@ -194,16 +194,15 @@ def main() -> int:
     index: list[dict[str, Any]] = []
     files: dict[str, dict[str, bytes]] = {"3d": {}, "flat": {}}
     for chosen in choose():
+        found = dict(drawings(chosen, flat))
+        if "3d" not in found:
+            continue  # the default style must have them all
+        color, cut = main_color(found["3d"]), cut_edges(found["3d"])
         sizes = {}
-        color, cut = "", ""
-        for name, picture in drawings(chosen, flat):
-            if not color:
-                color, cut = main_color(picture), cut_edges(picture)
-            bare_drawing = trim(picture)
-            sizes[name] = bare_drawing.size
-            files[name][chosen.key] = encoded(bare_drawing, quality=88 if name == "3d" else 84)
-        if "3d" not in sizes:
-            continue
+        for name, picture in found.items():
+            trimmed = trim(picture)
+            sizes[name] = trimmed.size
+            files[name][chosen.key] = encoded(trimmed, quality=88 if name == "3d" else 84)
         bare = chosen.emoji.replace("\ufe0f", "")
         index.append(
             {

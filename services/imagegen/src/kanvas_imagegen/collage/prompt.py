@@ -227,9 +227,10 @@ class _Reader:
         self.relation = ""
 
     def _unknown(self, word: str) -> None:
-        if word in _ignored() or len(word) < 3 or word.isdigit():
-            if word.isdigit() and int(word) > 0:
-                self.pending.count = min(int(word), MANY)
+        if word.isdecimal():
+            self.pending.count = min(max(int(word[:4]), 1), MANY)
+            return
+        if word in _ignored() or len(word) < 3:
             return
         found = names().related(word)
         if found is None:
@@ -251,6 +252,9 @@ def read_prompt(prompt: str, negative: str = "", style: str = "") -> Brief:
     Never fails: words that mean nothing here are named in `substitutions`.
     """
     brief = _Reader(words_of(prompt)).read()
+    if not brief.things and not brief.place:
+        note = f"{' '.join(prompt.split())[:60] or 'no words'} → an empty scene"
+        brief = replace(brief, substitutions=(*brief.substitutions, note))
     refused = _Reader(words_of(negative)).read()
     excluded = frozenset(thing.key for thing in refused.things)
     kept = [index for index, thing in enumerate(brief.things) if thing.key not in excluded]

@@ -139,7 +139,7 @@ class Names:
                 return Found(self._tags[form], exact=False, plural=form != word)
         if len(word) < FUZZY_FROM:
             return None
-        limit = 1 if len(word) < 8 else 2
+        limit = 1 if len(word) < 7 else 2
         best: tuple[int, str] | None = None
         for name in self._same:
             if " " not in name and name[0] == word[0] and len(name) >= FUZZY_FROM - 1:

@@ -1,0 +1,123 @@
+"""Where things stand: relations, counts and sizes hold for every seed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kanvas_imagegen.collage.figures import Figures, Spot
+from kanvas_imagegen.collage.layout import arrange
+from kanvas_imagegen.collage.library import library
+from kanvas_imagegen.collage.places import PLACES
+from kanvas_imagegen.collage.prompt import read_prompt
+
+SEEDS = range(12)
+SIZES = [(512, 512), (768, 512), (512, 768)]
+
+
+def spots(
+    prompt: str, seed: int = 0, size: tuple[int, int] = (512, 512), place: str = "meadow"
+) -> list[Spot]:
+    return arrange(
+        Figures(
+            brief=read_prompt(prompt),
+            library=library(),
+            art="3d",
+            place=PLACES[place],
+            width=size[0],
+            height=size[1],
+            random=np.random.default_rng(seed),
+        )
+    )
+
+
+def pair(prompt: str, seed: int) -> tuple[Spot, Spot]:
+    found = sorted(spots(prompt, seed), key=lambda spot: spot.thing)
+    assert [spot.thing for spot in found] == [0, 1]
+    return found[0], found[1]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_left_and_right(seed: int) -> None:
+    cat, dog = pair("a cat to the left of a dog", seed)
+    assert cat.x < dog.x
+    cat, dog = pair("a cat to the right of a dog", seed)
+    assert cat.x > dog.x
+    cat, dog = pair("a cat next to a dog", seed)
+    assert cat.x < dog.x
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_on_means_resting_on_it(seed: int) -> None:
+    cat, box = pair("a cat on a box", seed)
+    assert box.base - box.height <= cat.base < box.base
+    assert abs(cat.x - box.x) < box.width / 2
+    assert cat.order > box.order
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_above_leaves_air_between(seed: int) -> None:
+    bird, house = pair("a bird above a house", seed)
+    assert bird.base <= house.base - house.height or bird.base - bird.height < 0.05 * 512
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_in_front_and_behind(seed: int) -> None:
+    cat, house = pair("a cat in front of a house", seed)
+    assert cat.order > house.order
+    assert cat.base > house.base
+    cat, house = pair("a cat behind a house", seed)
+    assert cat.order < house.order
+    assert cat.base < house.base
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_under_and_inside(seed: int) -> None:
+    cat, tree = pair("a cat under a tree", seed)
+    assert abs(cat.x - tree.x) < tree.width / 2
+    assert cat.height < tree.height
+    cat, box = pair("a cat in a box", seed)
+    assert cat.within is box
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_moon_is_in_the_sky(seed: int) -> None:
+    cat, moon = pair("a cat under the crescent moon", seed)
+    assert moon.base < cat.base - cat.height / 2
+    assert moon.aloft
+
+
+@pytest.mark.parametrize("number", [1, 2, 4, 7, 12])
+def test_as_many_as_asked(number: int) -> None:
+    assert len(spots(f"{number} sheep")) == number
+
+
+def test_sizes_are_true_to_nature_and_to_the_words() -> None:
+    mouse, elephant = pair("a mouse and an elephant", 1)
+    assert mouse.height < elephant.height / 2
+    assert (
+        spots("a small dog")[0].height < spots("a dog")[0].height < spots("a giant dog")[0].height
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a fox",
+        "a giraffe",
+        "a limousine",
+        "three dogs and a house",
+        "twelve cats",
+        "a cat on a horse",
+        "five balloons",
+    ],
+)
+def test_things_stay_in_the_picture(prompt: str, size: tuple[int, int], seed: int) -> None:
+    width, height = size
+    for spot in spots(prompt, seed, size):
+        assert 0 <= spot.x <= width
+        assert 0.3 * spot.height < spot.base <= height
+        assert spot.height > 0.04 * min(size)
+        assert spot.width < width

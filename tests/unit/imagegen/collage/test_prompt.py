@@ -1,0 +1,205 @@
+"""What a prompt means: things, counts, colors, relations, place, hour, weather, style."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kanvas_imagegen.collage.library import rgb
+from kanvas_imagegen.collage.places import PLACES
+from kanvas_imagegen.collage.prompt import (
+    MANY,
+    STYLES,
+    THINGS,
+    Relation,
+    read_prompt,
+    style_named,
+)
+from kanvas_imagegen.collage.retrieval import vocabulary
+
+
+def test_the_demo_prompt() -> None:
+    brief = read_prompt("a red fox in the snow")
+    assert [(thing.key, thing.count, thing.color) for thing in brief.things] == [("fox", 1, None)]
+    assert (brief.place, brief.time, brief.style) == ("snow", "day", "3d")
+    assert brief.substitutions == ()
+
+
+@pytest.mark.parametrize(
+    ("prompt", "count"),
+    [
+        ("a cat", 1),
+        ("two cats", 2),
+        ("cats", 3),
+        ("7 cats", 7),
+        ("a dozen cats", 12),
+        ("many cats", 7),
+        ("900 cats", MANY),
+        ("tiga kucing", 3),
+        ("dua ekor kucing", 2),
+    ],
+)
+def test_counts(prompt: str, count: int) -> None:
+    brief = read_prompt(prompt)
+    assert [(thing.key, thing.count) for thing in brief.things] == [("cat", count)]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "color"),
+    [
+        ("a blue car", "#2f6fe0"),
+        ("a light blue car", "#86c1f2"),
+        ("a big purple car", "#8a45d1"),
+        ("mobil biru", "#2f6fe0"),
+        ("mobil merah muda", "#f47fb3"),
+    ],
+)
+def test_colors(prompt: str, color: str) -> None:
+    thing = read_prompt(prompt).things[0]
+    assert (thing.key, thing.color) == ("automobile", rgb(color))
+
+
+def test_an_orange_is_a_fruit_and_an_orange_dog_is_a_dog() -> None:
+    assert [thing.key for thing in read_prompt("an orange").things] == ["tangerine"]
+    brief = read_prompt("an orange dog next to an orange")
+    assert [thing.key for thing in brief.things] == ["dog", "tangerine"]
+    assert brief.things[0].color == rgb("#f58a1f")
+    assert brief.things[1].color is None
+
+
+def test_sizes_change_the_scale() -> None:
+    small, plain, big = (
+        read_prompt(f"a {size} dog").things[0].scale for size in ("small", "", "big")
+    )
+    assert small < plain < big
+    assert read_prompt("anjing kecil").things[0].scale < 1
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("next to", "beside"),
+        ("to the left of", "left"),
+        ("to the right of", "right"),
+        ("on top of", "on"),
+        ("riding", "on"),
+        ("above", "above"),
+        ("under", "under"),
+        ("in front of", "front"),
+        ("behind", "behind"),
+        ("inside", "inside"),
+        ("di samping", "beside"),
+        ("di atas", "on"),
+        ("di belakang", "behind"),
+    ],
+)
+def test_relations(words: str, kind: str) -> None:
+    brief = read_prompt(f"a cat {words} a box")
+    assert brief.relations == (Relation(kind, 0, 1),)
+
+
+def test_a_relation_holds_for_all_that_were_joined() -> None:
+    brief = read_prompt("a cat and a dog on a bed")
+    assert brief.relations == (Relation("on", 0, 2), Relation("on", 1, 2))
+
+
+def test_a_place_is_no_thing_to_stand_on() -> None:
+    brief = read_prompt("a crab on the beach")
+    assert (brief.place, len(brief.things), brief.relations) == ("beach", 1, ())
+
+
+@pytest.mark.parametrize("table", ["places", "times", "weathers", "styles"])
+def test_every_phrase_of_a_table_is_understood(table: str) -> None:
+    field = {"places": "place", "times": "time", "weathers": "weather", "styles": "style"}[table]
+    misread = [
+        phrase
+        for value, phrases in vocabulary()[table].items()
+        for phrase in phrases
+        if getattr(read_prompt(f"a cat, {phrase}"), field) != value
+    ]
+    assert misread == []
+
+
+def test_every_place_can_be_painted() -> None:
+    assert set(vocabulary()["places"]) - {"studio"} <= set(PLACES)
+
+
+def test_a_background_color() -> None:
+    brief = read_prompt("a pizza on a yellow background")
+    assert brief.backdrop == rgb("#fbd034")
+    assert brief.things[0].color is None
+
+
+def test_the_style_asked_for_wins_over_the_words() -> None:
+    assert read_prompt("a cat, watercolor", style="ink").style == "ink"
+    assert read_prompt("a cat, watercolor").style == "watercolor"
+    assert style_named("Pixel Art") == "pixel"
+    assert style_named("baroque") == ""
+    assert all(style_named(style) == style for style in STYLES)
+
+
+def test_what_is_refused_is_not_drawn() -> None:
+    brief = read_prompt("a cat next to a dog on a bed in the rain", negative="dog, rain")
+    assert [thing.key for thing in brief.things] == ["cat", "bed"]
+    assert brief.weather == ""
+    assert all(max(pair.first, pair.second) < 2 for pair in brief.relations)
+
+
+def test_an_adjective_noun_gives_way_to_its_noun_and_it_is_said() -> None:
+    brief = read_prompt("an apple tree")
+    assert [thing.key for thing in brief.things] == ["deciduous-tree"]
+    assert brief.substitutions == ("apple tree → deciduous tree",)
+
+
+def test_words_without_meaning_still_give_a_scene_and_say_so() -> None:
+    assert read_prompt("").substitutions == ("no words → an empty scene",)
+    assert "zyxqv → left out" in read_prompt("zyxqv").substitutions
+
+
+def test_more_things_than_fit_are_named() -> None:
+    keys = "cat, dog, fox, lion, bear, wolf, pig, cow, owl, duck"
+    brief = read_prompt(keys)
+    assert len(brief.things) == THINGS
+    assert brief.substitutions == ("owl → left out", "duck → left out")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=200))
+def test_any_text_gives_a_brief(text: str) -> None:
+    brief = read_prompt(text, negative=text)
+    assert len(brief.things) <= THINGS
+    assert all(0 < thing.count <= MANY for thing in brief.things)
+
+
+VOCABULARY = st.sampled_from(
+    [
+        "cat",
+        "dogs",
+        "house",
+        "red",
+        "two",
+        "on",
+        "under",
+        "behind",
+        "in",
+        "and",
+        ",",
+        "snow",
+        "hat",
+        "wearing",
+        "moon",
+        "tiny",
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(VOCABULARY, max_size=14).map(" ".join))
+def test_relations_only_name_things_that_there_are(prompt: str) -> None:
+    brief = read_prompt(prompt)
+    assert all(
+        0 <= index < len(brief.things)
+        for pair in brief.relations
+        for index in (pair.first, pair.second)
+    )
