@@ -16,9 +16,12 @@ import httpx
 from kanvas_platform.ids import new_id
 
 ATTEMPT_SECONDS = 4.0
+"""Longer than any call takes but those that hash a password, which wait their turn."""
+HASHING_SECONDS = 10.0
 PATIENCE_SECONDS = 120.0
 PAUSE_SECONDS = 0.2
 
+_HASHING = frozenset({"/v1/accounts", "/v1/sessions"})
 _REPEATABLE = frozenset({408, 429, 500, 502, 503, 504})
 
 
@@ -112,7 +115,12 @@ class Session:
             url = self.gateways[self._turn % len(self.gateways)] + path
             try:
                 response = await self._http.request(
-                    method, url, json=body, params=dict(query), headers=headers
+                    method,
+                    url,
+                    json=body,
+                    params=dict(query),
+                    headers=headers,
+                    timeout=HASHING_SECONDS if path in _HASHING else ATTEMPT_SECONDS,
                 )
             except httpx.HTTPError as error:
                 trouble = f"{type(error).__name__} from {url}"

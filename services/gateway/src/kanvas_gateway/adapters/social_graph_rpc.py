@@ -5,6 +5,11 @@ from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceStub
 from kanvas_gateway.ports import Call
 from kanvas_platform.rpc.client import RpcClient
 
+# Hashing a password is slow by design. A busy instance that is given up on too early hashes for
+# nobody, and the repeat queues behind it: sign-ups would starve each other for ever. A lost
+# instance is noticed by the connection, long before this.
+_HASHING_SECONDS = 6.0
+
 
 class RpcSocialGraph:
     """Implements `SocialGraph`."""
@@ -18,7 +23,11 @@ class RpcSocialGraph:
     ) -> graph.CreateAccountResponse:
         """See `SocialGraph`."""
         return await self._client.call(
-            self._stub.CreateAccount, request, timeout=call.timeout, identity=call.account_id
+            self._stub.CreateAccount,
+            request,
+            timeout=call.timeout,
+            attempt_timeout=_HASHING_SECONDS,
+            identity=call.account_id,
         )
 
     async def verify_credentials(
@@ -26,7 +35,11 @@ class RpcSocialGraph:
     ) -> graph.VerifyCredentialsResponse:
         """See `SocialGraph`."""
         return await self._client.call(
-            self._stub.VerifyCredentials, request, timeout=call.timeout, identity=call.account_id
+            self._stub.VerifyCredentials,
+            request,
+            timeout=call.timeout,
+            attempt_timeout=_HASHING_SECONDS,
+            identity=call.account_id,
         )
 
     async def get_account(
