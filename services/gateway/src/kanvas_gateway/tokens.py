@@ -5,6 +5,7 @@ is good for everything and lives an hour; a stream token is good for authenticat
 and lives five minutes, because scripts on a page may read it.
 """
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -70,10 +71,7 @@ class Tokens:
     """
 
     def __init__(self, *, key_file: Path, clock: Clock) -> None:
-        key = OKPKey.import_key(key_file.read_bytes())
-        if not key.is_private or key.get("crv") != "Ed25519":
-            raise ValueError(f"{key_file.name} holds no private Ed25519 key")
-        self._key = key
+        key = self._key = _read_key(key_file)
         self._clock = clock
         self._key_id = key.thumbprint()
         self._rules = jwt.JWTClaimsRegistry(
@@ -151,3 +149,14 @@ class Tokens:
             return Identity(account_id, float(claims["exp"]), signed_in_at)
         except (InvalidArgument, TypeError, ValueError) as error:
             raise TokenInvalid("The token is not valid.") from error
+
+
+def _read_key(path: Path) -> OKPKey:
+    text = path.read_bytes()
+    try:
+        key = OKPKey.import_key(json.loads(text) if text.lstrip().startswith(b"{") else text)
+    except (JoseError, ValueError) as error:
+        raise ValueError(f"{path.name} holds no Ed25519 key") from error
+    if not key.is_private or key.get("crv") != "Ed25519":
+        raise ValueError(f"{path.name} holds no private Ed25519 key")
+    return key

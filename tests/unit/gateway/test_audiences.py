@@ -1,0 +1,243 @@
+"""The seam between the sets that are fetched and the changes that the log brings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from kanvas.feed.v1 import records_pb2 as feed
+from kanvas.timeline.v1 import service_pb2 as timeline
+from kanvas_gateway.audiences import Audiences
+from kanvas_gateway.domain.audience import AudienceIndex, Reader
+from kanvas_gateway.domain.session import Session
+from kanvas_gateway.ports import Call
+from kanvas_platform.errors import Unavailable
+from kanvas_platform.testing.clock import ManualClock
+
+
+@dataclass
+class Timeline:
+    """Answers when the test says so."""
+
+    asked: list[tuple[str | None, int]] = field(default_factory=list)
+    answers: asyncio.Queue[timeline.GetAudienceResponse | Exception] = field(
+        default_factory=asyncio.Queue
+    )
+
+    async def get_audience(
+        self, request: timeline.GetAudienceRequest, call: Call
+    ) -> timeline.GetAudienceResponse:
+        self.asked.append((call.account_id, request.at_least))
+        answer = await self.answers.get()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def answer(self, position: int, following: str = "", hidden: str = "") -> None:
+        self.answers.put_nowait(
+            timeline.GetAudienceResponse(
+                following_ids=following.split(), hidden_ids=hidden.split(), position=position
+            )
+        )
+
+
+def is_ready(reader: Reader) -> bool:
+    return reader.ready
+
+
+class Bench:
+    def __init__(self) -> None:
+        self.index = AudienceIndex()
+        self.timeline = Timeline()
+        self.clock = ManualClock()
+        self.applied = 10
+        self.suspended: list[Reader] = []
+        self.gone_on: list[Reader] = []
+        self.audiences = Audiences(
+            index=self.index,
+            timeline=self.timeline,  # type: ignore[arg-type]
+            clock=self.clock,
+            applied=lambda: self.applied,
+            suspend=self.suspended.append,
+            go_on=self.gone_on.append,
+        )
+
+    def join(self) -> tuple[Session, Reader]:
+        session = Session(1, lambda _: None)
+        self.audiences.join(session, "ana")
+        assert session.reader is not None
+        return session, session.reader
+
+    def follow(self, position: int, *, active: bool = True) -> None:
+        record = feed.FeedRecord()
+        record.meta.position = self.applied = position
+        record.follow.follower_id, record.follow.followee_id = "ana", "ben"
+        record.follow.active = active
+        self.audiences.apply(record)
+
+    def block(self, position: int, *, active: bool = True) -> None:
+        record = feed.FeedRecord()
+        record.meta.position = self.applied = position
+        record.block.blocker_id, record.block.blocked_id = "ben", "ana"
+        record.block.active = active
+        self.audiences.apply(record)
+
+    async def turn(self) -> None:
+        for _ in range(10):
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def bench() -> AsyncIterator[Bench]:
+    bench = Bench()
+    task = asyncio.create_task(bench.audiences.run())
+    yield bench
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_asks_for_sets_no_older_than_the_moment_of_asking(bench: Bench) -> None:
+    _, reader = bench.join()
+    await bench.turn()
+    assert bench.timeline.asked == [("ana", 10)]
+    assert not is_ready(reader)
+    bench.timeline.answer(10, following="ben", hidden="cleo")
+    await bench.turn()
+    assert is_ready(reader)
+    assert bench.index.follows(reader, "ben")
+    assert reader.hidden == {"cleo"}
+    assert bench.gone_on == [reader]
+
+
+async def test_changes_above_the_fetched_position_are_applied(bench: Bench) -> None:
+    _, reader = bench.join()
+    await bench.turn()
+    bench.follow(11)
+    bench.block(12)
+    bench.timeline.answer(10)
+    await bench.turn()
+    assert bench.index.follows(reader, "ben")
+    assert reader.hidden == {"ben"}
+
+
+async def test_changes_at_or_below_the_fetched_position_are_in_it_already(bench: Bench) -> None:
+    """The timeline was ahead: it knew of a follow and of its end. The log brings them later."""
+    _, reader = bench.join()
+    await bench.turn()
+    bench.follow(11)
+    bench.timeline.answer(12)
+    await bench.turn()
+    assert not bench.index.follows(reader, "ben")
+    bench.follow(12, active=False)
+    bench.follow(13)
+    assert bench.index.follows(reader, "ben")
+
+
+async def test_an_older_change_never_undoes_a_newer_set(bench: Bench) -> None:
+    _, reader = bench.join()
+    await bench.turn()
+    bench.timeline.answer(20, following="ben")
+    await bench.turn()
+    bench.follow(15, active=False)
+    assert bench.index.follows(reader, "ben")
+
+
+async def test_a_lifted_block_asks_again_and_holds_meanwhile(bench: Bench) -> None:
+    _, reader = bench.join()
+    await bench.turn()
+    bench.timeline.answer(10, hidden="ben")
+    await bench.turn()
+    bench.block(11, active=False)
+    assert not is_ready(reader)
+    assert bench.suspended == [reader, reader]
+    await bench.turn()
+    assert bench.timeline.asked[-1] == ("ana", 11)
+    bench.timeline.answer(11, hidden="ben")  # ana blocks ben, too
+    await bench.turn()
+    assert is_ready(reader)
+    assert reader.hidden == {"ben"}
+
+
+async def test_sets_that_are_too_old_are_not_used(bench: Bench) -> None:
+    _, reader = bench.join()
+    await bench.turn()
+    bench.timeline.answer(9, following="ben")
+    await bench.turn()
+    assert not is_ready(reader)
+    bench.clock.advance(1)
+    await bench.turn()
+    bench.timeline.answer(10)
+    await bench.turn()
+    assert is_ready(reader)
+    assert not bench.index.follows(reader, "ben")
+
+
+async def test_tries_again_while_the_timeline_is_down(bench: Bench) -> None:
+    _, reader = bench.join()
+    await bench.turn()
+    for _ in range(5):
+        bench.timeline.answers.put_nowait(Unavailable("down"))
+        await bench.turn()
+        bench.clock.advance(5)
+        await bench.turn()
+    bench.timeline.answer(10)
+    await bench.turn()
+    assert is_ready(reader)
+    assert len(bench.timeline.asked) == 6
+
+
+async def test_more_changes_than_it_keeps_ask_for_newer_sets(bench: Bench) -> None:
+    _, reader = bench.join()
+    await bench.turn()
+    for position in range(11, 1_200):
+        bench.follow(position, active=bool(position % 2))
+    bench.timeline.answer(10)
+    await bench.turn()
+    assert not is_ready(reader)
+    bench.clock.advance(1)
+    await bench.turn()
+    assert bench.timeline.asked[-1][1] > 1_000
+    bench.timeline.answer(1_199)
+    await bench.turn()
+    assert is_ready(reader)
+
+
+async def test_lost_positions_make_all_sets_doubtful(bench: Bench) -> None:
+    _, reader = bench.join()
+    await bench.turn()
+    bench.timeline.answer(10, following="ben")
+    await bench.turn()
+    bench.applied = 30
+    bench.audiences.reload()
+    assert not is_ready(reader)
+    await bench.turn()
+    assert bench.timeline.asked[-1] == ("ana", 30)
+
+
+async def test_a_reader_is_kept_for_a_minute(bench: Bench) -> None:
+    session, reader = bench.join()
+    await bench.turn()
+    bench.timeline.answer(10, following="ben")
+    await bench.turn()
+    bench.audiences.leave(session)
+    bench.follow(11, active=False)  # still followed from the log
+    again, same = bench.join()
+    assert same is reader
+    assert not bench.index.follows(reader, "ben")
+    bench.audiences.leave(again)
+    for _ in range(14):
+        bench.clock.advance(5)
+        await bench.turn()
+    assert bench.index.reader("ana") is None
+
+
+async def test_whoever_left_before_the_sets_came_is_forgotten(bench: Bench) -> None:
+    session, _ = bench.join()
+    bench.audiences.leave(session)
+    await bench.turn()
+    assert bench.timeline.asked == []
+    assert bench.index.reader("ana") is None

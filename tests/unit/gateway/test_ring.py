@@ -1,0 +1,102 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kanvas_gateway.domain.ring import Entry, Ring
+
+
+def entry(position: int, *, time: float = 0.0, post: str = "", size: int = 10) -> Entry:
+    return Entry(position, time, post_id=post, home=b"h" * size, world=b"w" * size)
+
+
+def positions(ring: Ring, cursor: int) -> list[int]:
+    return [one.position for one in ring.after(cursor, ring.head)]
+
+
+def test_the_first_entry_sets_the_floor() -> None:
+    ring = Ring(max_bytes=10**6, max_age=60)
+    ring.append(entry(41))
+    ring.append(entry(42))
+    assert (ring.floor, ring.head) == (40, 42)
+    assert positions(ring, 40) == [41, 42]
+    assert ring.broken_after(40) is None
+    assert ring.broken_after(39) == "POSITION_TOO_OLD"
+
+
+def test_bytes_are_bounded_and_counted() -> None:
+    ring = Ring(max_bytes=10_000, max_age=60)
+    for position in range(1, 200):
+        ring.append(entry(position, size=300))
+    assert ring.size <= 10_000
+    assert ring.size == sum(one.size for one in ring.after(ring.floor, ring.head))
+    assert ring.head == 199
+
+
+def test_age_is_bounded_but_the_newest_stays() -> None:
+    ring = Ring(max_bytes=10**6, max_age=60)
+    for position in range(1, 6):
+        ring.append(entry(position, time=position * 10.0))
+    ring.forget(now=95.0)
+    assert ring.floor == 3
+    ring.forget(now=10_000.0)
+    assert positions(ring, ring.floor) == [5]
+
+
+def test_a_later_record_blanks_the_earlier_one_about_the_same_post() -> None:
+    ring = Ring(max_bytes=10**6, max_age=60)
+    ring.append(entry(1, post="a"))
+    ring.append(entry(2, post="b"))
+    ring.append(entry(3, post="a"))
+    assert [(one.position, bool(one.home)) for one in ring.after(0, 3)] == [
+        (1, False),
+        (2, True),
+        (3, True),
+    ]
+    assert ring.size == sum(one.size for one in ring.after(0, 3))
+    newest = ring.newest_about("a")
+    assert newest is not None
+    assert newest.position == 3
+
+
+def test_a_post_that_fell_out_of_the_ring_is_forgotten() -> None:
+    ring = Ring(max_bytes=10**6, max_age=60)
+    ring.append(entry(1, post="a"))
+    ring.append(entry(2, time=100.0))
+    ring.forget(now=100.0)
+    assert ring.newest_about("a") is None
+
+
+def test_cursors_from_before_a_restart_are_told_why() -> None:
+    ring = Ring(max_bytes=10**6, max_age=60)
+    for position in range(1, 4):
+        ring.append(entry(position))
+    ring.restart(9, "POSITIONS_LOST")
+    ring.append(entry(10))
+    assert ring.broken_after(3) == "POSITIONS_LOST"
+    assert ring.broken_after(9) is None
+    ring.append(entry(11, time=100.0))
+    ring.forget(now=100.0)
+    assert ring.broken_after(9) == "POSITION_TOO_OLD"
+
+
+def test_a_new_epoch_begins_the_ring_anew() -> None:
+    ring = Ring(max_bytes=10**6, max_age=60)
+    ring.append(entry(5))
+    ring.append(entry(1 << 40 | 1))
+    assert ring.broken_after(5) == "POSITION_TOO_OLD"
+    assert positions(ring, 1 << 40) == [1 << 40 | 1]
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 400), st.sampled_from("abc "), st.floats(0, 50)), min_size=1)
+)
+def test_stays_dense_and_counts_right(steps: list[tuple[int, str, float]]) -> None:
+    ring = Ring(max_bytes=3_000, max_age=20)
+    now = 0.0
+    for position, (size, post, wait) in enumerate(steps, start=1):
+        now += wait
+        ring.append(entry(position, time=now, post=post.strip(), size=size))
+        ring.forget(now)
+        kept = list(ring.after(ring.floor, ring.head))
+        assert [one.position for one in kept] == list(range(ring.floor + 1, position + 1))
+        assert ring.size == sum(one.size for one in kept)
+        assert len(kept) == 1 or (ring.size <= 3_000 and kept[0].time >= now - 20)

@@ -1,0 +1,145 @@
+import json
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from joserfc import jwt
+from joserfc.jwk import OctKey, OKPKey
+
+from kanvas_gateway.errors import TokenExpired, TokenInvalid
+from kanvas_gateway.tokens import ACCESS_SECONDS, Tokens
+from kanvas_platform.ids import new_id
+from kanvas_platform.testing.clock import ManualClock
+
+ANA = new_id()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    pem = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    path = tmp_path / "key.pem"
+    path.write_bytes(pem)
+    return path
+
+
+@pytest.fixture
+def tokens(key_file: Path, clock: ManualClock) -> Tokens:
+    return Tokens(key_file=key_file, clock=clock)
+
+
+def test_a_token_says_whose_it_is_and_until_when(tokens: Tokens, clock: ManualClock) -> None:
+    identity = tokens.check(tokens.access(ANA).text, "kanvas-api")
+    assert identity.account_id == ANA
+    assert identity.expires_at == int(clock.now() + ACCESS_SECONDS)
+    assert identity.signed_in_at == clock.now()
+
+
+def test_two_gateways_with_one_key_trust_each_other(
+    tokens: Tokens, key_file: Path, clock: ManualClock
+) -> None:
+    other = Tokens(key_file=key_file, clock=clock)
+    assert other.check(tokens.access(ANA).text, "kanvas-api").account_id == ANA
+
+
+def test_a_key_may_be_a_json_web_key(key_file: Path, clock: ManualClock, tmp_path: Path) -> None:
+    path = tmp_path / "key.json"
+    path.write_text(json.dumps(OKPKey.import_key(key_file.read_bytes()).as_dict(private=True)))
+    pem, jwk = Tokens(key_file=key_file, clock=clock), Tokens(key_file=path, clock=clock)
+    assert jwk.check(pem.access(ANA).text, "kanvas-api").account_id == ANA
+
+
+def test_a_token_runs_out(tokens: Tokens, clock: ManualClock) -> None:
+    token = tokens.access(ANA).text
+    clock.advance(ACCESS_SECONDS - 1)
+    tokens.check(token, "kanvas-api")
+    clock.advance(5)
+    with pytest.raises(TokenExpired):
+        tokens.check(token, "kanvas-api")
+
+
+def test_a_token_is_for_what_it_is_for(tokens: Tokens) -> None:
+    identity = tokens.check(tokens.access(ANA).text, "kanvas-api")
+    stream = tokens.stream(identity).text
+    assert tokens.check(stream, "kanvas-api", "kanvas-stream").account_id == ANA
+    with pytest.raises(TokenInvalid):
+        tokens.check(stream, "kanvas-api")
+
+
+def _forged(tokens: Tokens, key_file: Path) -> dict[str, str]:
+    good = tokens.access(ANA).text
+    header, payload, signature = good.split(".")
+    own = OKPKey.import_key(key_file.read_bytes())
+    claims = {"iss": "kanvas", "aud": "kanvas-api", "sub": ANA, "exp": 10**11, "iat": 0}
+    signed = {"alg": "Ed25519"}
+    return {
+        "not a token": "x",
+        "no signature": f"{header}.{payload}.",
+        "another payload": f"{header}.{payload[:-2]}AA.{signature}",
+        "another key": jwt.encode(
+            signed, claims, OKPKey.generate_key("Ed25519"), algorithms=["Ed25519"]
+        ),
+        "signed with the public key as a secret": jwt.encode(
+            {"alg": "HS256"},
+            claims,
+            OctKey.import_key(own.as_dict(private=False)["x"]),
+            algorithms=["HS256"],
+        ),
+        "no algorithm": "eyJhbGciOiJub25lIn0." + payload + ".",
+        "another issuer": jwt.encode(
+            signed, claims | {"iss": "other"}, own, algorithms=["Ed25519"]
+        ),
+        "no expiry": jwt.encode(
+            signed,
+            {name: value for name, value in claims.items() if name != "exp"},
+            own,
+            algorithms=["Ed25519"],
+        ),
+        "no account": jwt.encode(signed, claims | {"sub": "ana"}, own, algorithms=["Ed25519"]),
+    }
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "not a token",
+        "no signature",
+        "another payload",
+        "another key",
+        "signed with the public key as a secret",
+        "no algorithm",
+        "another issuer",
+        "no expiry",
+        "no account",
+    ],
+)
+@pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")
+def test_a_forged_token_is_not_believed(tokens: Tokens, key_file: Path, how: str) -> None:
+    with pytest.raises(TokenInvalid):
+        tokens.check(_forged(tokens, key_file)[how], "kanvas-api")
+
+
+def test_the_public_keys_hold_nothing_private(tokens: Tokens) -> None:
+    [key] = tokens.public_keys()["keys"]
+    assert "d" not in key
+    verified = jwt.decode(tokens.access(ANA).text, OKPKey.import_key(key), algorithms=["Ed25519"])
+    assert verified.header["kid"] == key["kid"]
+
+
+def test_another_kind_of_key_is_refused(tmp_path: Path, clock: ManualClock) -> None:
+    path = tmp_path / "key.pem"
+    path.write_bytes(
+        generate_private_key(SECP256R1()).private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+        )
+    )
+    with pytest.raises(ValueError, match="Ed25519"):
+        Tokens(key_file=path, clock=clock)
