@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -58,7 +58,7 @@ def tensors(prompt: str, **changes: object) -> list[triton.InferInput]:
 
 async def answers(
     client: triton.InferenceServerClient, prompt: str, **changes: object
-) -> AsyncIterator[Answer]:
+) -> AsyncGenerator[Answer, None]:
     async def request() -> AsyncIterator[dict[str, object]]:
         yield {"model_name": "collage", "inputs": tensors(prompt, **changes)}
 

@@ -114,4 +114,5 @@ def _paper(picture: Array, random: Random) -> Array:
     relief = np.roll(raised, (2, 2), (0, 1)) - raised
     fibre = canvas.noise(random, wide, high, unit * 0.008, 2)
     shade = 1 + 0.03 * fibre - 0.9 * np.clip(relief, -0.15, 0.15)
-    return np.clip(flat * shade[..., None], 0, 1)
+    out: Array = np.clip(flat * shade[..., None], 0, 1)
+    return out
