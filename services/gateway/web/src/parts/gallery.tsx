@@ -184,7 +184,9 @@ function useFocusKeeper(
       bindGallery({
         move: (by) => {
           const ids = feed.shown.value;
-          const index = ids.indexOf(postOf(document.activeElement) ?? kept ?? "");
+          // Keys may come faster than cards are drawn.
+          const from = wanted.current ?? postOf(document.activeElement) ?? kept ?? "";
+          const index = ids.indexOf(from);
           const next = ids[Math.min(ids.length - 1, Math.max(0, index + by))];
           if (next === undefined) return;
           if (next === kept) focusCard(frame.current, layout, next);
