@@ -10,8 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import httpx
+from urllib.request import urlopen
 
 from kanvas.feed.v1.records_pb2 import Visibility
 from kanvas.graph.v1.records_pb2 import GraphRecord
@@ -55,15 +54,16 @@ class Process:
         assert self.running is not None
         assert self.running.poll() is None, self.log.read_text()[-4000:]
         try:
-            return httpx.get(f"http://{self.ops}/readyz", timeout=1.0).status_code == 200
-        except httpx.TransportError:
+            with urlopen(f"http://{self.ops}/readyz", timeout=2.0) as answer:
+                return bool(answer.status == 200)
+        except OSError:
             return False
 
     def wait_until_ready(self) -> None:
         end = time.monotonic() + START_SECONDS
         while not self.ready():
             assert time.monotonic() < end, self.log.read_text()[-4000:]
-            time.sleep(0.1)
+            time.sleep(0.3)
 
     def send(self, number: signal.Signals) -> None:
         assert self.running is not None
@@ -81,7 +81,8 @@ class Process:
         return reached >= position
 
     def metric(self, name: str) -> float:
-        text = httpx.get(f"http://{self.ops}/metrics", timeout=2.0).text
+        with urlopen(f"http://{self.ops}/metrics", timeout=10.0) as answer:
+            text = answer.read().decode()
         line = next(line for line in text.splitlines() if line.startswith(f"{name} "))
         return float(line.split()[1])
 

@@ -36,8 +36,34 @@ _KNOWN_BUCKETS_MAX = 100_000
 _RETRY_SECONDS = 2.0
 
 
+STATEMENTS = {
+    "write_post": (
+        "INSERT INTO posts (post_id, author_id, created_position, position, content)"
+        " VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?"
+    ),
+    "write_line": (
+        "INSERT INTO feed_lines (feed, bucket, created_position, post_id, author_id)"
+        " VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?"
+    ),
+    "write_bucket": "INSERT INTO feed_buckets (feed, bucket) VALUES (?, ?) USING TIMESTAMP ?",
+    "write_progress": "INSERT INTO view_progress (name, position) VALUES (?, ?) USING TIMESTAMP ?",
+    "read_progress": "SELECT name, position FROM view_progress",
+    "read_post": (
+        "SELECT post_id, author_id, created_position, position, content FROM posts"
+        " WHERE post_id = ?"
+    ),
+    "read_lines": (
+        "SELECT created_position, post_id, author_id FROM feed_lines"
+        " WHERE feed = ? AND bucket = ? AND created_position < ? LIMIT ?"
+    ),
+    "read_buckets": "SELECT bucket FROM feed_buckets WHERE feed = ? AND bucket < ? LIMIT ?",
+}
+
+
 @dataclass(frozen=True)
 class _Statements:
+    """What `STATEMENTS` names, prepared."""
+
     write_post: Prepared
     write_line: Prepared
     write_bucket: Prepared
@@ -49,34 +75,7 @@ class _Statements:
 
     @classmethod
     async def prepare(cls, session: Cassandra) -> Self:
-        return cls(
-            write_post=await session.prepare(
-                "INSERT INTO posts (post_id, author_id, created_position, position, content)"
-                " VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?"
-            ),
-            write_line=await session.prepare(
-                "INSERT INTO feed_lines (feed, bucket, created_position, post_id, author_id)"
-                " VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?"
-            ),
-            write_bucket=await session.prepare(
-                "INSERT INTO feed_buckets (feed, bucket) VALUES (?, ?) USING TIMESTAMP ?"
-            ),
-            write_progress=await session.prepare(
-                "INSERT INTO view_progress (name, position) VALUES (?, ?) USING TIMESTAMP ?"
-            ),
-            read_progress=await session.prepare("SELECT name, position FROM view_progress"),
-            read_post=await session.prepare(
-                "SELECT post_id, author_id, created_position, position, content FROM posts"
-                " WHERE post_id = ?"
-            ),
-            read_lines=await session.prepare(
-                "SELECT created_position, post_id, author_id FROM feed_lines"
-                " WHERE feed = ? AND bucket = ? AND created_position < ? LIMIT ?"
-            ),
-            read_buckets=await session.prepare(
-                "SELECT bucket FROM feed_buckets WHERE feed = ? AND bucket < ? LIMIT ?"
-            ),
-        )
+        return cls(**{name: await session.prepare(cql) for name, cql in STATEMENTS.items()})
 
 
 class CassandraFeedStore:

@@ -53,12 +53,16 @@ class Lane:
             self._start = 0
 
     def end(self, before: int) -> int:
-        """Index just past the newest ref created below `before`; for `at`."""
+        """Index just past the newest ref created below `before`; for `at` and `stretch`."""
         return bisect_left(self._refs, (before,), lo=self._start)
 
     def at(self, index: int) -> Ref | None:
         """The ref just below an index, or None when there is none left."""
         return self._refs[index - 1] if index > self._start else None
+
+    def stretch(self, index: int, count: int) -> list[Ref]:
+        """Up to `count` refs just below an index, newest first."""
+        return self._refs[max(self._start, index - count) : index][::-1]
 
     def newest_first(self, before: int) -> Iterator[Ref]:
         """Refs created below `before`, newest first. The lane must not change meanwhile."""
