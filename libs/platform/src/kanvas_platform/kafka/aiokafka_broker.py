@@ -166,6 +166,8 @@ class KafkaBroker:
             if client is not None:
                 await _stop(client)
         self._queries = self._sender = None
+        # Transports close in the next turn of the loop, which may be its last.
+        await asyncio.sleep(0)
 
     def _consumer(self) -> Any:
         return AIOKafkaConsumer(

@@ -1,0 +1,271 @@
+"""Writers and readers in this process, on a real Kafka that misbehaves."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kanvas_local.stack import Stack
+from kanvas_local.topics import DEAD_LETTERS, TOPICS, ensure_topics
+from kanvas_platform.clock import SystemClock
+from kanvas_platform.errors import KanvasError, Unavailable
+from kanvas_platform.kafka.aiokafka_broker import KafkaBroker, KafkaProducer
+from kanvas_platform.kafka.broker import Broker, BrokerUnavailable, OutRecord
+from kanvas_platform.kafka.codec import encode, meta_of
+from kanvas_platform.kafka.machine import Receipt
+from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.kafka.tail import AtPosition, Beginning, Delivered, Since, Start, Tail
+from kanvas_platform.kafka.writer import Writer
+from kanvas_platform.testing.ledger import (
+    Add,
+    Claim,
+    Ledger,
+    LedgerLogs,
+    LedgerRecord,
+    command,
+)
+
+PATIENCE_SECONDS = 60.0
+
+
+class Instance:
+    """A replica and a writer."""
+
+    def __init__(self, broker: Broker, topic: str, address: str) -> None:
+        logs = LedgerLogs.named(topic)
+        clock = SystemClock()
+        self.offices: list[bool] = []
+        self.replica = Replica(
+            broker=broker,
+            main=logs.main,
+            sides=[logs.side],
+            state=Ledger(),
+            clock=clock,
+            name=address,
+        )
+        self.writer = Writer(
+            service=topic,
+            address=address,
+            replica=self.replica,
+            decide=logs.decide,
+            broker=broker,
+            clock=clock,
+            on_office=self.offices.append,
+        )
+
+    async def in_office(self) -> None:
+        for _ in range(int(PATIENCE_SECONDS / 0.02)):
+            if self.writer.in_office:
+                return
+            await asyncio.sleep(0.02)
+        pytest.fail("nobody took office")
+
+    async def outcome(self, body: Claim | Add) -> Receipt | KanvasError:
+        try:
+            return await self.writer.submit(command(body), PATIENCE_SECONDS)
+        except KanvasError as error:
+            return error
+
+
+@contextlib.asynccontextmanager
+async def closing(broker: Broker) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        await broker.close()
+
+
+@contextlib.asynccontextmanager
+async def running(*components: Any) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(component.run()) for component in components]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert all(isinstance(result, asyncio.CancelledError) for result in results), results
+
+
+class LosingBroker(KafkaBroker):
+    """Loses sight of one commit, before or after Kafka has decided it."""
+
+    def __init__(self, bootstrap: str, *, after: bool) -> None:
+        super().__init__(bootstrap)
+        self.armed = False
+        self._after = after
+
+    async def begin(self, transactional_id: str, timeout: float) -> KafkaProducer:
+        producer = await super().begin(transactional_id, timeout)
+        return _LosingProducer(producer._producer, self, after=self._after)
+
+
+class _LosingProducer(KafkaProducer):
+    def __init__(self, producer: Any, broker: LosingBroker, *, after: bool) -> None:
+        super().__init__(producer)
+        self._broker = broker
+        self._after = after
+
+    async def commit(self, records: Sequence[OutRecord], timeout: float) -> None:
+        if not self._broker.armed:
+            await super().commit(records, timeout)
+            return
+        self._broker.armed = False
+        if self._after:
+            await super().commit(records, timeout)
+        else:
+            await self._producer.begin_transaction()
+            await self._send(records)
+        raise BrokerUnavailable("lost sight of")
+
+
+@pytest.mark.parametrize("after", [False, True])
+async def test_what_became_of_a_commit_is_found_out(
+    kafka: str, topic: str, committed_of: Any, after: bool
+) -> None:
+    broker = LosingBroker(kafka, after=after)
+    instance = Instance(broker, topic, "a:1")
+    async with closing(broker), running(instance.replica, instance.writer):
+        await instance.in_office()
+        await instance.outcome(Claim("x"))
+        broker.armed = True
+        outcomes = await asyncio.gather(*(instance.outcome(Add("x", 1)) for _ in range(10)))
+        assert not broker.armed
+        assert [o.position for o in outcomes if isinstance(o, Receipt)] == list(range(2, 12))
+        assert instance.replica.state.names["x"] == ("ann", 10)
+        assert instance.offices == [True, False, True]
+    assert len(await committed_of(topic)) == 11
+
+
+async def test_a_batch_that_kafka_refuses_is_tried_again_one_by_one(
+    kafka: str, topic: str, broker: KafkaBroker
+) -> None:
+    small = dict(TOPICS["kanvas.graph.v1"]) | {"max.message.bytes": "50000"}
+    await ensure_topics(kafka, {topic: small})
+    instance = Instance(broker, topic, "a:1")
+    async with running(instance.replica, instance.writer):
+        await instance.in_office()
+        await instance.outcome(Claim("x"))
+        bodies = [Add("x", 1), Add("x", 1, padding=100_000), Add("x", 1)]
+        first, large, last = await asyncio.gather(*(instance.outcome(body) for body in bodies))
+        assert isinstance(large, KanvasError)
+        assert large.reason == "RECORD_REFUSED"
+        assert isinstance(first, Receipt)
+        assert isinstance(last, Receipt)
+        assert instance.replica.state.names["x"] == ("ann", 2)
+
+
+async def test_poison_is_set_aside_and_the_writer_goes_on(
+    topic: str, broker: KafkaBroker, committed_of: Any
+) -> None:
+    instance = Instance(broker, topic, "a:1")
+    async with running(instance.replica, instance.writer):
+        await instance.in_office()
+        await instance.outcome(Claim("x"))
+        await broker.send(OutRecord(topic, b"k", b"\xff\xff", (("who", b"a stranger"),)))
+        receipt = await instance.outcome(Add("x", 1))
+        assert isinstance(receipt, Receipt)
+        assert receipt.position == 2
+        assert instance.offices[0]
+    letters = [raw for raw in await committed_of(DEAD_LETTERS) if raw.key == f"{topic}@2".encode()]
+    assert [letter.value for letter in letters] == [b"\xff\xff"]
+    assert dict(letters[0].headers)["who"] == b"a stranger"
+    assert dict(letters[0].headers)["kanvas-origin-topic"] == topic.encode()
+
+
+async def test_a_tail_finds_its_place_by_position_and_by_time(
+    topic: str, broker: KafkaBroker
+) -> None:
+    log = LedgerLogs.named(topic).main
+    producer = await broker.begin(topic, 10)
+    records = [numbered(log, position) for position in range(1, 2001)]
+    for at in range(0, 2000, 100):
+        await producer.commit(records[at : at + 100], 10)
+    await producer.close()
+    times: dict[int, float] = {}
+    heard: list[int] = []
+
+    def hear(record: Delivered[Any]) -> None:
+        heard.append(record.position)
+        times[record.position] = record.time
+
+    def tail_from(start: Start) -> Tail[Any]:
+        heard.clear()
+        return Tail(
+            broker=broker, log=log, on_record=hear, start=start, clock=SystemClock(), name="t"
+        )
+
+    starts: list[tuple[Start, int]] = [
+        (Beginning(), 1),
+        (AtPosition(1500), 1501),
+        (AtPosition(2000), 2001),
+    ]
+    for start, first in starts:
+        tail = tail_from(start)
+        async with running(tail):
+            assert await tail.barrier(PATIENCE_SECONDS) == 2000
+        assert heard == list(range(first, 2001))
+    tail = tail_from(Since(times[1000]))
+    async with running(tail):
+        assert await tail.barrier(PATIENCE_SECONDS) == 2000
+        assert tail.fresh()
+    assert heard[0] <= 1000
+    assert heard == list(range(heard[0], 2001))
+
+
+def numbered(log: Any, position: int) -> OutRecord:
+    record = LedgerRecord(name=f"n{position}")
+    meta = meta_of(record)
+    meta.position = meta.created_position = position
+    return encode(log, f"name:n{position}", "ledger.name.v1", record, "")
+
+
+@pytest.fixture
+def own_stack(tmp_path: Path) -> Iterator[Stack]:
+    """A Kafka that nobody else uses."""
+    stack = Stack(tmp_path / "stack", 9560)
+    stack.start(("kafka",))
+    yield stack
+    stack.stop()
+
+
+async def test_all_survive_a_kafka_that_is_killed(own_stack: Stack) -> None:
+    topic = "ledger-killed"
+    names = (topic, f"{topic}-side", "kanvas.offices.v1")
+    await ensure_topics(own_stack.kafka, dict.fromkeys(names, TOPICS["kanvas.graph.v1"]))
+    broker = KafkaBroker(own_stack.kafka)
+    instance, standby = Instance(broker, topic, "a:1"), Instance(broker, topic, "b:1")
+    components = (instance.replica, instance.writer, standby.replica, standby.writer)
+    async with closing(broker), running(*components):
+        await give(instance, standby, Claim("x"))
+        acknowledged = await write(instance, standby, 50)
+        assert instance.replica.fresh(5)
+        killing = asyncio.create_task(write(instance, standby, 100))
+        await asyncio.to_thread(own_stack.kill, "kafka")
+        acknowledged += await killing
+        acknowledged += await write(instance, standby, 50)
+        assert acknowledged == list(range(2, 202))
+        await instance.replica.barrier(PATIENCE_SECONDS)
+        await standby.replica.barrier(PATIENCE_SECONDS)
+        assert instance.replica.fresh()
+        assert instance.replica.state.names["x"] == ("ann", 200)
+        assert standby.replica.state.names["x"] == ("ann", 200)
+
+
+async def write(first: Instance, second: Instance, count: int) -> list[int]:
+    return [await give(first, second, Add("x", 1)) for _ in range(count)]
+
+
+async def give(first: Instance, second: Instance, body: Claim | Add) -> int:
+    """Repeat a command with its id at whoever is in office until it is acknowledged."""
+    given = command(body)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            holder = first if first.writer.in_office else second
+            try:
+                return (await holder.writer.submit(given, 5)).position
+            except Unavailable:
+                await asyncio.sleep(0.05)
