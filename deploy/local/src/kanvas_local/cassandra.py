@@ -148,6 +148,9 @@ class Cassandra:
             "jdk.attach.allowAttachSelf": "true",
             "java.net.preferIPv4Stack": "true",
             "java.awt.headless": "true",
+            # Native libraries are unpacked there; by default in the user's cache and /tmp.
+            "java.io.tmpdir": str(self.layout.run),
+            "jna.tmpdir": str(self.layout.run),
             "io.netty.tryReflectionSetAccessible": "true",
         }
         return [

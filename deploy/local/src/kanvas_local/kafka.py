@@ -98,7 +98,8 @@ class Kafka:
         logging.write_text(_LOG4J)
         arguments = self.layout.etc / "kafka.java"
         options = ["-Xms96m", "-Xmx320m", *JVM_OPTIONS]
-        options += ["-Djava.awt.headless=true", f"-Dlog4j2.configurationFile={logging}"]
+        options += ["-Djava.awt.headless=true", f"-Djava.io.tmpdir={self.layout.run}"]
+        options += [f"-Dlog4j2.configurationFile={logging}"]
         write_arguments(arguments, options, self.jars)
         quoted = shlex.quote(str(settings))
         java = shlex.join([str(self.java), f"@{arguments}"])
