@@ -1,6 +1,7 @@
 """The small parts, each against the plainest model of itself."""
 
 import asyncio
+import logging
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from kanvas_platform.kafka import aiokafka_broker
 from kanvas_platform.kafka.broker import OutRecord, RawRecord
 from kanvas_platform.kafka.codec import Poison, decode, encode, meta_of
 from kanvas_platform.kafka.intake import Intake, Pending
+from kanvas_platform.kafka.library_logs import Seldom, thin_out
 from kanvas_platform.kafka.machine import Command, Receipt, fingerprint
 from kanvas_platform.kafka.milestones import Milestones
 from kanvas_platform.kafka.position import before_epoch, epoch_of, is_next
@@ -260,3 +262,14 @@ def test_the_pause_between_transactions_can_still_be_set() -> None:
     assert isinstance(aiokafka_broker.KafkaBroker, type)  # importing it sets the pause
     assert sender.BACKOFF_OVERRIDE == 0.001
     assert "BACKOFF_OVERRIDE" in sender.AddPartitionsToTxnHandler.handle_response.__code__.co_names
+
+
+def test_the_library_does_not_flood_the_logs(caplog: pytest.LogCaptureFixture) -> None:
+    thin_out()
+    thin_out()
+    logger = logging.getLogger("aiokafka.consumer.fetcher")
+    for attempt in range(100):
+        logger.error("Failed fetch %s", attempt)
+    logger.error("Something else")
+    assert [record.message for record in caplog.records] == ["Failed fetch 0", "Something else"]
+    assert sum(isinstance(each, Seldom) for each in logger.filters) == 1

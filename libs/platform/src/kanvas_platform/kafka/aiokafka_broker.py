@@ -19,12 +19,15 @@ from kanvas_platform.kafka.broker import (
     PlaceLost,
     RawRecord,
 )
+from kanvas_platform.kafka.library_logs import thin_out
 from kanvas_platform.kafka.seat import KafkaCandidate
 from kanvas_platform.observability import get_logger
 
 # aiokafka waits this long, in seconds, where the markers of the last transaction are not written
 # yet. Its own 20 ms make a transaction take 20 to 30 ms instead of 5.
 sender.BACKOFF_OVERRIDE = 0.001
+
+thin_out()
 
 _REQUEST_MS: Final = 5000
 _RETRY_MS: Final = 50
