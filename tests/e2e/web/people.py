@@ -16,6 +16,7 @@ PAINT_SECONDS = 60
 
 
 def new_handle() -> str:
+    """A handle that nobody has, however often the tests run on one world."""
     return f"web_{secrets.token_hex(6)}"
 
 
@@ -36,9 +37,10 @@ class Visitor:
         await self.go("/signup")
         return await self.fill_in_account()
 
-    async def fill_in_account(self) -> str:
+    async def fill_in_account(self, name: str = "") -> str:
         handle = new_handle()
         await self.page.get_by_label("Handle").fill(handle)
+        await self.page.get_by_label("Name", exact=True).fill(name)
         await self.page.get_by_label("Password").fill(PASSWORD)
         await self.page.get_by_role("button", name="Sign up").click()
         await self.page.get_by_role("heading", name="Home").wait_for()

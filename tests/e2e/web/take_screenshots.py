@@ -52,7 +52,7 @@ class Tour:
         await self._take(page, "welcome")
         await visitor.go("/signup")
         await self._take(page, "sign-up")
-        await visitor.fill_in_account()
+        await visitor.fill_in_account("Nadia")
         await visitor.go("/explore")
         follow = page.locator(".person-card button", has_text="Follow")
         await follow.first.wait_for()
@@ -77,6 +77,8 @@ class Tour:
             await tab.click()
         await page.get_by_label("What should be painted?").fill("a red fox in the snow")
         await page.get_by_role("button", name="Size, style and more").click()
+        # Enough steps to be caught in the middle of them.
+        await page.get_by_label("Steps").fill("50")
         await self._take(page, "options")
         await page.locator(".prompt button[type=submit]").click()
         await page.locator(".easel-ring").wait_for(timeout=PAINT_SECONDS * 1000)

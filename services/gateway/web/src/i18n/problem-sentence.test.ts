@@ -48,7 +48,7 @@ describe("fields", () => {
     language.value = "id";
     const violations = [
       { field: "password", message: "10 to 200 characters." },
-      { field: "style", message: "Not a style of this model." },
+      { field: "spec.style", message: "Not a style of this model." },
     ];
     expect(fieldSentences(problem(422, "INVALID_ARGUMENT", { violations }))).toEqual({
       password: expect.stringContaining("Terlalu lemah") as string,

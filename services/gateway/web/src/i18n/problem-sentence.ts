@@ -53,8 +53,10 @@ export function fieldSentences(failure: unknown): Record<string, string> {
   if (!(failure instanceof Problem)) return {};
   return Object.fromEntries(
     failure.violations.map(({ field, message }) => {
-      const key = `field.${field}`;
-      return [field, key in catalogue ? t(key as MessageKey) : message];
+      // A service names the field by its own path, such as `spec.steps`.
+      const name = field.slice(field.lastIndexOf(".") + 1);
+      const key = `field.${name}`;
+      return [name, key in catalogue ? t(key as MessageKey) : message];
     }),
   );
 }

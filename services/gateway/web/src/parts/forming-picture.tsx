@@ -8,13 +8,13 @@ interface Layer {
   url: string;
 }
 
-/** Two are enough for a cross-fade: the one that appears and the one beneath. */
-const LAYERS = 2;
+/** Previews that fade in at once, one over the other; a fast painter's others are passed over. */
+const MOST_FADING = 5;
 
 /** The canvas on the easel: previews cross-fade into the picture, a ring counts the steps. */
 export function FormingPicture({ painting }: { painting: Painting }) {
   const { job, request, preview, step, of } = painting;
-  const layers = useLayers(painting);
+  const [layers, settle] = useLayers(painting);
   const [defaultWidth = 1, defaultHeight = 1] = defaultSize();
   const width = job?.width ?? request.width ?? defaultWidth;
   const height = job?.height ?? request.height ?? defaultHeight;
@@ -27,7 +27,13 @@ export function FormingPicture({ painting }: { painting: Painting }) {
   return (
     <div class="easel-picture" style={style}>
       {layers.map(({ key, url }) => (
-        <img key={key} class="easel-layer" src={url} alt="" />
+        <img
+          key={key}
+          class="easel-layer"
+          src={url}
+          alt=""
+          onAnimationEnd={() => settle(key)}
+        />
       ))}
       {forming && !preview && (
         <div class="easel-wait" aria-hidden="true">
@@ -55,7 +61,8 @@ function defaultSize(): number[] {
   return models.value[0]?.sizes[0]?.split("x").map(Number) ?? [];
 }
 
-function useLayers({ id, job, preview }: Painting): Layer[] {
+/** What lies on the canvas, and how to say that a layer covers those beneath it. */
+function useLayers({ id, job, preview }: Painting): [Layer[], (key: string) => void] {
   const [layers, setLayers] = useState<Layer[]>([]);
   const final = job?.picture?.url;
   const key = final ? `${id}-final` : preview ? `${id}-${preview.step}` : "";
@@ -68,11 +75,7 @@ function useLayers({ id, job, preview }: Painting): Layer[] {
     let isCurrent = true;
     // Shown once it can be drawn at once, or the fade would begin with a hole.
     const show = () => {
-      if (!isCurrent) return;
-      setLayers((before) => {
-        const own = before.filter((layer) => layer.key.startsWith(id) && layer.key !== key);
-        return [...own, { key, url }].slice(-LAYERS);
-      });
+      if (isCurrent) setLayers((before) => withLayer(before, id, { key, url }));
     };
     const image = new Image();
     image.src = url;
@@ -81,5 +84,16 @@ function useLayers({ id, job, preview }: Painting): Layer[] {
       isCurrent = false;
     };
   }, [key]);
-  return layers;
+  const settle = (covering: string) =>
+    setLayers((before) => {
+      const index = before.findIndex((layer) => layer.key === covering);
+      return before.slice(Math.max(0, index));
+    });
+  return [layers, settle];
+}
+
+function withLayer(before: Layer[], id: string, layer: Layer): Layer[] {
+  const own = before.filter(({ key }) => key.startsWith(id) && key !== layer.key);
+  const isFinal = layer.key.endsWith("-final");
+  return !isFinal && own.length >= MOST_FADING ? own : [...own, layer];
 }

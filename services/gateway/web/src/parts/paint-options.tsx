@@ -1,14 +1,16 @@
+import { fieldSentences } from "../i18n/problem-sentence";
+import { styleName } from "../i18n/style-name";
 import { t } from "../i18n/translate";
-import { draft, editDraft, models, resetOptions } from "../state/studio";
+import { draft, editDraft, models, refusal, resetOptions } from "../state/studio";
 import { Field } from "./field";
 
-const MOST_STEPS = 200;
 const SHAPE_AREA = 220;
 
 /** Size, style, steps, seed and what to leave out: all optional. */
 export function PaintOptions() {
   const { size, style, steps, seed, negative } = draft.value;
   const [model] = models.value;
+  const errors = fieldSentences(refusal.value);
   return (
     <div class="options" role="group" aria-label={t("paint.options")}>
       {model && (
@@ -40,7 +42,7 @@ export function PaintOptions() {
             <option value="">{t("paint.style.auto")}</option>
             {model.styles.map((name) => (
               <option key={name} value={name}>
-                {name}
+                {styleName(name)}
               </option>
             ))}
           </select>
@@ -51,10 +53,10 @@ export function PaintOptions() {
         value={steps}
         onValue={(value) => editDraft({ steps: digits(value) })}
         small
+        error={errors.steps}
         input={{
           inputMode: "numeric",
           placeholder: model ? String(model.default_steps) : "",
-          max: MOST_STEPS,
         }}
       />
       <Field
@@ -62,6 +64,7 @@ export function PaintOptions() {
         value={seed}
         onValue={(value) => editDraft({ seed: digits(value) })}
         small
+        error={errors.seed}
         input={{ inputMode: "numeric", placeholder: t("paint.seed.hint") }}
       />
       <div class="options-wide">
@@ -70,6 +73,7 @@ export function PaintOptions() {
           value={negative}
           onValue={(value) => editDraft({ negative: value })}
           most={1_000}
+          error={errors.negative_prompt}
           small
         />
       </div>

@@ -1,5 +1,6 @@
-import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { fieldSentences } from "../i18n/problem-sentence";
+import { styleName } from "../i18n/style-name";
 import { t } from "../i18n/translate";
 import { navigate } from "../router";
 import { signedIn } from "../state/session";
@@ -11,7 +12,9 @@ import {
   editDraft,
   isForming,
   loadModels,
+  optionsOpen,
   paint,
+  refusal,
 } from "../state/studio";
 import { Icon } from "./icon";
 import { PaintOptions } from "./paint-options";
@@ -19,8 +22,6 @@ import { ProgressRing } from "./progress-ring";
 
 const PROMPT_MOST = 1_000;
 const FIELD = "paint-prompt";
-
-const optionsOpen = signal(false);
 
 export function focusPrompt(): void {
   document.getElementById(FIELD)?.focus();
@@ -31,7 +32,6 @@ export function PromptBox() {
   useEffect(() => void loadModels(), []);
   const submit = () => {
     if (!draft.value.prompt.trim()) return focusPrompt();
-    optionsOpen.value = false;
     if (signedIn.value) void paint();
     else navigate("/signup");
   };
@@ -44,6 +44,7 @@ export function PromptBox() {
       }}
     >
       {optionsOpen.value ? <PaintOptions /> : <Chips draft={draft.value} />}
+      <PromptError />
       <div class="prompt">
         <Thumb />
         <button
@@ -83,11 +84,21 @@ export function PromptBox() {
   );
 }
 
+function PromptError() {
+  const { prompt } = fieldSentences(refusal.value);
+  if (!prompt) return null;
+  return (
+    <p class="prompt-error field-error" role="alert">
+      {prompt}
+    </p>
+  );
+}
+
 /** What is chosen besides the words, while the options are closed. */
 function Chips({ draft: { size, style, steps, seed, negative } }: { draft: Draft }) {
   const chosen = [
     size.replace("x", " × "),
-    style,
+    style && styleName(style),
     steps && `${t("paint.steps")} ${steps}`,
     seed && `${t("paint.seed")} ${seed}`,
     negative && `${t("paint.negative")}: ${negative}`,

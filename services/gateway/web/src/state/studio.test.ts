@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Problem } from "../api/failure";
 import * as kanvas from "../api/kanvas";
 import type { Job } from "../api/types";
 import type { StreamEvent } from "../stream/protocol";
@@ -11,10 +12,12 @@ import {
   draft,
   easelOpen,
   editDraft,
+  optionsOpen,
   paint,
   paintAgain,
   type Painting,
   paintings,
+  refusal,
   requestOf,
 } from "./studio";
 
@@ -160,4 +163,16 @@ it("keeps the words when they could not be handed in", async () => {
   expect(draft.value.prompt).toBe("a fox");
   expect(paintings.value).toEqual([]);
   expect(easelOpen.value).toBe(false);
+});
+
+it("opens the options where one of them was refused", async () => {
+  const violations = [{ field: "spec.steps", message: "1 to 50." }];
+  const refused = new Problem({ type: "", title: "", status: 422, violations });
+  vi.mocked(kanvas.submitJob).mockRejectedValue(refused);
+  await painting();
+  expect(optionsOpen.value).toBe(true);
+  expect(refusal.value).toBe(refused);
+  vi.mocked(kanvas.submitJob).mockResolvedValue({ job: job(), queue_position: 0 });
+  await painting();
+  expect(refusal.value).toBeUndefined();
 });

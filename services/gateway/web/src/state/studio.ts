@@ -1,4 +1,5 @@
 import { computed, effect, signal } from "@preact/signals";
+import { Problem } from "../api/failure";
 import * as kanvas from "../api/kanvas";
 import type { Job, JobRequest, Model, Post, PostRequest } from "../api/types";
 import { uuid7 } from "../api/uuid7";
@@ -50,6 +51,10 @@ export const current = computed(() => paintings.value.find(({ id }) => id === cu
 export const easelOpen = signal(false);
 /** The sheet of a phone; on a desk the dock is always there. */
 export const sheetOpen = signal(false);
+/** Whether size, style and the rest are laid out. */
+export const optionsOpen = signal(false);
+/** Why the draft was not accepted, until it is handed in again. */
+export const refusal = signal<unknown>(undefined);
 export const publishing = signal(false);
 
 const following = new Map<string, { stream: Following; timer: ReturnType<typeof setTimeout> }>();
@@ -98,14 +103,34 @@ export function requestOf({ prompt, negative, size, style, steps, seed }: Draft)
 export async function paint(): Promise<void> {
   const request = requestOf(draft.value);
   if (!request.prompt) return;
-  const isAccepted = await submit(request);
-  if (isAccepted) editDraft({ prompt: "" });
+  optionsOpen.value = false;
+  refusal.value = undefined;
+  try {
+    await submit(request);
+    editDraft({ prompt: "" });
+  } catch (failure) {
+    refuse(failure);
+  }
+}
+
+/** Tells what is wrong with a draft beside its fields; anything else in a toast. */
+function refuse(failure: unknown): void {
+  if (failure instanceof Problem && failure.violations.length > 0) {
+    refusal.value = failure;
+    optionsOpen.value = true;
+  } else {
+    toastFailure(failure);
+  }
 }
 
 /** The same words with a new seed. */
 export async function paintAgain(painting: Painting): Promise<void> {
   const { seed: _, ...request } = painting.request;
-  await submit(request);
+  try {
+    await submit(request);
+  } catch (failure) {
+    toastFailure(failure);
+  }
 }
 
 /** Puts a painting's words and choices back into the prompt box. */
@@ -121,7 +146,7 @@ export function editWords(painting: Painting): void {
   };
 }
 
-async function submit(request: JobRequest): Promise<boolean> {
+async function submit(request: JobRequest): Promise<void> {
   const id = uuid7();
   const painting: Painting = { id, request, queuePosition: 0, step: 0, of: 0, attempt: 0 };
   const before = currentId.value;
@@ -133,13 +158,11 @@ async function submit(request: JobRequest): Promise<boolean> {
     const { job, queue_position } = await kanvas.submitJob({ ...request, id });
     change(id, { job, queuePosition: queue_position });
     watch(id);
-    return true;
   } catch (failure) {
     paintings.value = paintings.value.filter((other) => other.id !== id);
     currentId.value = before;
     easelOpen.value = before !== undefined;
-    toastFailure(failure);
-    return false;
+    throw failure;
   }
 }
 
