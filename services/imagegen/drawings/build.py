@@ -136,15 +136,6 @@ def trim(picture: Image.Image) -> Image.Image:
     return picture.crop((columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
 
 
-def cut_edges(picture: Image.Image) -> str:
-    """Which borders of its original square the drawing is cut off at (a bust: "b")."""
-    alpha = np.asarray(picture)[..., 3] > 128
-    bottom = np.flatnonzero(alpha.any(1))[-1]
-    base = alpha[max(0, bottom - 2) : bottom + 1].any(0).sum()
-    widest = alpha.any(0).sum()
-    return "b" if base > 0.72 * widest else ""
-
-
 def main_color(picture: Image.Image) -> str:
     """The color that most of the drawing has, as "#rrggbb"."""
     pixels = np.asarray(picture).reshape(-1, 4)
@@ -197,7 +188,6 @@ def main() -> int:
         found = dict(drawings(chosen, flat))
         if "3d" not in found:
             continue  # the default style must have them all
-        color, cut = main_color(found["3d"]), cut_edges(found["3d"])
         sizes = {}
         for name, picture in found.items():
             trimmed = trim(picture)
@@ -211,8 +201,7 @@ def main() -> int:
                 "tags": plain([*chosen.tags, *english.get(bare, [])]),
                 "id": plain(indonesian.get(bare, [])),
                 "kind": chosen.subgroup,
-                "color": color,
-                "cut": cut,
+                "color": main_color(found["3d"]),
                 **chosen.facts,
                 "sets": sizes,
             }

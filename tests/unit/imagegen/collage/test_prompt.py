@@ -22,7 +22,7 @@ from kanvas_imagegen.collage.retrieval import vocabulary
 def test_the_demo_prompt() -> None:
     brief = read_prompt("a red fox in the snow")
     assert [(thing.key, thing.count, thing.color) for thing in brief.things] == [("fox", 1, None)]
-    assert (brief.place, brief.time, brief.style) == ("snow", "day", "3d")
+    assert (brief.place, brief.time, brief.style) == ("snow", "", "3d")
     assert brief.substitutions == ()
 
 

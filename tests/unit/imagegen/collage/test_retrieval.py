@@ -20,16 +20,16 @@ strawberry=strawberry pumpkin=jack-o-lantern carrot=carrot pizza=pizza burger=ha
 cake=birthday-cake donut=doughnut coffee=hot-beverage car=automobile bus=bus bicycle=bicycle
 train=train boat=sailboat airplane=airplane rocket=rocket ufo=flying-saucer house=house
 castle=castle tent=tent moon=full-moon star=star rainbow=rainbow cloud=cloud robot=robot
-ghost=ghost astronaut=astronaut wizard=mage guitar=guitar piano=musical-keyboard book=closed-
-book umbrella=umbrella crown=crown balloon=balloon clock=mantelpiece-clock key=key
+ghost=ghost astronaut=astronaut wizard=mage guitar=guitar piano=musical-keyboard
+book=closed-book umbrella=umbrella crown=crown balloon=balloon clock=mantelpiece-clock key=key
 """.split()  # noqa: SIM905 - a list of 100 strings would fill a page
 
 INDONESIAN = """
 rubah=fox kucing=cat anjing=dog kelinci=rabbit gajah=elephant harimau=tiger singa=lion
-kuda=horse sapi=cow ayam=chicken bebek=duck katak=frog ikan=fish burung=bird pohon=deciduous-
-tree bunga=blossom apel=red-apple pisang=banana mobil=automobile sepeda=bicycle perahu=sailboat
-rumah=house bulan=full-moon bintang=star pelangi=rainbow roket=rocket jerapah=giraffe
-gitar=guitar
+kuda=horse sapi=cow ayam=chicken bebek=duck katak=frog ikan=fish burung=bird
+pohon=deciduous-tree bunga=blossom apel=red-apple pisang=banana mobil=automobile sepeda=bicycle
+perahu=sailboat rumah=house bulan=full-moon bintang=star pelangi=rainbow roket=rocket
+jerapah=giraffe gitar=guitar
 """.split()  # noqa: SIM905 - a list of 100 strings would fill a page
 
 

@@ -61,7 +61,7 @@ def _on(figures: Figures, index: int, host: Spot, share: float, tall: float) -> 
 
 
 def _above(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
-    tall = min(tall, 0.3 * figures.height)
+    tall = min(max(tall, 0.2 * figures.height * _own_scale(figures, index)), 0.3 * figures.height)
     base = max(host.base - host.height - 0.05 * figures.height, tall + 0.02 * figures.height)
     x = host.x + share * host.width * 0.9
     figures.put(index, x, base, tall, order=host.order + 0.0005, aloft=True)
@@ -69,7 +69,7 @@ def _above(figures: Figures, index: int, host: Spot, share: float, tall: float) 
 
 def _inside(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
     x, base = host.x + share * host.width * 0.7, host.base - host.height * 0.42
-    tall = min(tall, host.height * 0.85)
+    tall = min(max(tall, 0.24 * host.height * _own_scale(figures, index)), host.height * 0.85)
     spot = figures.put(index, x, base, tall, order=host.order + 0.0002, aloft=True)
     spot.within = host
 
@@ -137,6 +137,11 @@ KINDS: dict[str, Callable[[Figures, int, Spot, float, float], None]] = {
     "wearing": _worn,
     "holding": _held,
 }
+
+
+def _own_scale(figures: Figures, index: int) -> float:
+    """What the words say of a thing's size, where nature would have it too small to see."""
+    return min(1.0, figures.brief.things[index].scale)
 
 
 def _seat(figures: Figures, host: Spot) -> tuple[float, float]:

@@ -87,6 +87,15 @@ def softened(layer: Array, radius: float) -> Array:
     return np.concatenate([np.clip(soft[..., :3] / alpha, 0, 1), soft[..., 3:]], axis=2)
 
 
+def enlarged(layer: Array, factor: float) -> Array:
+    """A layer made larger, smoothly."""
+    if factor <= 1:
+        return layer
+    picture = Image.fromarray((layer * 255).astype(np.uint8), mode="RGBA")
+    size = (round(layer.shape[1] * factor), round(layer.shape[0] * factor))
+    return np.asarray(picture.resize(size, Image.Resampling.BICUBIC), dtype=np.float32) / 255
+
+
 def lay(canvas: Array, layer: Array, left: int, top: int, opacity: float = 1.0) -> None:
     """Lays a layer over the canvas in place, at a corner that may lie outside."""
     height, width = canvas.shape[:2]

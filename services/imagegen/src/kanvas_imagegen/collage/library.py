@@ -25,8 +25,8 @@ SETS = ("3d", "flat")
 class Drawing:
     """One concept of the library.
 
-    `height` is in metres, as a child would draw it; `cut` is "b" where the drawing
-    ends at a straight edge at the bottom, as a bust does; `color` is its main color.
+    `height` is in metres, as a child would draw it; `color` is its main color; `aspects`
+    has its width for a height of 1 in every set that draws it.
     """
 
     key: str
@@ -35,7 +35,6 @@ class Drawing:
     indonesian: tuple[str, ...]
     kind: str
     color: tuple[float, float, float]
-    cut: str
     height: float
     habitat: Habitat
     aspects: Mapping[str, float]
@@ -89,7 +88,6 @@ def _drawing(entry: dict[str, Any]) -> Drawing:
         indonesian=tuple(entry["id"]),
         kind=entry["kind"],
         color=rgb(entry["color"]),
-        cut=entry["cut"],
         height=float(entry["height"]),
         habitat=entry["habitat"],
         aspects={name: width / height for name, (width, height) in entry["sets"].items()},

@@ -22,7 +22,7 @@ class Hour:
     glow: Color  # around the sun or the moon
     stars: float = 0.0
     body: str = ""  # the drawing of what stands in the sky, if it is no plain sun
-    overcast: bool = False
+    lamp: bool = True  # whether the sun or the moon is to be seen
 
 
 def _stops(*pairs: tuple[float, str]) -> Stops:
@@ -109,7 +109,7 @@ def hour(time: str, weather: str) -> Hour:
         cloud=grey(clear.cloud),
         glow=grey(clear.glow),
         stars=0.0,
-        overcast=weather != "snowfall",
+        lamp=weather == "snowfall",
         light=replace(
             clear.light,
             ambient=grey(clear.light.ambient),

@@ -16,11 +16,10 @@ from .figures import Figures, Spot
 from .foreground import Foreground
 from .layout import arrange
 from .library import Library, Pixels, library, rgb
-from .light import hour
 from .places import Place
 from .prompt import Brief, read_prompt
 from .scenery import Stage
-from .setting import place, place_name
+from .setting import hour_of, place, place_name
 from .sprites import Light, cast, foot, lit, near, recolored
 from .styles import grade, stylized
 from .weather import atmosphere
@@ -80,7 +79,7 @@ class Painting:
         things = [self.drawings.drawings[thing.key] for thing in self.brief.things]
         self.place_name = place_name(self.brief, things)
         self.place: Place = place(self.place_name, self.brief.backdrop, self._random(9))
-        self.hour = hour(self.brief.time, self.brief.weather)
+        self.hour = hour_of(self.brief, things)
         self.light = self._lighted()
 
     def _random(self, purpose: int) -> np.random.Generator:

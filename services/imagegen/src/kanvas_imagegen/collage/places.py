@@ -98,8 +98,8 @@ def _woods(
     if night:
         stage.sun(0.5 + 0.25 * stage.light.side, 0.16)
     for base, tall, far, number in (
-        (0.6, 0.42, 0.95, 16),
-        (0.64, 0.5, 0.7, 11),
+        (0.6, 0.42, 0.95, 12),
+        (0.64, 0.5, 0.7, 9),
         (0.69, 0.6, 0.4, 8),
     ):
         stage.row(

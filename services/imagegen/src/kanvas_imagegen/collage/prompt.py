@@ -41,12 +41,12 @@ class Relation:
 
 @dataclass(frozen=True)
 class Brief:
-    """What a prompt asks for. An empty `place` leaves it to the things themselves."""
+    """What a prompt asks for. An empty `place` or `time` leaves it to the things themselves."""
 
     things: tuple[Thing, ...] = ()
     relations: tuple[Relation, ...] = ()
     place: str = ""
-    time: str = "day"
+    time: str = ""
     weather: str = ""
     style: str = ""
     backdrop: Color | None = None
@@ -95,7 +95,7 @@ class _Reader:
                 if max(relation.first, relation.second) < THINGS
             ),
             place=self.found.get("places", ""),
-            time=self.found.get("times", "day"),
+            time=self.found.get("times", ""),
             weather=self.found.get("weathers", ""),
             style=self.found.get("styles", ""),
             backdrop=self.backdrop,

@@ -13,6 +13,7 @@ from .library import Pixels, library
 from .light import Hour
 from .sprites import Light, frosted, lit, recolored
 
+DETAIL = 200  # pixels tall at which scenery is worked out; what is larger is enlarged
 Fetch = Callable[[str, int], Pixels]  # a drawing of the style's set, by key and height
 
 
@@ -62,7 +63,7 @@ class Stage:
 
     def sun(self, x: float, y: float, radius: float = 0.055) -> None:
         """The sun, or the moon by night, with its glow."""
-        if self.hour.overcast:
+        if not self.hour.lamp:
             return
         self.lamp = x
         wide, high, unit = self.width, self.height, self.unit
@@ -201,17 +202,20 @@ class Stage:
         self, key: str, height: float, far: float, tint: Color | None, snow: float
     ) -> Array:
         """A drawing lit for its distance; like ones are made once."""
-        size = round(2.0 ** (round(np.log2(max(4.0, height * self.unit)) * 5) / 5))
-        far = round(far * 8) / 8
+        size = round(2.0 ** (round(np.log2(max(4.0, height * self.unit)) * 4) / 4))
+        far = round(far * 4) / 4
         ready = self._ready.get((key, size, far, tint))
         if ready is not None:
             return ready
-        layer = self.fetch(key, size)
+        worked = min(size, round(DETAIL * (1 - 0.5 * far)))
+        layer = self.fetch(key, worked)
         if tint is not None:
             layer = recolored(layer, library().drawings[key].color, tint)
         if snow:
             layer = frosted(layer, self.random, snow, self.tinted((0.98, 0.99, 1.0)))
-        layer = canvas.softened(lit(layer, self.light, far * 0.75), far * self.unit * 0.005)
+        layer = lit(layer, self.light, far * 0.75)
+        layer = canvas.softened(layer, far * self.unit * 0.005 * worked / size)
+        layer = canvas.enlarged(layer, size / worked)
         self._ready[(key, size, far, tint)] = layer
         return layer
 

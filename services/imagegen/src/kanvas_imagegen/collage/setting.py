@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .canvas import Color, Random
 from .library import Drawing, rgb
+from .light import Hour, hour
 from .places import PLACES, Place, studio
 from .prompt import Brief
 
@@ -31,6 +33,9 @@ KIN = {
     "rhinoceros": "savanna",
     "hippopotamus": "savanna",
 }
+MOONS = ("full-moon", "full-moon-face", "crescent-moon")
+SUNS = ("sun", "sun-with-face")
+NIGHTLY = (*MOONS, "star", "glowing-star", "comet")
 TALL = 3.0  # metres: what is taller stands outdoors
 SHORES = {"sea": "beach", "lake": "lakeside"}
 SWIMMERS = ("animal-marine", "animal-bird", "animal-amphibian", "person-sport", "transport-water")
@@ -65,11 +70,21 @@ def _home(brief: Brief, drawings: Sequence[Drawing]) -> str:
         return kin[0]
     if len(habitats) == 1 and not habitats.isdisjoint(HOMES):
         return HOMES[habitats.pop()]
-    if brief.time != "day" or brief.weather or "sky" in habitats or not drawings:
+    if brief.time or brief.weather or "sky" in habitats or not drawings:
         return "meadow"
     if any(drawing.kind == "household" for drawing in drawings):
         return "indoors"
     return "meadow" if max(drawing.height for drawing in drawings) > TALL else STUDIO
+
+
+def hour_of(brief: Brief, drawings: Sequence[Drawing]) -> Hour:
+    """The light: the hour of the words, or the night where a moon or stars are drawn.
+
+    A sun or a moon that is one of the things leaves the sky to it.
+    """
+    keys = {drawing.key for drawing in drawings}
+    found = hour(brief.time or ("day" if keys.isdisjoint(NIGHTLY) else "night"), brief.weather)
+    return found if keys.isdisjoint((*MOONS, *SUNS)) else replace(found, lamp=False)
 
 
 def place(name: str, backdrop: Color | None, random: Random) -> Place:

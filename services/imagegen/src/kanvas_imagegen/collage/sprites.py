@@ -64,7 +64,7 @@ def recolored(layer: Array, main: Color, wanted: Color) -> Array:
         belongs = np.clip(1.5 - saturation / 0.22, 0, 1) * np.clip(
             1.5 - np.abs(value - main_value) / 0.35, 0, 1
         )
-    belongs = blurred(belongs, layer.shape[0] * 0.006)
+    belongs = blurred(belongs, layer.shape[0] * 0.01)
     relative = value / max(main_value, 0.2)
     new_value = np.clip(value_ * (0.35 + 0.65 * relative), 0, 1)
     if saturation_ < 0.12:
