@@ -1,0 +1,207 @@
+"""The edge on the real stack: two gateways, real logs, a picture that was really painted."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import grpc
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+
+from kanvas.gateway.v1.service_pb2 import GetStreamStatusRequest
+from kanvas.gateway.v1.service_pb2_grpc import GatewayServiceStub
+from kanvas_local.demo.client import Session
+from kanvas_local.ports import address
+from kanvas_local.stack import Stack
+from kanvas_platform.ids import new_id
+
+_PAINT_SECONDS = 120.0
+
+
+class Person:
+    """Somebody with an account, who may use either gateway."""
+
+    def __init__(self, stack: Stack, sockets: AsyncExitStack) -> None:
+        self._stack = stack
+        self._sockets = sockets
+        self.rest = [Session([_http(stack, instance)]) for instance in (1, 2)]
+
+    @property
+    def id(self) -> str:
+        return str(self.rest[0].account["id"])
+
+    async def sign_up(self) -> None:
+        handle = f"t{new_id().replace('-', '')[8:30]}"
+        await self.rest[0].sign_up(handle, "Tester", "a long enough password")
+        self.rest[1].token, self.rest[1].account = self.rest[0].token, self.rest[0].account
+
+    async def close(self) -> None:
+        for session in self.rest:
+            await session.close()
+
+    async def socket(self, instance: int) -> ClientConnection:
+        url = f"ws://{address(self._stack.ports.stream(instance))}/v1/stream"
+        socket = await self._sockets.enter_async_context(connect(url))
+        token = (await self.rest[instance - 1].get("/v1/sessions/current"))["stream_token"]
+        await socket.send(json.dumps({"type": "authenticate", "token": token}))
+        assert (await until(socket, "authenticated"))["account_id"] == self.id
+        return socket
+
+    async def subscribe(
+        self, stream: str, *, instance: int, position: str | None = None
+    ) -> tuple[ClientConnection, dict[str, Any]]:
+        socket = await self.socket(instance)
+        resume = {} if position is None else {"from": position}
+        await socket.send(json.dumps({"type": "subscribe", "id": "s", "stream": stream, **resume}))
+        return socket, await until(socket, "subscribed")
+
+    async def paint(self) -> str:
+        """Return a job of this person that has a picture."""
+        job = new_id()
+        await self.rest[0].post("/v1/jobs", {"id": job, "prompt": "a red fox in the snow"})
+        socket = await self.socket(1)
+        await socket.send(json.dumps({"type": "subscribe", "id": "j", "stream": f"job:{job}"}))
+        async with asyncio.timeout(_PAINT_SECONDS):
+            while (event := await until(socket, "event"))["event"] != "job.ended":
+                continue
+        assert event["data"]["job"]["state"] == "succeeded"
+        return job
+
+    async def publish(self, job: str, *, instance: int = 1) -> dict[str, Any]:
+        body = {"id": new_id(), "job_id": job, "caption": "Snow", "alt_text": "A fox in the snow"}
+        made: dict[str, Any] = await self.rest[instance - 1].post("/v1/posts", body)
+        return made
+
+
+def _http(stack: Stack, instance: int) -> str:
+    return f"http://{address(stack.ports.http(instance))}"
+
+
+async def until(socket: ClientConnection, kind: str) -> dict[str, Any]:
+    async with asyncio.timeout(_PAINT_SECONDS):
+        while True:
+            frame: dict[str, Any] = json.loads(await socket.recv())
+            if frame["type"] == kind:
+                return frame
+
+
+@pytest.fixture
+async def people(services: Stack) -> AsyncIterator[tuple[Person, Person]]:
+    """A painter, and somebody who follows her."""
+    async with AsyncExitStack() as sockets:
+        painter, reader = Person(services, sockets), Person(services, sockets)
+        for person in (painter, reader):
+            sockets.push_async_callback(person.close)
+            await person.sign_up()
+        applied = await reader.rest[0].put(f"/v1/accounts/{painter.id}/follow")
+        assert applied["applied"]
+        yield painter, reader
+
+
+@pytest.fixture
+async def job(people: tuple[Person, Person]) -> str:
+    return await people[0].paint()
+
+
+async def test_a_post_reaches_followers_on_every_gateway(
+    people: tuple[Person, Person], job: str
+) -> None:
+    painter, reader = people
+    sockets = [(await reader.subscribe("home", instance=one))[0] for one in (1, 2)]
+    made = await painter.publish(job, instance=2)
+    for socket in sockets:
+        event = await until(socket, "event")
+        assert (event["event"], event["pos"]) == ("post.created", made["position"])
+        assert event["data"]["id"] == made["post"]["id"]
+        assert len(event["trace"]) == 32
+
+
+async def test_ones_own_write_is_read_anywhere(people: tuple[Person, Person], job: str) -> None:
+    painter, reader = people
+    made = await painter.publish(job)
+    for session in (*painter.rest, *reader.rest):
+        path = f"/v1/posts/{made['post']['id']}"
+        found = await session.get(path, at_least=made["position"])
+        assert found["post"]["caption"] == "Snow"
+        page = await session.get("/v1/feeds/home", at_least=made["position"])
+        assert page["items"][0]["id"] == made["post"]["id"]
+
+
+async def test_a_place_kept_at_one_gateway_is_good_at_the_other(
+    people: tuple[Person, Person], job: str
+) -> None:
+    painter, reader = people
+    page = await reader.rest[0].get("/v1/feeds/home")
+    posts = [(await painter.publish(job))["post"]["id"] for _ in range(3)]
+    first, answer = await reader.subscribe("home", instance=1, position=page["position"])
+    assert answer["state"] == "resumed"
+    seen = await until(first, "event")
+    await first.close()
+    second, answer = await reader.subscribe("home", instance=2, position=seen["pos"])
+    assert answer["state"] == "resumed"
+    rest = [(await until(second, "event"))["data"]["id"] for _ in range(2)]
+    assert [seen["data"]["id"], *rest] == posts
+
+
+async def test_a_block_is_in_force_when_it_is_answered(
+    people: tuple[Person, Person], job: str
+) -> None:
+    painter, reader = people
+    socket, _ = await reader.subscribe("global", instance=2)
+    assert (await painter.rest[0].put(f"/v1/accounts/{reader.id}/block"))["applied"]
+    made = await painter.publish(job)
+    own = await reader.publish(await reader.paint())
+    events = [await until(socket, "event")]
+    while events[-1].get("pos") != own["position"]:
+        events.append(await until(socket, "event"))
+    shown = {event["data"].get("id") for event in events}
+    assert "author.hidden" in {event["event"] for event in events}
+    assert made["post"]["id"] not in shown
+
+
+async def test_the_picture_is_served_under_its_hash(
+    people: tuple[Person, Person], job: str
+) -> None:
+    import hashlib
+
+    painter, _ = people
+    made = await painter.publish(job)
+    url = made["post"]["picture"]["url"]
+    content = await painter.rest[1].download(url)
+    assert hashlib.sha256(content).hexdigest() == url.split("/")[-1].partition(".")[0]
+
+
+async def test_operators_can_ask_for_the_stream(services: Stack) -> None:
+    target = address(services.ports.grpc("gateway", 2))
+    async with grpc.aio.insecure_channel(target) as channel:
+        stub = GatewayServiceStub(channel)
+        status = await stub.GetStreamStatus(GetStreamStatusRequest(), timeout=10)
+    assert status.position >= status.oldest_position
+    assert status.ring_bytes >= 0
+
+
+async def test_a_gateway_that_slept_sends_nothing_old_and_catches_up(
+    services: Stack, people: tuple[Person, Person], job: str
+) -> None:
+    """SIGSTOP for longer than freshness lasts, a block meanwhile: it must not leak afterwards."""
+    painter, reader = people
+    socket, _ = await reader.subscribe("home", instance=2)
+    pid = services.kill("gateway-2", signal.SIGSTOP)
+    try:
+        hidden = await painter.publish(job)
+        await painter.rest[0].put(f"/v1/accounts/{reader.id}/block")
+        await asyncio.sleep(1.5)  # longer than the second for which a proof of the end is good
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    event = await until(socket, "event")
+    seen = [event]
+    while event["event"] != "author.hidden":
+        event = await until(socket, "event")
+        seen.append(event)
+    assert hidden["post"]["id"] not in {one["data"].get("id") for one in seen}
