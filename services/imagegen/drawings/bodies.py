@@ -208,7 +208,8 @@ def colored(part: Part, along: Plane, x: Plane, y: Plane) -> Plane:
     else:
         ragged = along + 0.035 * np.sin(x * 60 + y * 25)
         share = np.clip((ragged - part.turn) / 0.05, 0, 1)
-    return base + (rgb(part.end) - base) * share[..., None]
+    blend: Plane = base + (rgb(part.end) - base) * share[..., None]
+    return blend
 
 
 def shaded(tone: Plane, inside: Plane, raised: float, across: float) -> Plane:
@@ -222,7 +223,8 @@ def shaded(tone: Plane, inside: Plane, raised: float, across: float) -> Plane:
     shade = np.clip(0.62 - light, 0, 1)[..., None]
     shine = np.clip(light - 0.72, 0, 1)[..., None]
     dark = tone * np.array([0.62, 0.42, 0.55]) + np.array([0.05, 0.0, 0.07])
-    return np.clip(tone + (dark - tone) * shade * 0.9 + shine * 0.28, 0, 1)
+    out: Plane = np.clip(tone + (dark - tone) * shade * 0.9 + shine * 0.28, 0, 1)
+    return out
 
 
 def body(parts: Sequence[Part], pixels: float, *, shade: bool) -> Image.Image:
