@@ -15,7 +15,7 @@ from kanvas_platform.ids import id_time
 from kanvas_platform.kafka.machine import Receipt
 
 WINDOW_SECONDS: Final = 24 * 3600.0
-COMMANDS_MAX: Final = 500_000
+COMMANDS_MAX: Final = 250_000
 AHEAD_SECONDS: Final = 60.0
 """How far ahead of the writer's clock the time of a command id may be."""
 
