@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pytest
 
@@ -22,6 +23,8 @@ from kanvas_platform.ids import new_id
 from kanvas_platform.rpc.client import RpcClient, connect
 
 PASSWORD = "correct horse battery"
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -56,7 +59,7 @@ def handle() -> str:
     return f"u{new_id()[-12:]}"
 
 
-async def reason(answer: Awaitable[object]) -> str:
+async def reason(answer: Awaitable[T]) -> str:
     with pytest.raises(KanvasError) as caught:
         await answer
     return caught.value.reason
