@@ -90,7 +90,7 @@ def _forged(tokens: Tokens, key_file: Path) -> dict[str, str]:
         "signed with the public key as a secret": jwt.encode(
             {"alg": "HS256"},
             claims,
-            OctKey.import_key(own.as_dict(private=False)["x"]),
+            OctKey.import_key(str(own.as_dict(private=False)["x"])),
             algorithms=["HS256"],
         ),
         "no algorithm": "eyJhbGciOiJub25lIn0." + payload + ".",
