@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from kanvas_platform.errors import NotFresh, PositionNotReached, Unavailable
 from kanvas_platform.kafka.logs import DEAD_LETTERS_TOPIC, RESUME_WINDOW_SECONDS, LogSpec
@@ -101,6 +102,11 @@ async def test_a_position_that_the_log_does_not_have_yet_is_not_taken_for_the_en
     await asyncio.sleep(30)
     assert not heard.tail.ready
     assert not heard.tail.fresh()
+    for position in range(2, 8):
+        world.put(position)
+    await heard.tail.barrier(30)
+    assert heard.tail.ready
+    assert heard.positions == []
 
 
 async def test_since_a_time(world: Any, listen: Any) -> None:
@@ -486,3 +492,34 @@ async def test_a_broker_that_is_away_is_waited_for(world: Any, listen: Any) -> N
     heard.broker.reachable = True
     await heard.tail.barrier(10)
     assert heard.positions == [1]
+
+
+# Metrics.
+
+
+async def test_what_a_tail_meets_is_counted(
+    world: Any, logs: LedgerLogs, listen: Any, sample: Any
+) -> None:
+    before = {name: sample(name) for name in ("records", "stale_records", "gaps", "poison")}
+    heard = listen()
+    for position in (1, 2, 2, 5):
+        world.put(position)
+    world.cluster.put(logs.main.topic, b"k", b"\xff")
+    await heard.tail.barrier(5)
+    changes = {name: sample(name) - count for name, count in before.items()}
+    assert changes == {"records": 3, "stale_records": 1, "gaps": 1, "poison": 1}
+
+
+@pytest.fixture
+def sample(logs: LedgerLogs) -> Callable[[str], float]:
+    def read(name: str) -> float:
+        return sum(
+            each.value
+            for family in REGISTRY.collect()
+            for each in family.samples
+            if each.name == f"kanvas_log_{name}_total"
+            and each.labels["reader"] == "heard"
+            and each.labels["topic"] == logs.main.topic
+        )
+
+    return read

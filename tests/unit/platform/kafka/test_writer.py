@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from kanvas.log.v1.record_pb2 import Office
 from kanvas_platform.errors import (
@@ -467,3 +468,23 @@ async def test_nobody_is_in_office_before_a_ledger_was_read(world: Any) -> None:
     instance = world.start()
     with pytest.raises(NotInOffice):
         await instance.writer.submit(claim(world), 5)
+
+
+async def test_terms_and_batches_are_counted(world: Any) -> None:
+    def value(name: str, **labels: str) -> float:
+        return REGISTRY.get_sample_value(name, {"service": "ledger", **labels}) or 0.0
+
+    names = ["kanvas_writer_office_taken_total", "kanvas_writer_commit_seconds_count"]
+    before = [value(name) for name in names]
+    lost = value("kanvas_writer_office_lost_total", cause="stopped")
+    empty = value("kanvas_writer_batches_total", result="empty")
+    instance = await writer_with_x(world)
+    await instance.writer.submit(add(world), 5)
+    await instance.writer.submit(claim(world), 5)
+    assert value("kanvas_writer_in_office") == 1
+    await instance.end()
+    world.instances.clear()
+    assert value("kanvas_writer_in_office") == 0
+    assert [value(name) - was for name, was in zip(names, before, strict=True)] == [1, 2]
+    assert value("kanvas_writer_office_lost_total", cause="stopped") - lost == 1
+    assert value("kanvas_writer_batches_total", result="empty") - empty == 1

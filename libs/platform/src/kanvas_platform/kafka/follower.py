@@ -157,7 +157,6 @@ class Follower:
                 records = await reader.fetch(_FETCH_SECONDS)
                 if records:
                     await self._sink.take(records)
-                    self._halted = False
                     backoff.reset()
                 # Only now: what was fetched counts once it is applied.
                 self._taken = {topic: reader.offset(topic) for topic in self._topics}
@@ -218,6 +217,7 @@ class Follower:
                 break
             self._proofs.pop(0)
             self._proven = max(self._proven, proof.began)
+            self._halted = False
             self._reached_end.set()
             self._sink.complete(proof.began_wall)
             for waiter in proof.waiters:
