@@ -36,12 +36,12 @@ class Picture:
 PEOPLE = {"mira": "Mira", "juno": "Juno", "oskar": "Oskar"}
 
 PICTURES = (
-    Picture("mira", "a lighthouse by the sea at sunset", "Last light.", "A lighthouse at sunset."),
-    Picture("juno", "two penguins on the snow under a starry sky", "Night walk.", "Two penguins."),
+    Picture("mira", "a castle at sunset", "Last light.", "A castle before an evening sky."),
+    Picture("juno", "two penguins in the snow at night", "Night walk.", "Two penguins at night."),
     Picture("oskar", "a sailing boat on the sea", "Fair wind.", "A sailing boat on calm water."),
-    Picture("mira", "an owl in the forest at night", "It looked back.", "An owl among trees."),
+    Picture("mira", "a bear in the forest, watercolour", "Found it.", "A bear among green trees."),
     Picture("juno", "a rocket in space next to the moon", "Up we go.", "A rocket by the moon."),
-    Picture("oskar", "a cat and a cup of coffee in the rain", "Monday.", "A cat beside a coffee."),
+    Picture("oskar", "a train in the desert at sunset", "Home.", "A train between dunes."),
 )
 
 
