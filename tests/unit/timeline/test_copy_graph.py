@@ -10,10 +10,11 @@ from kanvas_platform.kafka.machine import Command, Receipt
 from kanvas_platform.observability import current_traceparent
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from kanvas_platform.testing.virtual_time import LoopClock, run
-from kanvas_timeline.copy_graph import GraphCopier, Office
+from kanvas_timeline.copy_graph import GraphCopier
 from kanvas_timeline.domain.logs import FEED, GRAPH
 from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.domain.state import TimelineState
+from kanvas_timeline.office import Office
 from kanvas_timeline.testing.graph_log import GraphLog
 from kanvas_timeline.testing.make import account_record, follow_record, numbered_id
 from kanvas_timeline.testing.memory_log import MemoryLog

@@ -17,7 +17,7 @@ from kanvas_platform.ops import OpsServer
 from kanvas_platform.rpc.server import Forwarding, Registration, RpcServer
 from kanvas_platform.settings import parse_addresses
 from kanvas_timeline.adapters.cassandra_store import CassandraFeedStore
-from kanvas_timeline.copy_graph import GraphCopier, Office
+from kanvas_timeline.copy_graph import GraphCopier
 from kanvas_timeline.domain.decide import decide
 from kanvas_timeline.domain.logs import FEED, SIDES
 from kanvas_timeline.domain.recent import RecentLog
@@ -25,6 +25,7 @@ from kanvas_timeline.domain.state import TimelineState
 from kanvas_timeline.entrypoints.grpc import ACTING, SERVICE, WRITES, Timeline
 from kanvas_timeline.materialise import Materialiser
 from kanvas_timeline.metrics import observe_replica
+from kanvas_timeline.office import Office
 from kanvas_timeline.ports import FeedStore
 from kanvas_timeline.reading.views import Views
 from kanvas_timeline.settings import TimelineSettings
@@ -71,7 +72,9 @@ def assemble(
         views=Views(replica=replica, store=store, clock=clock),
         components=[
             replica,
-            Materialiser(broker=broker, store=store, recent=state.recent, clock=clock),
+            Materialiser(
+                broker=broker, store=store, recent=state.recent, office=office, clock=clock
+            ),
             writer,
             GraphCopier(broker=broker, commands=writer, state=state, office=office, clock=clock),
         ],

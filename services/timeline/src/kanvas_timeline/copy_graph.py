@@ -16,6 +16,7 @@ from kanvas_timeline.domain.logs import GRAPH
 from kanvas_timeline.domain.state import TimelineState
 from kanvas_timeline.errors import CopyHole
 from kanvas_timeline.metrics import copy_delay, copy_failures
+from kanvas_timeline.office import Office
 from kanvas_timeline.ports import Commands
 
 _log = get_logger(__name__)
@@ -24,29 +25,6 @@ _WAITING_MAX = 1_000
 """Records read ahead of what is copied: the tail waits while there are so many."""
 _BATCH_MAX = 200
 _SUBMIT_SECONDS = 10.0
-
-
-class Office:
-    """Whether this instance is in office, as the writer tells it; can be waited for."""
-
-    def __init__(self) -> None:
-        self._taken = asyncio.Event()
-        self._lost = asyncio.Event()
-        self._lost.set()
-
-    def change(self, in_office: bool) -> None:
-        """Takes note that office was taken or lost."""
-        on, off = (self._taken, self._lost) if in_office else (self._lost, self._taken)
-        on.set()
-        off.clear()
-
-    async def taken(self) -> None:
-        """Returns while in office."""
-        await self._taken.wait()
-
-    async def lost(self) -> None:
-        """Returns while not in office."""
-        await self._lost.wait()
 
 
 class GraphCopier:

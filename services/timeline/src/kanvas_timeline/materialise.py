@@ -1,10 +1,12 @@
 """Keeping the views in step with the log, on every instance.
 
-All instances write the same rows with the same timestamps, so any number of them may, and none
-has to be told whose turn it is.
+All instances write the same rows with the same timestamps, so any number of them may. To spare
+the database, those that are not in office let the one that is go first, and write what it has
+not written a moment later: nobody has to notice that it is gone.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from kanvas.feed.v1.records_pb2 import FeedRecord
 from kanvas_platform.clock import Clock
@@ -17,6 +19,7 @@ from kanvas_timeline.domain.posts import StoredPost
 from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.errors import HistoryUnavailable
 from kanvas_timeline.metrics import materialise_failures
+from kanvas_timeline.office import Office
 from kanvas_timeline.ports import FeedStore
 
 _log = get_logger(__name__)
@@ -25,6 +28,8 @@ _WAITING_MAX = 2_000
 """Records read ahead of what is written: the tail waits while there are so many."""
 _BATCH_MAX = 256
 _WRITE_SECONDS = 10.0
+_STANDBY_SECONDS = 1.0
+"""How long an instance that is not in office lets the other one go first."""
 
 
 class Materialiser:
@@ -37,38 +42,35 @@ class Materialiser:
     name = "materialiser"
 
     def __init__(
-        self, *, broker: Broker, store: FeedStore, recent: RecentLog, clock: Clock
+        self,
+        *,
+        broker: Broker,
+        store: FeedStore,
+        recent: RecentLog,
+        office: Office,
+        clock: Clock,
     ) -> None:
         self._broker = broker
         self._store = store
         self._recent = recent
+        self._office = office
         self._clock = clock
 
     async def run(self) -> None:
         """Materialise until canceled."""
-        reached = await self._reached()
-        self._recent.materialised = reached
+        await self._learn()
         waiting: asyncio.Queue[Delivered[FeedRecord]] = asyncio.Queue(_WAITING_MAX)
         tail: Tail[FeedRecord] = Tail(
             broker=self._broker,
             log=FEED,
             on_record=waiting.put,
-            start=AtPosition(reached),
+            start=AtPosition(self._recent.materialised),
             clock=self._clock,
             name=self.name,
         )
         async with asyncio.TaskGroup() as group:
             group.create_task(tail.run(), name=f"{self.name}-tail")
             group.create_task(self._write_from(waiting), name=f"{self.name}-write")
-
-    async def _reached(self) -> int:
-        backoff = Backoff(self._clock)
-        while True:
-            try:
-                return await self._store.materialised(timeout=_WRITE_SECONDS)
-            except HistoryUnavailable as error:
-                _log.warning("waiting for the views", error=str(error))
-                await backoff.pause()
 
     async def _write_from(self, waiting: asyncio.Queue[Delivered[FeedRecord]]) -> None:
         while True:
@@ -78,24 +80,48 @@ class Materialiser:
             await self._write(batch)
 
     async def _write(self, batch: list[Delivered[FeedRecord]]) -> None:
-        """Writes until it has worked. Positions advance only after all rows below are there."""
-        posts = _newest(batch)
+        """Writes what nobody else has written, until it has worked."""
         position = batch[-1].position
+        if not self._office.held and self._recent.materialised < position:
+            await self._clock.sleep(_STANDBY_SECONDS)
+            await self._learn()
+        if self._recent.materialised >= position:
+            return
+        posts = _posts(batch)
+
+        async def write() -> None:
+            await self._store.write(posts, timeout=_WRITE_SECONDS)
+            # Only now: every record at or below the position has its rows.
+            await self._store.advance(position, timeout=_WRITE_SECONDS)
+
+        await self._until_done(write)
+        self._know(position)
+
+    async def _learn(self) -> None:
+        """Learns how far the views are, whoever has written them."""
+
+        async def read() -> None:
+            self._know(await self._store.materialised(timeout=_WRITE_SECONDS))
+
+        await self._until_done(read)
+
+    def _know(self, position: int) -> None:
+        self._recent.materialised = max(self._recent.materialised, position)
+
+    async def _until_done(self, act: Callable[[], Awaitable[None]]) -> None:
         backoff = Backoff(self._clock)
         while True:
             try:
-                await self._store.write(posts, timeout=_WRITE_SECONDS)
-                await self._store.advance(position, timeout=_WRITE_SECONDS)
+                await act()
             except HistoryUnavailable as error:
                 materialise_failures.inc()
-                _log.warning("views cannot be written", position=position, error=str(error))
+                _log.warning("waiting for the views", error=str(error))
                 await backoff.pause()
             else:
-                self._recent.materialised = max(self._recent.materialised, position)
                 return
 
 
-def _newest(batch: list[Delivered[FeedRecord]]) -> list[StoredPost]:
+def _posts(batch: list[Delivered[FeedRecord]]) -> list[StoredPost]:
     """The posts of a batch. A post's creation stays beside its removal: it makes its feed rows."""
     stored = (StoredPost.from_record(delivered.record) for delivered in batch)
     return [post for post in stored if post is not None]

@@ -26,7 +26,7 @@ copy_failures = Counter(
 )
 materialise_failures = Counter(
     "kanvas_timeline_materialise_failures_total",
-    "Batches that have to be written to the views anew",
+    "Calls to the views that have to be repeated",
 )
 recent_bytes = Gauge("kanvas_timeline_recent_bytes", "Memory held by the recent log, estimated")
 recent_floor = Gauge(
