@@ -14,7 +14,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from kanvas.imagegen.v1 import service_pb2 as imagegen
 from kanvas.images.v1 import records_pb2 as images
-from kanvas_gateway.domain.protocol import MAX_FRAME_BYTES, MAX_SUBSCRIPTIONS
+from kanvas_gateway.domain.protocol import HEARTBEAT_SECONDS, MAX_FRAME_BYTES, MAX_SUBSCRIPTIONS
+from kanvas_gateway.entrypoints.stream.connection import Connection
 from kanvas_platform.errors import Unavailable
 from kanvas_platform.ids import new_id
 from tests.contract.gateway.feed_world import TRACE_ID, World
@@ -490,6 +491,107 @@ async def test_bad_clients_do_not_touch_good_ones(live: Live) -> None:
         raw.close()
     await live.world.post(ANA)
     assert names(await good.events(1)) == ["post.created"]
+
+
+# Heartbeats, and clients that do not answer.
+
+
+def _connection(live: Live) -> Connection:
+    [connection] = live.parts.listener._connections.values()
+    return connection
+
+
+def _beat(live: Live) -> None:
+    """Let a whole interval of heartbeats pass."""
+    for beat in range(HEARTBEAT_SECONDS):
+        live.parts.listener._tick(beat)
+
+
+async def test_a_heartbeat_says_up_to_where_everything_was_sent(live: Live) -> None:
+    await live.world.follow(ANA, BEN)
+    client, _ = await live.subscribed("home", ANA)
+    await live.world.post(CLEO)  # not for this home: only the heartbeat tells that it passed
+    await live.served()
+    _beat(live)
+    assert await client.next() == {"type": "heartbeat", "position": "2"}
+
+
+async def test_a_heartbeat_never_overtakes_a_resume(live: Live) -> None:
+    await live.world.post(ANA)
+    await live.world.post(ANA)
+    await live.served()
+    live.timeline.down = True
+    client = await live.client(ANA)
+    await client.send(type="subscribe", id="h", stream="home", from_="1")
+    await eventually(lambda: any(one.session and one.session.home
+                                 for one in live.parts.listener._connections.values()))  # fmt: skip
+    _beat(live)
+    assert await client.next() == {"type": "heartbeat", "position": "1", "held": True}
+
+
+async def test_a_held_gateway_says_so(live: Live) -> None:
+    client, _ = await live.subscribed("global")
+    live.broker.stop()
+    await eventually(lambda: live.parts.fan_out.held)
+    _beat(live)
+    assert (await client.next())["held"] is True
+
+
+async def test_a_client_that_is_silent_for_long_is_dropped(live: Live) -> None:
+    await live.subscribed("global")
+    _connection(live)._heard_at -= 1000
+    _beat(live)
+    await eventually(lambda: not live.parts.listener.connections)
+
+
+async def test_a_reader_without_progress_is_dropped(live: Live) -> None:
+    await _reader_that_stops(live)
+    for _ in range(1500):
+        await live.world.post(ANA)
+    connection = _connection(live)
+    await eventually(lambda: connection._left > 0)
+    live.parts.listener._tick(0)
+    assert live.parts.listener.connections == 1
+    connection._progress_at -= 1000
+    live.parts.listener._tick(0)
+    await eventually(lambda: not live.parts.listener.connections)
+    assert connection.close_reason == "stalled"
+
+
+async def test_a_socket_that_never_shakes_hands_is_dropped(live: Live) -> None:
+    port = int(live.url.rpartition(":")[2].partition("/")[0])
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    await eventually(lambda: live.parts.listener.connections == 1)
+    _connection(live)._accepted_at -= 1000
+    live.parts.listener._tick(0)
+    await eventually(lambda: not live.parts.listener.connections)
+    writer.close()
+
+
+# Poison in the log.
+
+
+async def test_a_foreign_record_in_the_log_is_passed_over(live: Live) -> None:
+    client, _ = await live.subscribed("global")
+    live.world.cluster.put("kanvas.feed.v1", b"key", b"not a record of ours")
+    await live.world.post(ANA)
+    assert names(await client.events(1)) == ["post.created"]
+
+
+async def test_a_record_that_cannot_be_read_is_a_gap_not_a_silence(live: Live) -> None:
+    await live.world.post(ANA)
+    client, _ = await live.subscribed("global")
+    live.world.position += 1
+    live.world.cluster.put(
+        "kanvas.feed.v1",
+        b"post:x",
+        b"\xff\xff",
+        (("ce_id", b"2"), ("ce_source", b"/kanvas/timeline/kanvas.feed.v1")),
+    )
+    await live.world.post(ANA)
+    answer = await client.until("subscribed")
+    assert (answer["state"], answer["reason"]) == ("gap", "POSITIONS_LOST")
+    assert [one["pos"] for one in await client.events(1)] == ["3"]
 
 
 # Tokens and draining.

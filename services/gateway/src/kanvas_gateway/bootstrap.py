@@ -124,14 +124,17 @@ async def build(settings: GatewaySettings) -> Sequence[Component]:
         secure_cookies=settings.secure_cookies,
     )
     readiness = Readiness()
+    http = HttpServer(
+        listen=settings.http_listen, app=create_app(services, web_root=settings.web_root)
+    )
     readiness.require("feed", lambda: stream.tail.ready and stream.fan_out.ready)
+    readiness.require("stream", lambda: stream.listener.listening)
+    readiness.require("http", lambda: http.listening)
     return [
         OpsServer(settings.ops_listen, readiness),
         LoopLag(),
         *stream.components(),
-        HttpServer(
-            listen=settings.http_listen, app=create_app(services, web_root=settings.web_root)
-        ),
+        http,
         _operators(settings, stream, readiness),
         readiness,
     ]

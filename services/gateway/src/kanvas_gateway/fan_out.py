@@ -10,22 +10,20 @@ follow or block can change in the middle of it.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from kanvas.feed.v1 import records_pb2 as feed
 from kanvas_gateway import metrics
 from kanvas_gateway.domain.audience import AudienceIndex, Reader
 from kanvas_gateway.domain.feed_events import entry_of
+from kanvas_gateway.domain.reading import SLICE_BYTES, SLICE_ENTRIES, RingReader, select
 from kanvas_gateway.domain.ring import Entry, Ring
-from kanvas_gateway.domain.rules import frame_for
 from kanvas_gateway.domain.session import FeedSubscription, Session
 from kanvas_gateway.ports import FeedTail
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import KanvasError
 from kanvas_platform.observability import get_logger
 
-_SLICE_BYTES = 64 * 1024  # what one write to one socket may hold: equal to its kernel buffer
-_SLICE_ENTRIES = 2_000  # entries looked at before the event loop gets its turn
 _COALESCE_SECONDS = 0.005
 _FRESH_SECONDS = 1.0
 _HELD_POLL_SECONDS = 0.02
@@ -43,7 +41,6 @@ class FanOut:
         ring: Empty.
         index: Shared with whoever keeps the readers' sets.
         clock: For the hold and the coalescing.
-        schedule: Runs a callback in the next turn of the event loop.
 
     Attributes:
         served: Feed position up to which passes have run.
@@ -59,13 +56,12 @@ class FanOut:
         ring: Ring,
         index: AudienceIndex,
         clock: Clock,
-        schedule: Callable[[Callable[[Session], None], Session], object] | None = None,
     ) -> None:
         self._tail = tail
         self._ring = ring
         self._index = index
+        self._reader = RingReader(ring, index)
         self._clock = clock
-        self._schedule = schedule or _next_turn
         self._world: dict[int, Session] = {}
         self._behind: dict[int, Session] = {}
         self._waiting: dict[FeedSubscription, Session] = {}
@@ -266,6 +262,8 @@ class FanOut:
 
     async def _tidy(self) -> None:
         while True:
+            if self.held:
+                self._wake.set()  # to be noticed also when no records come
             self._ring.forget(self._clock.now())
             oldest = self._ring.oldest_time()
             metrics.ring_bytes.set(self._ring.size)
@@ -300,7 +298,7 @@ class FanOut:
         size = 0
         for entry in self._ring.after(self.served, self._ring.head):
             size += len(entry.world) + len(entry.home)
-            if entries and (size > _SLICE_BYTES or len(entries) >= _SLICE_ENTRIES):
+            if entries and (size > SLICE_BYTES or len(entries) >= SLICE_ENTRIES):
                 break
             entries.append(entry)
         return entries
@@ -371,18 +369,9 @@ class FanOut:
         frames: list[bytes] = []
         for subscription in session.feeds():
             if subscription.answered:
-                frames += self._frames(session, subscription, entries)
-        return frames
-
-    def _frames(
-        self, session: Session, subscription: FeedSubscription, entries: Iterable[Entry]
-    ) -> list[bytes]:
-        frames = []
-        for entry in entries:
-            frame = frame_for(entry, subscription.stream, session.reader, self._index)
-            if frame:
-                frames.append(frame)
-        metrics.stream_deliveries.labels(subscription.stream).inc(len(frames))
+                chosen = select(entries, subscription.stream, session.reader, self._index)
+                metrics.stream_deliveries.labels(subscription.stream).inc(len(chosen))
+                frames += chosen
         return frames
 
     def _observe(self, entries: Iterable[Entry]) -> None:
@@ -424,7 +413,7 @@ class FanOut:
     def _pump_soon(self, session: Session) -> None:
         if not session.pumping:
             session.pumping = True
-            self._schedule(self._pump, session)
+            asyncio.get_running_loop().call_soon(self._pump, session)
 
     def _pump(self, session: Session) -> None:
         """Hand a session its next slice, and let it keep up once there is none left."""
@@ -435,10 +424,7 @@ class FanOut:
         frames = [latest] if latest else []
         known = session.reader is None or session.reader.ready
         if known and session.behind and not self._must_hold():
-            room = _SLICE_BYTES
-            for subscription in session.feeds():
-                if subscription not in self._waiting:
-                    room -= self._read_on(session, subscription, frames, room)
+            frames += self._read_on(session)
             if all(one.cursor >= self.served for one in session.feeds() if one.answered):
                 session.behind = False
                 self._behind.pop(session.number, None)
@@ -448,71 +434,29 @@ class FanOut:
             # The cursors have moved already: a pause within this write finds them right.
             session.write(b"".join(frames))
 
+    def _read_on(self, session: Session) -> list[bytes]:
+        frames: list[bytes] = []
+        room = SLICE_BYTES
+        for subscription in session.feeds():
+            if subscription in self._waiting:
+                continue
+            found = self._reader.read_on(subscription, session.reader, until=self.served, room=room)
+            frames += found.frames
+            room -= found.size
+            if subscription.stream == "global":
+                self._world[session.number] = session
+            if found.skipped:
+                metrics.stream_skips.labels(found.skipped).inc()
+            metrics.stream_deliveries.labels(subscription.stream).inc(found.events)
+            metrics.stream_bytes.inc(found.size)
+        return frames
+
     def _must_hold(self) -> bool:
         if self.held:
             self._stalled = True  # whoever lifts the hold pumps again
             self._wake.set()
             return True
         return False
-
-    def _read_on(
-        self, session: Session, subscription: FeedSubscription, frames: list[bytes], room: int
-    ) -> int:
-        """Append what comes next for a subscription; return how many bytes that was."""
-        fresh = not subscription.answered
-        if fresh:
-            subscription.answered = True
-            subscription.cursor = self._begin(subscription)
-            if subscription.stream == "global":
-                self._world[session.number] = session
-        skipped = self._skip(subscription, fresh=fresh)
-        if skipped:
-            frames.append(skipped)
-            return len(skipped)
-        until = min(self.served, subscription.cursor + _SLICE_ENTRIES)
-        chosen: list[bytes] = []
-        size = 0
-        start = subscription.cursor
-        for entry in self._ring.after(start, until):
-            frame = frame_for(entry, subscription.stream, session.reader, self._index)
-            if frame:
-                if chosen and size + len(frame) > room:
-                    break
-                chosen.append(frame)
-                size += len(frame)
-            subscription.cursor = entry.position
-        if fresh:
-            frames.append(self._greet(subscription, start, len(chosen)))
-        frames += chosen
-        metrics.stream_deliveries.labels(subscription.stream).inc(len(chosen))
-        metrics.stream_bytes.inc(size)
-        return size
-
-    def _begin(self, subscription: FeedSubscription) -> int:
-        if subscription.requested is None:
-            return self.served
-        return subscription.requested
-
-    def _greet(self, subscription: FeedSubscription, start: int, events: int) -> bytes:
-        if subscription.requested is None:
-            return subscription.answer("live", start)
-        whole = subscription.cursor >= self.served
-        return subscription.answer("resumed", start, replayed=events if whole else None)
-
-    def _skip(self, subscription: FeedSubscription, *, fresh: bool) -> bytes:
-        """Return the frame that tells a subscription to skip ahead; empty if it need not."""
-        reason: str | None = self._ring.broken_after(subscription.cursor)
-        if subscription.unknown:
-            subscription.unknown = False
-            reason = "POSITION_UNKNOWN"
-        if reason is None:
-            return b""
-        if reason == "POSITION_TOO_OLD" and not fresh:
-            reason = "LAGGED"
-        metrics.stream_skips.labels(reason).inc()
-        subscription.cursor = self.served
-        state = "gap" if reason == "POSITIONS_LOST" else "snapshot_required"
-        return subscription.answer(state, self.served, reason=reason)
 
 
 def _latest(session: Session) -> bytes:
@@ -523,7 +467,3 @@ def _latest(session: Session) -> bytes:
         if last:
             session.jobs.pop(subscription, None)
     return b"".join(frames)
-
-
-def _next_turn(callback: Callable[[Session], None], session: Session) -> object:
-    return asyncio.get_running_loop().call_soon(callback, session)

@@ -223,6 +223,8 @@ class JobWatches:
             self._tell(watch)
         except KanvasError as error:
             _log.warning("a watch broke off", job_id=watch.job_id, reason=error.reason)
+        except Exception:  # noqa: BLE001 - one job must not end the watches of all others
+            _log.exception("a watch failed", job_id=watch.job_id)
         return heard
 
     def _tell(self, watch: JobWatch) -> None:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Header, Request, Response, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from kanvas_gateway.entrypoints.http.edge import remember_account
 from kanvas_gateway.entrypoints.http.problems import COOKIE
@@ -37,7 +38,14 @@ class Caller:
         return Call(account_id, remaining(_DEFAULT_SECONDS))
 
 
-async def find_caller(request: Request, services: Services) -> Caller:
+_bearer = HTTPBearer(auto_error=False, description="Access token of a sign-in.")
+
+
+async def find_caller(
+    request: Request,
+    services: Services,
+    _described: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+) -> Caller:
     """Return who makes the request; a token that is no good is never passed over.
 
     Raises:

@@ -43,6 +43,7 @@ class HttpServer:
             ws="none",
             lifespan="off",
             log_config=None,
+            log_level="warning",
             access_log=False,
             server_header=False,
             proxy_headers=False,
@@ -52,6 +53,11 @@ class HttpServer:
         self._started = asyncio.Event()
         self._ended = asyncio.Event()
         self._port = 0
+
+    @property
+    def listening(self) -> bool:
+        """Whether the address is bound."""
+        return self._started.is_set()
 
     async def port(self) -> int:
         """Return the port that was bound, once it is; useful where port 0 was asked for."""

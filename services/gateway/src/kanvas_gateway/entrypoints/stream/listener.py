@@ -62,6 +62,11 @@ class StreamListener:
         sessions = (one.session for one in self._connections.values())
         return sum(one.subscriptions() for one in sessions if one is not None and not one.closed)
 
+    @property
+    def listening(self) -> bool:
+        """Whether sockets are taken."""
+        return self._started.is_set()
+
     async def port(self) -> int:
         """Return the port that was bound, once it is; useful where port 0 was asked for."""
         await self._started.wait()
