@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -26,12 +27,14 @@ def stack() -> Iterator[Stack]:
     """Real Kafka, Cassandra and Triton, ready.
 
     `stack.kafka` and `stack.triton_grpc` are "host:port", `stack.cassandra` is
-    (host, port). Its data outlives a session: give topics and keyspaces of your
-    own unique names.
+    (host, port). It starts without data, but sessions may share it: give topics
+    and keyspaces of your own unique names.
     """
     stack = Stack(_ROOT, _BASE_PORT, instances=2, progress=Progress(quiet=True))
     _ROOT.mkdir(parents=True, exist_ok=True)
     with (_ROOT / "users.lock").open("w") as users:
+        if _alone(users.fileno()) and not stack.state.running:
+            shutil.rmtree(stack.layout.data, ignore_errors=True)
         fcntl.flock(users, fcntl.LOCK_SH)
         stack.start()
         yield stack
