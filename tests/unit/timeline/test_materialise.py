@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 
-from kanvas.feed.v1.records_pb2 import FeedRecord
+from kanvas.feed.v1.records_pb2 import FeedRecord, PostRemoved
 from kanvas_platform.kafka import codec
+from kanvas_platform.kafka.logs import DEAD_LETTERS_TOPIC
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from kanvas_platform.testing.virtual_time import LoopClock, run
 from kanvas_timeline.domain.logs import FEED
@@ -203,10 +204,16 @@ def test_poison_in_the_log_stops_nothing() -> None:
         scene.world.post(author)
         scene.publish()
         scene.cluster.put(FEED.topic, b"post:x", b"\xff\xff")
+        record = FeedRecord(post_removed=PostRemoved(id="not an id", author_id=author))
+        record.meta.position = record.meta.created_position = scene.world.log.position + 1
+        out = codec.encode(FEED, "post:x", "kanvas.feed.test.v1", record, "")
+        scene.cluster.put(out.topic, out.key, out.value, out.headers)
+        scene.world.log._positions[FEED.topic] += 1
         scene.world.post(author)
         scene.publish()
         await asyncio.sleep(1)
         assert scene.recent.materialised == scene.world.log.position
-        assert all(isinstance(item.record, FeedRecord) for item in scene.world.log.written)
+        assert scene.store.writes == 2
+        assert len(scene.cluster.committed(DEAD_LETTERS_TOPIC)) == 2
 
     play(story)

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kanvas_timeline.domain.recent import RecentLog
@@ -21,6 +21,7 @@ def log_of(authors: list[int]) -> RecentLog:
     return recent
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(
     st.lists(st.integers(0, 9), max_size=80),
     st.sets(st.integers(0, 12)),

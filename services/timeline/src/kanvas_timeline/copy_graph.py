@@ -15,7 +15,7 @@ from kanvas_timeline.domain.commands import CopyGraph
 from kanvas_timeline.domain.logs import GRAPH
 from kanvas_timeline.domain.state import TimelineState
 from kanvas_timeline.errors import CopyHole
-from kanvas_timeline.metrics import copy_delay, copy_failures
+from kanvas_timeline.metrics import copy_delay, copy_failures, copy_waiting
 from kanvas_timeline.office import Office
 from kanvas_timeline.ports import Commands
 
@@ -123,11 +123,13 @@ class _Stretch:
             batch = [await self._waiting.get()]
             while len(batch) < _BATCH_MAX and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
+            copy_waiting.set(len(batch) + self._waiting.qsize())
             async with asyncio.TaskGroup() as group:
                 for delivered in self._before_hole(batch):
                     group.create_task(self._submit(delivered, self._previous))
                     self._previous = delivered.position
             self.progressed = True
+            copy_waiting.set(self._waiting.qsize())
             if any(delivered.position == self._after_hole for delivered in batch):
                 raise CopyHole("Positions of the graph's log are missing.")
 

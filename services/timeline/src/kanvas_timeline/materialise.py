@@ -7,9 +7,11 @@ not written a moment later: nobody has to notice that it is gone.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
 from kanvas.feed.v1.records_pb2 import FeedRecord
 from kanvas_platform.clock import Clock
+from kanvas_platform.ids import parse_id
 from kanvas_platform.kafka.backoff import Backoff
 from kanvas_platform.kafka.broker import Broker
 from kanvas_platform.kafka.tail import AtPosition, Delivered, Tail
@@ -30,6 +32,13 @@ _BATCH_MAX = 256
 _WRITE_SECONDS = 10.0
 _STANDBY_SECONDS = 1.0
 """How long an instance that is not in office lets the other one go first."""
+
+
+class _Item(NamedTuple):
+    """A position of the log, and the post that its record is about, if any."""
+
+    position: int
+    post: StoredPost | None
 
 
 class Materialiser:
@@ -59,11 +68,15 @@ class Materialiser:
     async def run(self) -> None:
         """Materialise until canceled."""
         await self._learn()
-        waiting: asyncio.Queue[Delivered[FeedRecord]] = asyncio.Queue(_WAITING_MAX)
+        waiting: asyncio.Queue[_Item] = asyncio.Queue(_WAITING_MAX)
+
+        async def take(delivered: Delivered[FeedRecord]) -> None:
+            await waiting.put(_Item(delivered.position, _checked(delivered.record)))
+
         tail: Tail[FeedRecord] = Tail(
             broker=self._broker,
             log=FEED,
-            on_record=waiting.put,
+            on_record=take,
             start=AtPosition(self._recent.materialised),
             clock=self._clock,
             name=self.name,
@@ -72,14 +85,14 @@ class Materialiser:
             group.create_task(tail.run(), name=f"{self.name}-tail")
             group.create_task(self._write_from(waiting), name=f"{self.name}-write")
 
-    async def _write_from(self, waiting: asyncio.Queue[Delivered[FeedRecord]]) -> None:
+    async def _write_from(self, waiting: asyncio.Queue[_Item]) -> None:
         while True:
             batch = [await waiting.get()]
             while len(batch) < _BATCH_MAX and not waiting.empty():
                 batch.append(waiting.get_nowait())
             await self._write(batch)
 
-    async def _write(self, batch: list[Delivered[FeedRecord]]) -> None:
+    async def _write(self, batch: list[_Item]) -> None:
         """Writes what nobody else has written, until it has worked."""
         position = batch[-1].position
         if not self._office.held and self._recent.materialised < position:
@@ -87,7 +100,8 @@ class Materialiser:
             await self._learn()
         if self._recent.materialised >= position:
             return
-        posts = _posts(batch)
+        # A post's creation stays beside its removal: it makes the lines in the feeds.
+        posts = [item.post for item in batch if item.post is not None]
 
         async def write() -> None:
             await self._store.write(posts, timeout=_WRITE_SECONDS)
@@ -121,7 +135,13 @@ class Materialiser:
                 return
 
 
-def _posts(batch: list[Delivered[FeedRecord]]) -> list[StoredPost]:
-    """The posts of a batch. A post's creation stays beside its removal: it makes its feed rows."""
-    stored = (StoredPost.from_record(delivered.record) for delivered in batch)
-    return [post for post in stored if post is not None]
+def _checked(record: FeedRecord) -> StoredPost | None:
+    """What a record says about a post. Raises InvalidArgument where no row could hold it.
+
+    The tail sets such a record aside: no writer of ours makes one.
+    """
+    stored = StoredPost.from_record(record)
+    if stored is not None:
+        parse_id(stored.ref.post_id, "post_id")
+        parse_id(stored.ref.author_id, "author_id")
+    return stored

@@ -19,6 +19,9 @@ copy_delay = Histogram(
     "From a record's append to the graph's log to the acknowledgement of its copy",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120),
 )
+copy_waiting = Gauge(
+    "kanvas_timeline_copy_waiting_records", "Records of the graph that were read and not yet copied"
+)
 copy_failures = Counter(
     "kanvas_timeline_copy_failures_total",
     "Times that copying began anew; reason: hole, refused",

@@ -1,0 +1,133 @@
+"""The database goes away and comes back: the memory answers, and nothing is lost."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from functools import partial
+
+import pytest
+
+from kanvas.timeline.v1 import service_pb2 as pb
+from kanvas_platform.errors import Unavailable
+from kanvas_platform.rpc.client import RpcClient, connect
+
+from .fleet import SMALL_MEMORY, Fleet, SocialGraph, Someone, until
+
+
+class Wire:
+    """A way to the database that can be cut."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._target = (host, port)
+        self._server: asyncio.Server | None = None
+        self._open: set[asyncio.StreamWriter] = set()
+        self.port = 0
+
+    async def connect(self) -> None:
+        self._server = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def cut(self) -> None:
+        assert self._server is not None
+        self._server.close()
+        for writer in self._open:
+            writer.transport.abort()
+
+    async def _carry(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        far, forth = await asyncio.open_connection(*self._target)
+        self._open |= {back, forth}
+        await asyncio.gather(self._pump(near, forth), self._pump(far, back))
+
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        try:
+            while data := await source.read(65_536):
+                sink.write(data)
+                await sink.drain()
+        except ConnectionError:
+            return  # cut
+        finally:
+            self._open.discard(sink)
+            sink.close()
+
+
+@pytest.fixture
+async def wire(fleet: Fleet) -> AsyncIterator[Wire]:
+    wire = Wire(*fleet.stack.cassandra)
+    await wire.connect()
+    yield wire
+    wire.cut()
+
+
+async def pages(reader: Someone) -> list[str]:
+    """A home feed in small pages, as far as it can be read without waiting for anything."""
+    found: list[str] = []
+    cursor = ""
+    while True:
+        request = pb.ListHomeFeedRequest(page_size=10, cursor=cursor)
+        page = await reader.client.call(
+            reader.stub.ListHomeFeed, request, identity=reader.id, attempts=1
+        )
+        found += [view.post.id for view in page.views]
+        cursor = page.next_cursor
+        if not cursor:
+            return found
+
+
+async def test_the_memory_answers_meanwhile(
+    fleet: Fleet, anyone: RpcClient, social_graph: SocialGraph, wire: Wire
+) -> None:
+    star, fan = await social_graph.people(2, anyone)
+    posts = [(await star.publish()).view.post.id for _ in range(120)]
+    process = fleet.add(recent_bytes=SMALL_MEMORY)
+    process.environment["KANVAS_CASSANDRA"] = f"127.0.0.1:{wire.port}"
+    process.start()
+    await asyncio.to_thread(process.wait_until_ready)
+    client = connect(process.grpc)
+    reader = fan.through(client)
+    await until(partial(process.materialised, 120))
+    assert await pages(reader) == posts[::-1]
+
+    wire.cut()
+    posts += [(await star.publish()).view.post.id for _ in range(3)]
+    newest = await fan.through(client).get(posts[-1])
+    request = pb.ListHomeFeedRequest(page_size=10, at_least=newest.position)
+    page = await client.call(reader.stub.ListHomeFeed, request, identity=fan.id, attempts=1)
+    assert [view.post.id for view in page.views] == posts[:-11:-1]
+    with pytest.raises(Unavailable) as caught:
+        await pages(reader)
+    assert caught.value.reason == "HISTORY_UNAVAILABLE"
+    assert caught.value.retry_after > 0
+
+    await wire.connect()
+
+    async def whole_again() -> bool:
+        try:
+            return await pages(reader) == posts[::-1]
+        except Unavailable:
+            return False
+
+    await until(whole_again)
+    await client.close()
+    process.end(signal.SIGKILL)
+    fleet.processes.remove(process)
+
+
+async def test_an_instance_starts_without_it(
+    fleet: Fleet, anyone: RpcClient, social_graph: SocialGraph, wire: Wire
+) -> None:
+    star, fan = await social_graph.people(2, anyone)
+    posts = [(await star.publish()).view.post.id for _ in range(5)]
+    wire.cut()
+    process = fleet.add()
+    process.environment["KANVAS_CASSANDRA"] = f"127.0.0.1:{wire.port}"
+    process.start()
+    await asyncio.to_thread(process.wait_until_ready)
+    client = connect(process.grpc)
+    assert await pages(fan.through(client)) == posts[::-1]
+    assert process.metric("kanvas_timeline_materialised_position") == 0
+
+    await wire.connect()
+    await until(partial(process.materialised, 5))
+    await client.close()
+    process.end(signal.SIGKILL)
+    fleet.processes.remove(process)
