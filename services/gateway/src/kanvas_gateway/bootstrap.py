@@ -1,6 +1,7 @@
 """Wires the process: the only place that chooses adapters."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 
@@ -99,10 +100,13 @@ async def build(settings: GatewaySettings) -> Sequence[Component]:
     """Return the components of one instance, in order of dependency."""
     clock = SystemClock()
     tokens = Tokens(key_file=settings.token_key_file, clock=clock)
-    timeline = RpcTimeline(connect(settings.timeline_targets))
-    images = RpcImages(connect(settings.imagegen_targets))
+    broker = KafkaBroker(settings.kafka)
+    graph_client = connect(settings.social_graph_targets)
+    timeline_client = connect(settings.timeline_targets)
+    images_client = connect(settings.imagegen_targets)
+    timeline, images = RpcTimeline(timeline_client), RpcImages(images_client)
     stream = wire_stream(
-        broker=KafkaBroker(settings.kafka),
+        broker=broker,
         timeline=timeline,
         images=images,
         tokens=tokens,
@@ -112,7 +116,7 @@ async def build(settings: GatewaySettings) -> Sequence[Component]:
         ring_seconds=settings.ring_seconds,
     )
     services = HttpServices(
-        graph=RpcSocialGraph(connect(settings.social_graph_targets)),
+        graph=RpcSocialGraph(graph_client),
         timeline=timeline,
         images=images,
         pictures=ObjectPictures(settings.media_url),
@@ -133,11 +137,28 @@ async def build(settings: GatewaySettings) -> Sequence[Component]:
     return [
         OpsServer(settings.ops_listen, readiness),
         LoopLag(),
+        _Connections(broker.close, graph_client.close, timeline_client.close, images_client.close),
         *stream.components(),
         http,
         _operators(settings, stream, readiness),
         readiness,
     ]
+
+
+class _Connections:
+    """Component that outlives those that use the connections, and closes them then."""
+
+    name = "connections"
+
+    def __init__(self, *closers: Callable[[], Awaitable[None]]) -> None:
+        self._closers = closers
+
+    async def run(self) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            for close in self._closers:
+                await close()
 
 
 def _operators(settings: GatewaySettings, stream: LiveStream, readiness: Readiness) -> RpcServer:
