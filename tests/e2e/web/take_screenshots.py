@@ -22,6 +22,9 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touc
 DESK = {"viewport": {"width": 1440, "height": 900}}
 FOLLOWED = 3
 QUALITY = 82
+DECODED = """Promise.allSettled(
+    [...document.images].filter((image) => image.complete).map((image) => image.decode()),
+)"""
 
 
 async def main(origin: str) -> None:
@@ -91,6 +94,7 @@ class Tour:
 
     async def _take(self, page: Page, place: str, settle: int = 1200) -> None:
         await page.wait_for_timeout(settle)
+        await page.evaluate(DECODED)
         with Image.open(io.BytesIO(await page.screenshot())) as shot:
             shot.convert("RGB").save(FOLDER / f"{place}-{self._suffix}.webp", quality=QUALITY)
 

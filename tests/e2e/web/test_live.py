@@ -95,3 +95,25 @@ async def test_a_blocked_painter_vanishes_from_explore(visit: Visit, painter: Pa
     await elsewhere.get_by_role("button", name="Block").click()
     await elsewhere.get_by_role("dialog").get_by_role("button", name="Block").click()
     await expect(card).to_have_count(0)
+
+
+async def test_going_back_finds_what_one_was_looking_at(visit: Visit, painter: Painter) -> None:
+    job = await painter.paint()
+    for number in range(6):
+        await painter.publish(job, f"number {number}")
+    reader = await visit(viewport={"width": 390, "height": 600}, is_mobile=True, has_touch=True)
+    await reader.go(f"/@{painter.handle}")
+    await reader.page.locator(".card").first.wait_for()
+    await reader.page.evaluate("scrollTo(0, 1100)")
+    card = reader.page.locator(".card", has_text="number 3")
+    await card.wait_for()
+    before = await card.bounding_box()
+    await card.locator(".card-picture").dispatch_event("click")
+    await reader.page.wait_for_url("**/p/*")
+    await reader.page.locator(".post-picture").wait_for()
+    assert await reader.page.evaluate("scrollY") == 0
+    await reader.page.go_back()
+    await card.wait_for()
+    await expect(reader.page.locator(".card", has_text="number 3")).to_be_in_viewport()
+    await reader.page.wait_for_function("scrollY === 1100")
+    assert await card.bounding_box() == before

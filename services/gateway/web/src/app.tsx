@@ -2,7 +2,6 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "./i18n/translate";
 import { KeyboardHelp } from "./parts/keyboard-help";
 import { Rail, TabBar, TopBar } from "./parts/navigation";
-import { focusPrompt } from "./parts/prompt-box";
 import { openStudio, Studio } from "./parts/studio";
 import { Toasts } from "./parts/toasts";
 import { Explore } from "./rooms/explore";
@@ -24,7 +23,7 @@ const STUDIO_ROOMS: ReadonlySet<Place["room"]> = new Set(["home", "explore", "pr
 /** The frame around the room one is in. */
 export function App() {
   const [isHelping, setHelping] = useState(false);
-  useEffect(() => startKeyboard({ paint: startPainting, help: () => setHelping(true) }), []);
+  useEffect(() => startKeyboard({ paint: openStudio, help: () => setHelping(true) }), []);
   const here = place.value;
   useRoomChange(here);
   const hasStudio = STUDIO_ROOMS.has(here.room);
@@ -43,11 +42,6 @@ export function App() {
       {isHelping && <KeyboardHelp onClose={() => setHelping(false)} />}
     </div>
   );
-}
-
-function startPainting(): void {
-  if (isPhone.value) openStudio();
-  else focusPrompt();
 }
 
 function Room({ here }: { here: Place }) {

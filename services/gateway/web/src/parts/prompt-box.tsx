@@ -28,7 +28,7 @@ export function focusPrompt(): void {
 }
 
 /** Where one asks for a picture. */
-export function PromptBox() {
+export function PromptBox({ autofocus = false }: { autofocus?: boolean }) {
   useEffect(() => void loadModels(), []);
   const submit = () => {
     if (!draft.value.prompt.trim()) return focusPrompt();
@@ -63,6 +63,7 @@ export function PromptBox() {
           id={FIELD}
           class="prompt-field"
           rows={1}
+          autofocus={autofocus}
           maxLength={PROMPT_MOST}
           aria-label={t("paint.prompt")}
           placeholder={t("paint.placeholder")}

@@ -6,14 +6,11 @@ import { Easel } from "./easel";
 import { Icon } from "./icon";
 import { focusPrompt, PromptBox } from "./prompt-box";
 
-/** Opens the place where one paints, and puts the cursor into the prompt box. */
+/** Goes to where one paints. */
 export function openStudio(): void {
-  sheetOpen.value = true;
   if (current.value) easelOpen.value = true;
-  // The sheet is in the document after this turn.
-  queueMicrotask(() => {
-    if (!current.value) focusPrompt();
-  });
+  if (isPhone.value) sheetOpen.value = true;
+  else focusPrompt();
 }
 
 /** Where pictures are made: docked at the bottom of a desk, a bottom sheet on a phone. */
@@ -43,7 +40,7 @@ function Sheet() {
         </button>
       </div>
       {easelOpen.value && <Easel />}
-      <PromptBox />
+      <PromptBox autofocus={!current.value} />
     </Dialog>
   );
 }

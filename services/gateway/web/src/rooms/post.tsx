@@ -147,6 +147,7 @@ function PostActions({ post }: { post: PostData }) {
 function PostFacts({ post }: { post: PostData }) {
   const { prompt, alt_text, picture, visibility } = post;
   const { model, model_version, seed } = picture.provenance;
+  const version = model_version.startsWith(model) ? model_version : `${model} ${model_version}`;
   return (
     <div class="post-facts">
       <dl class="post-list">
@@ -159,7 +160,7 @@ function PostFacts({ post }: { post: PostData }) {
           <Provenance of={picture.provenance} />
         </Fact>
         <Fact name={`${t("provenance.model")} · ${t("provenance.seed")} · ${t("provenance.size")}`}>
-          {`${model} ${model_version} · ${seed} · ${picture.width} × ${picture.height}`}
+          {`${version} · ${seed} · ${picture.width} × ${picture.height}`}
         </Fact>
       </dl>
       <details class="details">

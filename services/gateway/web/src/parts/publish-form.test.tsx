@@ -1,0 +1,68 @@
+// @vitest-environment happy-dom
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Problem } from "../api/failure";
+import * as kanvas from "../api/kanvas";
+import type { Post } from "../api/types";
+import type { Painting } from "../state/studio";
+import { toasts } from "../state/toasts";
+import { PublishForm } from "./publish-form";
+
+vi.mock("../api/kanvas");
+vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
+
+const PAINTING: Painting = {
+  id: "1",
+  request: { prompt: "a red fox in the snow" },
+  queuePosition: 0,
+  step: 8,
+  of: 8,
+  attempt: 1,
+};
+
+let place: HTMLElement;
+
+beforeEach(async () => {
+  place = document.body.appendChild(document.createElement("div"));
+  await act(() => render(<PublishForm painting={PAINTING} />, place));
+});
+
+afterEach(() => {
+  render(null, place);
+  place.remove();
+  toasts.value = [];
+});
+
+async function submit(): Promise<void> {
+  const submission = new Event("submit", { bubbles: true, cancelable: true });
+  await act(async () => {
+    place.querySelector("form")?.dispatchEvent(submission);
+    await Promise.resolve();
+  });
+}
+
+it("allows nothing beyond looking unless the author says so, and describes the picture", async () => {
+  vi.mocked(kanvas.createPost).mockResolvedValue({ post: { id: "1" } as Post, position: "9" });
+  await submit();
+  expect(kanvas.createPost).toHaveBeenCalledExactlyOnceWith({
+    id: "1",
+    job_id: "1",
+    caption: "",
+    alt_text: "A red fox in the snow.",
+    visibility: "public",
+    uses: { train: false, embed: false, recommend: false },
+  });
+  expect(toasts.value).toMatchObject([{ link: { href: "/p/1" } }]);
+});
+
+it("says beside the field what was refused, and lets one try again", async () => {
+  const violations = [{ field: "alt_text", message: "Must not be empty." }];
+  const refused = new Problem({ type: "", title: "", status: 422, violations });
+  vi.mocked(kanvas.createPost).mockRejectedValue(refused);
+  await submit();
+  const field = place.querySelectorAll("textarea")[1];
+  expect(field?.getAttribute("aria-invalid")).toBe("true");
+  expect(place.querySelector("[role=alert]")?.textContent).toContain("what the picture shows");
+  expect(place.querySelector<HTMLButtonElement>("[type=submit]")?.disabled).toBe(false);
+});

@@ -1,0 +1,49 @@
+import { beforeEach, expect, it, vi } from "vitest";
+import * as kanvas from "../api/kanvas";
+import type { AccountView } from "../api/types";
+import { forgetPeople, loadPerson, person, toggleFollow } from "./people";
+import { toasts } from "./toasts";
+
+vi.mock("../api/kanvas");
+
+const VIEW = {
+  account: { id: "1", handle: "sari" },
+  follower_count: 4,
+  relationship: { following: false, followed_by: true, blocking: false },
+} as AccountView;
+
+const shown = () => {
+  const known = person("sari").value;
+  return known.phase === "ready" ? known.view : undefined;
+};
+
+beforeEach(async () => {
+  forgetPeople();
+  toasts.value = [];
+  vi.mocked(kanvas.accountByHandle).mockResolvedValue(VIEW);
+  await loadPerson("sari");
+});
+
+it("follows before the server answers", async () => {
+  vi.mocked(kanvas.setFollow).mockResolvedValue({ applied: true });
+  const following = toggleFollow(VIEW);
+  expect(shown()).toMatchObject({
+    follower_count: 5,
+    relationship: { following: true, followed_by: true },
+  });
+  await following;
+  expect(shown()?.relationship?.following).toBe(true);
+});
+
+it("takes a follow back, with a word, when it was refused", async () => {
+  vi.mocked(kanvas.setFollow).mockRejectedValue(new Error("down"));
+  await toggleFollow(VIEW);
+  expect(shown()).toMatchObject({ follower_count: 4, relationship: { following: false } });
+  expect(toasts.value).toMatchObject([{ tone: "failure" }]);
+});
+
+it("keeps showing whom it knows while the server is away", async () => {
+  vi.mocked(kanvas.accountByHandle).mockRejectedValue(new Error("down"));
+  await loadPerson("sari");
+  expect(shown()).toEqual(VIEW);
+});
