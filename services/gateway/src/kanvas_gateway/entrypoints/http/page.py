@@ -121,5 +121,6 @@ def _load(path: Path) -> _File:
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     worth = media_type in _COMPRESSED and len(content) >= _LEAST_COMPRESSED
     zipped = gzip.compress(content, mtime=0) if worth else None
-    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    # Weak: the compressed form has the same.
+    tag = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
     return _File(content, zipped, media_type, tag)
