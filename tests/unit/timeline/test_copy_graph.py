@@ -10,7 +10,7 @@ from kanvas_platform.kafka.machine import Command, Receipt
 from kanvas_platform.observability import current_traceparent
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from kanvas_platform.testing.virtual_time import LoopClock, run
-from kanvas_timeline.copy_graph import GraphCopier
+from kanvas_timeline.copy_graph import GraphCopier, _causes
 from kanvas_timeline.domain.logs import FEED, GRAPH
 from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.domain.state import TimelineState
@@ -175,3 +175,8 @@ def test_a_copy_belongs_to_the_trace_of_what_it_copies() -> None:
 def _without_entity(value: bytes) -> bytes:
     record = GraphRecord.FromString(value)
     return GraphRecord(meta=record.meta).SerializeToString()
+
+
+def test_a_log_line_names_what_failed_once_each() -> None:
+    nested = ExceptionGroup("", [ExceptionGroup("", [NotInOffice("x"), NotInOffice("x")])])
+    assert _causes(nested) == ["NOT_IN_OFFICE: x"]

@@ -79,7 +79,7 @@ class GraphCopier:
                 _log.error("the graph cannot be copied on: records are missing")
             except* KanvasError as failures:
                 copy_failures.labels("refused").inc()
-                _log.warning("copying begins anew", causes=[str(f) for f in failures.exceptions])
+                _log.warning("copying begins anew", causes=_causes(failures))
             if stretch.progressed:
                 backoff.reset()
             await backoff.pause()
@@ -151,3 +151,14 @@ class _Stretch:
         with bind_traceparent(delivered.trace):
             await self._commands.submit(Command("", "", copy, b""), _SUBMIT_SECONDS)
         copy_delay.observe(max(0.0, self._clock.now() - delivered.time))
+
+
+def _causes(failures: BaseExceptionGroup[BaseException]) -> list[str]:
+    """What failed, once each, however deep in the group."""
+    found: set[str] = set()
+    for failure in failures.exceptions:
+        if isinstance(failure, BaseExceptionGroup):
+            found.update(_causes(failure))
+        else:
+            found.add(str(failure))
+    return sorted(found)
