@@ -186,6 +186,8 @@ class Connection(asyncio.Protocol):
         elif session is None:
             if now - self._accepted_at > _HANDSHAKE_SECONDS:
                 self._abort("handshake")
+        elif session.closed:
+            return  # the event loop is about to say that it is lost
         elif self._left:
             self._watch_progress(now)
         elif 0 < session.expires_at <= self._clock.now():
