@@ -1,3 +1,4 @@
+import asyncio
 import json
 import signal
 import subprocess
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kanvas_platform.lifecycle import Readiness
+from kanvas_platform.lifecycle import Connections, Readiness
 
 PROCESS = Path(__file__).with_name("lifecycle_process.py")
 
@@ -102,3 +103,18 @@ async def test_readiness_names_what_is_missing() -> None:
 
     await ready.drain()
     assert (ready(), ready.missing()) == (False, ["draining"])
+
+
+async def test_connections_are_closed_in_order_once_nobody_uses_them() -> None:
+    closed: list[str] = []
+
+    async def close(name: str) -> None:
+        closed.append(name)
+
+    component = Connections(lambda: close("broker"), lambda: close("client"))
+    task = asyncio.create_task(component.run())
+    await asyncio.sleep(0)
+    assert closed == []
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert closed == ["broker", "client"]

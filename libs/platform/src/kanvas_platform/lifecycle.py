@@ -78,6 +78,26 @@ class Readiness:
         self._draining = True
 
 
+class Connections:
+    """Component that outlives those that use some connections, and closes them then.
+
+    List it before its users: cancellation goes in reverse.
+    """
+
+    name = "connections"
+
+    def __init__(self, *closers: Callable[[], Awaitable[None]]) -> None:
+        self._closers = closers
+
+    async def run(self) -> None:
+        """Do nothing until canceled; then close, in the order given."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            for close in self._closers:
+                await close()
+
+
 class ComponentEndedError(Exception):
     """A component returned although nobody had canceled it."""
 

@@ -1,7 +1,6 @@
 """Wires the process: the only place that chooses adapters."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
 
@@ -32,7 +31,7 @@ from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.broker import Broker
 from kanvas_platform.kafka.tail import Since, Tail
-from kanvas_platform.lifecycle import Component, Readiness
+from kanvas_platform.lifecycle import Component, Connections, Readiness
 from kanvas_platform.observability import LoopLag
 from kanvas_platform.ops import OpsServer
 from kanvas_platform.rpc.client import connect
@@ -137,28 +136,12 @@ async def build(settings: GatewaySettings) -> Sequence[Component]:
     return [
         OpsServer(settings.ops_listen, readiness),
         LoopLag(),
-        _Connections(broker.close, graph_client.close, timeline_client.close, images_client.close),
+        Connections(broker.close, graph_client.close, timeline_client.close, images_client.close),
         *stream.components(),
         http,
         _operators(settings, stream, readiness),
         readiness,
     ]
-
-
-class _Connections:
-    """Component that outlives those that use the connections, and closes them then."""
-
-    name = "connections"
-
-    def __init__(self, *closers: Callable[[], Awaitable[None]]) -> None:
-        self._closers = closers
-
-    async def run(self) -> None:
-        try:
-            await asyncio.Event().wait()
-        finally:
-            for close in self._closers:
-                await close()
 
 
 def _operators(settings: GatewaySettings, stream: LiveStream, readiness: Readiness) -> RpcServer:

@@ -1,7 +1,6 @@
 """The one place that chooses adapters and wires them."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 from kanvas.imagegen.v1.service_pb2_grpc import (
     add_ImageGenerationServiceServicer_to_server,
@@ -33,7 +32,7 @@ from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.broker import Broker
 from kanvas_platform.kafka.replica import Replica
 from kanvas_platform.kafka.writer import Writer
-from kanvas_platform.lifecycle import Component, Readiness
+from kanvas_platform.lifecycle import Component, Connections, Readiness
 from kanvas_platform.observability import LoopLag
 from kanvas_platform.ops import OpsServer
 from kanvas_platform.rpc.client import connect
@@ -52,7 +51,7 @@ async def build(settings: ImagegenSettings) -> Sequence[Component]:
     # Through the front door: a worker in another process or on another machine is no different.
     own_door = connect(settings.grpc_address)
     return [
-        _Connections(broker.close, painter.close, own_door.close),
+        Connections(broker.close, painter.close, own_door.close),
         OpsServer(settings.ops_listen, readiness),
         LoopLag(),
         *scheduling(settings, broker=broker, catalogue=CATALOGUE, clock=clock, readiness=readiness),
@@ -145,19 +144,3 @@ def painting(
         for number in range(1, settings.workers + 1)
     ]
     return [pulse, *workers]
-
-
-class _Connections:
-    """Component that outlives those that use the connections, and closes them then."""
-
-    name = "connections"
-
-    def __init__(self, *closers: Callable[[], Awaitable[None]]) -> None:
-        self._closers = closers
-
-    async def run(self) -> None:
-        try:
-            await asyncio.Event().wait()
-        finally:
-            for close in self._closers:
-                await close()

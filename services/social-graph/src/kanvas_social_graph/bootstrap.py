@@ -7,7 +7,7 @@ from kanvas_platform.clock import SystemClock
 from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.replica import Replica
 from kanvas_platform.kafka.writer import Writer
-from kanvas_platform.lifecycle import Component, Readiness
+from kanvas_platform.lifecycle import Component, Connections, Readiness
 from kanvas_platform.observability import LoopLag
 from kanvas_platform.ops import OpsServer
 from kanvas_platform.rpc.server import Forwarding, Registration, RpcServer
@@ -63,6 +63,7 @@ async def build(settings: SocialGraphSettings) -> Sequence[Component]:
     return [
         OpsServer(settings.ops_listen, readiness),
         LoopLag(),
+        Connections(broker.close),
         replica,
         writer,
         server,

@@ -11,7 +11,7 @@ from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.broker import Broker
 from kanvas_platform.kafka.replica import Replica
 from kanvas_platform.kafka.writer import Writer
-from kanvas_platform.lifecycle import Component, Readiness
+from kanvas_platform.lifecycle import Component, Connections, Readiness
 from kanvas_platform.observability import LoopLag
 from kanvas_platform.ops import OpsServer
 from kanvas_platform.rpc.server import Forwarding, Registration, RpcServer
@@ -85,13 +85,14 @@ async def build(settings: TimelineSettings) -> Sequence[Component]:
     """The components of a process, in order of dependency."""
     clock = SystemClock()
     readiness = Readiness()
+    broker = KafkaBroker(settings.kafka)
     store = CassandraFeedStore(
         contact_points=parse_addresses(settings.cassandra),
         keyspace=settings.cassandra_keyspace,
         clock=clock,
     )
     core = assemble(
-        broker=KafkaBroker(settings.kafka),
+        broker=broker,
         store=store,
         clock=clock,
         address=settings.grpc_address,
@@ -119,6 +120,7 @@ async def build(settings: TimelineSettings) -> Sequence[Component]:
     return [
         OpsServer(settings.ops_listen, readiness),
         LoopLag(),
+        Connections(broker.close),
         store,
         *core.components,
         server,
