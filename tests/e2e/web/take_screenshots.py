@@ -85,7 +85,7 @@ class Tour:
         await self._take(page, "options")
         await page.locator(".prompt button[type=submit]").click()
         await page.locator(".easel-ring").wait_for(timeout=PAINT_SECONDS * 1000)
-        await self._take(page, "forming", settle=350)
+        await self._take(page, "forming", settle=100)
         publish = page.get_by_role("button", name="Publish")
         await publish.wait_for(timeout=PAINT_SECONDS * 1000)
         await self._take(page, "painted")

@@ -9,7 +9,7 @@ interface Layer {
 }
 
 /** Previews that fade in at once, one over the other; a fast painter's others are passed over. */
-const MOST_FADING = 5;
+const MOST_FADING = 3;
 
 /** The canvas on the easel: previews cross-fade into the picture, a ring counts the steps. */
 export function FormingPicture({ painting }: { painting: Painting }) {
@@ -29,7 +29,7 @@ export function FormingPicture({ painting }: { painting: Painting }) {
       {layers.map(({ key, url }) => (
         <img
           key={key}
-          class="easel-layer"
+          class={isFinal(key) ? "easel-layer easel-layer--final" : "easel-layer"}
           src={url}
           alt=""
           onAnimationEnd={() => settle(key)}
@@ -92,8 +92,11 @@ function useLayers({ id, job, preview }: Painting): [Layer[], (key: string) => v
   return [layers, settle];
 }
 
+function isFinal(key: string): boolean {
+  return key.endsWith("-final");
+}
+
 function withLayer(before: Layer[], id: string, layer: Layer): Layer[] {
   const own = before.filter(({ key }) => key.startsWith(id) && key !== layer.key);
-  const isFinal = layer.key.endsWith("-final");
-  return !isFinal && own.length >= MOST_FADING ? own : [...own, layer];
+  return !isFinal(layer.key) && own.length >= MOST_FADING ? own : [...own, layer];
 }
