@@ -36,6 +36,8 @@ _BATCH_BYTES: Final = 512 * 1024
 _REQUEST_BYTES: Final = 1024 * 1024
 _LETTER_BYTES: Final = 2 * _REQUEST_BYTES
 _FETCH_WAIT_MS: Final = 250
+# A fetch that is never answered holds acknowledgements up: soon ask again on a new connection.
+_FETCH_REQUEST_MS: Final = 3000
 _FETCH_BYTES: Final = 4 * 1024 * 1024
 _FETCH_RECORDS: Final = 500
 _CLOSE_SECONDS: Final = 1.0
@@ -93,7 +95,7 @@ class KafkaBroker:
 
     async def read(self, offsets: Mapping[str, int]) -> "KafkaReader":
         """See `Broker`."""
-        consumer = self._consumer()
+        consumer = self._consumer(request_ms=_FETCH_REQUEST_MS)
         await _start(consumer, _REQUEST_MS / 1000)
         return KafkaReader(consumer, offsets)
 
@@ -172,13 +174,13 @@ class KafkaBroker:
         # Transports close in the next turn of the loop, which may be its last.
         await asyncio.sleep(0)
 
-    def _consumer(self) -> Any:
+    def _consumer(self, *, request_ms: int = _REQUEST_MS) -> Any:
         return AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap,
             isolation_level="read_committed",
             auto_offset_reset="none",
             enable_auto_commit=False,
-            request_timeout_ms=_REQUEST_MS,
+            request_timeout_ms=request_ms,
             retry_backoff_ms=_RETRY_MS,
             fetch_max_wait_ms=_FETCH_WAIT_MS,
             max_partition_fetch_bytes=_FETCH_BYTES,
