@@ -112,8 +112,8 @@ Global___WatchJobRequest: _TypeAlias = WatchJobRequest  # noqa: Y015
 
 @_typing.final
 class WatchJobResponse(_message.Message):
-    """One update of a job. Updates of a job are ordered by (attempt, final, step): an older one that
-    arrives late is to be dropped.
+    """One update of a job. Updates of a job are ordered by attempt, then state (running, queued again,
+    final), then step: an older one that arrives late is to be dropped.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
