@@ -51,6 +51,18 @@ def build_page(progress: Progress) -> None:
         stamp.write_text(digest)
 
 
+def run_script(name: str, progress: Progress) -> None:
+    """Run a script of the page's package.json, such as `test`, with its packages installed.
+
+    Raises:
+        StackError: It failed; what it said is part of the message.
+    """
+    with exclusive(REPOSITORY / ".local/page.lock"):
+        node = find_node(progress)
+        _install_packages(node, progress)
+        _npm(node, "run", name)
+
+
 def find_node(progress: Progress) -> Node:
     """The machine's node where it is new enough for Vite and has npm, else the one from PyPI."""
     node, npm = shutil.which("node"), shutil.which("npm")

@@ -6,7 +6,7 @@ from kanvas.graph.v1.records_pb2 import Account
 from kanvas_platform.kafka.machine import Command
 from kanvas_platform.kafka.replica import Replica
 from kanvas_platform.validation import Violations
-from kanvas_social_graph.domain import rules
+from kanvas_social_graph.domain import contents
 from kanvas_social_graph.domain.commands import CreateAccount
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.errors import AccountExists, HandleTaken
@@ -64,13 +64,13 @@ async def create_account(
 
 def _checked(sign_up: SignUp) -> SignUp:
     violations = Violations()
-    handle = rules.check_handle(violations, sign_up.handle)
-    rules.check_password(violations, sign_up.password, handle)
+    handle = contents.check_handle(violations, sign_up.handle)
+    contents.check_password(violations, sign_up.password, handle)
     checked = SignUp(
         command_id=violations.identifier("command_id", sign_up.command_id),
         account_id=violations.identifier("account_id", sign_up.account_id),
         handle=handle,
-        display_name=rules.check_display_name(violations, sign_up.display_name or handle),
+        display_name=contents.check_display_name(violations, sign_up.display_name or handle),
         password=sign_up.password,
     )
     violations.raise_if_any()

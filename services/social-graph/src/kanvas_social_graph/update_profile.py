@@ -4,7 +4,7 @@ from kanvas.graph.v1.records_pb2 import Account
 from kanvas_platform.kafka.machine import Command
 from kanvas_platform.kafka.replica import Replica
 from kanvas_platform.validation import Violations
-from kanvas_social_graph.domain import rules
+from kanvas_social_graph.domain import contents
 from kanvas_social_graph.domain.commands import UpdateProfile
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.ports import Commands
@@ -28,9 +28,9 @@ async def update_profile(
     violations = Violations()
     command_id = violations.identifier("command_id", command_id)
     if display_name is not None:
-        display_name = rules.check_display_name(violations, display_name)
+        display_name = contents.check_display_name(violations, display_name)
     if bio is not None:
-        bio = rules.check_bio(violations, bio)
+        bio = contents.check_bio(violations, bio)
     if expected_version < 0:
         violations.add("expected_version", "Must not be negative.")
     violations.raise_if_any()

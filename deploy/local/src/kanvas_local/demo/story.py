@@ -107,7 +107,7 @@ async def _paint(painter: Session, steps: Steps, folder: Path, report: Report) -
     watch = Follower(painter, f"job:{answer['job']['id']}", name="painter")
     async with asyncio.TaskGroup() as group:
         streaming = group.create_task(watch.run())
-        job = await _finished(painter, answer["job"]["id"])
+        job = await finished(painter, answer["job"]["id"])
         await watch.until(1, timeout=2.0)
         streaming.cancel()
     previews = [event for event in watch.events if event["event"] == "job.preview"]
@@ -122,7 +122,8 @@ async def _paint(painter: Session, steps: Steps, folder: Path, report: Report) -
     return job
 
 
-async def _finished(painter: Session, job_id: str) -> Mapping[str, Any]:
+async def finished(painter: Session, job_id: str) -> Mapping[str, Any]:
+    """The job once its picture is there; raises RuntimeError when it will not be."""
     give_up_at = time.monotonic() + JOB_SECONDS
     while time.monotonic() < give_up_at:
         job: Mapping[str, Any] = (await painter.get(f"/v1/jobs/{job_id}"))["job"]
@@ -163,7 +164,7 @@ async def _post_all(
 async def _repaint(painter: Session, number: int) -> None:
     """Keeps the image service at work, so that killing Triton means something."""
     answer = await painter.post("/v1/jobs", {"id": new_id(), "prompt": PROMPT, "seed": number})
-    await _finished(painter, answer["job"]["id"])
+    await finished(painter, answer["job"]["id"])
 
 
 def _post(post_id: str, job_id: str, number: int) -> dict[str, Any]:

@@ -118,8 +118,13 @@ class Follower:
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
         self._asked.set()
-        async with asyncio.timeout(timeout):
-            await waiter
+        try:
+            async with asyncio.timeout(timeout):
+                await waiter
+        finally:
+            # While the broker is away no query takes the waiters; those that gave up must go.
+            if waiter in self._waiters:
+                self._waiters.remove(waiter)
 
     async def run(self) -> None:
         """Follow until canceled."""

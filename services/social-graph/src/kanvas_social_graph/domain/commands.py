@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CreateAccount:
-    """Make the actor's account; every field was checked by `domain.rules`."""
+    """Make the actor's account; every field was checked by `domain.contents`."""
 
     handle: str
     display_name: str

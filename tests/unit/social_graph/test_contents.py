@@ -4,7 +4,7 @@ import pytest
 
 from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.validation import Violations
-from kanvas_social_graph.domain import rules
+from kanvas_social_graph.domain import contents
 
 
 def fields(violations: Violations) -> list[str]:
@@ -18,14 +18,14 @@ def fields(violations: Violations) -> list[str]:
 @pytest.mark.parametrize("handle", ["ada", "Ada_99", "a23", "x" * 30, " ada "])
 def test_good_handles_are_folded(handle: str) -> None:
     violations = Violations()
-    assert rules.check_handle(violations, handle) == handle.strip().lower()
+    assert contents.check_handle(violations, handle) == handle.strip().lower()
     assert fields(violations) == []
 
 
 @pytest.mark.parametrize("handle", ["", "ab", "9ada", "_ada", "a-b-c", "x" * 31, "adä", "admin"])
 def test_bad_handles_are_named(handle: str) -> None:
     violations = Violations()
-    rules.check_handle(violations, handle)
+    contents.check_handle(violations, handle)
     assert fields(violations) == ["handle"]
 
 
@@ -44,27 +44,27 @@ def test_bad_handles_are_named(handle: str) -> None:
 )
 def test_weak_passwords_are_refused(password: str) -> None:
     violations = Violations()
-    rules.check_password(violations, password, "longhandle")
+    contents.check_password(violations, password, "longhandle")
     assert fields(violations) == ["password"]
 
 
 @pytest.mark.parametrize("password", ["correct horse", "p4ssw0rd-with-luck", "rubah merah salju"])
 def test_good_passwords_pass(password: str) -> None:
     violations = Violations()
-    rules.check_password(violations, password, "ada")
+    contents.check_password(violations, password, "ada")
     assert fields(violations) == []
 
 
 def test_display_names_are_trimmed_and_bounded() -> None:
     violations = Violations()
-    assert rules.check_display_name(violations, "  Ada  ") == "Ada"
-    rules.check_display_name(violations, "   ")
-    rules.check_display_name(violations, "x" * 51)
-    rules.check_display_name(violations, "Ada\x07")
+    assert contents.check_display_name(violations, "  Ada  ") == "Ada"
+    contents.check_display_name(violations, "   ")
+    contents.check_display_name(violations, "x" * 51)
+    contents.check_display_name(violations, "Ada\x07")
     assert fields(violations) == ["display_name"] * 3
 
 
 def test_a_bio_may_have_lines() -> None:
     violations = Violations()
-    assert rules.check_bio(violations, "One\r\ntwo") == "One\ntwo"
+    assert contents.check_bio(violations, "One\r\ntwo") == "One\ntwo"
     assert fields(violations) == []
