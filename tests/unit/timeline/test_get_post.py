@@ -3,9 +3,10 @@
 import pytest
 
 from kanvas_platform.errors import InvalidArgument
+from kanvas_timeline.create_post import create_post
 from kanvas_timeline.errors import HistoryUnavailable, PostUnknown
 from kanvas_timeline.get_post import get_post
-from kanvas_timeline.testing.make import FOLLOWERS, numbered_id
+from kanvas_timeline.testing.make import FOLLOWERS, create_request, numbered_id
 from kanvas_timeline.testing.memory_log import MemoryLog
 from kanvas_timeline.testing.world import World
 
@@ -78,6 +79,21 @@ class TestOldPosts:
         assert await read(world, self.old_id) == self.old_id
         assert world.log.barriers == 0
 
+    async def test_not_applied_yet_wait_for_everything_committed(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Ids are the callers' choice: one with an old time may be a post of this moment."""
+        new_post = create_request(world.new_id(), numbered_id(77))
+
+        async def catch_up(timeout: float) -> int:
+            await create_post(
+                new_post, self.author, commands=world.log, views=world.views, timeout=timeout
+            )
+            return world.log.position
+
+        monkeypatch.setattr(world.log, "barrier", catch_up)
+        assert await read(world, new_post.post_id) == new_post.post_id
+
     async def test_need_the_views(self, world: World) -> None:
         world.store.down = True
         with pytest.raises(HistoryUnavailable):
@@ -86,6 +102,7 @@ class TestOldPosts:
     async def test_unknown_to_both(self, world: World) -> None:
         with pytest.raises(PostUnknown):
             await read(world, numbered_id(77))
+        assert world.log.barriers == 1
 
     async def test_a_new_id_does_not_need_the_views(self, world: World) -> None:
         world.store.down = True

@@ -31,12 +31,18 @@ async def find_post(views: Views, post_id: str, deadline: Deadline) -> StoredPos
     A post whose creation was acknowledged before the call is found on every instance.
     Raises NotFresh, PositionNotReached and HistoryUnavailable.
     """
-    state = views.state
-    old = await look_up_old(views, post_id, deadline)
-    if old is None and post_id not in state.posts:
+    found = await _find_applied(views, post_id, deadline)
+    if found is None:
+        # Neither the memory nor the views have what is committed but not yet applied here, and
+        # the time in an id, which its maker chose, does not tell when the post was made.
         await views.replica.barrier(deadline.for_waiting())
-    found = None if old is None else old.post
-    return state.posts.get(post_id, found)
+        found = await _find_applied(views, post_id, deadline)
+    return found
+
+
+async def _find_applied(views: Views, post_id: str, deadline: Deadline) -> StoredPost | None:
+    old = await look_up_old(views, post_id, deadline)
+    return views.state.posts.get(post_id, None if old is None else old.post)
 
 
 async def look_up_old(views: Views, post_id: str, deadline: Deadline) -> OldPost | None:
