@@ -10,6 +10,7 @@ from kanvas.feed.v1.records_pb2 import (
     NotificationRecord,
     ReactionRecord,
     TrainingRecord,
+    Visibility,
 )
 from kanvas_platform.ids import parse_id
 from kanvas_platform.kafka.machine import Command
@@ -127,6 +128,16 @@ class TestDeletePost:
         assert isinstance(draft.record, FeedRecord)
         assert draft.record.WhichOneof("entity") == "post_removed"
         assert draft.record.post_removed.author_id == author
+
+    @pytest.mark.parametrize("visibility", [PUBLIC, FOLLOWERS])
+    def test_says_who_could_see_it(self, world: World, visibility: Visibility.ValueType) -> None:
+        author = world.account()
+        post_id = world.post(author, visibility=visibility)
+
+        (draft,) = decide(world.state, self.delete(world, author, post_id), NOW)
+
+        assert isinstance(draft.record, FeedRecord)
+        assert draft.record.post_removed.visibility == visibility
 
     def test_withdraws_consent(self, world: World) -> None:
         author = world.account()
@@ -312,6 +323,8 @@ class TestOldPosts:
         body = DeletePost(self.old_id, self.old(world))
         drafts = decide(world.state, Command(world.new_id(), self.author, body, b""), NOW)
         assert [draft.log for draft in drafts] == [FEED, TRAINING]
+        assert isinstance(drafts[0].record, FeedRecord)
+        assert drafts[0].record.post_removed.visibility == PUBLIC
 
     def test_need_a_lookup_that_reaches_the_memory(self, world: World) -> None:
         old = self.old(world)

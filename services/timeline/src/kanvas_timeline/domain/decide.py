@@ -83,7 +83,7 @@ def _delete_post(state: TimelineState, actor: str, body: DeletePost, now: float)
     stored = _visible(state, actor, body.post_id, body.old)
     if stored.ref.author_id != actor:
         raise NotYours("Only its author may delete a post.")
-    drafts = [removed_draft(body.post_id, actor)]
+    drafts = [removed_draft(body.post_id, actor, stored.visibility)]
     if stored.post().uses.train:
         drafts.append(withdrawn_draft(body.post_id, now))
     return drafts

@@ -9,6 +9,7 @@ from kanvas.feed.v1.records_pb2 import (
     PostRemoved,
     ReactionRecord,
     TrainingRecord,
+    Visibility,
     Withdrawn,
 )
 from kanvas.graph.v1.records_pb2 import GraphRecord
@@ -38,9 +39,10 @@ def post_draft(post: Post) -> Draft:
     return Draft(FEED, f"post:{post.id}", "kanvas.feed.post.v1", FeedRecord(post=post))
 
 
-def removed_draft(post_id: str, author_id: str) -> Draft:
-    """A record of what stays of a deleted post."""
-    record = FeedRecord(post_removed=PostRemoved(id=post_id, author_id=author_id))
+def removed_draft(post_id: str, author_id: str, visibility: Visibility.ValueType) -> Draft:
+    """A record of what stays of a deleted post; `visibility` is what the post had."""
+    removed = PostRemoved(id=post_id, author_id=author_id, visibility=visibility)
+    record = FeedRecord(post_removed=removed)
     return Draft(FEED, f"post:{post_id}", "kanvas.feed.post-removed.v1", record)
 
 
