@@ -74,6 +74,20 @@ async def test_who_reads_slowly_gets_what_is_latest() -> None:
         assert (third.step, third.preview) == (6, b"")
 
 
+async def test_a_job_that_goes_back_to_the_queue_keeps_its_attempt_and_begins_anew() -> None:
+    room = Room()
+    async with room.watch() as updates:
+        await anext(updates)
+        job = room.lease()
+        room.desk.report(job, 7, 8, b"preview 7")
+        assert (await anext(updates)).step == 7
+        room.log.expire(job)
+        room.applied()
+        requeued = await anext(updates)
+    assert requeued.job.state == JOB_STATE_QUEUED
+    assert (requeued.job.attempt, requeued.step, requeued.preview) == (1, 0, b"")
+
+
 async def test_the_end_is_the_last() -> None:
     room = Room()
     async with room.watch() as updates:

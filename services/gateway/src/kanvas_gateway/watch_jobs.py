@@ -31,6 +31,9 @@ _BACK_OFF_SECONDS = 0.25
 _MOST_BACK_OFF_SECONDS = 5.0
 _FINAL = {images.JOB_STATE_SUCCEEDED, images.JOB_STATE_FAILED, images.JOB_STATE_CANCELED}
 
+# Within an attempt. A job that goes back to the queue keeps its attempt until the next begins.
+_RUNNING_RANK, _QUEUED_RANK, _FINAL_RANK = range(3)
+
 _log = get_logger(__name__)
 
 
@@ -63,7 +66,7 @@ class JobWatch:
         self.ended = False
         self.sessions: dict[Session, _Given] = {}
         self._clock = clock
-        self._order = (0, False, -1)
+        self._order = (0, _RUNNING_RANK, -1)
         self._version = 0
         self._progress = b""
         self._preview = b""
@@ -73,7 +76,7 @@ class JobWatch:
     def update(self, news: imagegen.WatchJobResponse) -> bool:
         """Take an update; say whether it is news. Late ones are not."""
         final = news.job.state in _FINAL
-        order = (news.job.attempt, final, news.step)
+        order = (news.job.attempt, _rank(news.job), news.step)
         if order < self._order:
             return False
         self._order = order
@@ -139,6 +142,12 @@ class JobWatch:
                 "data": data,
             }
         )
+
+
+def _rank(job: images.Job) -> int:
+    if job.state in _FINAL:
+        return _FINAL_RANK
+    return _QUEUED_RANK if job.state == images.JOB_STATE_QUEUED else _RUNNING_RANK
 
 
 class JobWatches:

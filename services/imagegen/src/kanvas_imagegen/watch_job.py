@@ -42,7 +42,8 @@ async def watch_job(
     """Yields where the job stands whenever that has changed, until it has ended.
 
     There is no queue: whoever reads slowly gets what is latest by then. Updates never go back in
-    (attempt, final, step).
+    (attempt, state, step), where the states of an attempt are running, queued again, final: a job
+    that goes back to the queue keeps its attempt, and its step begins at 0 again.
 
     Raises JobUnknown, InvalidArgument, and NotInOffice as soon as another instance
     knows better: come again, there.

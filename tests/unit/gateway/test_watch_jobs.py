@@ -1,0 +1,64 @@
+"""What is news of a job, and what comes late."""
+
+import json
+from typing import Any
+
+from kanvas.imagegen.v1 import service_pb2 as imagegen
+from kanvas.images.v1.records_pb2 import (
+    JOB_STATE_QUEUED,
+    JOB_STATE_RUNNING,
+    JOB_STATE_SUCCEEDED,
+    Job,
+    JobState,
+)
+from kanvas_gateway.watch_jobs import JobWatch
+from kanvas_platform.testing.clock import ManualClock
+
+
+def news(
+    attempt: int, state: "JobState.ValueType", step: int = 0, queue_position: int = 0
+) -> imagegen.WatchJobResponse:
+    job = Job(id="j", attempt=attempt, state=state)
+    return imagegen.WatchJobResponse(job=job, step=step, of=8, queue_position=queue_position)
+
+
+def watch() -> JobWatch:
+    return JobWatch("ana", "j", ManualClock())
+
+
+def shown(one: JobWatch) -> dict[str, Any]:
+    frame = one._progress
+    data: dict[str, Any] = json.loads(frame[frame.index(b"{") :])["data"]
+    return data
+
+
+def test_a_job_that_goes_back_to_the_queue_is_shown_as_queued() -> None:
+    one = watch()
+    assert one.update(news(1, JOB_STATE_RUNNING, step=7))
+    assert one.update(news(1, JOB_STATE_QUEUED, queue_position=3))
+    assert (shown(one)["state"], shown(one)["step"]) == ("queued", 0)
+    assert one.update(news(1, JOB_STATE_QUEUED, queue_position=2))
+    assert shown(one)["queue_position"] == 2
+
+
+def test_a_step_of_an_attempt_that_is_over_comes_late() -> None:
+    one = watch()
+    one.update(news(1, JOB_STATE_QUEUED))
+    assert not one.update(news(1, JOB_STATE_RUNNING, step=8))
+    assert shown(one)["state"] == "queued"
+
+
+def test_the_next_attempt_follows_the_queue() -> None:
+    one = watch()
+    one.update(news(1, JOB_STATE_QUEUED))
+    assert one.update(news(2, JOB_STATE_RUNNING, step=1))
+    assert not one.update(news(1, JOB_STATE_QUEUED))
+    assert (shown(one)["state"], shown(one)["attempt"]) == ("running", 2)
+
+
+def test_nothing_follows_the_end_of_a_job() -> None:
+    one = watch()
+    one.update(news(1, JOB_STATE_QUEUED))
+    assert one.update(news(1, JOB_STATE_SUCCEEDED, step=8))
+    assert not one.update(news(1, JOB_STATE_QUEUED))
+    assert not one.update(news(1, JOB_STATE_RUNNING, step=8))
