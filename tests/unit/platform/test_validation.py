@@ -2,6 +2,7 @@
 
 import pytest
 
+from kanvas_platform.cursor import encode_cursor
 from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.ids import new_id
 from kanvas_platform.validation import Violations
@@ -53,3 +54,35 @@ def test_identifiers_come_back_canonical() -> None:
     identifier = new_id()
     assert violations.identifier("id", identifier.upper()) == identifier
     assert found(violations) == []
+
+
+def test_an_identifier_may_be_as_late_as_the_bound() -> None:
+    violations = Violations()
+    identifier = new_id(1_700_000_060)
+    assert violations.identifier("id", identifier, not_after=1_700_000_060) == identifier
+    assert found(violations) == []
+    violations.identifier("id", identifier, not_after=1_700_000_059.999)
+    assert found(violations) == [("id", "Its time lies in the future.")]
+
+
+@pytest.mark.parametrize(("asked", "answered"), [(0, 30), (1, 1), (100, 100)])
+def test_a_page_size_of_zero_is_the_default(asked: int, answered: int) -> None:
+    violations = Violations()
+    assert violations.page_size(asked, default=30, most=100) == answered
+    assert found(violations) == []
+
+
+def test_a_cursor_comes_back_as_its_position() -> None:
+    violations = Violations()
+    assert violations.cursor(encode_cursor(7, kind="home"), kind="home") == 7
+    assert violations.cursor(encode_cursor(0, kind="home"), kind="home") == 0
+    assert violations.cursor("", kind="home") is None
+    assert found(violations) == []
+
+
+@pytest.mark.parametrize("size", [-1, 101])
+def test_a_bad_page_is_told_as_a_whole(size: int) -> None:
+    violations = Violations()
+    violations.page_size(size, default=30, most=100)
+    assert violations.cursor("nonsense", kind="home") is None
+    assert [field for field, _ in found(violations)] == ["page_size", "cursor"]

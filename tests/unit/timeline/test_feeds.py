@@ -188,6 +188,14 @@ class TestBadRequests:
             world.everyone(None, cursor=cursor)
         assert caught.value.violations[0].field == "cursor"
 
+    def test_size_and_cursor_at_once(self, world: World) -> None:
+        with pytest.raises(InvalidArgument) as caught:
+            world.everyone(None, page_size=101, cursor="x")
+        assert [violation.field for violation in caught.value.violations] == [
+            "page_size",
+            "cursor",
+        ]
+
     def test_unknown_account(self, world: World) -> None:
         with pytest.raises(AccountUnknown):
             world.user(world.new_id(), None)

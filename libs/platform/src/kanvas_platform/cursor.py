@@ -6,6 +6,7 @@ import binascii
 from kanvas_platform.errors import InvalidArgument, Violation
 
 _LONGEST = 200
+_HIGHEST = 2**63 - 1
 
 
 def encode_cursor(position: int, *, kind: str) -> str:
@@ -14,7 +15,7 @@ def encode_cursor(position: int, *, kind: str) -> str:
 
 
 def decode_cursor(cursor: str, *, kind: str) -> int:
-    """The position that `encode_cursor` was given for the same kind.
+    """The position, from 0 to 2**63 - 1, that `encode_cursor` was given for the same kind.
 
     Raises InvalidArgument with a violation of the field `cursor` for anything else.
     """
@@ -26,6 +27,8 @@ def decode_cursor(cursor: str, *, kind: str) -> int:
         version, found, position = text.split(":")
         if (version, found) != ("1", kind) or not position.isdigit():
             raise ValueError("not of this list")
+        if int(position) > _HIGHEST:
+            raise ValueError("higher than any position")
         return int(position)
     except (ValueError, binascii.Error, UnicodeError) as error:
         violation = Violation(field="cursor", message="Not a cursor of this list.")

@@ -1,9 +1,11 @@
 """Identifiers: UUID version 7, in canonical lower-case text.
 
 The first 48 bits are milliseconds since 1970, so ids made later sort later, to the millisecond;
-the remaining 74 bits are random. The standard library makes them only from Python 3.14 on.
+the remaining 74 bits are random, or come from a cause. The standard library makes them only from
+Python 3.14 on.
 """
 
+import hashlib
 import re
 import secrets
 import time
@@ -12,8 +14,11 @@ import uuid
 from kanvas_platform.errors import InvalidArgument, Violation
 
 _MILLISECOND_BITS = 48
+_REST_BITS = 80
+_VERSION_MASK = 0xF << 76
 _VERSION_7 = 7 << 76
-_VARIANT_RFC_9562 = 2 << 62
+_VARIANT_MASK = 0b11 << 62
+_VARIANT_RFC_9562 = 0b10 << 62
 _CANONICAL_V7 = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII
 )
@@ -26,12 +31,18 @@ def new_id(now: float | None = None) -> str:
         now: Unix time in seconds that the identifier carries, to the millisecond; the wall
             clock where absent.
     """
-    seconds = time.time() if now is None else now
-    milliseconds = round(seconds * 1000) & ((1 << _MILLISECOND_BITS) - 1)
-    value = milliseconds << 80
-    value |= _VERSION_7 | secrets.randbits(12) << 64
-    value |= _VARIANT_RFC_9562 | secrets.randbits(62)
-    return str(uuid.UUID(int=value))
+    return _compose(time.time() if now is None else now, secrets.randbits(_REST_BITS))
+
+
+def derived_id(now: float, cause: bytes) -> str:
+    """Make an identifier that depends on nothing but the arguments, for pure decisions.
+
+    Args:
+        now: Unix time in seconds that the identifier carries, to the millisecond.
+        cause: What the identifier is made for; different causes give different identifiers.
+    """
+    digest = hashlib.sha256(cause).digest()[: _REST_BITS // 8]
+    return _compose(now, int.from_bytes(digest, "big"))
 
 
 def parse_id(text: str, field: str = "id") -> str:
@@ -53,4 +64,12 @@ def parse_id(text: str, field: str = "id") -> str:
 
 def id_time(identifier: str) -> float:
     """Return the Unix time in seconds, to the millisecond, that a canonical identifier carries."""
-    return (uuid.UUID(identifier).int >> 80) / 1000
+    return (uuid.UUID(identifier).int >> _REST_BITS) / 1000
+
+
+def _compose(now: float, rest: int) -> str:
+    milliseconds = round(now * 1000) & ((1 << _MILLISECOND_BITS) - 1)
+    value = milliseconds << _REST_BITS | rest
+    value = value & ~_VERSION_MASK | _VERSION_7
+    value = value & ~_VARIANT_MASK | _VARIANT_RFC_9562
+    return str(uuid.UUID(int=value))

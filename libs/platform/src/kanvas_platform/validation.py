@@ -2,8 +2,9 @@
 
 import unicodedata
 
+from kanvas_platform.cursor import decode_cursor
 from kanvas_platform.errors import InvalidArgument, Violation
-from kanvas_platform.ids import parse_id
+from kanvas_platform.ids import id_time, parse_id
 
 
 class Violations:
@@ -41,13 +42,36 @@ class Violations:
             self.add(field, "Contains control characters.")
         return trimmed
 
-    def identifier(self, field: str, value: str) -> str:
-        """Checks a UUIDv7 and returns it in canonical form."""
+    def identifier(self, field: str, value: str, *, not_after: float | None = None) -> str:
+        """Checks a UUIDv7 and returns it in canonical form.
+
+        `not_after`, in unix seconds, bounds the time in an id that the caller chose for
+        something new.
+        """
         try:
-            return parse_id(value, field)
+            canonical = parse_id(value, field)
         except InvalidArgument as error:
             self._found.extend(error.violations)
             return value
+        if not_after is not None and id_time(canonical) > not_after:
+            self.add(field, "Its time lies in the future.")
+        return canonical
+
+    def page_size(self, value: int, *, default: int, most: int) -> int:
+        """Checks the field `page_size` and returns how many entries to answer; 0 is the default."""
+        if not 0 <= value <= most:
+            self.add("page_size", f"Must be from 0 to {most}.")
+        return value or default
+
+    def cursor(self, value: str, *, kind: str) -> int | None:
+        """Checks the field `cursor` and returns its position; None where it is empty or wrong."""
+        if not value:
+            return None
+        try:
+            return decode_cursor(value, kind=kind)
+        except InvalidArgument as error:
+            self._found.extend(error.violations)
+            return None
 
     def raise_if_any(self) -> None:
         """Raises InvalidArgument with everything noted so far, if there is anything."""

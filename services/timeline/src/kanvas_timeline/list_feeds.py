@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from kanvas.timeline.v1.service_pb2 import PostView
-from kanvas_platform.cursor import decode_cursor, encode_cursor
-from kanvas_platform.errors import InvalidArgument, Violation
+from kanvas_platform.cursor import encode_cursor
 from kanvas_platform.ids import parse_id
+from kanvas_platform.validation import Violations
 from kanvas_timeline.domain.rules import hidden, hidden_at_home
 from kanvas_timeline.errors import AccountUnknown
 from kanvas_timeline.reading.gather import NEWEST, Feed, gather
@@ -99,14 +99,14 @@ class _Page:
     """A checked request for a page. Raises InvalidArgument."""
 
     def __init__(self, kind: str, request: PageRequest) -> None:
-        if not 0 <= request.page_size <= PAGE_SIZE_MAX:
-            violation = Violation("page_size", f"Must be from 0 to {PAGE_SIZE_MAX}.")
-            raise InvalidArgument(violations=(violation,))
+        violations = Violations()
+        self._limit = violations.page_size(
+            request.page_size, default=PAGE_SIZE_DEFAULT, most=PAGE_SIZE_MAX
+        )
+        before = violations.cursor(request.cursor, kind=kind)
+        violations.raise_if_any()
+        self._before = NEWEST if before is None else before
         self._kind = kind
-        self._limit = request.page_size or PAGE_SIZE_DEFAULT
-        self._before = NEWEST
-        if request.cursor:
-            self._before = min(NEWEST, decode_cursor(request.cursor, kind=kind))
 
     async def fill(
         self, views: Views, feed: Feed, reader_id: str | None, deadline: Deadline

@@ -5,8 +5,6 @@ import re
 from kanvas.feed.v1.records_pb2 import Uses, Visibility
 from kanvas.media.v1.picture_pb2 import Picture
 from kanvas.timeline.v1.service_pb2 import CreatePostRequest
-from kanvas_platform.errors import InvalidArgument
-from kanvas_platform.ids import id_time, parse_id
 from kanvas_platform.validation import Violations
 from kanvas_timeline.domain.commands import CreatePost
 
@@ -37,7 +35,7 @@ def check_post(request: CreatePostRequest, now: float) -> tuple[str, CreatePost]
     """
     violations = Violations()
     command_id = violations.identifier("command_id", request.command_id)
-    post_id = _new_id(violations, request.post_id, now)
+    post_id = violations.identifier("post_id", request.post_id, not_after=now + ID_LEAD_SECONDS)
     caption = violations.text("caption", request.caption, most=CAPTION_MAX, multiline=True)
     alt_text = violations.text(
         "alt_text", request.alt_text, least=1, most=ALT_TEXT_MAX, multiline=True
@@ -60,18 +58,6 @@ def check_post(request: CreatePostRequest, now: float) -> tuple[str, CreatePost]
         uses=_copy_uses(request.uses),
         old=None,
     )
-
-
-def _new_id(violations: Violations, post_id: str, now: float) -> str:
-    try:
-        canonical = parse_id(post_id, "post_id")
-    except InvalidArgument as error:
-        for violation in error.violations:
-            violations.add(violation.field, violation.message)
-        return post_id
-    if id_time(canonical) > now + ID_LEAD_SECONDS:
-        violations.add("post_id", "Its time lies in the future.")
-    return canonical
 
 
 def _check_picture(violations: Violations, picture: Picture) -> None:

@@ -1,10 +1,9 @@
 """Decisions on commands: pure, so that the writer, tests and simulations run the same code."""
 
-import hashlib
-import uuid
 from collections.abc import Sequence
 
 from kanvas.feed.v1.records_pb2 import Post
+from kanvas_platform.ids import derived_id
 from kanvas_platform.kafka.logs import Draft
 from kanvas_platform.kafka.machine import Command
 from kanvas_timeline.domain.commands import (
@@ -120,8 +119,8 @@ def _copy_graph(state: TimelineState, change: CopyGraph, now: float) -> Sequence
     follower_id, followee_id = follow.follower_id, follow.followee_id
     if not follow.active or (follower_id, followee_id) in state.graph.follows:
         return [copy]
-    cause = f"{follower_id}:{followee_id}:{change.position}"
-    told = followed_draft(_derived_id(now, cause), followee_id, follower_id, change.position)
+    notification_id = derived_id(now, f"{follower_id}:{followee_id}:{change.position}".encode())
+    told = followed_draft(notification_id, followee_id, follower_id, change.position)
     return [copy, told]
 
 
@@ -144,15 +143,6 @@ def _visible(state: TimelineState, actor: str, post_id: str, old: OldPost | None
     if stored is None or hidden(state.graph, actor, stored):
         raise _post_unknown()
     return stored
-
-
-def _derived_id(now: float, cause: str) -> str:
-    """A UUIDv7 at `now` whose other bits come from its cause, so that deciding stays pure."""
-    digest = int.from_bytes(hashlib.sha256(cause.encode()).digest()[:10], "big")
-    value = (round(now * 1000) & ((1 << 48) - 1)) << 80 | digest
-    value = value & ~(0xF << 76) | 7 << 76
-    value = value & ~(0b11 << 62) | 0b10 << 62
-    return str(uuid.UUID(int=value))
 
 
 def _post_unknown() -> PostUnknown:
