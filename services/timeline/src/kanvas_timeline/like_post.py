@@ -1,10 +1,9 @@
 """Liking a post, and taking a like back."""
 
 from kanvas_platform.kafka.machine import Command
-from kanvas_platform.validation import Violations
 from kanvas_timeline.domain.commands import SetLike
 from kanvas_timeline.ports import Commands
-from kanvas_timeline.reading.hydrate import look_up_old
+from kanvas_timeline.reading.target import find_target
 from kanvas_timeline.reading.views import Views
 
 
@@ -24,12 +23,9 @@ async def set_like(
     what `Writer.submit` raises.
     """
     deadline = views.deadline(timeout)
-    violations = Violations()
-    command_id = violations.identifier("command_id", command_id)
-    post_id = violations.identifier("post_id", post_id)
-    violations.raise_if_any()
-    old = await look_up_old(views, post_id, deadline)
-    content = f"{'like' if liked else 'unlike'}:{post_id}".encode()
-    command = Command(command_id, actor, SetLike(post_id, liked, old), content)
+    target = await find_target(command_id, post_id, views, deadline)
+    body = SetLike(target.post_id, liked, target.old)
+    content = f"{'like' if liked else 'unlike'}:{target.post_id}".encode()
+    command = Command(target.command_id, actor, body, content)
     await commands.submit(command, deadline.remaining())
-    return views.state.like_counts.get(post_id, 0)
+    return views.state.like_counts.get(target.post_id, 0)
