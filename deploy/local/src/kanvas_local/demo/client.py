@@ -112,7 +112,8 @@ class Session:
             headers["Idempotency-Key"] = str(body["id"]) if body and "id" in body else new_id()
         give_up_at = time.monotonic() + PATIENCE_SECONDS
         while True:
-            url = self.gateways[self._turn % len(self.gateways)] + path
+            turn = self._turn
+            url = self.gateways[turn % len(self.gateways)] + path
             try:
                 response = await self._http.request(
                     method,
@@ -132,7 +133,9 @@ class Session:
                 raise GaveUp(
                     f"{method} {path} was not answered in {PATIENCE_SECONDS:.0f} s: {trouble}"
                 )
-            self._turn += 1
+            if self._turn == turn:
+                # Of several calls that failed here, the first moves on, for all of them.
+                self._turn += 1
             self.repeats += 1
             await asyncio.sleep(PAUSE_SECONDS)
 
