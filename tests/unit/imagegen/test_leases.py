@@ -46,3 +46,22 @@ def test_an_office_that_slept_does_not_blame_the_workers() -> None:
     book.overdue([JOB], 0.0)
     assert book.overdue([JOB], 20.0) == []
     assert book.overdue([JOB], 21.0) == []
+
+
+def test_whoever_is_heard_after_the_look_keeps_the_lease() -> None:
+    book = LeaseBook(tolerance=100)
+    book.overdue([JOB], 0.0)
+    at = LEASE_SECONDS + 0.1
+    assert book.overdue([JOB], at) == [JOB]
+    assert book.is_overdue("j", 1, at)
+    assert not book.is_overdue("j", 2, at)
+    book.heard("j", 1, at)
+    assert not book.is_overdue("j", 1, at)
+
+
+def test_nothing_is_overdue_to_an_office_that_slept_since_the_look() -> None:
+    book = LeaseBook(tolerance=2)
+    for at in range(7):
+        book.overdue([JOB], float(at))
+    assert book.is_overdue("j", 1, 6.0)
+    assert not book.is_overdue("j", 1, 9.0)

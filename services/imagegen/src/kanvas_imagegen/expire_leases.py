@@ -1,5 +1,7 @@
 """What the one in office does twice a second: take jobs back from the silent, measure the queue."""
 
+import asyncio
+
 from kanvas.images.v1.records_pb2 import Job
 from kanvas_imagegen import metrics
 from kanvas_imagegen.desk import LOOK_SECONDS, Desk
@@ -19,7 +21,11 @@ _COMMIT_SECONDS = 5.0
 
 
 class LeaseKeeper:
-    """Component that ends the leases of workers that are not heard of any more."""
+    """Component that ends the leases of workers that are not heard of any more.
+
+    A look never waits for the log: what it expires is on its way together, while reports come in
+    and further looks are made on time. So a slow log does not pass for an office that slept.
+    """
 
     name = "lease-keeper"
 
@@ -30,28 +36,37 @@ class LeaseKeeper:
         self._replica = replica
         self._commands = commands
         self._clock = clock
+        self._expiring: set[tuple[str, int]] = set()
 
     async def run(self) -> None:
         """Look every half second, until canceled."""
-        while True:
-            await self.look()
-            await self._clock.sleep(LOOK_SECONDS)
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self.look(group)
+                await self._clock.sleep(LOOK_SECONDS)
 
     async def drain(self) -> None:
         """Send home the workers that wait for a job; leases are kept until the end."""
         self._desk.close()
 
-    async def look(self) -> None:
-        """Look once: expire what is overdue, and measure."""
+    def look(self, group: asyncio.TaskGroup) -> None:
+        """Look once: begin to expire what is overdue, in tasks of the group, and measure."""
         if not self._commands.in_office:
             self._measure(None)
             return
         jobs = self._replica.state
         for job in self._desk.leases.overdue(jobs.running(), self._clock.monotonic()):
-            await self._expire(job)
+            attempt = job.id, job.attempt
+            if attempt not in self._expiring:
+                self._expiring.add(attempt)
+                expiry = group.create_task(self._expire(job))
+                expiry.add_done_callback(lambda _, one=attempt: self._expiring.discard(one))
         self._measure(jobs)
 
     async def _expire(self, job: Job) -> None:
+        # The worker may have been heard since the look.
+        if not self._desk.leases.is_overdue(job.id, job.attempt, self._clock.monotonic()):
+            return
         count = self._desk.count_fault(job.id, job.attempt, Reason.LEASE_EXPIRED)
         body = Expire(job.id, job.attempt, count)
         try:

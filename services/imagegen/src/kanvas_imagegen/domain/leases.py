@@ -18,6 +18,9 @@ class _Lease:
     attempt: int
     heard_at: float
 
+    def is_over(self, at: float) -> bool:
+        return at - self.heard_at > LEASE_SECONDS
+
 
 class LeaseBook:
     """The time of the last report of each lease, in monotonic seconds.
@@ -47,7 +50,7 @@ class LeaseBook:
         Jobs seen for the first time get a full lease from now; those that no longer run are
         forgotten.
         """
-        slept = self._looked_at is not None and at - self._looked_at > self._tolerance
+        slept = self._slept(at)
         self._looked_at = at
         known, self._leases = self._leases, {}
         overdue = []
@@ -56,6 +59,16 @@ class LeaseBook:
             if lease is None or lease.attempt != job.attempt or slept:
                 lease = _Lease(job.attempt, at)
             self._leases[job.id] = lease
-            if at - lease.heard_at > LEASE_SECONDS:
+            if lease.is_over(at):
                 overdue.append(job)
         return overdue
+
+    def is_overdue(self, job_id: str, attempt: int, at: float) -> bool:
+        """Say whether that attempt, found overdue at the last look, still is."""
+        lease = self._leases.get(job_id)
+        if lease is None or lease.attempt != attempt or self._slept(at):
+            return False
+        return lease.is_over(at)
+
+    def _slept(self, at: float) -> bool:
+        return self._looked_at is not None and at - self._looked_at > self._tolerance

@@ -1,0 +1,140 @@
+"""The keeper of leases, while the log takes its time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any
+
+from kanvas.images.v1.records_pb2 import Job
+from kanvas_imagegen.desk import LOOK_SECONDS, Desk
+from kanvas_imagegen.domain.commands import Expire
+from kanvas_imagegen.domain.leases import LEASE_SECONDS
+from kanvas_imagegen.expire_leases import LeaseKeeper
+from kanvas_platform.errors import Unavailable
+from kanvas_platform.ids import new_id
+from kanvas_platform.kafka.machine import Command
+from kanvas_platform.testing.clock import ManualClock
+from tests.unit.imagegen.jobs_log import JobsLog
+
+
+class SlowLog:
+    """Takes commands, and answers when it is told to.
+
+    Attributes:
+        asked: (job, attempt) of every command, in order.
+        gate: Answers wait for it.
+        down: While True, every answer is a refusal.
+    """
+
+    def __init__(self, log: JobsLog) -> None:
+        self.in_office = True
+        self.asked: list[tuple[str, int]] = []
+        self.gate = asyncio.Event()
+        self.down = False
+        self._log = log
+
+    async def submit(self, command: Command, _timeout: float) -> Any:
+        body = command.body
+        assert isinstance(body, Expire)
+        self.asked.append((body.job_id, body.attempt))
+        await self.gate.wait()
+        if self.down:
+            raise Unavailable("The log does not answer.")
+        self._log.do(body)
+
+
+class Office:
+    """Two jobs that are painted, by workers that are silent unless they report."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock()
+        self.desk = Desk(clock=self.clock)
+        self.log = JobsLog()
+        self.slow = SlowLog(self.log)
+        self.jobs = [self._leased(worker) for worker in ("w1", "w2")]
+
+    def _leased(self, worker: str) -> Job:
+        self.log.submit(new_id())
+        job = self.log.lease(worker)
+        assert job is not None
+        return job
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        replica: Any = SimpleNamespace(state=self.log.state)
+        commands: Any = self.slow
+        keeper = LeaseKeeper(desk=self.desk, replica=replica, commands=commands, clock=self.clock)
+        task = asyncio.create_task(keeper.run())
+        await settle()
+        yield
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    async def pass_time(self, seconds: float) -> None:
+        for _ in range(round(seconds / LOOK_SECONDS)):
+            self.clock.advance(LOOK_SECONDS)
+            await settle()
+
+
+async def settle() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_all_that_are_overdue_are_expired_together() -> None:
+    office = Office()
+    async with office.open():
+        await office.pass_time(LEASE_SECONDS + LOOK_SECONDS)
+        assert office.slow.asked == [(job.id, 1) for job in office.jobs]
+
+
+async def test_an_attempt_is_expired_once_however_long_the_log_takes() -> None:
+    office = Office()
+    async with office.open():
+        await office.pass_time(LEASE_SECONDS + 4.0)
+        assert len(office.slow.asked) == 2
+        office.slow.gate.set()
+        await office.pass_time(LEASE_SECONDS)
+        assert len(office.slow.asked) == 2
+
+
+async def test_whoever_is_heard_between_the_look_and_the_deed_keeps_the_lease() -> None:
+    office = Office()
+    first, second = office.jobs
+    async with office.open():
+        await office.pass_time(LEASE_SECONDS)
+        office.clock.advance(LOOK_SECONDS)
+        overdue = office.desk.leases.overdue
+
+        def and_then_a_report_comes(*arguments: Any) -> list[Job]:
+            found = overdue(*arguments)
+            assert found == [first, second]
+            office.desk.report(second, 3, 8, b"")
+            return found
+
+        office.desk.leases.overdue = and_then_a_report_comes  # type: ignore[method-assign]
+        await settle()
+        assert office.slow.asked == [(first.id, 1)]
+
+
+async def test_a_slow_log_does_not_pass_for_an_office_that_slept() -> None:
+    office = Office()
+    first, second = office.jobs
+    async with office.open():
+        await office.pass_time(3.0)
+        office.desk.report(second, 1, 8, b"")
+        await office.pass_time(LEASE_SECONDS + LOOK_SECONDS)
+        # The first is still on its way; the second was silent for its own five seconds.
+        assert office.slow.asked == [(first.id, 1), (second.id, 1)]
+
+
+async def test_what_the_log_did_not_take_is_tried_again() -> None:
+    office = Office()
+    office.slow.down = True
+    office.slow.gate.set()
+    async with office.open():
+        await office.pass_time(LEASE_SECONDS + LOOK_SECONDS)
+        assert len(office.slow.asked) == 2
+        await office.pass_time(LOOK_SECONDS)
+        assert len(office.slow.asked) == 4
