@@ -24,6 +24,8 @@ class World:
         following: (follower, followee) pairs that hold.
         blocks: (blocker, blocked) pairs that hold.
         records: Everything written, by position.
+        created: Position of the first record of each entity, by key.
+        visibility: Who may see each post, as its last state says.
     """
 
     cluster: MemoryCluster
@@ -32,11 +34,13 @@ class World:
     blocks: set[tuple[str, str]] = field(default_factory=set)
     records: dict[int, feed.FeedRecord] = field(default_factory=dict)
     created: dict[str, int] = field(default_factory=dict)
+    visibility: dict[str, "feed.Visibility.ValueType"] = field(default_factory=dict)
 
     async def post(self, author: str, *, public: bool = True, post: str = "") -> str:
         """Publish a post, or a new state of one; return its id."""
         post = post or new_id()
         visibility = feed.VISIBILITY_PUBLIC if public else feed.VISIBILITY_FOLLOWERS
+        self.visibility[post] = visibility
         record = feed.FeedRecord(
             post=feed.Post(
                 id=post,
@@ -54,7 +58,8 @@ class World:
 
     async def remove(self, author: str, post: str) -> None:
         """Delete a post."""
-        removed = feed.PostRemoved(id=post, author_id=author)
+        visibility = self.visibility[post]
+        removed = feed.PostRemoved(id=post, author_id=author, visibility=visibility)
         await self.write(f"post:{post}", feed.FeedRecord(post_removed=removed))
 
     async def follow(self, follower: str, followee: str, *, active: bool = True) -> None:

@@ -110,20 +110,11 @@ def _post_event(
         return ""
     created = record.meta.created_position == record.meta.position
     if record.HasField("post_removed"):
-        return "post.removed" if stream == "home" or _was_public(world, record) else ""
+        public = record.post_removed.visibility == feed.VISIBILITY_PUBLIC
+        return "post.removed" if stream == "home" or public else ""
     if stream == "global" and record.post.visibility != feed.VISIBILITY_PUBLIC:
         return "" if created else "post.removed"
     return "post.created" if created else "post.updated"
-
-
-def _was_public(world: World, removed: feed.FeedRecord) -> bool:
-    """Say whether anyone may have it open on global: it was public, or was so once."""
-    states = [
-        record.post
-        for record in world.records.values()
-        if record.HasField("post") and record.post.id == removed.post_removed.id
-    ]
-    return states[-1].visibility == feed.VISIBILITY_PUBLIC or len(states) > 1
 
 
 def _post_of(record: feed.FeedRecord) -> str:

@@ -52,9 +52,6 @@ def test_a_later_record_blanks_the_earlier_one_about_the_same_post() -> None:
         (3, True),
     ]
     assert ring.size == sum(one.size for one in ring.after(0, 3))
-    newest = ring.newest_about("a")
-    assert newest is not None
-    assert newest.position == 3
 
 
 def test_a_post_that_fell_out_of_the_ring_is_forgotten() -> None:
@@ -62,7 +59,7 @@ def test_a_post_that_fell_out_of_the_ring_is_forgotten() -> None:
     ring.append(entry(1, post="a"))
     ring.append(entry(2, time=100.0))
     ring.forget(now=100.0)
-    assert ring.newest_about("a") is None
+    assert ring._newest_of_post == {}
 
 
 def test_cursors_from_before_a_restart_are_told_why() -> None:

@@ -80,9 +80,6 @@ class FanOut:
         The readers' sets must know of it before the event loop gets its turn.
         """
         entry = entry_of(record, time=time, trace=trace)
-        earlier = self._ring.newest_about(entry.post_id)
-        if record.HasField("post_removed") and earlier is not None and not earlier.world:
-            entry.world = b""  # it was for followers only: global has never heard of it
         self._ring.append(entry)
         metrics.stream_events.labels(record.WhichOneof("entity") or "none").inc()
         if self.ready:

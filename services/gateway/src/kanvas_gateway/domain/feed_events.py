@@ -30,7 +30,7 @@ def entry_of(record: feed.FeedRecord, *, time: float, trace: str) -> Entry:
         case "post_removed":
             removed = record.post_removed
             entry.author_id, entry.post_id = removed.author_id, removed.id
-            _describe_removal(entry, event)
+            _describe_removal(entry, event, removed)
         case "follow":
             entry.directed = (_home_changed(event, record.follow),)
         case "block":
@@ -72,9 +72,11 @@ def _describe_post(entry: Entry, event: _Event, post: feed.Post, created_positio
         entry.world = _removal(event, "global", entry)
 
 
-def _describe_removal(entry: Entry, event: _Event) -> None:
+def _describe_removal(entry: Entry, event: _Event, removed: feed.PostRemoved) -> None:
     entry.home = _removal(event, "home", entry)
-    entry.world = _removal(event, "global", entry)
+    # Records from before the field do not say who could see the post: then the world is not told.
+    if removed.visibility == feed.VISIBILITY_PUBLIC:
+        entry.world = _removal(event, "global", entry)
 
 
 def _removal(event: _Event, stream: str, entry: Entry) -> bytes:

@@ -129,10 +129,6 @@ class Ring:
         for position in range(cursor + 1, min(until, self.head) + 1):
             yield entries[position]
 
-    def newest_about(self, post_id: str) -> Entry | None:
-        """Return the last entry about a post, if it is here."""
-        return self._entries.get(self._newest_of_post.get(post_id, 0))
-
     def oldest_time(self) -> float | None:
         """Return the log's time of the oldest entry; None while empty."""
         oldest = self._entries.get(self.floor + 1)
@@ -141,7 +137,7 @@ class Ring:
     def _blank_earlier(self, entry: Entry) -> None:
         if not entry.post_id:
             return
-        earlier = self.newest_about(entry.post_id)
+        earlier = self._entries.get(self._newest_of_post.get(entry.post_id, 0))
         if earlier is not None:
             self.size -= earlier.size
             earlier.blank()
