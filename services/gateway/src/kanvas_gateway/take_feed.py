@@ -2,8 +2,8 @@
 
 from kanvas.feed.v1.records_pb2 import FeedRecord
 from kanvas_gateway.audiences import Audiences
-from kanvas_gateway.domain.positions import epoch_of
 from kanvas_gateway.fan_out import FanOut
+from kanvas_platform.kafka.position import is_next
 from kanvas_platform.kafka.tail import Delivered
 from kanvas_platform.observability import parse_traceparent, trace_id
 
@@ -26,7 +26,7 @@ class FeedIntake:
         """Take the next record."""
         before, position = self._fan_out.applied, delivered.position
         # A record that was set aside as poison leaves a hole that the tail does not report.
-        if before and position != before + 1 and epoch_of(position) == epoch_of(before):
+        if before and not is_next(position, before):
             self.lose(before, position)
         trace = parse_traceparent(delivered.trace)
         self._fan_out.take(

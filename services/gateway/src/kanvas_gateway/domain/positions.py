@@ -4,7 +4,6 @@ from kanvas_platform.errors import InvalidArgument, Violation
 
 _LARGEST = 2**63 - 1
 _MOST_DIGITS = 19
-_EPOCH_BITS = 40
 
 
 def parse_position(text: str, field: str) -> int:
@@ -21,8 +20,3 @@ def parse_position(text: str, field: str) -> int:
         return int(text)
     violation = Violation(field=field, message="Not a position.")
     raise InvalidArgument("A position is a decimal string.", violations=(violation,))
-
-
-def epoch_of(position: int) -> int:
-    """Return the epoch in which a position was numbered."""
-    return position >> _EPOCH_BITS
