@@ -6,7 +6,7 @@ from enum import Enum
 from itertools import islice
 
 from kanvas.graph.v1.records_pb2 import Account
-from kanvas_platform.cursor import decode_cursor, encode_cursor
+from kanvas_platform.cursor import encode_cursor
 from kanvas_platform.validation import Violations
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.errors import AccountUnknown
@@ -39,13 +39,11 @@ def list_edges(
     """
     violations = Violations()
     account_id = violations.identifier("account_id", account_id)
-    if not 0 <= page_size <= PAGE_MAX:
-        violations.add("page_size", f"0 to {PAGE_MAX}.")
+    size = violations.page_size(page_size, default=PAGE_DEFAULT, most=PAGE_MAX)
+    before = violations.cursor(cursor, kind=side.value)
     violations.raise_if_any()
-    before = decode_cursor(cursor, kind=side.value) if cursor else None
     if account_id not in state.accounts:
         raise AccountUnknown("There is no such account.", metadata={"account_id": account_id})
-    size = page_size or PAGE_DEFAULT
     edges = list(islice(_edges(state, side, account_id, before), size + 1))
     page = edges[:size]
     return EdgePage(
