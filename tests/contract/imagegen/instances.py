@@ -41,7 +41,7 @@ class Instance:
             ops_listen="127.0.0.1:1",
             kafka="127.0.0.1:1",
             triton_grpc="127.0.0.1:1",
-            media_url="memory:///",
+            media_url="file:///nowhere",
             workers=workers,
         )
         clock = HurriedClock(_HURRY)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AnyUrl, Field, UrlConstraints, field_validator
 
+from kanvas_platform.object_store import StoreUrl
 from kanvas_platform.settings import Address, Addresses, ServiceSettings
 
 StreamUrl = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["ws", "wss"])]
@@ -31,7 +32,7 @@ class GatewaySettings(ServiceSettings):
     imagegen_targets: Addresses
     """gRPC addresses of imagegen."""
 
-    media_url: str = Field(pattern=r"^(file|s3)://")
+    media_url: StoreUrl
     """Where pictures lie, as imagegen writes them."""
 
     token_key_file: Path

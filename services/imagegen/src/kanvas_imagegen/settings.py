@@ -1,10 +1,9 @@
 """Settings of imagegen, from the environment, with the prefix `KANVAS_`."""
 
-from urllib.parse import urlsplit
-
-from pydantic import Field, field_validator
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from kanvas_platform.object_store import StoreUrl
 from kanvas_platform.settings import Address, ServiceSettings
 
 
@@ -23,15 +22,8 @@ class ImagegenSettings(ServiceSettings):
     triton_grpc: Address
     """Triton's gRPC endpoint."""
 
-    media_url: str
-    """Where pictures are kept: `file:///folder`, `s3://bucket/prefix`."""
+    media_url: StoreUrl
+    """Where pictures are kept."""
 
     workers: int = Field(default=1, ge=0, le=64)
     """Workers in this process, one picture at a time each; 0 where they run elsewhere."""
-
-    @field_validator("media_url")
-    @classmethod
-    def _has_scheme(cls, url: str) -> str:
-        if not urlsplit(url).scheme:
-            raise ValueError("expected a URL such as file:///srv/kanvas/media")
-        return url

@@ -1,31 +1,27 @@
 """Pictures in an object store: a local folder, or anything that speaks S3."""
 
 import asyncio
-from urllib.parse import unquote, urlsplit
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError
-from obstore.store import LocalStore, ObjectStore, from_url
 
 from kanvas_gateway.errors import PictureUnknown
 from kanvas_platform.errors import Unavailable
+from kanvas_platform.object_store import content_path, open_store
 
 _SECONDS = 5.0
 _MOST_AT_ONCE = 32
 
 
 class ObjectPictures:
-    """Reads pictures where imagegen puts them: `aa/bb/<sha256>.<ending>`.
+    """Reads pictures where imagegen puts them, see `content_path`.
 
     Args:
-        url: `file:///folder` or, say, `s3://bucket/prefix`.
+        url: Of the store, as `open_store` takes it.
     """
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        self._store: ObjectStore = (
-            LocalStore(unquote(parts.path), mkdir=True) if parts.scheme == "file" else from_url(url)
-        )
+        self._store = open_store(url)
         # Each holds a whole picture in memory.
         self._room = asyncio.Semaphore(_MOST_AT_ONCE)
 
@@ -52,4 +48,5 @@ class ObjectPictures:
 
 
 def _path(name: str) -> str:
-    return f"{name[:2]}/{name[2:4]}/{name}"
+    sha256, _, ending = name.partition(".")
+    return content_path(sha256, ending)
