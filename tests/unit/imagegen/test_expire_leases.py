@@ -1,7 +1,7 @@
 """The keeper of leases, while the log takes its time."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -107,8 +107,8 @@ async def test_whoever_is_heard_between_the_look_and_the_deed_keeps_the_lease() 
         office.clock.advance(LOOK_SECONDS)
         overdue = office.desk.leases.overdue
 
-        def and_then_a_report_comes(*arguments: Any) -> list[Job]:
-            found = overdue(*arguments)
+        def and_then_a_report_comes(running: Iterable[Job], at: float) -> list[Job]:
+            found = overdue(running, at)
             assert found == [first, second]
             office.desk.report(second, 3, 8, b"")
             return found

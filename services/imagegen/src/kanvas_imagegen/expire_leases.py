@@ -59,9 +59,14 @@ class LeaseKeeper:
             attempt = job.id, job.attempt
             if attempt not in self._expiring:
                 self._expiring.add(attempt)
-                expiry = group.create_task(self._expire(job))
-                expiry.add_done_callback(lambda _, one=attempt: self._expiring.discard(one))
+                group.create_task(self._expire_once(job))
         self._measure(jobs)
+
+    async def _expire_once(self, job: Job) -> None:
+        try:
+            await self._expire(job)
+        finally:
+            self._expiring.discard((job.id, job.attempt))
 
     async def _expire(self, job: Job) -> None:
         # The worker may have been heard since the look.
