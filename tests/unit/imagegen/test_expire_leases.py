@@ -114,6 +114,7 @@ async def test_whoever_is_heard_between_the_look_and_the_deed_keeps_the_lease() 
             return found
 
         office.desk.leases.overdue = and_then_a_report_comes  # type: ignore[method-assign]
+        office.slow.gate.set()
         await settle()
         assert office.slow.asked == [(first.id, 1)]
 
