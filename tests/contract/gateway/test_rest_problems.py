@@ -150,6 +150,16 @@ async def test_an_error_of_a_service_keeps_its_reason(
         assert problem["violations"] == [{"field": "caption", "message": "At most 500 characters."}]
 
 
+async def test_the_fields_of_a_job_are_named_as_the_body_names_them(rest: Rest) -> None:
+    violation = Violation("spec.steps", "1 to 50.")
+    rest.images.says["submit_job"] = InvalidArgument(
+        "The job is not valid.", violations=[violation]
+    )
+    answer = await rest.http.post("/v1/jobs", json={"prompt": "a fox"}, headers=rest.bearer())
+    assert answer.status_code == 422
+    assert answer.json()["violations"] == [{"field": "steps", "message": "1 to 50."}]
+
+
 async def test_the_wait_is_rounded_up(rest: Rest) -> None:
     rest.timeline.says["get_post"] = ResourceExhausted("x", retry_after=2.2)
     answer = await rest.http.get(f"/v1/posts/{POST}")

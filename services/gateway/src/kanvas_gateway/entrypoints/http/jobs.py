@@ -16,6 +16,7 @@ from kanvas_gateway.entrypoints.http.identity import (
 )
 from kanvas_gateway.entrypoints.http.parameters import JobId
 from kanvas_gateway.entrypoints.http.services import Services
+from kanvas_platform.errors import InvalidArgument, Violation
 from kanvas_platform.ids import new_id
 
 router = APIRouter(tags=["painting"])
@@ -49,7 +50,10 @@ async def submit_job(
             style=body.style,
         ),
     )
-    accepted = await services.images.submit_job(request, call)
+    try:
+        accepted = await services.images.submit_job(request, call)
+    except InvalidArgument as error:
+        raise _in_words_of_the_body(error) from error
     return {"job": present_job(accepted.job), "queue_position": accepted.queue_position}
 
 
@@ -68,3 +72,14 @@ async def cancel_job(
     request = imagegen.CancelJobRequest(command_id=key or new_id(), job_id=job_id)
     canceled = await services.images.cancel_job(request, call)
     return {"job": present_job(canceled.job)}
+
+
+def _in_words_of_the_body(error: InvalidArgument) -> InvalidArgument:
+    """Name the fields as the body of the request does: it has no `spec` around them."""
+    violations = [
+        Violation(field=violation.field.removeprefix("spec."), message=violation.message)
+        for violation in error.violations
+    ]
+    return InvalidArgument(
+        error.message, violations=violations, reason=error.reason, metadata=error.metadata
+    )
