@@ -176,8 +176,9 @@ function useFocusKeeper(
   feed: LiveFeed,
   layout: Layout,
 ): [string | undefined, (id: string | undefined) => void] {
-  const [kept, keep] = useState<string | undefined>(undefined);
-  /** Kept for the focus, which it gets once it is in the document. */
+  /** A new object for each move, so that going there and back again is a change too. */
+  const [mark, setMark] = useState<{ id: string | undefined }>({ id: undefined });
+  /** Marked for the focus, which it gets once it is in the document. */
   const wanted = useRef<string | undefined>(undefined);
   useEffect(
     () =>
@@ -185,13 +186,12 @@ function useFocusKeeper(
         move: (by) => {
           const ids = feed.shown.value;
           // Keys may come faster than cards are drawn.
-          const from = wanted.current ?? postOf(document.activeElement) ?? kept ?? "";
+          const from = wanted.current ?? postOf(document.activeElement) ?? mark.id ?? "";
           const index = ids.indexOf(from);
           const next = ids[Math.min(ids.length - 1, Math.max(0, index + by))];
           if (next === undefined) return;
-          if (next === kept) focusCard(frame.current, layout, next);
-          else wanted.current = next;
-          keep(next);
+          wanted.current = next;
+          setMark({ id: next });
         },
         like: () => {
           const id = postOf(document.activeElement);
@@ -199,13 +199,16 @@ function useFocusKeeper(
         },
         reveal: () => showArrived(feed),
       }),
-    [feed, layout, kept],
+    [feed, layout, mark],
   );
   useEffect(() => {
     if (wanted.current !== undefined) focusCard(frame.current, layout, wanted.current);
     wanted.current = undefined;
-  }, [kept]);
-  return [kept, keep];
+  }, [mark]);
+  const keep = (id: string | undefined) => {
+    setMark((before) => (before.id === id ? before : { id }));
+  };
+  return [mark.id, keep];
 }
 
 const ABOVE_FOCUSED = 96;
