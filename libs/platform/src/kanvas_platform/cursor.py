@@ -10,14 +10,15 @@ _HIGHEST = 2**63 - 1
 
 
 def encode_cursor(position: int, *, kind: str) -> str:
-    """A cursor after the entry at `position` of a list of this kind: base64url text."""
+    """Return a cursor after the entry at `position` of a list of this kind: base64url text."""
     return base64.urlsafe_b64encode(f"1:{kind}:{position}".encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str, *, kind: str) -> int:
-    """The position, from 0 to 2**63 - 1, that `encode_cursor` was given for the same kind.
+    """Return the position, from 0 to 2**63 - 1, that `encode_cursor` was given for the same kind.
 
-    Raises InvalidArgument with a violation of the field `cursor` for anything else.
+    Raises:
+        InvalidArgument: It is anything else; the violation names the field `cursor`.
     """
     try:
         if len(cursor) > _LONGEST:

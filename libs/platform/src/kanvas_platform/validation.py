@@ -21,13 +21,13 @@ class Violations:
         self._found: list[Violation] = []
 
     def add(self, field: str, message: str) -> None:
-        """Notes one violation; `field` is the name in the contract, `message` a sentence."""
+        """Note one violation; `field` is the name in the contract, `message` a sentence."""
         self._found.append(Violation(field=field, message=message))
 
     def text(
         self, field: str, value: str, *, least: int = 0, most: int, multiline: bool = False
     ) -> str:
-        """Checks a text for people and returns it in NFC without outer white space.
+        """Check a text for people and return it in NFC without outer white space.
 
         Bounds are in characters (code points) after trimming. Control characters, lone
         surrogates and unassigned code points are refused; line feeds and tabs only where
@@ -43,7 +43,7 @@ class Violations:
         return trimmed
 
     def identifier(self, field: str, value: str, *, not_after: float | None = None) -> str:
-        """Checks a UUIDv7 and returns it in canonical form.
+        """Check a UUIDv7 and return it in canonical form.
 
         `not_after`, in unix seconds, bounds the time in an id that the caller chose for
         something new.
@@ -58,13 +58,13 @@ class Violations:
         return canonical
 
     def page_size(self, value: int, *, default: int, most: int) -> int:
-        """Checks the field `page_size` and returns how many entries to answer; 0 is the default."""
+        """Check the field `page_size` and return how many entries to answer; 0 is the default."""
         if not 0 <= value <= most:
             self.add("page_size", f"Must be from 0 to {most}.")
         return value or default
 
     def cursor(self, value: str, *, kind: str) -> int | None:
-        """Checks the field `cursor` and returns its position; None where it is empty or wrong."""
+        """Check the field `cursor` and return its position; None where it is empty or wrong."""
         if not value:
             return None
         try:
@@ -74,7 +74,7 @@ class Violations:
             return None
 
     def raise_if_any(self) -> None:
-        """Raises InvalidArgument with everything noted so far, if there is anything."""
+        """Raise InvalidArgument with everything noted so far, if there is anything."""
         if self._found:
             raise InvalidArgument("The request is not valid.", violations=tuple(self._found))
 
