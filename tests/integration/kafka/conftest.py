@@ -90,8 +90,9 @@ class Instance:
             self._settle(identifier, {"reason": "DEAD"})
 
     def _settle(self, identifier: str, answer: Answer) -> None:
-        waiting = self._waiting.pop(identifier)
-        if not waiting.done():
+        # A command that was repeated while the process slept is answered twice.
+        waiting = self._waiting.pop(identifier, None)
+        if waiting is not None and not waiting.done():
             waiting.set_result(answer)
 
 

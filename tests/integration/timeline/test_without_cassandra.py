@@ -60,6 +60,8 @@ async def wire(fleet: Fleet) -> AsyncIterator[Wire]:
 
 async def pages(reader: Someone) -> list[str]:
     """A home feed in small pages, as far as it can be read without waiting for anything."""
+    # The channel learns that an instance serves a moment after the instance does.
+    await reader.client.call(reader.stub.GetAudience, pb.GetAudienceRequest(), identity=reader.id)
     found: list[str] = []
     cursor = ""
     while True:
