@@ -30,33 +30,35 @@ async def sign_up(stack: Stack, handle: str) -> Session:
     return session
 
 
+async def read_feed(stack: Stack, form: str) -> bytes:
+    """What kcat prints of the whole feed, each record in this form."""
+    command = ["kcat", "-C", "-b", stack.kafka, "-t", "kanvas.feed.v1", "-e", "-q"]
+    command += ["-X", "isolation.level=read_committed", "-f", form]
+    done = await asyncio.to_thread(
+        subprocess.run, command, capture_output=True, timeout=60, check=True
+    )
+    return done.stdout
+
+
 @pytest.mark.skipif(shutil.which("kcat") is None, reason="kcat is a Debian package")
 async def test_kcat_reads_the_feed(services: Stack) -> None:
     session = await sign_up(services, "kcat_reader")
     await session.close()
-    command = ["kcat", "-C", "-b", services.kafka, "-t", "kanvas.feed.v1", "-e", "-q"]
-    command += ["-X", "isolation.level=read_committed", "-f", "%h\\t%k\\t%S\\n"]
-    done = await asyncio.to_thread(
-        subprocess.run, command, capture_output=True, timeout=60, check=True
-    )
-    rows = [line.split("\t") for line in done.stdout.decode().splitlines()]
+    printed = await read_feed(services, "%h\\t%k\\t%S\\n")
+    rows = [line.split("\t") for line in printed.decode().splitlines()]
     assert any(key == f"account:{session.account['id']}" for _, key, _ in rows)
     for headers, _, _ in rows:
         assert "ce_specversion=1.0" in headers
         assert "content-type=application/protobuf" in headers
-    assert b"kcat_reader" not in done.stdout, "personal text stands in values only"
+    assert b"kcat_reader" not in printed, "personal text stands in values only"
 
 
 @pytest.mark.skipif(shutil.which("kcat") is None, reason="kcat is a Debian package")
 async def test_a_value_is_plain_protobuf(services: Stack) -> None:
     session = await sign_up(services, "kcat_decoder")
     await session.close()
-    command = ["kcat", "-C", "-b", services.kafka, "-t", "kanvas.feed.v1", "-e", "-q"]
-    command += ["-X", "isolation.level=read_committed", "-f", "%S\\n%s"]
-    done = await asyncio.to_thread(
-        subprocess.run, command, capture_output=True, timeout=60, check=True
-    )
-    records, rest = [], done.stdout
+    printed = await read_feed(services, "%S\\n%s")
+    records, rest = [], printed
     while rest:
         size, _, rest = rest.partition(b"\n")
         records.append(FeedRecord.FromString(rest[: int(size)]))

@@ -24,7 +24,6 @@ from kanvas_local.stack import SERVERS, SERVICES, Stack
 
 BASE_PORT = 10380
 PAUSE_SECONDS = 20.0
-PAUSE_BAR_SECONDS = 5.0
 WITHOUT_OFFICE = ("gateway",)
 
 

@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from kanvas_local.demo.client import GaveUp, Refused, Session
+from kanvas_local.demo.story import finished
 from kanvas_local.ports import Ports, address
 from kanvas_platform.ids import new_id
-
-JOB_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -105,13 +104,7 @@ def _write(file: Path, plan: Mapping[str, Any]) -> None:
 async def _post(session: Session, picture: Picture, ids: list[str]) -> None:
     job_id, post_id = ids
     await session.post("/v1/jobs", {"id": job_id, "prompt": picture.prompt})
-    for _ in range(JOB_SECONDS * 5):
-        job = (await session.get(f"/v1/jobs/{job_id}"))["job"]
-        if job["state"] not in ("queued", "running"):
-            break
-        await asyncio.sleep(0.2)
-    if job["state"] != "succeeded":
-        raise RuntimeError(f'"{picture.prompt}" is {job["state"]}: {job.get("failure")}')
+    await finished(session, job_id)
     body = {
         "id": post_id,
         "job_id": job_id,

@@ -35,6 +35,3 @@ class SetBlock:
 
     account_id: str
     active: bool
-
-
-GraphCommand = CreateAccount | UpdateProfile | SetFollow | SetBlock
