@@ -9,6 +9,7 @@ import numpy as np
 from . import canvas
 from .canvas import Array, Color, Random
 from .figures import Spot
+from .manner import RIM, SHADE, Manner
 
 GRASSY = ("grass", "dry")
 SOFT = {"snow": 0.04, "sand": 0.025, "dust": 0.025, "bed": 0.025}  # how deep one sinks in
@@ -22,6 +23,7 @@ class Foreground:
     surface: str
     near: Color
     random: Random
+    manner: Manner
 
     @property
     def unit(self) -> float:
@@ -30,6 +32,9 @@ class Foreground:
 
     def paint(self, spots: list[Spot], layers: list[Array]) -> None:
         """Paints over the feet of what stands, and along the lower edge."""
+        if self.manner.sheets:
+            self._edge()
+            return
         for spot, layer in zip(spots, layers, strict=True):
             if spot.aloft:
                 continue
@@ -42,6 +47,27 @@ class Foreground:
         if self.surface in GRASSY:
             height, width = self.picture.shape[:2]
             self._blades(width / 2, height, width * 0.6, 0.06)
+
+    def _edge(self) -> None:
+        """In a picture of paper: one more sheet along the lower edge, cut as its surface is."""
+        if self.surface in ("none", "floor", "road", "cloud"):
+            return
+        height, width = self.picture.shape[:2]
+        x = np.arange(width, dtype=np.float32)
+        tall = 0.045 * self.unit
+        wave = canvas.profile(self.random, width, 0.5 * self.unit, 1) * 0.012 * self.unit
+        if self.surface in GRASSY:
+            step = 0.042 * self.unit
+            teeth = np.abs((x / step + self.random.uniform(0, 1)) % 1 - 0.5) * 2
+            wave = wave + teeth * 0.035 * self.unit
+        crest = height - tall - wave
+        mask = np.clip(np.arange(height, dtype=np.float32)[:, None] - crest[None, :] + 0.5, 0, 1)
+        soft = 0.01 * self.unit
+        canvas.shade(self.picture, canvas.blurred(mask, soft) * np.float32(0.4), SHADE)
+        rim = max(1, round(0.005 * self.unit))
+        canvas.shade(self.picture, mask, RIM)
+        tone = [part * 0.86 for part in self.near]
+        canvas.shade(self.picture[rim:], mask[:-rim], (tone[0], tone[1], tone[2]))
 
     def _drift(self, spot: Spot, layer: Array) -> None:
         """A low mound in front of a thing's foot."""
@@ -81,7 +107,11 @@ class Foreground:
         alpha = np.clip(breadth - np.abs(columns - middle) + 0.4, 0, 1)
         alpha = alpha * np.clip((1 - rows) * 6, 0, 1)
         tone = canvas.color(self.near) * self.random.uniform(0.85, 1.2)
-        body = tone * (1.35 - 0.35 * rows[..., None]) * np.ones((1, wide, 1))
+        if self.manner.banded:
+            tone = canvas.color(self.near) * np.float32(0.86)
+            body = tone * np.ones((high, wide, 1))
+        else:
+            body = tone * (1.35 - 0.35 * rows[..., None]) * np.ones((1, wide, 1))
         blade = np.concatenate([np.clip(body, 0, 1), alpha[..., None]], axis=2)
         return np.asarray(blade, dtype=np.float32)
 

@@ -16,6 +16,7 @@ from .figures import Figures, Spot
 from .foreground import Foreground
 from .layout import arrange
 from .library import Library, Pixels, library, rgb
+from .manner import MANNERS, Manner, cut_out
 from .places import Place
 from .prompt import Brief, read_prompt
 from .scenery import Stage
@@ -73,7 +74,8 @@ class Painting:
     def __post_init__(self) -> None:
         self.drawings: Library = library()
         self.brief: Brief = read_prompt(self.prompt, self.negative, self.style)
-        self.art = "flat" if self.brief.style in ("flat", "paper", "pixel") else "3d"
+        self.manner: Manner = MANNERS[self.brief.style]
+        self.art = self.manner.art
         words = hashlib.sha256(self.prompt.encode()).digest()[:8]
         self._entropy = [self.seed & (2**64 - 1), int.from_bytes(words, "big")]
         things = [self.drawings.drawings[thing.key] for thing in self.brief.things]
@@ -115,13 +117,17 @@ class Painting:
         yield picture
         shone = [lit(layer, self.light, spot.depth) for spot, layer in zip(spots, raw, strict=True)]
         picture = grounded
-        self._lay(picture, spots, shone)
+        self._lay(picture, spots, self._cut(shone))
         yield picture
-        Foreground(picture, self.place.surface, self._near(), self._random(3)).paint(spots, shone)
+        Foreground(picture, self.place.surface, self._near(), self._random(3), self.manner).paint(
+            spots, shone
+        )
         yield picture
         atmosphere(picture, self.place_name, self.brief.weather, self.hour, self._random(4))
         yield picture
-        yield stylized(grade(picture), self.brief.style, self._random(5))
+        if self.manner.graded:
+            picture = grade(picture)
+        yield stylized(picture, self._shape(spots, shone), self.brief.style, self._random(5))
 
     def paint(self, steps: int) -> Iterator[Frame]:
         """A frame for every step; the last one is the picture.
@@ -148,9 +154,7 @@ class Painting:
         )
         if self.place_name in AIR and not self.hour.stars:
             light = replace(light, haze=rgb(AIR[self.place_name]))
-        if self.brief.style == "flat":
-            light = replace(light, rim=0.0, bounced=0.0)
-        return light
+        return replace(light, modeled=self.manner.modeled)
 
     def _near(self) -> Color:
         """The ground's color close by, at this hour."""
@@ -186,6 +190,7 @@ class Painting:
             fetch=self._fetch,
             excluded=self.brief.excluded,
             horizon=self.place.horizon,
+            manner=self.manner,
         )
         self.place.paint(stage)
         return stage.picture
@@ -200,6 +205,21 @@ class Painting:
         if abs(spot.angle) > 0.5:
             layer = _turned(layer, spot.angle)
         return layer
+
+    def _cut(self, layers: list[Array]) -> list[Array]:
+        """The layers as they are laid: in a picture of paper, each as a sheet of its own."""
+        if not self.manner.sheets:
+            return layers
+        unit = min(self.width, self.height)
+        return [cut_out(layer, unit, lift=1.3) for layer in layers]
+
+    def _shape(self, spots: list[Spot], layers: list[Array]) -> Array:
+        """Where the things are, as one plane."""
+        plane = np.zeros((self.height, self.width, 3), dtype=np.float32)
+        for spot, layer in zip(spots, layers, strict=True):
+            left, top = self._corner(spot, layer)
+            canvas.shade(plane, layer[..., 3], (1, 1, 1), left, top)
+        return plane[..., 0]
 
     def _corner(self, spot: Spot, layer: Array) -> tuple[int, int]:
         left = round(spot.x - layer.shape[1] / 2)
@@ -231,14 +251,17 @@ class Painting:
 
     def _shadowed(self, scenery: Array, spots: list[Spot], layers: list[Array]) -> Array:
         picture = scenery.copy()
-        if not self.place.shadows:
+        if not self.place.shadows or self.manner.sheets:
             return picture
         for spot, layer in zip(spots, layers, strict=True):
             if spot.aloft or self.place.surface == "water":
                 continue
             left, top = self._corner(spot, layer)
-            plane, right, down = cast(layer[..., 3], self.light)
             ground = top + layer.shape[0]
+            if self.manner.banded:
+                self._pool(picture, left, ground, layer.shape[1])
+                continue
+            plane, right, down = cast(layer[..., 3], self.light)
             strength = np.float32(self.light.shadow * 0.75)
             canvas.shade(picture, plane * strength, self.light.dark, left + right, ground + down)
             middle, breadth = foot(layer[..., 3])
@@ -247,6 +270,14 @@ class Painting:
             self._contact(picture, x - self.light.side * reach * 0.25, ground, reach * 1.5, 0.6)
             self._contact(picture, x, ground - 0.012 * spot.height, reach, 1.5)
         return picture
+
+    def _pool(self, picture: Array, left: int, ground: int, wide: int) -> None:
+        """A plain ellipse of shade."""
+        high = max(3, round(wide * 0.13))
+        dx = np.linspace(-1, 1, wide, dtype=np.float32)[None, :]
+        dy = np.linspace(-1, 1, high, dtype=np.float32)[:, None]
+        plane = np.clip((1 - np.sqrt(dx * dx + dy * dy)) * high * 0.5, 0, 1) * np.float32(0.22)
+        canvas.shade(picture, plane, self.light.dark, left, ground - round(high * 0.6))
 
     def _contact(self, picture: Array, x: float, y: float, reach: float, strength: float) -> None:
         """A soft pool of shade on the ground."""

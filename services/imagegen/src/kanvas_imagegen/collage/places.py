@@ -11,6 +11,7 @@ from . import canvas
 from .canvas import Color
 from .library import rgb
 from .light import HOURS
+from .manner import cut_out
 from .scenery import Stage
 
 Paint = Callable[[Stage], None]
@@ -171,6 +172,9 @@ def _water(stage: Stage, top: float, low: float, far: Color, near: Color) -> Non
     ripple = wide[at]
     crest = canvas.smooth(0.35, 0.8, ripple) * (0.2 + 0.6 * depth)
     trough = canvas.smooth(0.1, 0.9, -ripple) * (0.15 + 0.35 * depth)
+    if stage.manner.banded:
+        body = body[np.minimum(np.arange(rows) // max(1, rows // 4) * (rows // 4), rows - 1)]
+        crest, trough = (ripple > 0.62) * np.float32(0.8), np.zeros_like(trough)
     light = np.clip(canvas.color(stage.hour.sky[-1][1]) + 0.12, 0, 1)
     body = canvas.mix(body, light, 0.42 * crest[..., None])
     body = body * (1 - 0.22 * trough[..., None])
@@ -178,8 +182,10 @@ def _water(stage: Stage, top: float, low: float, far: Color, near: Color) -> Non
     across = np.linspace(0, 1, stage.width, dtype=np.float32)[None, :]
     path = np.exp(-(((across - (0.5 + 0.25 * stage.light.side)) / (0.035 + 0.11 * depth)) ** 2))
     glitter = path * canvas.smooth(-0.1, 0.5, ripple) * (0.75 - 0.4 * depth)
+    if stage.manner.banded:
+        glitter = (glitter > 0.3) * np.float32(0.7)
     body = canvas.mix(body, canvas.color(stage.hour.glow), 0.75 * glitter[..., None])
-    stage.picture[first : first + rows] = body
+    stage.cover(np.ones((rows, stage.width), dtype=np.float32), body, first)
 
 
 def _sea(stage: Stage) -> None:
@@ -243,7 +249,8 @@ def _shafts(stage: Stage) -> None:
         where, breadth = stage.random.uniform(-0.2, 1.2), stage.random.uniform(0.02, 0.07)
         spread = breadth * (0.6 + 1.2 * rows)
         plane += np.exp(-(((across - where) / spread) ** 2)) * stage.random.uniform(0.12, 0.32)
-    canvas.shade(stage.picture, np.clip(plane * (1 - rows) ** 1.2, 0, 0.6), (0.85, 1, 1))
+    beams = np.clip(plane * (1 - rows) ** 1.2, 0, 0.6)
+    canvas.shade(stage.picture, stage.plain(beams, 6), (0.85, 1, 1))
 
 
 def _city(stage: Stage) -> None:
@@ -281,7 +288,9 @@ def _skyline(stage: Stage, base: float, tall: float, haze: float, number: int) -
         left = round(index * step + stage.random.uniform(-0.15, 0.15) * step)
         wall = canvas.color(stage.tinted(tones[int(stage.random.integers(len(tones)))]))
         house = np.ones((rise, breadth, 4), dtype=np.float32)
-        house[..., :3] = wall * np.linspace(1.06, 0.9, rise, dtype=np.float32)[:, None, None]
+        fade = 0.0 if stage.manner.banded else 0.08
+        shade = np.linspace(1 + fade, 1 - fade, rise, dtype=np.float32)
+        house[..., :3] = wall * shade[:, None, None]
         house[:, : max(1, breadth // 6), :3] *= 1.06 if stage.light.side < 0 else 0.92
         pane = max(3, round(0.021 * stage.unit))
         for y in range(pane, rise - pane, 2 * pane):
@@ -290,7 +299,11 @@ def _skyline(stage: Stage, base: float, tall: float, haze: float, number: int) -
                 tone = (1.0, 0.86, 0.5) if shining else tuple(wall * 0.72 + 0.05)
                 house[y : y + pane, x : x + round(pane * 0.8), :3] = tone
         house[..., :3] = canvas.mix(house[..., :3], canvas.color(stage.light.haze), haze)
-        canvas.lay(stage.picture, np.clip(house, 0, 1), left, foot - rise)
+        house = np.clip(house, 0, 1)
+        if stage.manner.sheets:
+            house = cut_out(house, stage.unit, rim=0.003, lift=0.7)
+        grown = (house.shape[1] - breadth) // 2
+        canvas.lay(stage.picture, house, left - grown, foot - rise - grown)
 
 
 def _space(stage: Stage) -> None:
@@ -301,7 +314,7 @@ def _space(stage: Stage) -> None:
         cloud = canvas.noise(stage.random, wide, high, 0.55 * stage.unit, 5)
         band = canvas.noise(stage.random, wide, high, 0.9 * stage.unit, 1)
         plane = canvas.smooth(-0.1, 1.4, cloud) * canvas.smooth(-0.5, 0.9, band)
-        canvas.shade(stage.picture, plane * np.float32(strength), tone)
+        canvas.shade(stage.picture, stage.plain(plane) * np.float32(strength), tone)
     stage.hour = HOURS["night"]
     stage.stars(260, 1.0)
     side = -1 if stage.random.random() < 0.5 else 1
@@ -375,6 +388,10 @@ def studio(tone: Color) -> Paint:
             wide, high, wide * (0.5 + 0.12 * stage.light.side), high * 0.42, 0.55 * stage.unit
         )
         light = np.clip(body + 0.1, 0, 1)
+        if stage.manner.banded:
+            spot = canvas.disc((wide, high), wide / 2, high * 0.47, 0.4 * stage.unit)
+            stage.cover(spot, light, 0)
+            return
         canvas.shade(stage.picture, spot * np.float32(0.75), (light[0], light[1], light[2]))
         rows = np.linspace(0, 1, high, dtype=np.float32)[:, None]
         floor = canvas.smooth(0.66, 0.82, rows) * np.ones((1, wide), dtype=np.float32)

@@ -11,7 +11,8 @@ from . import canvas
 from .canvas import Array, Color, Random
 from .library import Pixels, library
 from .light import Hour
-from .sprites import Light, frosted, lit, recolored
+from .manner import MANNERS, RIM, SHADE, Manner, cut_out, stepped
+from .sprites import Light, frosted, lit, moved, recolored
 
 DETAIL = 200  # pixels tall at which scenery is worked out; what is larger is enlarged
 Fetch = Callable[[str, int], Pixels]  # a drawing of the style's set, by key and height
@@ -31,6 +32,7 @@ class Stage:
     fetch: Fetch
     excluded: frozenset[str]
     horizon: float
+    manner: Manner = MANNERS["3d"]
     lamp: float = -1.0  # where across the sun or the moon stands
     _ready: dict[tuple[object, ...], Array] = field(default_factory=dict)
 
@@ -58,8 +60,38 @@ class Stage:
         """The sky down to the horizon, and its last color below it."""
         edge = max(2, round(self.height * self.horizon))
         colors = canvas.ramp(edge, list(stops or self.hour.sky))
+        if self.manner.banded:
+            self._bands(colors)
+            return
         self.picture[:edge] = colors[:, None]
         self.picture[edge:] = colors[-1]
+
+    def _bands(self, colors: Array) -> None:
+        """A sky of a few plain colors, each band with a wavy upper edge."""
+        edge = len(colors)
+        self.picture[:] = colors[round(edge * 0.1)]
+        rows = np.arange(self.height, dtype=np.float32)[:, None]
+        for at in (0.24, 0.5, 0.76):
+            wave = canvas.profile(self.random, self.width, 0.7 * self.unit, 1) * 0.04 * self.unit
+            mask = np.clip(rows - (at * edge + wave)[None, :] + 0.5, 0, 1)
+            self.cover(mask, colors[round(edge * (at + 0.13))], 0)
+
+    def cover(self, mask: Array, body: Array, top: int) -> None:
+        """Lays a color, or a part of a picture, where the plane says, from a row on."""
+        part = self.picture[top : top + len(mask)]
+        if self.manner.sheets:
+            soft = max(1.0, 0.01 * self.unit)
+            pad = round(3 * soft)
+            shadow = canvas.blurred(np.pad(mask, ((pad, 0), (0, 0)), mode="edge"), soft)
+            canvas.shade(self.picture, shadow * np.float32(0.4), SHADE, 0, top - pad)
+        part += (body - part) * mask[..., None]
+        if self.manner.sheets:
+            rim = np.clip(mask - moved(mask, 0, max(1, round(0.005 * self.unit))), 0, 1)
+            canvas.shade(part, rim * np.float32(0.75), RIM)
+
+    def plain(self, plane: Array, levels: int = 3) -> Array:
+        """The plane as this manner paints it: smooth, or in a few levels."""
+        return stepped(plane, levels) if self.manner.banded else plane
 
     def sun(self, x: float, y: float, radius: float = 0.055) -> None:
         """The sun, or the moon by night, with its glow."""
@@ -69,7 +101,11 @@ class Stage:
         wide, high, unit = self.width, self.height, self.unit
         at = (x * wide, y * high)
         for reach, strength in ((0.55, 0.35), (0.2, 0.45)):
-            halo = canvas.glow(wide, high, at[0], at[1], reach * unit) * np.float32(strength)
+            if self.manner.banded:
+                size = radius * unit * (1.5 + 1.6 * (reach > 0.3))
+                halo = canvas.disc((wide, high), at[0], at[1], size) * np.float32(strength * 0.6)
+            else:
+                halo = canvas.glow(wide, high, at[0], at[1], reach * unit) * np.float32(strength)
             canvas.shade(self.picture, halo, self.hour.glow)
         if self.hour.body:
             size = max(8, round(radius * 2.4 * unit))
@@ -113,13 +149,17 @@ class Stage:
             far = (y - high) / max(0.01, low - high)
             tall = size * (1.15 - 0.6 * far) * self.random.uniform(0.75, 1.25)
             cloud = self.fetch("cloud", max(6, round(tall * self.unit))).copy()
+            grain = 1.0 if self.manner.banded else 0.75 + 0.25 * cloud[..., :3]
             cloud[..., :3] = canvas.mix(
-                canvas.color(self.hour.cloud) * (0.75 + 0.25 * cloud[..., :3]),
+                canvas.color(self.hour.cloud) * grain,
                 canvas.color(self.hour.sky[-1][1]),
                 0.25 + 0.3 * far,
             )
-            cloud[..., 3] *= 0.55 if self.hour.stars else 0.9
-            cloud = canvas.softened(cloud, self.unit * 0.0025)
+            if self.manner.sheets:
+                cloud = cut_out(cloud, self.unit)
+            elif not self.manner.banded:
+                cloud[..., 3] *= 0.55 if self.hour.stars else 0.9
+                cloud = canvas.softened(cloud, self.unit * 0.0025)
             canvas.lay(
                 self.picture,
                 cloud,
@@ -146,17 +186,23 @@ class Stage:
         crest = (y * high - line * rise * min(high, self.unit)).astype(np.float32)
         top = max(0, int(crest.min()) - 1)
         depth = np.arange(top, high, dtype=np.float32)[:, None] - crest[None, :]
-        slope = np.gradient(crest) * np.float32(self.light.side)
-        facing = np.clip(-slope * (1.2 if sharp else 2.2), -1, 1)
-        fall = canvas.smooth(0, thickness * high, depth)
         upper, lower = (canvas.color(self.tinted(tone)) for tone in tones)
-        body = canvas.mix(upper, lower, fall[..., None])
-        body = body * (1 + 0.1 * facing[None, :, None] * (1 - fall[..., None]))
+        if self.manner.banded:
+            body = canvas.mix(upper, lower, 0.4)
+        else:
+            slope = np.gradient(crest) * np.float32(self.light.side)
+            facing = np.clip(-slope * (1.2 if sharp else 2.2), -1, 1)
+            fall = canvas.smooth(0, thickness * high, depth)
+            body = canvas.mix(upper, lower, fall[..., None])
+            body = body * (1 + 0.1 * facing[None, :, None] * (1 - fall[..., None]))
         if haze:
             body = canvas.mix(body, canvas.color(self.light.haze), haze)
-        mask = np.clip(depth + 0.5, 0, 1)[..., None]
-        part = self.picture[top:]
-        part += (np.clip(body, 0, 1) - part) * mask
+        mask = np.clip(depth + 0.5, 0, 1)
+        if self.manner.washes:
+            # A wash is thin and gathers at its upper edge.
+            thin = 0.62 + 0.3 * np.exp(-np.clip(depth, 0, None) / (0.012 * self.unit))
+            body = 1 - (1 - body) * (thin + 0.12 * canvas.smooth(0, high * 0.4, depth))[..., None]
+        self.cover(mask, np.clip(body, 0, 1), top)
         return crest
 
     def ground(
@@ -172,6 +218,8 @@ class Stage:
         # Squeezing tall noise gives patches that flatten towards the horizon.
         patches = canvas.noise(self.random, self.width, rows, cell * self.unit)
         squeeze = (np.linspace(0, 1, rows) ** 0.6 * (rows - 1)).astype(np.int64)
+        if self.manner.banded:
+            colors, texture = np.repeat(colors[rows // 2 : rows // 2 + 1], rows, axis=0), 0.0
         body = colors[:, None] * (1 + texture * patches[squeeze][..., None])
         self.picture[edge:] = np.clip(body, 0, 1)
 
@@ -194,7 +242,7 @@ class Stage:
             layer = layer[:, ::-1]
         left = round(x * self.width - layer.shape[1] / 2)
         top = round(base * self.height - layer.shape[0])
-        if far < 0.6:
+        if far < 0.6 and not self.manner.banded:
             self._contact(x, base, layer.shape[1] * 0.45)
         canvas.lay(self.picture, layer, left, top)
 
@@ -214,8 +262,11 @@ class Stage:
         if snow:
             layer = frosted(layer, self.random, snow, self.tinted((0.98, 0.99, 1.0)))
         layer = lit(layer, self.light, far * 0.75)
-        layer = canvas.softened(layer, far * self.unit * 0.005 * worked / size)
+        if not self.manner.banded:
+            layer = canvas.softened(layer, far * self.unit * 0.005 * worked / size)
         layer = canvas.enlarged(layer, size / worked)
+        if self.manner.sheets:
+            layer = cut_out(layer, self.unit, rim=0.003, lift=0.7)
         self._ready[(key, size, far, tint)] = layer
         return layer
 

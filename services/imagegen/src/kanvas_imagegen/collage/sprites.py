@@ -29,6 +29,7 @@ class Light:
     dark: Color = (0.1, 0.12, 0.25)
     shadow: float = 0.4
     haze: Color = (0.8, 0.88, 0.97)
+    modeled: bool = True  # whether it shades things, or only tints them
 
 
 def hue_of(rgb: Array) -> tuple[Array, Array, Array]:
@@ -104,13 +105,14 @@ def lit(layer: Array, light: Light, depth: float = 0.0) -> Array:
     height, width = layer.shape[:2]
     alpha = layer[..., 3]
     out = layer.copy()
-    across = np.linspace(-1, 1, width, dtype=np.float32) * np.float32(light.side)
-    down = np.linspace(0, 1, height, dtype=np.float32)
-    body = (1 + 0.07 * across[None, :]) * (1.03 - 0.1 * down[:, None])
-    out[..., :3] *= color(light.ambient) * body[..., None]
-    bounce = light.bounced * down[:, None, None] ** 2
-    out[..., :3] = mix(out[..., :3], out[..., :3] * 0.4 + color(light.bounce) * 0.6, bounce)
-    if light.rim > 0:
+    out[..., :3] *= color(light.ambient)
+    if light.modeled:
+        across = np.linspace(-1, 1, width, dtype=np.float32) * np.float32(light.side)
+        down = np.linspace(0, 1, height, dtype=np.float32)
+        out[..., :3] *= ((1 + 0.07 * across[None, :]) * (1.03 - 0.1 * down[:, None]))[..., None]
+        bounce = light.bounced * down[:, None, None] ** 2
+        out[..., :3] = mix(out[..., :3], out[..., :3] * 0.4 + color(light.bounce) * 0.6, bounce)
+        # The edge that faces the light shines.
         reach = max(1, round(height * 0.018))
         solid = blurred(alpha, reach * 0.6)
         edge = np.clip(solid - moved(solid, -round(reach * light.side * 2), reach), 0, 1) * alpha

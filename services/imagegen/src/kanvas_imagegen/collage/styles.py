@@ -27,14 +27,14 @@ def grade(picture: Array) -> Array:
     )
 
 
-def stylized(picture: Array, style: str, random: Random) -> Array:
-    """The surface of a style, laid over the finished picture."""
+def stylized(picture: Array, shape: Array, style: str, random: Random) -> Array:
+    """The surface of a style, laid over the finished picture; `shape` is where the things are."""
     if style == "pixel":
-        return _pixels(picture)
+        return _pixels(picture, shape)
     if style == "watercolor":
-        return _watercolor(picture, random)
+        return _watercolor(picture, shape, random)
     if style == "ink":
-        return _ink(picture, random)
+        return _ink(picture, shape, random)
     if style == "paper":
         return _paper(picture, random)
     return picture
@@ -48,48 +48,102 @@ def _array(image: Image.Image) -> Array:
     return np.asarray(image, dtype=np.float32) / 255
 
 
-def _pixels(picture: Array) -> Array:
+CELLS = 80  # of a pixel picture along its shorter side
+PALETTE = 20
+BAYER = (
+    np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.float32) / 16
+    - 0.47
+)
+
+
+def _pixels(picture: Array, shape: Array) -> Array:
+    """Few cells of few colors: a dithered scene, and things with a dark outline."""
     high, wide = picture.shape[:2]
-    cell = max(2, round(min(high, wide) / 96))
-    small = _image(picture).resize((wide // cell, high // cell), Image.Resampling.BOX)
-    few = small.quantize(32, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert(
-        "RGB"
+    cell = max(1, round(min(high, wide) / CELLS))
+    size = (-(-wide // cell), -(-high // cell))
+    small = _array(_image(picture).resize(size, Image.Resampling.BOX))
+    inside = np.asarray(
+        _image(np.repeat(shape[..., None], 3, axis=2)).resize(size, Image.Resampling.BOX)
+    )[..., 0]
+    solid = inside > 110
+    # Livelier colors, and a grid of thresholds where the scene fades from one to the next.
+    gray = (small @ LUMA)[..., None]
+    small = np.clip(gray + (small - gray) * 1.18, 0, 1)
+    grid = np.tile(BAYER, (size[1] // 4 + 1, size[0] // 4 + 1))[: size[1], : size[0]]
+    rough = small + (0.075 * grid * ~solid)[..., None]
+    few = _image(rough).quantize(
+        PALETTE, method=Image.Quantize.MEDIANCUT, kmeans=2, dither=Image.Dither.NONE
     )
-    return _array(few.resize((wide, high), Image.Resampling.NEAREST))
+    out = _array(few.convert("RGB")).copy()
+    around = np.pad(solid, 1)
+    near = around[:-2, 1:-1] | around[2:, 1:-1] | around[1:-1, :-2] | around[1:-1, 2:]
+    out[near & ~solid] = rgb("#1d1830")
+    big = _image(out).resize((size[0] * cell, size[1] * cell), Image.Resampling.NEAREST)
+    return _array(big)[:high, :wide]
 
 
-def _watercolor(picture: Array, random: Random) -> Array:
+def _warped(picture: Array, right: Array, down: Array) -> Array:
+    """The picture with every pixel taken from a little way off."""
+    high, wide = picture.shape[:2]
+    rows = np.clip(np.arange(high)[:, None] + down.astype(np.int32), 0, high - 1)
+    columns = np.clip(np.arange(wide)[None, :] + right.astype(np.int32), 0, wide - 1)
+    moved: Array = picture[rows, columns]
+    return moved
+
+
+def _watercolor(picture: Array, shape: Array, random: Random) -> Array:
+    """Thin washes on white paper: pigment gathers at edges and in the grain of the sheet."""
     high, wide = picture.shape[:2]
     unit = min(high, wide)
-    soft = _array(
-        _image(picture).filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.MedianFilter(5))
-    )
+    sway = canvas.noise(random, wide, high, unit * 0.06, 3) * unit * 0.006
+    other = canvas.noise(random, wide, high, unit * 0.05, 2) * unit * 0.006
+    both = _warped(np.concatenate([picture, shape[..., None]], axis=2), sway, other)
+    soft = _array(_image(both[..., :3]).filter(ImageFilter.MedianFilter(5)))
+    figure = both[..., 3]
+    grain = canvas.noise(random, wide, high, max(2.0, unit * 0.008), 2)
+    bloom = canvas.noise(random, wide, high, unit * 0.22, 4)
+    # Water takes color away from where it stood and leaves a line where it dried.
+    pool = canvas.smooth(-0.25, 0.25, bloom)
+    tide = np.clip(4 * pool * (1 - pool), 0, 1) ** 6
+    ground = 1 - figure
+    away = 1 - canvas.blurred(figure, unit * 0.012)
+    density = (0.62 + 0.2 * pool + 0.16 * tide) * ground * (0.25 + 0.75 * away)
+    density += (0.82 + 0.16 * pool + 0.1 * tide) * figure
     luma = soft @ LUMA
-    edges = np.abs(luma - canvas.blurred(luma, unit * 0.006))
-    grain = canvas.noise(random, wide, high, unit * 0.012, 2)
-    blooms = canvas.noise(random, wide, high, unit * 0.25, 4)
-    out = 1 - (1 - soft) * (0.86 + 0.14 * blooms + 0.05 * grain)[..., None]
-    out = out * (1 - np.clip(edges * 2.2, 0, 0.35))[..., None]
+    line = np.clip(canvas.blurred(luma, unit * 0.005) - luma, 0, 0.2) * 2.2
+    inner = np.clip(figure - canvas.blurred(figure, unit * 0.008), 0, 1) * 0.75
+    density = density * (1 + line + inner + 0.13 * grain)
+    ink = -np.log(np.clip(soft, 0.04, 1))
+    out = np.exp(-ink * density[..., None])
+    # Painted freely towards the edges of the sheet.
     dx = np.minimum(np.arange(wide), np.arange(wide)[::-1])[None, :] / unit
     dy = np.minimum(np.arange(high), np.arange(high)[::-1])[:, None] / unit
-    away = np.minimum(dx, dy).astype(np.float32) + 0.022 * canvas.noise(
-        random, wide, high, unit * 0.1, 3
+    border = np.minimum(dx, dy).astype(np.float32) + 0.035 * canvas.noise(
+        random, wide, high, unit * 0.16, 4
     )
-    paint = canvas.smooth(0.012, 0.03, away)
-    sheet = canvas.color(rgb("#fbf8f1")) * (1 + 0.012 * grain[..., None])
-    return np.clip(canvas.mix(sheet, out, paint[..., None]), 0, 1)
+    paint = np.maximum(canvas.smooth(0.02, 0.045, border), figure)
+    brim = 1 - 0.1 * np.exp(-(((border - 0.05) / 0.01) ** 2)) * (1 - figure)
+    sheet = canvas.color(rgb("#fcfaf4")) * (1 + 0.014 * grain[..., None])
+    return np.clip(
+        sheet * canvas.mix(np.ones_like(out), out * brim[..., None], paint[..., None]), 0, 1
+    )
 
 
-def _ink(picture: Array, random: Random) -> Array:
+def _ink(picture: Array, shape: Array, random: Random) -> Array:
+    """Pen and hatching; things are outlined and left lighter than what is behind them."""
     high, wide = picture.shape[:2]
     unit = min(high, wide)
     luma = picture @ LUMA
+    luma = luma + shape * 0.45 * np.clip(0.62 - luma, 0, 1)
     line = canvas.blurred(luma, unit * 0.0016) - canvas.blurred(luma, unit * 0.004)
     pen = canvas.smooth(0.006, 0.035, -line)
     rows = np.arange(high, dtype=np.float32)[:, None]
     columns = np.arange(wide, dtype=np.float32)[None, :]
     wobble = canvas.noise(random, wide, high, unit * 0.1, 2) * unit * 0.004
-    ink = pen
+    outline = canvas.blurred(shape, unit * 0.004)
+    around = canvas.blurred(shape, unit * 0.014) * (1 - shape)
+    luma = luma + around * 1.1
+    ink = np.maximum(pen, canvas.smooth(0.55, 0.95, 4 * outline * (1 - outline)))
     for angle, level in ((0.7, 0.55), (-0.7, 0.36), (0.0, 0.2)):
         phase = (columns * np.cos(angle) + rows * np.sin(angle) + wobble) / (unit * 0.0115)
         stroke = canvas.smooth(0.35, 0.75, np.abs((phase % 1) * 2 - 1))
@@ -101,18 +155,10 @@ def _ink(picture: Array, random: Random) -> Array:
 
 
 def _paper(picture: Array, random: Random) -> Array:
+    """The fibers of the sheets."""
     high, wide = picture.shape[:2]
     unit = min(high, wide)
-    few = (
-        _image(picture)
-        .filter(ImageFilter.MedianFilter(5))
-        .quantize(18, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    )
-    flat = _array(few.convert("RGB"))
-    luma = flat @ LUMA
-    raised = canvas.blurred(luma, unit * 0.004)
-    relief = np.roll(raised, (2, 2), (0, 1)) - raised
-    fibre = canvas.noise(random, wide, high, unit * 0.008, 2)
-    shade = 1 + 0.03 * fibre - 0.9 * np.clip(relief, -0.15, 0.15)
-    out: Array = np.clip(flat * shade[..., None], 0, 1)
+    fiber = canvas.noise(random, wide, high, max(2.0, unit * 0.006), 2)
+    felt = canvas.noise(random, wide, high, unit * 0.05, 2)
+    out: Array = np.clip(picture * (1 + 0.03 * fiber + 0.015 * felt)[..., None], 0, 1)
     return out
