@@ -1,0 +1,88 @@
+"""What the network is shown: the drawings at their spots, without light and without a ground.
+
+Training composes its examples with the same function, with drawings of other hands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from PIL import Image
+
+from ..collage.canvas import Array, Color
+from ..collage.figures import Spot
+from ..collage.prompt import Brief
+from ..collage.sprites import near, recolored
+
+LID = 0.45  # the part of a box, from its top, that does not cover what is in it
+LEAST = 3  # pixels: a drawing is never smaller
+# A spot's drawing, this many pixels wide and high: float32 (height, width, 4), color not
+# multiplied by alpha, all from 0 to 1. None leaves the spot empty.
+Fetch = Callable[[Spot, int, int], Array | None]
+
+
+def canvas_of(spots: Sequence[Spot], brief: Brief, side: int, fetch: Fetch) -> Array:
+    """Return the drawings pasted at their spots, the first spot farthest back.
+
+    The spots are those of a picture `side` pixels square. The result is float32
+    (side, side, 4), color multiplied by alpha, all from 0 to 1; empty is 0.
+    """
+    picture = np.zeros((side, side, 4), dtype=np.float32)
+    layers = {id(spot): _layer(spot, brief.things[spot.thing].color, fetch) for spot in spots}
+    for spot in spots:
+        _lay(picture, layers[id(spot)], spot)
+        if spot.within is not None:
+            _lay(picture, layers.get(id(spot.within)), spot.within, LID)
+    return picture
+
+
+def main_color(layer: Array) -> Color:
+    """Return the color that most of a drawing has; black where nothing of it is solid."""
+    solid = layer[..., :3][layer[..., 3] > 0.78]
+    if not len(solid):
+        return 0.0, 0.0, 0.0
+    bins = np.minimum(solid * 8, 7).astype(np.int64) @ np.array([64, 8, 1])
+    weight = 1 + 4 * (solid.max(1) - solid.min(1))
+    red, green, blue = solid[bins == np.bincount(bins, weights=weight).argmax()].mean(0)
+    return float(red), float(green), float(blue)
+
+
+def _layer(spot: Spot, wanted: Color | None, fetch: Fetch) -> Array | None:
+    """The spot's drawing as it stands there, its color multiplied by alpha."""
+    layer = fetch(spot, max(LEAST, round(spot.width)), max(LEAST, round(spot.height)))
+    if layer is None:
+        return None
+    if wanted is not None:
+        main = main_color(layer)
+        if not near(main, wanted):
+            layer = recolored(layer, main, wanted)
+    if spot.flip:
+        layer = layer[:, ::-1]
+    layer = np.concatenate([layer[..., :3] * layer[..., 3:], layer[..., 3:]], axis=2)
+    return _turned(layer, spot.angle) if abs(spot.angle) > 0.5 else layer
+
+
+def _turned(layer: Array, angle: float) -> Array:
+    """The layer turned counterclockwise by degrees, grown so that nothing is cut off."""
+    picture = Image.fromarray((np.clip(layer, 0, 1) * 255 + 0.5).astype(np.uint8), mode="RGBA")
+    turned = picture.rotate(angle, Image.Resampling.BICUBIC, expand=True)
+    out = np.asarray(turned, dtype=np.float32) / 255
+    return np.minimum(out, out[..., 3:])
+
+
+def _lay(picture: Array, layer: Array | None, spot: Spot, skipped: float = 0.0) -> None:
+    """Lays a spot's drawing over the picture in place, less a share of it from the top."""
+    if layer is None:
+        return
+    height, width = layer.shape[:2]
+    left = round(spot.x - width / 2)
+    top = round(spot.base - (spot.height + height) / 2)
+    x0, x1 = max(0, left), min(picture.shape[1], left + width)
+    y0, y1 = max(0, top + round(height * skipped)), min(picture.shape[0], top + height)
+    if x0 >= x1 or y0 >= y1:
+        return
+    part = layer[y0 - top : y1 - top, x0 - left : x1 - left]
+    below = picture[y0:y1, x0:x1]
+    below *= 1 - part[..., 3:]
+    below += part
