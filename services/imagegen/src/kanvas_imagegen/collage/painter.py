@@ -88,19 +88,23 @@ class Painting:
         """Chance of its own for each purpose, so that one does not disturb another."""
         return np.random.Generator(np.random.PCG64([*self._entropy, purpose]))
 
-    def stages(self) -> Iterator[Array]:
-        """The canvas after each of the `STAGES` stages."""
-        spots = arrange(
+    def spots(self, art: str) -> list[Spot]:
+        """Where the drawings of a set stand in this picture, the farthest first."""
+        return arrange(
             Figures(
                 brief=self.brief,
                 library=self.drawings,
-                art=self.art,
+                art=art,
                 place=self.place,
                 width=self.width,
                 height=self.height,
                 random=self._random(1),
             )
         )
+
+    def stages(self) -> Iterator[Array]:
+        """The canvas after each of the `STAGES` stages."""
+        spots = self.spots(self.art)
         raw = [self._sprite(spot) for spot in spots]
         wash = self._wash()
         yield self._sketched(wash, spots, raw)
