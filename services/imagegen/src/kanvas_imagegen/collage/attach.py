@@ -8,7 +8,7 @@ import numpy as np
 
 from .figures import Figures, Spot
 
-CLOSE = 1.4  # things that touch show more of their difference in size
+HIDDEN = 0.28  # at most this share of a thing is covered by another
 HEADGEAR = (
     "top-hat",
     "crown",
@@ -44,7 +44,7 @@ def attach(figures: Figures, index: int, kind: str, other: int) -> None:
     """Gives a thing its spots by its relation to another, which has its own already."""
     hosts = figures.of(other)
     count = figures.brief.things[index].count
-    ratio = (figures.tall(index) / figures.tall(other)) ** CLOSE
+    ratio = figures.ratio(index, other)
     for at in range(count):
         host = hosts[at % len(hosts)]
         share = (at + 0.5) / count - 0.5 if len(hosts) == 1 else 0.0
@@ -53,47 +53,63 @@ def attach(figures: Figures, index: int, kind: str, other: int) -> None:
 
 def _on(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
     up, aside = _seat(figures, host)
-    base = host.base - up * host.height
-    tall = min(tall, max(base - 0.03 * figures.height, 0.22 * figures.height))
     x = host.x + (share * 0.75 + (-aside if host.flip else aside)) * host.width
-    spot = figures.put(index, x, base, tall, order=host.order + 0.0005, aloft=True)
-    spot.x = x
+    base = host.base - up * host.height
+    spot = figures.put(index, x, base, tall, order=host.order + 0.01, aloft=True)
+    while figures.covered(host, spot) > HIDDEN and spot.base > host.base - host.height:
+        spot.base -= 0.06 * host.height
 
 
 def _above(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
-    tall = min(max(tall, 0.2 * figures.height * _own_scale(figures, index)), 0.3 * figures.height)
-    base = max(host.base - host.height - 0.05 * figures.height, tall + 0.02 * figures.height)
+    base = host.base - host.height - 0.1 * max(host.height, tall)
     x = host.x + share * host.width * 0.9
-    figures.put(index, x, base, tall, order=host.order + 0.0005, aloft=True)
+    figures.put(index, x, base, tall, order=host.order + 0.01, aloft=True)
 
 
 def _inside(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
-    x, base = host.x + share * host.width * 0.7, host.base - host.height * 0.42
-    tall = min(max(tall, 0.24 * host.height * _own_scale(figures, index)), host.height * 0.85)
-    spot = figures.put(index, x, base, tall, order=host.order + 0.0002, aloft=True)
+    """Looking out of it: the host's front hides the lowest part."""
+    tall = min(max(tall, 0.45 * host.height), 1.1 * host.height)
+    tall = min(tall, 0.85 * host.width / figures.aspect(index))
+    x, up = host.x + share * host.width * 0.7, 0.42
+    spot = figures.put(index, x, host.base, tall, order=host.order + 0.005, aloft=True)
     spot.within = host
+    while True:
+        spot.base, spot.brim = host.base - up * host.height, 1 - up - 0.2 * tall / host.height
+        if up > 0.8 or figures.covered(host, spot) < HIDDEN + 0.05:
+            return
+        up += 0.06
 
 
 def _under(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
-    _before(figures, index, host, host.x + share * host.width * 0.9, tall)
+    """At the foot of it, before it, and low enough to leave it in sight."""
+    x = host.x + share * host.width * 0.9
+    tall = min(tall, host.height * 0.6, 0.9 * host.width / figures.aspect(index))
+    base = host.base + 0.05 * host.height
+    spot = figures.put(index, x, base, tall, order=host.order + 0.02)
+    while figures.covered(host, spot) > HIDDEN:
+        spot.height, spot.width = spot.height * 0.9, spot.width * 0.9
 
 
 def _front(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
-    x = host.x + share * host.width * 0.9 + 0.22 * host.width * figures.coin()
-    _before(figures, index, host, x, tall)
-
-
-def _before(figures: Figures, index: int, host: Spot, x: float, tall: float) -> None:
-    base = min(host.base + 0.035 * figures.height, 0.97 * figures.height)
-    figures.put(index, x, base, min(tall, host.height * 0.75), order=host.order + 0.01)
+    spot = figures.put(index, host.x, host.base, tall, order=host.order + 0.02)
+    spot.base += 0.12 * min(host.height, tall)
+    _aside(figures, host, spot, spot, share)
 
 
 def _behind(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
-    aside = figures.coin() * (host.width * 0.42 + tall * figures.aspect(index) * 0.12)
-    x = host.x + aside + share * host.width * 0.5
-    base = host.base - 0.035 * figures.height
-    tall = max(tall, host.height * 0.6)
-    figures.put(index, x, base, tall, order=host.order - 0.01).depth = 0.1
+    spot = figures.put(index, host.x, host.base, tall, order=host.order - 0.02)
+    spot.base -= 0.12 * min(host.height, tall)
+    spot.depth = 0.1
+    _aside(figures, spot, host, spot, share)
+
+
+def _aside(figures: Figures, back: Spot, front: Spot, moving: Spot, share: float) -> None:
+    """Moves one of two aside until the front one leaves enough of the back one in sight."""
+    side = np.sign(share) or figures.coin()
+    step = side * 0.04 * (back.width + front.width)
+    moving.x += 3 * step
+    while figures.covered(back, front) > HIDDEN:
+        moving.x += step
 
 
 def _between(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
@@ -109,7 +125,7 @@ def _worn(figures: Figures, index: int, host: Spot, share: float, tall: float) -
     across, top, breadth = _head(figures, host)
     fitted = breadth * host.width / figures.aspect(index)
     if key in HEADGEAR:
-        tall, up = max(0.16 * host.height, fitted * 0.62), top - 0.05
+        tall, up = max(0.2 * host.height, fitted * 0.62), top - 0.05
     elif key in EYEWEAR:
         tall, up = fitted * 0.75, top - 0.3
     else:
@@ -137,11 +153,6 @@ KINDS: dict[str, Callable[[Figures, int, Spot, float, float], None]] = {
     "wearing": _worn,
     "holding": _held,
 }
-
-
-def _own_scale(figures: Figures, index: int) -> float:
-    """What the words say of a thing's size, where nature would have it too small to see."""
-    return min(1.0, figures.brief.things[index].scale)
 
 
 def _seat(figures: Figures, host: Spot) -> tuple[float, float]:

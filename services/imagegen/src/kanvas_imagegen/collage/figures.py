@@ -13,6 +13,7 @@ from .places import Place
 from .prompt import Brief
 
 CONTRAST = 0.42  # how much of the true difference in size a picture shows
+CLOSE = 1.4  # things that touch show more of it
 Outline = npt.NDArray[np.bool_]
 
 
@@ -34,7 +35,8 @@ class Spot:
     flip: bool = False
     angle: float = 0.0
     aloft: bool = False  # touches no ground: no shadow there, no grass about it
-    within: Spot | None = None  # what its lower part is hidden in
+    within: Spot | None = None  # what its lower part is hidden in,
+    brim: float = 0.45  # from this share of that one's height down
 
 
 @dataclass
@@ -49,6 +51,8 @@ class Figures:
     height: int
     random: Random
     spots: list[Spot] = field(default_factory=list)
+    floor: float = 0.3  # no thing is drawn smaller than this beside another of height 1
+    _outlines: dict[str, Outline] = field(default_factory=dict)
 
     @property
     def unit(self) -> int:
@@ -74,8 +78,28 @@ class Figures:
 
     def outline(self, spot: Spot) -> Outline:
         """Where a spot's drawing is solid, 64 rows tall, as it will face."""
-        solid: Outline = self.library.pixels(spot.drawing.key, self.art, 64)[..., 3] > 0.5
+        key = spot.drawing.key
+        if key not in self._outlines:
+            self._outlines[key] = self.library.pixels(key, self.art, 64)[..., 3] > 0.5
+        solid = self._outlines[key]
         return solid[:, ::-1] if spot.flip else solid
+
+    def covered(self, back: Spot, front: Spot) -> float:
+        """The share of one spot's drawing that another's hides when it lies over it."""
+        solid, cover = self.outline(back), self.outline(front)
+        rows, columns = np.nonzero(solid)
+        x = back.x + ((columns + 0.5) / solid.shape[1] - 0.5) * back.width
+        y = back.base + ((rows + 0.5) / solid.shape[0] - 1) * back.height
+        across = ((x - front.x) / front.width + 0.5) * cover.shape[1]
+        down = ((y - front.base) / front.height + 1) * cover.shape[0]
+        met = (across >= 0) & (across < cover.shape[1]) & (down >= 0) & (down < cover.shape[0])
+        hidden = cover[down[met].astype(np.int64), across[met].astype(np.int64)]
+        return float(hidden.sum()) / max(1, len(rows))
+
+    def ratio(self, index: int, other: int) -> float:
+        """How tall a thing is drawn that touches another, for a height of 1 of that one."""
+        ratio = float((self.tall(index) / self.tall(other)) ** CLOSE)
+        return min(max(ratio, self.floor), 1 / self.floor)
 
     def coin(self) -> int:
         """Left (-1) or right (1) by chance."""
@@ -84,12 +108,12 @@ class Figures:
     def put(
         self, index: int, x: float, base: float, tall: float, *, order: float, aloft: bool = False
     ) -> Spot:
-        """Gives a thing a spot, no farther out than the picture's edge allows."""
+        """Gives a thing a spot."""
         width = tall * self.aspect(index)
         spot = Spot(
             thing=index,
             drawing=self.drawing(index),
-            x=min(max(x, width * 0.42), self.width - width * 0.42),
+            x=x,
             base=base,
             height=tall,
             width=width,

@@ -10,6 +10,11 @@ from .attach import KINDS, attach
 from .figures import Figures, Spot
 
 CROWD = 4  # more than this stand in two rows
+FEW = 3  # so many are all kept large enough to be recognised
+SMALLEST = 0.135  # share of the height that each of a few things has at least
+# How much smaller than its neighbour a thing may be: the first that leaves it large enough.
+FLOORS = (0.34, 0.42, 0.52, 0.66, 0.84)
+ROWS = ("left", "right", "between")  # these relations are kept by standing side by side
 
 
 def arrange(figures: Figures) -> list[Spot]:
@@ -19,27 +24,33 @@ def arrange(figures: Figures) -> list[Spot]:
 
 
 class _Arranger:
-    """Gives spots first to what stands, then to what floats, then to what leans on these."""
+    """Composes what stands, with all that leans on it, fits that, and hangs the rest above.
+
+    What stands is composed in lengths of its own, its ground at 0, and fitted into the
+    picture afterwards: so relations hold however large things are.
+    """
 
     def __init__(self, figures: Figures) -> None:
         self.figures = figures
         self.brief = figures.brief
         self.parent: dict[int, tuple[str, int]] = {}
-
-    def arrange(self) -> None:
         self._relate()
         free = [index for index in range(len(self.brief.things)) if index not in self.parent]
-        grounded = [index for index in free if not self._is_aloft(index)]
-        aloft = [index for index in free if self._is_aloft(index)]
-        if grounded:
-            self._stand(self._ordered(grounded))
-        self._float(aloft, high=bool(grounded))
-        waiting = dict(self.parent)
-        while waiting:
-            for index, (kind, other) in list(waiting.items()):
-                if other not in waiting:
-                    attach(self.figures, index, kind, other)
-                    del waiting[index]
+        self.aloft = [index for index in free if self._floats(index)]
+        self.lined = self._ordered([index for index in free if index not in self.aloft])
+
+    def arrange(self) -> None:
+        """Gives every thing its spots."""
+        if self.lined:
+            for floor in FLOORS:
+                self.figures.spots.clear()
+                self.figures.floor = floor
+                self._compose()
+                self._fit()
+                smallest = min(spot.height for spot in self.figures.spots)
+                if len(self.figures.spots) > FEW or smallest >= SMALLEST * self.figures.height:
+                    break
+        self._float(self.aloft, high=bool(self.lined))
 
     def _relate(self) -> None:
         """Decides which things hang on others; the rest stand for themselves."""
@@ -49,8 +60,8 @@ class _Arranger:
                 continue
             if kind in ("wearing", "holding"):
                 first, second = second, first
-            if kind == "under" and self._is_aloft(second):
-                continue
+            if kind == "under" and self._is_aloft(second) and not self._is_aloft(first):
+                continue  # it hangs in the sky by itself
             if kind in KINDS and first not in self.parent and not self._hangs_on(second, first):
                 self.parent[first] = (kind, second)
 
@@ -67,72 +78,118 @@ class _Arranger:
             return habitat != "ground" or not self.figures.place.shadows
         return habitat in ("sky", "space")
 
+    def _floats(self, index: int) -> bool:
+        """Whether a thing hangs in the air with no tie to what stands."""
+        if not self._is_aloft(index) or any(other == index for _, other in self.parent.values()):
+            return False
+        ties = [pair for pair in self.brief.relations if index in (pair.first, pair.second)]
+        heavenly = self.figures.drawing(index).kind == "sky-weather"
+        return not any(
+            pair.kind in ROWS or (pair.kind == "beside" and not heavenly) for pair in ties
+        )
+
     def _ordered(self, indices: Sequence[int]) -> list[int]:
         """Left to right: as named, unless the words say otherwise."""
         order = list(indices)
         for relation in self.brief.relations:
             first, second = relation.first, relation.second
-            if first in order and second in order and relation.kind in ("left", "right"):
+            if first in order and second in order and relation.kind in ROWS:
                 order.remove(first)
-                order.insert(order.index(second) + (relation.kind == "right"), first)
+                order.insert(order.index(second) + (relation.kind != "left"), first)
         return order
 
-    def _stand(self, order: list[int]) -> None:
-        """Sets things on the ground in one row, or in two where there are many."""
+    def _compose(self) -> None:
+        """Blocks side by side, each a thing in its number with all that leans on it."""
         figures = self.figures
-        members = [index for index in order for _ in range(self.brief.things[index].count)]
-        alone, rows = len(members) == 1, 2 if len(members) > CROWD else 1
-        tallest = max(figures.tall(index) for index in order)
-        reach = (0.56 if alone else 0.5) * self._boldness(order)
-        if alone and figures.width < figures.height:
-            reach *= 1.1
-        widths = [figures.tall(i) * figures.aspect(i) * self._load(i) for i in members]
-        room = (0.66 if alone else 0.86) * (1.75 if rows == 2 else 1.0) * figures.width
-        scale = min(reach * figures.unit / tallest, room / sum(widths))
+        tallest = max(figures.tall(index) for index in self.lined)
+        rows = 2 if len(self.lined) > CROWD else 1
+        blocks = [self._block(index, tallest) for index in self.lined]
         for row in range(rows):
-            self._line(members[row::rows], scale, back=row < rows - 1)
+            x = 0.0
+            members = blocks[row::rows]
+            for block in members:
+                left = min(spot.x - spot.width / 2 for spot in block)
+                right = max(spot.x + spot.width / 2 for spot in block)
+                for spot in block:
+                    spot.x += x - left
+                x += right - left + 0.06 * tallest
+            back = row < rows - 1
+            for spot in (spot for block in members for spot in block):
+                spot.x -= (x - 0.06 * tallest) / 2
+                spot.base -= 0.55 * tallest * back
+                spot.order -= 0.5 * back
 
-    def _boldness(self, order: list[int]) -> float:
-        """How much of the picture the row may take: less where something stands on top of it."""
-        stacked = any(
-            kind in ("on", "above") and other in order for kind, other in self.parent.values()
-        )
-        scales = [self.brief.things[index].scale for index in order]
-        alone = len(scales) == 1 and not stacked
-        bold = max(0.55, min(1.25, scales[0] ** 0.7)) if alone else 1.0
-        return bold * (0.8 if stacked else 1.0)
-
-    def _load(self, index: int) -> float:
-        """How wide a thing is together with what leans on it."""
-        kinds = [kind for kind, other in self.parent.values() if other == index]
-        return 1.5 if any(kind in ("behind", "front", "holding") for kind in kinds) else 1.0
-
-    def _line(self, part: list[int], scale: float, *, back: bool) -> None:
-        """One row from left to right; the one at the back stands higher and smaller."""
+    def _block(self, index: int, tallest: float) -> list[Spot]:
         figures = self.figures
-        scale *= 0.8 if back else 1.0
-        gap = 0.02 * figures.width if len(part) > 1 else 0.0
-        widths = [figures.tall(i) * figures.aspect(i) * scale * self._load(i) for i in part]
-        total = sum(widths) + gap * (len(part) - 1)
-        squeeze = min(1.0, 0.94 * figures.width / total)
-        x = figures.width / 2 - total * squeeze / 2
-        x += figures.random.uniform(-0.03, 0.03) * figures.width
-        low = figures.place.back if back else figures.place.front
-        for index, width in zip(part, widths, strict=True):
-            tall = figures.tall(index) * scale * squeeze * self._vary(part)
-            middle = x + width * squeeze / 2
-            x += (width + gap) * squeeze
-            base = low - self._recess(tall)
-            base += figures.random.uniform(-0.015, 0.015) if len(part) > 1 else 0.0
-            figures.put(index, middle, base * figures.height, tall, order=base)
+        before = len(figures.spots)
+        self._copies(index, tallest)
+        waiting = {index}
+        while waiting:
+            host = waiting.pop()
+            for child, (kind, other) in self.parent.items():
+                if other == host:
+                    attach(figures, child, kind, host)
+                    waiting.add(child)
+        return figures.spots[before:]
 
-    def _recess(self, tall: float) -> float:
-        """Tall things stand farther back, so that they fit."""
-        share = min(1.0, tall / (0.62 * self.figures.height))
-        return (self.figures.place.front - self.figures.place.back) * 0.55 * share
+    def _copies(self, index: int, tallest: float) -> None:
+        """A thing in its number, in one row, or in two where there are many."""
+        figures = self.figures
+        count = self.brief.things[index].count
+        tall = max(figures.tall(index), figures.floor * tallest)
+        rows = 2 if count > CROWD else 1
+        lift = 0.2 * tallest if self._is_aloft(index) and not figures.place.drift else 0.0
+        for row in range(rows):
+            number = len(range(row, count, rows))
+            back = row < rows - 1
+            for at in range(number):
+                size = tall * (0.84 if back else 1.0) * self._vary(count)
+                step = tall * figures.aspect(index) * (1.02 if rows == 1 else 1.08)
+                sway = figures.random.uniform(-0.03, 0.03) * tall if count > 1 else 0.0
+                base = sway - lift - (1.0 if figures.place.drift else 0.42) * tall * back
+                x = (at - (number - 1) / 2) * step
+                order = 0.1 * sway / tall - 0.2 * back
+                spot = figures.put(index, x, base, size, order=order, aloft=self._is_aloft(index))
+                spot.depth = 0.06 * back
 
-    def _vary(self, part: list[int]) -> float:
-        return float(self.figures.random.uniform(0.9, 1.06)) if len(part) > 2 else 1.0
+    def _vary(self, count: int) -> float:
+        return float(self.figures.random.uniform(0.9, 1.05)) if count > 2 else 1.0
+
+    def _fit(self) -> None:
+        """Brings what was composed into the picture, as large as it may be."""
+        figures = self.figures
+        spots, place = figures.spots, figures.place
+        left = min(spot.x - spot.width / 2 for spot in spots)
+        right = max(spot.x + spot.width / 2 for spot in spots)
+        top = min(spot.base - spot.height for spot in spots)
+        bottom = max(spot.base for spot in spots)
+        width, height = self._room(len(spots))
+        scale = min(width / (right - left), height / (bottom - top))
+        if len(spots) == 1:
+            scale *= max(0.5, min(1.3, self.brief.things[spots[0].thing].scale ** 0.7))
+        hanging = place.drift and all(spot.aloft for spot in spots)
+        used = min(1.0, (bottom - top) * scale / (0.62 * figures.height))
+        ground = place.front - (place.front - place.back) * 0.55 * used
+        if place.surface in ("none", "floor") and not self.aloft:
+            ground -= 0.14 * (1 - used)  # nothing fills the air above
+        if hanging:
+            ground = 0.5 + (bottom - top) * scale / figures.height / 2
+        slack = max(0.0, 0.96 * figures.width - (right - left) * scale)
+        middle = figures.width / 2 + figures.random.uniform(-0.08, 0.08) * slack
+        for spot in spots:
+            spot.x = middle + (spot.x - (left + right) / 2) * scale
+            spot.base = ground * figures.height + (spot.base - bottom) * scale
+            spot.height *= scale
+            spot.width *= scale
+
+    def _room(self, number: int) -> tuple[float, float]:
+        """How wide and how tall what stands may be, in pixels."""
+        figures = self.figures
+        if self.aloft:
+            return 0.88 * figures.width, min(0.5 * figures.height, 0.62 * figures.unit)
+        if number == 1:
+            return 0.68 * figures.unit, 0.62 * figures.unit
+        return 0.88 * figures.width, min(0.76 * figures.height, 0.9 * figures.unit)
 
     def _float(self, indices: list[int], *, high: bool) -> None:
         """Hangs things in the air, the water or in space: above the row, or as the main thing."""
@@ -144,22 +201,23 @@ class _Arranger:
             x = 0.1 + 0.8 * (at + 0.5) / len(members)
             if lone:
                 x = 0.5 + figures.coin() * figures.random.uniform(0.16, 0.3) * high
-            wave = figures.random.uniform(-0.5, 0.5) * (0.1 if high else 0.28) * (not lone)
-            middle = (0.2 if high else 0.47) + wave
+            wave = figures.random.uniform(-0.5, 0.5) * (0.04 if high else 0.28) * (not lone)
+            middle = (0.19 if high else 0.47) + wave
             base = middle * figures.height + tall / 2
-            spot = figures.put(
-                index, x * figures.width, base, tall, order=-1 + 0.01 * at, aloft=True
-            )
+            edge = tall * figures.aspect(index) / 2 + 0.02 * figures.width
+            x = min(max(x * figures.width, edge), figures.width - edge)
+            spot = figures.put(index, x, base, tall, order=-2 + 0.01 * at, aloft=True)
             if figures.place.drift:
                 spot.angle = float(figures.random.uniform(-9, 9))
 
     def _floating_height(self, index: int, members: list[int], *, high: bool) -> float:
         figures = self.figures
         tallest = max(figures.tall(member) for member in members)
-        share = 0.3 if high else 0.62
+        share = 0.3 if high else 0.64
         if len(members) > 1:
-            share /= max(1.0, len(members) ** 0.5 * (0.75 if high else 0.9))
+            share /= max(1.0, len(members) ** 0.5 * (0.8 if high else 0.9))
         else:
             share *= float(np.clip(self.brief.things[index].scale ** 0.7, 0.6, 1.25))
-        tall = share * figures.unit * figures.tall(index) / tallest
-        return min(tall, 0.8 * figures.width / figures.aspect(index))
+        tall = share * figures.unit * max(figures.tall(index) / tallest, 0.45)
+        widest = 0.7 * figures.unit if len(members) == 1 else 0.9 * figures.width / len(members)
+        return min(tall, widest * (1.5 if len(members) > 2 else 1.0) / figures.aspect(index))

@@ -68,7 +68,7 @@ def cut_out(layer: Array, unit: float, *, rim: float = 0.006, lift: float = 1.0)
         canvas.color(SHADE)
         + (sheet - canvas.color(SHADE)) * (solid / np.maximum(alpha, 1 / 255)).clip(0, 1)[..., None]
     )
-    return np.concatenate([tone, alpha[..., None]], axis=2).astype(np.float32)
+    return np.asarray(np.concatenate([tone, alpha[..., None]], axis=2), dtype=np.float32)
 
 
 def stepped(plane: Array, levels: int) -> Array:

@@ -249,7 +249,7 @@ class Painting:
             canvas.lay(picture, layer, left, top)
             if spot.within is not None:
                 host, cover = spot.within, layers[spots.index(spot.within)]
-                lid = round(cover.shape[0] * 0.45)
+                lid = round(cover.shape[0] * spot.brim)
                 left, top = self._corner(host, cover)
                 canvas.lay(picture, cover[lid:], left, top + lid)
 
