@@ -22,8 +22,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import resvg_py
-from kanvas_imagegen.collage.library import library
 from PIL import Image
+
+from kanvas_imagegen.collage.library import library
 
 from .places import PACKAGES, WORK
 
