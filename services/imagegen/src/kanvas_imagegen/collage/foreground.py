@@ -30,7 +30,7 @@ class Foreground:
         """Pixels of a length of 1."""
         return float(min(self.picture.shape[:2]))
 
-    def paint(self, spots: list[Spot], layers: list[Array]) -> None:
+    def paint(self, spots: list[Spot], layers: list[Array], *, wet: bool = False) -> None:
         """Paints over the feet of what stands, and along the lower edge."""
         if self.manner.sheets:
             self._edge()
@@ -42,6 +42,8 @@ class Foreground:
                 self._mirror(spot, layer)
             elif self.surface in SOFT:
                 self._drift(spot, layer)
+            elif self.surface == "road" and wet:
+                self._gloss(spot, layer)
             elif self.surface in GRASSY:
                 self._blades(spot.x, spot.base, layer.shape[1] * 0.62, 0.04)
         if self.surface in GRASSY:
@@ -114,6 +116,13 @@ class Foreground:
             body = tone * (1.35 - 0.35 * rows[..., None]) * np.ones((1, wide, 1))
         blade = np.concatenate([np.clip(body, 0, 1), alpha[..., None]], axis=2)
         return np.asarray(blade, dtype=np.float32)
+
+    def _gloss(self, spot: Spot, layer: Array) -> None:
+        """A thing's image in a wet street."""
+        image = layer[::-1][: round(layer.shape[0] * 0.45)].copy()
+        image[..., 3] *= np.linspace(0.42, 0, len(image), dtype=np.float32)[:, None]
+        left = round(spot.x - layer.shape[1] / 2)
+        canvas.lay(self.picture, canvas.softened(image, self.unit * 0.003), left, round(spot.base))
 
     def _mirror(self, spot: Spot, layer: Array) -> None:
         """A thing in the water: its lowest part under it, its image broken by ripples."""

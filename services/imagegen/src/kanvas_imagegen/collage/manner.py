@@ -74,3 +74,32 @@ def cut_out(layer: Array, unit: float, *, rim: float = 0.006, lift: float = 1.0)
 def stepped(plane: Array, levels: int) -> Array:
     """A plane from 0 to 1 in so many levels with hard edges."""
     return np.asarray(np.round(plane * levels) / levels, dtype=np.float32)
+
+
+ALIKE = 0.3  # colors nearer than this need something between them
+
+
+def set_off(picture: Array, layer: Array, left: int, top: int, manner: Manner) -> None:
+    """Lightens or darkens the canvas about a thing that would be lost before it."""
+    height, width = picture.shape[:2]
+    unit = min(height, width)
+    pad = max(2, round(0.05 * unit))
+    alpha = np.pad(layer[..., 3], pad)
+    x0, y0 = max(0, left - pad), max(0, top - pad)
+    x1, y1 = min(width, left - pad + alpha.shape[1]), min(height, top - pad + alpha.shape[0])
+    if x0 >= x1 or y0 >= y1:
+        return
+    near = grown(alpha, 0.02 * unit)
+    window = (slice(y0 - top + pad, y1 - top + pad), slice(x0 - left + pad, x1 - left + pad))
+    ring = ((near - alpha).clip(0, 1))[window]
+    solid = layer[..., 3] * (1 - canvas.blurred(layer[..., 3], 0.02 * unit)) + 1e-6
+    around = (picture[y0:y1, x0:x1] * ring[..., None]).sum((0, 1)) / max(1e-3, float(ring.sum()))
+    edge = (layer[..., :3] * solid[..., None]).sum((0, 1)) / float(solid.sum())
+    lost = 1 - float(np.linalg.norm(around - edge)) / ALIKE
+    if lost <= 0:
+        return
+    darker = float(edge.mean()) > min(0.5, float(around.mean()) + 0.1)
+    tone = around * canvas.color((0.5, 0.56, 0.68)) if darker else around * 0.3 + 0.68
+    plane = near if manner.banded else canvas.blurred(near, 0.018 * unit)
+    strength = np.float32(min(0.75, 0.3 + 0.6 * lost) * (1 if darker else 0.75))
+    canvas.shade(picture, plane * strength, tuple(tone.tolist()), left - pad, top - pad)

@@ -16,12 +16,12 @@ from .figures import Figures, Spot
 from .foreground import Foreground
 from .layout import arrange
 from .library import Library, Pixels, library, rgb
-from .manner import MANNERS, Manner, cut_out
+from .manner import MANNERS, Manner, cut_out, set_off
 from .places import Place
 from .prompt import Brief, read_prompt
 from .scenery import Stage
-from .setting import hour_of, place, place_name
-from .sprites import Light, cast, foot, lit, near, recolored
+from .setting import SNOWY, hour_of, indoors, place, place_name
+from .sprites import Light, cast, foot, frosted, lit, near, recolored
 from .styles import grade, stylized
 from .weather import atmosphere
 
@@ -82,6 +82,11 @@ class Painting:
         self.place_name = place_name(self.brief, things)
         self.place: Place = place(self.place_name, self.brief.backdrop, self._random(9))
         self.hour = hour_of(self.brief, things)
+        if self.place_name == "indoors":
+            self.hour = indoors(self.hour)
+        self.snowy = self.brief.weather == "snowfall" and self.place.surface in SNOWY
+        if self.snowy:
+            self.place = replace(self.place, surface="snow", near=rgb("#eef3fb"))
         self.light = self._lighted()
 
     def _random(self, purpose: int) -> np.random.Generator:
@@ -121,11 +126,15 @@ class Painting:
         yield picture
         shone = [lit(layer, self.light, spot.depth) for spot, layer in zip(spots, raw, strict=True)]
         picture = grounded
+        if not self.manner.sheets:
+            for spot, layer in zip(spots, shone, strict=True):
+                set_off(picture, layer, *self._corner(spot, layer), self.manner)
         self._lay(picture, spots, self._cut(shone))
         yield picture
         Foreground(picture, self.place.surface, self._near(), self._random(3), self.manner).paint(
-            spots, shone
+            spots, shone, wet=self.brief.weather in ("rain", "storm")
         )
+        self._fringe(picture)
         yield picture
         atmosphere(picture, self.place_name, self.brief.weather, self.hour, self._random(4))
         yield picture
@@ -156,7 +165,7 @@ class Painting:
         light = replace(
             self.hour.light, side=side, bounce=self._near(), **LOCAL.get(self.place_name, {})
         )
-        if self.place_name in AIR and not self.hour.stars:
+        if self.place_name in AIR and self.hour.tint[2] > 0.8 and not self.snowy:
             light = replace(light, haze=rgb(AIR[self.place_name]))
         return replace(light, modeled=self.manner.modeled)
 
@@ -195,9 +204,31 @@ class Painting:
             excluded=self.brief.excluded,
             horizon=self.place.horizon,
             manner=self.manner,
+            snowy=self.snowy,
         )
         self.place.paint(stage)
         return stage.picture
+
+    def _fringe(self, picture: Array) -> None:
+        """What grows in the lower corners, out of focus and in the shade."""
+        random = self._random(8)
+        unit = min(self.width, self.height)
+        for side in (-1, 1) if self.place.fringe else ():
+            key = str(random.choice(list(self.place.fringe)))
+            if key in self.brief.excluded:
+                continue
+            layer = self._fetch(key, round(unit * random.uniform(0.24, 0.32)))
+            if self.snowy or self.place.surface == "snow":
+                layer = frosted(layer, random, 0.1, self._near())
+            layer = lit(layer, self.light)
+            layer[..., :3] *= 0.72
+            if self.manner.sheets:
+                layer = cut_out(layer, unit, lift=1.5)
+            elif not self.manner.banded:
+                layer = canvas.softened(layer, unit * 0.006)
+            middle = self.width / 2 + side * (0.5 * self.width - 0.02 * unit)
+            left = round(middle - layer.shape[1] / 2)
+            canvas.lay(picture, layer, left, round(self.height + 0.07 * unit - layer.shape[0]))
 
     def _sprite(self, spot: Spot) -> Array:
         layer = self._fetch(spot.drawing.key, max(8, round(spot.height)))

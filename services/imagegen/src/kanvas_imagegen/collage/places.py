@@ -32,6 +32,7 @@ class Place:
     surface: str
     near: Color
     drift: bool = False
+    fringe: tuple[str, ...] = ()  # what grows in the corners, nearer than all else
     shadows: bool = True
 
 
@@ -93,6 +94,8 @@ def _woods(
     floor: tuple[str, str] = ("#6fae55", "#2f6a35"),
 ) -> None:
     top, low = (stage.tinted(rgb(text)) for text in air)
+    if stage.hour.tint[2] < 0.9:  # a low sun colors the air between the trees
+        top, low = stage.hour.sky[len(stage.hour.sky) // 2][1], stage.hour.sky[-1][1]
     night = stage.hour.stars > 0
     stage.sky(None if night else [(0, top), (1, low)])
     stage.stars(60, 0.3)
@@ -293,6 +296,8 @@ def _skyline(stage: Stage, base: float, tall: float, haze: float, number: int) -
         house[..., :3] = wall * shade[:, None, None]
         house[:, : max(1, breadth // 6), :3] *= 1.06 if stage.light.side < 0 else 0.92
         pane = max(3, round(0.021 * stage.unit))
+        if stage.snowy:
+            house[: max(2, round(0.012 * stage.unit)), :, :3] = stage.land((1, 1, 1))
         for y in range(pane, rise - pane, 2 * pane):
             for x in range(pane, breadth - pane, 2 * pane):
                 shining = stage.random.random() < (0.55 if night else 0.0)
@@ -346,7 +351,12 @@ def _indoors(stage: Stage) -> None:
     pale = tuple(min(1.0, part * 1.08) for part in wall)
     stage.sky(((0, wall), (1, (pale[0], pale[1], pale[2]))))
     stage.stand(
-        "window", 0.5 + 0.28 * (1 if stage.random.random() < 0.5 else -1), 0.46, 0.3, far=0.04
+        "window",
+        0.5 + 0.28 * (1 if stage.random.random() < 0.5 else -1),
+        0.46,
+        0.3,
+        far=0.04,
+        tint=stage.hour.sky[len(stage.hour.sky) // 2][1],
     )
     stage.stand("framed-picture", 0.5, 0.3, 0.15, far=0.04)
     edge = round(0.655 * stage.height)
@@ -402,19 +412,25 @@ def studio(tone: Color) -> Paint:
 
 
 PLACES: dict[str, Place] = {
-    "snow": Place(_snow, 0.6, 0.78, 0.9, "snow", rgb("#f4f8fe")),
+    "snow": Place(_snow, 0.6, 0.78, 0.9, "snow", rgb("#f4f8fe"), fringe=("evergreen-tree",)),
     "meadow": Place(_meadow, 0.6, 0.76, 0.9, "grass", rgb("#5aa844")),
-    "garden": Place(_garden, 0.6, 0.76, 0.9, "grass", rgb("#56a541")),
-    "forest": Place(_forest, 0.62, 0.77, 0.9, "grass", rgb("#417f3d")),
+    "garden": Place(_garden, 0.6, 0.76, 0.9, "grass", rgb("#56a541"), fringe=("tulip", "hyacinth")),
+    "forest": Place(_forest, 0.62, 0.77, 0.9, "grass", rgb("#417f3d"), fringe=("herb",)),
     "autumn": Place(_autumn, 0.62, 0.77, 0.9, "leaves", rgb("#a86c35")),
     "savanna": Place(_savanna, 0.6, 0.76, 0.9, "dry", rgb("#c89a48")),
     "desert": Place(_desert, 0.6, 0.78, 0.9, "sand", rgb("#e4ab62")),
-    "mountains": Place(_mountains, 0.62, 0.77, 0.9, "grass", rgb("#5aa548")),
+    "mountains": Place(
+        _mountains, 0.62, 0.77, 0.9, "grass", rgb("#5aa548"), fringe=("evergreen-tree",)
+    ),
     "beach": Place(_beach, 0.48, 0.8, 0.91, "sand", rgb("#eccb92")),
     "sea": Place(_sea, 0.54, 0.72, 0.84, "water", rgb("#1f7fae")),
     "lake": Place(_lake, 0.55, 0.72, 0.84, "water", rgb("#3a8db2")),
-    "lakeside": Place(_lakeside, 0.55, 0.82, 0.91, "grass", rgb("#58a745")),
-    "underwater": Place(_underwater, 0.86, 0.88, 0.95, "bed", rgb("#b9c39c"), drift=True),
+    "lakeside": Place(
+        _lakeside, 0.55, 0.82, 0.91, "grass", rgb("#58a745"), fringe=("sheaf-of-rice",)
+    ),
+    "underwater": Place(
+        _underwater, 0.86, 0.88, 0.95, "bed", rgb("#b9c39c"), drift=True, fringe=("coral",)
+    ),
     "city": Place(_city, 0.7, 0.79, 0.92, "road", rgb("#57596a")),
     "space": Place(_space, 1.0, 0.8, 0.9, "none", rgb("#1a1247"), drift=True, shadows=False),
     "moon_ground": Place(_moon_ground, 1.0, 0.8, 0.92, "dust", rgb("#a5a6b8")),

@@ -33,6 +33,7 @@ class Stage:
     excluded: frozenset[str]
     horizon: float
     manner: Manner = MANNERS["3d"]
+    snowy: bool = False  # whether snow lies on everything
     lamp: float = -1.0  # where across the sun or the moon stands
     _ready: dict[tuple[object, ...], Array] = field(default_factory=dict)
 
@@ -55,6 +56,13 @@ class Stage:
         """A color of the land at this hour."""
         red, green, blue = (part * by for part, by in zip(tone, self.hour.tint, strict=True))
         return red, green, blue
+
+    def land(self, tone: Color) -> Color:
+        """A color of the ground at this hour, under snow if there is any."""
+        if self.snowy:
+            red, green, blue = (part + (1 - part) * 0.82 for part in tone)
+            tone = (red * 0.97, green * 0.985, blue)
+        return self.tinted(tone)
 
     def sky(self, stops: Sequence[tuple[float, Color]] | None = None) -> None:
         """The sky down to the horizon, and its last color below it."""
@@ -186,7 +194,7 @@ class Stage:
         crest = (y * high - line * rise * min(high, self.unit)).astype(np.float32)
         top = max(0, int(crest.min()) - 1)
         depth = np.arange(top, high, dtype=np.float32)[:, None] - crest[None, :]
-        upper, lower = (canvas.color(self.tinted(tone)) for tone in tones)
+        upper, lower = (canvas.color(self.land(tone)) for tone in tones)
         if self.manner.banded:
             body = canvas.mix(upper, lower, 0.4)
         else:
@@ -213,7 +221,7 @@ class Stage:
         rows = self.height - edge
         if rows < 2:
             return
-        far, near = (self.tinted(tone) for tone in tones)
+        far, near = (self.land(tone) for tone in tones)
         colors = canvas.ramp(rows, [(0, far), (1, near)])
         # Squeezing tall noise gives patches that flatten towards the horizon.
         patches = canvas.noise(self.random, self.width, rows, cell * self.unit)
@@ -259,6 +267,7 @@ class Stage:
         layer = self.fetch(key, worked)
         if tint is not None:
             layer = recolored(layer, library().drawings[key].color, tint)
+        snow = max(snow, 0.09 * self.snowy)
         if snow:
             layer = frosted(layer, self.random, snow, self.tinted((0.98, 0.99, 1.0)))
         layer = lit(layer, self.light, far * 0.75)

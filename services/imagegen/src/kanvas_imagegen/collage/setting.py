@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from .canvas import Color, Random
 from .library import Drawing, rgb
-from .light import Hour, hour
+from .light import HOURS, Hour, hour
 from .places import PLACES, Place, studio
 from .prompt import Brief
 
@@ -37,6 +37,7 @@ MOONS = ("full-moon", "full-moon-face", "crescent-moon")
 SUNS = ("sun", "sun-with-face")
 NIGHTLY = (*MOONS, "star", "glowing-star", "comet")
 TALL = 3.0  # metres: what is taller stands outdoors
+SNOWY = ("grass", "dry", "leaves", "sand", "road")  # what snow may lie on
 SHORES = {"sea": "beach", "lake": "lakeside"}
 SWIMMERS = ("animal-marine", "animal-bird", "animal-amphibian", "person-sport", "transport-water")
 
@@ -85,6 +86,21 @@ def hour_of(brief: Brief, drawings: Sequence[Drawing]) -> Hour:
     keys = {drawing.key for drawing in drawings}
     found = hour(brief.time or ("day" if keys.isdisjoint(NIGHTLY) else "night"), brief.weather)
     return found if keys.isdisjoint((*MOONS, *SUNS)) else replace(found, lamp=False)
+
+
+def indoors(found: Hour) -> Hour:
+    """An hour as it is under a roof: by night a lamp burns."""
+    if not found.stars:
+        return replace(HOURS["day"], sky=found.sky, tint=_half(found.tint))
+    lamp = replace(
+        found.light, ambient=(0.94, 0.84, 0.74), key=(1.0, 0.82, 0.55), haze=(0.5, 0.38, 0.36)
+    )
+    return replace(found, tint=(0.74, 0.58, 0.5), light=lamp)
+
+
+def _half(tone: Color) -> Color:
+    red, green, blue = (0.5 + part / 2 for part in tone)
+    return red, green, blue
 
 
 def place(name: str, backdrop: Color | None, random: Random) -> Place:

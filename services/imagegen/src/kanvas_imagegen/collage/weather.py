@@ -8,9 +8,13 @@ from . import canvas
 from .canvas import Array, Color, Random
 from .light import Hour
 
+AIRLESS = ("indoors", "underwater", "space", "moon_ground")  # no weather falls here
+
 
 def atmosphere(picture: Array, place: str, weather: str, hour: Hour, random: Random) -> None:
     """Fills the air of a place under a weather, on the canvas itself."""
+    if place in AIRLESS:
+        weather = ""
     if weather == "storm":
         _lightning(picture, random)
     if weather in ("rain", "storm"):
@@ -63,7 +67,7 @@ def _rain(picture: Array, random: Random, number: int) -> None:
         away = np.abs(np.arange(columns, dtype=np.float32)[None, :] - middle)
         plane = np.clip((0.5 + 0.7 * near) * unit + 0.4 - away, 0, 1)
         x, y = _spot(picture, random)
-        strength = (rows / length) * np.float32(0.16 + 0.3 * near)
+        strength = (rows / length) * np.float32(0.22 + 0.38 * near)
         canvas.shade(picture, plane * strength, (0.88, 0.93, 1), x - 10, y - length)
 
 
