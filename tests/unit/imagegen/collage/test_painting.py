@@ -13,17 +13,11 @@ import pytest
 from PIL import Image
 
 from kanvas_imagegen.collage.library import SETS, library
-from kanvas_imagegen.collage.order import (
-    MODEL_VERSION,
-    STATEMENT,
-    InvalidOrder,
-    Order,
-    Progress,
-    Work,
-)
+from kanvas_imagegen.collage.order import MODEL_VERSION, STATEMENT, Order, Work
 from kanvas_imagegen.collage.painter import STAGES
 from kanvas_imagegen.collage.places import PLACES
 from kanvas_imagegen.collage.prompt import STYLES
+from kanvas_imagegen.painting.order import InvalidOrder, Progress
 
 
 def painted(prompt: str, **order: object) -> list[Progress]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from kanvas_imagegen.collage.order import Progress
-from kanvas_imagegen.collage.slots import Slots
+from kanvas_imagegen.painting.order import Progress
+from kanvas_imagegen.painting.slots import Slots
 
 PATIENCE = 20.0
 

@@ -1,0 +1,153 @@
+"""Triton's side of a painter: tensors in, steps in turn, tensors out.
+
+`triton_python_backend_utils` exists only inside Triton's own process, so a model hands it in.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .order import InvalidOrder, Order, Progress
+from .slots import Slots, Steps
+
+
+class Responses:
+    """Where one request's responses go. Ends it exactly once."""
+
+    def __init__(self, backend: Any, sender: Any) -> None:
+        self._backend = backend
+        self._sender = sender
+
+    def gone(self) -> bool:
+        """Whether the caller has canceled."""
+        return bool(self._sender.is_cancelled())
+
+    def send(self, progress: Progress) -> None:
+        """Sends a preview, or the picture with the final flag."""
+        tensor = self._backend.Tensor
+        tensors = [
+            self._text("kind", "picture" if progress.last else "preview"),
+            tensor("step", np.array([progress.step], dtype=np.int32)),
+            tensor("of", np.array([progress.of], dtype=np.int32)),
+            tensor("image", np.frombuffer(progress.image, dtype=np.uint8)),
+            self._text("meta", progress.meta),
+        ]
+        response = self._backend.InferenceResponse(output_tensors=tensors)
+        if progress.last:
+            self._sender.send(response, flags=self._final)
+        else:
+            self._sender.send(response)
+
+    def close(self) -> None:
+        """Ends a canceled request."""
+        self._sender.send(flags=self._final)
+
+    def refuse(self, message: str) -> None:
+        """Ends the request with an error that is the caller's fault."""
+        self._error(message, self._backend.TritonError.INVALID_ARG)
+
+    def fail(self, message: str) -> None:
+        """Ends the request with an internal error."""
+        self._error(message, self._backend.TritonError.INTERNAL)
+
+    @property
+    def _final(self) -> Any:
+        return self._backend.TRITONSERVER_RESPONSE_COMPLETE_FINAL
+
+    def _error(self, message: str, code: Any) -> None:
+        error = self._backend.TritonError(message, code)
+        self._sender.send(self._backend.InferenceResponse(error=error), flags=self._final)
+
+    def _text(self, name: str, value: str) -> Any:
+        return self._backend.Tensor(name, np.array([value.encode("utf-8")], dtype=np.object_))
+
+
+class Requests:
+    """Takes a model's requests into slots; `execute` blocks while all of them are busy."""
+
+    def __init__(
+        self,
+        backend: Any,
+        arguments: dict[str, str],
+        *,
+        order: type[Order],
+        work: Callable[[Any], Steps],
+    ) -> None:
+        """Reads the number of slots and paints once, so that ready means fast.
+
+        Args:
+            backend: `triton_python_backend_utils`.
+            arguments: What Triton gives to `initialize`.
+            order: The model's kind of order.
+            work: What answers an order.
+        """
+        config = json.loads(arguments["model_config"])
+        self._backend = backend
+        self._order = order
+        self._work = work
+        warm = order(prompt="a red fox in the snow", width=64, height=64, steps=1)
+        for _ in work(warm).steps():
+            pass
+        self._slots = Slots(int(config["parameters"]["slots"]["string_value"]))
+
+    def execute(self, requests: Sequence[Any]) -> None:
+        """Admits requests; their responses are sent from the slots' thread."""
+        for request in requests:
+            responses = Responses(self._backend, request.get_response_sender())
+            try:
+                work = self._work(self._ordered(request))
+            except InvalidOrder as error:
+                responses.refuse(str(error))
+                continue
+            self._slots.admit(work, responses)
+
+    def finalize(self) -> None:
+        """Ends what is still being painted, and the thread."""
+        self._slots.close()
+
+    def _ordered(self, request: Any) -> Order:
+        """The order in a request's tensors."""
+        return self._order(
+            prompt=self._string(request, "prompt"),
+            negative_prompt=self._string(request, "negative_prompt"),
+            style=self._string(request, "style"),
+            seed=int(self._value(request, "seed")),
+            width=int(self._value(request, "width")),
+            height=int(self._value(request, "height")),
+            steps=int(self._value(request, "steps")),
+            guidance=float(self._value(request, "guidance")),
+        )
+
+    def _string(self, request: Any, name: str) -> str:
+        try:
+            return bytes(self._value(request, name)).decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise InvalidOrder(f"{name} must be UTF-8 text") from error
+
+    def _value(self, request: Any, name: str) -> Any:
+        tensor = self._backend.get_input_tensor_by_name(request, name)
+        return tensor.as_numpy().reshape(-1)[0]
+
+
+class Broken:
+    """Stands in for `Requests` where a model cannot be loaded: fails every request, and says why.
+
+    A model that Triton cannot load would keep the whole server, with all other models, from
+    starting.
+    """
+
+    def __init__(self, backend: Any, why: str) -> None:
+        self._backend = backend
+        self._why = why
+
+    def execute(self, requests: Sequence[Any]) -> None:
+        """Fails the requests."""
+        for request in requests:
+            Responses(self._backend, request.get_response_sender()).fail(self._why)
+
+    def finalize(self) -> None:
+        """Nothing to end."""
