@@ -1,0 +1,108 @@
+"""Cutting text into the word pieces that the encoder was taught with.
+
+Our own, because the library that does this (`tokenizers`) insists on a client for
+downloading models and ten packages beneath it, none of which Kanvas would ever call.
+The tests hold it to that library's answers.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+
+LENGTH = 24  # pieces of a text, with the marks at its ends; what is longer is cut
+LONGEST_WORD = 100  # letters
+UNKNOWN, START, END = "[UNK]", "[CLS]", "[SEP]"
+# Scripts that write without spaces: each character is a word.
+IDEOGRAPHS = (
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0x20000, 0x2A6DF),
+    (0x2A700, 0x2CEAF),
+    (0x2F800, 0x2FA1F),
+)
+
+Ids = npt.NDArray[np.int64]
+
+
+class WordPieces:
+    """The vocabulary of BERT, in lower case and without accents. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        text = (files(__package__) / "vocabulary.txt").read_text(encoding="utf-8")
+        self._ids = {piece: number for number, piece in enumerate(text.splitlines())}
+
+    def encode(self, texts: Sequence[str]) -> tuple[Ids, Ids]:
+        """The ids of each text's pieces, and which places hold one (1) or are padding (0).
+
+        Both have the shape (texts, LENGTH).
+        """
+        ids = np.zeros((len(texts), LENGTH), dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for row, text in enumerate(texts):
+            pieces = [START, *self._pieces(text)[: LENGTH - 2], END]
+            ids[row, : len(pieces)] = [self._ids[piece] for piece in pieces]
+            mask[row, : len(pieces)] = 1
+        return ids, mask
+
+    def _pieces(self, text: str) -> list[str]:
+        return [piece for word in _words(text) for piece in self._split(word)]
+
+    def _split(self, word: str) -> list[str]:
+        """The longest known piece, then the longest that follows it, to the end of the word."""
+        if len(word) > LONGEST_WORD:
+            return [UNKNOWN]
+        pieces: list[str] = []
+        start = 0
+        while start < len(word):
+            mark = "##" if start else ""
+            for end in range(len(word), start, -1):
+                if (piece := mark + word[start:end]) in self._ids:
+                    break
+            else:
+                return [UNKNOWN]
+            pieces.append(piece)
+            start = end
+        return pieces
+
+
+def _words(text: str) -> Iterator[str]:
+    """Words and marks of punctuation, folded as the vocabulary is."""
+    word = ""
+    for letter in unicodedata.normalize("NFD", _cleaned(text)):
+        if unicodedata.category(letter) == "Mn":  # an accent
+            continue
+        alone = _is_punctuation(letter) or _is_ideograph(letter)
+        if word and (alone or letter.isspace()):
+            yield word.lower()
+            word = ""
+        if alone:
+            yield letter
+        elif not letter.isspace():
+            word += letter
+    if word:
+        yield word.lower()
+
+
+def _cleaned(text: str) -> str:
+    """The text with every kind of blank as a space and without control characters."""
+    letters = (" " if letter.isspace() else letter for letter in text)
+    return "".join(
+        letter
+        for letter in letters
+        if letter != "\ufffd" and unicodedata.category(letter) not in ("Cc", "Cf", "Cn", "Co", "Cs")
+    )
+
+
+def _is_punctuation(letter: str) -> bool:
+    symbol = letter.isascii() and letter.isprintable() and not letter.isalnum() and letter != " "
+    return symbol or unicodedata.category(letter).startswith("P")
+
+
+def _is_ideograph(letter: str) -> bool:
+    return any(first <= ord(letter) <= last for first, last in IDEOGRAPHS)
