@@ -1,8 +1,8 @@
 """Cutting text into the word pieces that the encoder was taught with.
 
 Our own, because the library that does this (`tokenizers`) insists on a client for
-downloading models and ten packages beneath it, none of which Kanvas would ever call.
-The tests hold it to that library's answers.
+downloading models and nine packages beneath it, none of which Kanvas would ever call.
+The tests hold it to answers recorded from that library.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 LENGTH = 24  # pieces of a text, with the marks at its ends; what is longer is cut
 LONGEST_WORD = 100  # letters
+CONTROL = ("Cc", "Cf", "Co", "Cs")
 UNKNOWN, START, END = "[UNK]", "[CLS]", "[SEP]"
 # Scripts that write without spaces: each character is a word.
 IDEOGRAPHS = (
@@ -90,12 +91,12 @@ def _words(text: str) -> Iterator[str]:
 
 
 def _cleaned(text: str) -> str:
-    """The text with every kind of blank as a space and without control characters."""
-    letters = (" " if letter.isspace() else letter for letter in text)
+    """The text with line ends and tabs as spaces, and without other control characters."""
     return "".join(
-        letter
-        for letter in letters
-        if letter != "\ufffd" and unicodedata.category(letter) not in ("Cc", "Cf", "Cn", "Co", "Cs")
+        " " if letter in "\t\n\r" else letter
+        for letter in text
+        if letter in "\t\n\r"
+        or (letter != "\ufffd" and unicodedata.category(letter) not in CONTROL)
     )
 
 
