@@ -127,7 +127,7 @@ async def running_rest(
         },
     )
     job = images.Job(id=JOB, owner_id=ANA, state=images.JOB_STATE_SUCCEEDED)
-    job.spec.prompt = "a red fox in the snow"
+    job.spec.prompt, job.spec.guidance = "a red fox in the snow", 2.5
     job.picture.sha256, job.picture.media_type = "ab" * 32, "image/webp"
     view = timeline.PostView(created_position=9)
     view.post.id, view.post.visibility = POST, feed.VISIBILITY_PUBLIC

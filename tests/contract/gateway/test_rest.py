@@ -88,6 +88,17 @@ async def test_a_job_without_a_seed_has_one_drawn(rest: Rest) -> None:
     assert not rest.images.last("submit_job")[0].draw_seed
 
 
+async def test_guidance_is_passed_on_and_read_back(rest: Rest) -> None:
+    body = {"prompt": "fox", "model": "easel", "guidance": 2}
+    answer = await rest.http.post("/v1/jobs", json=body, headers=rest.bearer())
+    assert rest.images.last("submit_job")[0].spec.guidance == 2
+    assert answer.json()["job"]["guidance"] == 2.5  # what the service says, not what was asked
+    for wrong in (-1, "much"):
+        body["guidance"] = wrong
+        answer = await rest.http.post("/v1/jobs", json=body, headers=rest.bearer())
+        assert [violation["field"] for violation in answer.json()["violations"]] == ["guidance"]
+
+
 async def test_a_session_gives_a_token_for_the_stream(rest: Rest) -> None:
     answer = await rest.http.get("/v1/sessions/current", headers=rest.bearer())
     token = answer.json()["stream_token"]

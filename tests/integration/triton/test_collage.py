@@ -40,6 +40,7 @@ def tensors(prompt: str, **changes: object) -> list[triton.InferInput]:
         "width": 256,
         "height": 256,
         "steps": 8,
+        "guidance": 0.0,
         **changes,
     }
     inputs = []
@@ -48,6 +49,8 @@ def tensors(prompt: str, **changes: object) -> list[triton.InferInput]:
             datatype, array = "BYTES", np.array([str(value).encode()], dtype=np.object_)
         elif name == "seed":
             datatype, array = "INT64", np.array([value], dtype=np.int64)
+        elif name == "guidance":
+            datatype, array = "FP32", np.array([value], dtype=np.float32)
         else:
             datatype, array = "INT32", np.array([value], dtype=np.int32)
         tensor = triton.InferInput(name, [1], datatype)
@@ -155,6 +158,7 @@ async def test_a_canceled_order_stops_and_its_slot_is_free(
         ({"height": 4096}, "height must be 64 to 1024 pixels, not 4096"),
         ({"steps": 0}, "steps must be 1 to 50, not 0"),
         ({"style": "baroque"}, "style must be one of"),
+        ({"guidance": 11.0}, "guidance must be 1 to 10, or 0, not 11"),
     ],
 )
 async def test_an_order_out_of_bounds_is_refused(

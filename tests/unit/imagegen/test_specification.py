@@ -3,7 +3,7 @@
 import pytest
 
 from kanvas.images.v1.records_pb2 import JobSpec
-from kanvas_imagegen.domain.catalogue import CATALOGUE, COLLAGE
+from kanvas_imagegen.domain.catalogue import CATALOGUE, COLLAGE, EASEL, Size
 from kanvas_imagegen.domain.specification import HIGHEST_SEED, complete
 from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.validation import Violations
@@ -49,12 +49,33 @@ def test_bounds_are_inclusive() -> None:
         ("spec.steps", {"steps": -1}),
         ("spec.steps", {"steps": COLLAGE.most_steps + 1}),
         ("spec.style", {"style": "vermeer"}),
+        ("spec.steps", {"model": "easel", "steps": 17}),
+        ("spec.width", {"model": "easel", "width": 768, "height": 768}),
+        ("spec.guidance", {"guidance": -1.0}),
+        ("spec.guidance", {"guidance": 0.9, "model": "easel"}),
+        ("spec.guidance", {"guidance": 10.1, "model": "easel"}),
+        ("spec.guidance", {"guidance": float("nan"), "model": "easel"}),
     ],
 )
 def test_each_violation_names_its_field(field: str, fields: dict[str, object]) -> None:
     with pytest.raises(InvalidArgument) as refused:
         check(**{"prompt": "a fox", **fields})
     assert field in {violation.field for violation in refused.value.violations}
+
+
+def test_a_model_with_guidance_takes_what_is_asked_or_its_own() -> None:
+    assert check(prompt="a fox", model="easel").guidance == EASEL.default_guidance > 0
+    assert check(prompt="a fox", model="easel", guidance=10.0).guidance == 10.0
+
+
+def test_a_model_without_guidance_comes_to_none_whatever_is_asked() -> None:
+    assert check(prompt="a fox", guidance=5.0).guidance == 0
+
+
+def test_a_named_model_brings_its_own_defaults() -> None:
+    spec = check(prompt="a fox", model="easel")
+    assert (spec.model, Size(spec.width, spec.height)) == ("easel", EASEL.sizes[0])
+    assert spec.steps == EASEL.default_steps
 
 
 def test_all_violations_are_named_at_once() -> None:

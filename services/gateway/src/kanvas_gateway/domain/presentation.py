@@ -140,6 +140,7 @@ def present_job(job: images.Job) -> dict[str, Any]:
         "steps": spec.steps,
         "seed": spec.seed,
         "style": spec.style,
+        "guidance": spec.guidance,
         "state": JOB_STATES.get(job.state, "queued"),
         "attempt": job.attempt,
         "picture": present_picture(job.picture) if job.HasField("picture") else None,
@@ -160,4 +161,5 @@ def present_model(model: imagegen.Model) -> dict[str, Any]:
         "styles": list(model.styles),
         "sizes": list(model.sizes),
         "default_steps": model.default_steps,
+        "default_guidance": model.default_guidance,
     }

@@ -202,6 +202,7 @@ def _inputs(spec: JobSpec) -> list[InferInput]:
         ),
         _input("seed", "INT64", np.array([spec.seed], np.int64)),
         *(_input(name, "INT32", np.array([getattr(spec, name)], np.int32)) for name in numbers),
+        _input("guidance", "FP32", np.array([spec.guidance], np.float32)),
     ]
 
 

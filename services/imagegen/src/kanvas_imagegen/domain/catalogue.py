@@ -26,6 +26,7 @@ class ModelCard:
         sizes: What it paints, the default one first.
         default_steps: Steps where a job names none.
         most_steps: The highest number of steps that a job may ask for.
+        default_guidance: Guidance where a job names none; 0 for a model that has none.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ModelCard:
     sizes: tuple[Size, ...]
     default_steps: int
     most_steps: int
+    default_guidance: float = 0.0
 
     def described(self) -> Model:
         """Return the card as callers see it."""
@@ -47,6 +49,7 @@ class ModelCard:
             styles=self.styles,
             sizes=[str(size) for size in self.sizes],
             default_steps=self.default_steps,
+            default_guidance=self.default_guidance,
         )
 
 
@@ -81,4 +84,17 @@ COLLAGE = ModelCard(
     most_steps=50,
 )
 
-CATALOGUE = Catalogue(COLLAGE)
+EASEL = ModelCard(
+    name="easel",
+    version="easel-1",
+    statement="Experimental: painted by a small generative network of ours, which has learned "
+    "from pictures composed of openly licensed drawings.",
+    generative=True,
+    styles=COLLAGE.styles,
+    sizes=(Size(512, 512),),
+    default_steps=12,
+    most_steps=16,
+    default_guidance=2.0,
+)
+
+CATALOGUE = Catalogue(COLLAGE, EASEL)

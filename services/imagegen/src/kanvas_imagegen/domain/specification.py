@@ -2,6 +2,7 @@
 
 from kanvas.images.v1.records_pb2 import JobSpec
 from kanvas_imagegen.domain.catalogue import Catalogue, ModelCard, Size
+from kanvas_imagegen.painting.order import GUIDANCE
 from kanvas_platform.validation import Violations
 
 MOST_CHARACTERS = 1000
@@ -35,6 +36,7 @@ def complete(spec: JobSpec, catalogue: Catalogue, violations: Violations) -> Job
         steps=_steps(spec, card, violations),
         seed=spec.seed,
         style=_style(spec, card, violations),
+        guidance=_guidance(spec, card, violations),
     )
 
 
@@ -61,3 +63,11 @@ def _style(spec: JobSpec, card: ModelCard, violations: Violations) -> str:
     if spec.style and spec.style not in card.styles:
         violations.add("spec.style", f"{card.name} knows {', '.join(card.styles)}.")
     return spec.style
+
+
+def _guidance(spec: JobSpec, card: ModelCard, violations: Violations) -> float:
+    """What is asked of a model without guidance must be in order too, and comes to nothing."""
+    least, most = GUIDANCE
+    if spec.guidance and not least <= spec.guidance <= most:
+        violations.add("spec.guidance", f"Between {least:g} and {most:g}.")
+    return card.default_guidance and (spec.guidance or card.default_guidance)

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 PROMPT_CHARACTERS = 4000
 GUIDANCE = (1.0, 10.0)
+"""The least and the most that a caller may ask for: 1 leaves the words unamplified."""
 
 
 class InvalidOrder(ValueError):

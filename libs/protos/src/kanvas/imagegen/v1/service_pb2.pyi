@@ -318,6 +318,7 @@ class Model(_message.Message):
     STYLES_FIELD_NUMBER: _builtins.int
     SIZES_FIELD_NUMBER: _builtins.int
     DEFAULT_STEPS_FIELD_NUMBER: _builtins.int
+    DEFAULT_GUIDANCE_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Name, as in JobSpec."""
     version: _builtins.str
@@ -328,6 +329,8 @@ class Model(_message.Message):
     """True when it is a generative network."""
     default_steps: _builtins.int
     """Steps it takes by default."""
+    default_guidance: _builtins.float
+    """Guidance it takes by default; 0 for a model that has none and ignores it."""
     @_builtins.property
     def styles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Styles it knows."""
@@ -346,10 +349,11 @@ class Model(_message.Message):
         styles: _abc.Iterable[_builtins.str] | None = ...,
         sizes: _abc.Iterable[_builtins.str] | None = ...,
         default_steps: _builtins.int = ...,
+        default_guidance: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["default_steps", b"default_steps", "generative", b"generative", "name", b"name", "sizes", b"sizes", "statement", b"statement", "styles", b"styles", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["default_guidance", b"default_guidance", "default_steps", b"default_steps", "generative", b"generative", "name", b"name", "sizes", b"sizes", "statement", b"statement", "styles", b"styles", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

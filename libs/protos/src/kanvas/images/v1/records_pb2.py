@@ -27,21 +27,21 @@ from kanvas.log.v1 import record_pb2 as kanvas_dot_log_dot_v1_dot_record__pb2
 from kanvas.media.v1 import picture_pb2 as kanvas_dot_media_dot_v1_dot_picture__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ekanvas/images/v1/records.proto\x12\x10kanvas.images.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1akanvas/log/v1/record.proto\x1a\x1dkanvas/media/v1/picture.proto\"Z\n\x0bImageRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12\"\n\x03job\x18\x02 \x01(\x0b\x32\x15.kanvas.images.v1.Job\"\xec\x02\n\x03Job\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08owner_id\x18\x02 \x01(\t\x12\'\n\x04spec\x18\x03 \x01(\x0b\x32\x19.kanvas.images.v1.JobSpec\x12)\n\x05state\x18\x04 \x01(\x0e\x32\x1a.kanvas.images.v1.JobState\x12\x0f\n\x07\x61ttempt\x18\x05 \x01(\x05\x12\x11\n\tworker_id\x18\x06 \x01(\t\x12)\n\x07picture\x18\x07 \x01(\x0b\x32\x18.kanvas.media.v1.Picture\x12-\n\x07\x66\x61ilure\x18\x08 \x01(\x0b\x32\x1c.kanvas.images.v1.JobFailure\x12.\n\ncreated_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nded_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0f\x63ompute_seconds\x18\x0b \x01(\x01\"\x8c\x01\n\x07JobSpec\x12\x0e\n\x06prompt\x18\x01 \x01(\t\x12\x17\n\x0fnegative_prompt\x18\x02 \x01(\t\x12\r\n\x05model\x18\x03 \x01(\t\x12\r\n\x05width\x18\x04 \x01(\x05\x12\x0e\n\x06height\x18\x05 \x01(\x05\x12\r\n\x05steps\x18\x06 \x01(\x05\x12\x0c\n\x04seed\x18\x07 \x01(\x03\x12\r\n\x05style\x18\x08 \x01(\t\"-\n\nJobFailure\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t*\x99\x01\n\x08JobState\x12\x19\n\x15JOB_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10JOB_STATE_QUEUED\x10\x01\x12\x15\n\x11JOB_STATE_RUNNING\x10\x02\x12\x17\n\x13JOB_STATE_SUCCEEDED\x10\x03\x12\x14\n\x10JOB_STATE_FAILED\x10\x04\x12\x16\n\x12JOB_STATE_CANCELED\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ekanvas/images/v1/records.proto\x12\x10kanvas.images.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1akanvas/log/v1/record.proto\x1a\x1dkanvas/media/v1/picture.proto\"Z\n\x0bImageRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12\"\n\x03job\x18\x02 \x01(\x0b\x32\x15.kanvas.images.v1.Job\"\xec\x02\n\x03Job\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08owner_id\x18\x02 \x01(\t\x12\'\n\x04spec\x18\x03 \x01(\x0b\x32\x19.kanvas.images.v1.JobSpec\x12)\n\x05state\x18\x04 \x01(\x0e\x32\x1a.kanvas.images.v1.JobState\x12\x0f\n\x07\x61ttempt\x18\x05 \x01(\x05\x12\x11\n\tworker_id\x18\x06 \x01(\t\x12)\n\x07picture\x18\x07 \x01(\x0b\x32\x18.kanvas.media.v1.Picture\x12-\n\x07\x66\x61ilure\x18\x08 \x01(\x0b\x32\x1c.kanvas.images.v1.JobFailure\x12.\n\ncreated_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nded_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0f\x63ompute_seconds\x18\x0b \x01(\x01\"\x9e\x01\n\x07JobSpec\x12\x0e\n\x06prompt\x18\x01 \x01(\t\x12\x17\n\x0fnegative_prompt\x18\x02 \x01(\t\x12\r\n\x05model\x18\x03 \x01(\t\x12\r\n\x05width\x18\x04 \x01(\x05\x12\x0e\n\x06height\x18\x05 \x01(\x05\x12\r\n\x05steps\x18\x06 \x01(\x05\x12\x0c\n\x04seed\x18\x07 \x01(\x03\x12\r\n\x05style\x18\x08 \x01(\t\x12\x10\n\x08guidance\x18\t \x01(\x01\"-\n\nJobFailure\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t*\x99\x01\n\x08JobState\x12\x19\n\x15JOB_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10JOB_STATE_QUEUED\x10\x01\x12\x15\n\x11JOB_STATE_RUNNING\x10\x02\x12\x17\n\x13JOB_STATE_SUCCEEDED\x10\x03\x12\x14\n\x10JOB_STATE_FAILED\x10\x04\x12\x16\n\x12JOB_STATE_CANCELED\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'kanvas.images.v1.records_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_JOBSTATE']._serialized_start=794
-  _globals['_JOBSTATE']._serialized_end=947
+  _globals['_JOBSTATE']._serialized_start=812
+  _globals['_JOBSTATE']._serialized_end=965
   _globals['_IMAGERECORD']._serialized_start=144
   _globals['_IMAGERECORD']._serialized_end=234
   _globals['_JOB']._serialized_start=237
   _globals['_JOB']._serialized_end=601
   _globals['_JOBSPEC']._serialized_start=604
-  _globals['_JOBSPEC']._serialized_end=744
-  _globals['_JOBFAILURE']._serialized_start=746
-  _globals['_JOBFAILURE']._serialized_end=791
+  _globals['_JOBSPEC']._serialized_end=762
+  _globals['_JOBFAILURE']._serialized_start=764
+  _globals['_JOBFAILURE']._serialized_end=809
 # @@protoc_insertion_point(module_scope)

@@ -170,6 +170,7 @@ class JobSpec(_message.Message):
     STEPS_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
     STYLE_FIELD_NUMBER: _builtins.int
+    GUIDANCE_FIELD_NUMBER: _builtins.int
     prompt: _builtins.str
     """1 to 1,000 characters."""
     negative_prompt: _builtins.str
@@ -186,6 +187,10 @@ class JobSpec(_message.Message):
     """0 to 2^53 - 1; drawn by the service when the caller names none."""
     style: _builtins.str
     """One of the model's styles; empty takes the one that the words name."""
+    guidance: _builtins.float
+    """How far the words pull the picture away from what the model would paint without them: 1 (not
+    at all) to 10. 0 in a record: the model has no guidance.
+    """
     def __init__(
         self,
         *,
@@ -197,10 +202,11 @@ class JobSpec(_message.Message):
         steps: _builtins.int = ...,
         seed: _builtins.int = ...,
         style: _builtins.str = ...,
+        guidance: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["height", b"height", "model", b"model", "negative_prompt", b"negative_prompt", "prompt", b"prompt", "seed", b"seed", "steps", b"steps", "style", b"style", "width", b"width"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["guidance", b"guidance", "height", b"height", "model", b"model", "negative_prompt", b"negative_prompt", "prompt", b"prompt", "seed", b"seed", "steps", b"steps", "style", b"style", "width", b"width"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

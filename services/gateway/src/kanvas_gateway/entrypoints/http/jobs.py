@@ -48,6 +48,7 @@ async def submit_job(
             steps=body.steps,
             seed=body.seed or 0,
             style=body.style,
+            guidance=body.guidance,
         ),
     )
     try:

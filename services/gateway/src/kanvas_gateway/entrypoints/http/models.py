@@ -244,6 +244,14 @@ class NewJob(_Request):
     steps: _Small = 0
     seed: Annotated[int, Field(ge=0, le=2**53 - 1)] | None = None
     style: str = ""
+    guidance: Annotated[
+        float,
+        Field(
+            ge=0,
+            allow_inf_nan=False,
+            description="How far the words pull, 1 to 10; a model without guidance ignores it.",
+        ),
+    ] = 0
     id: Id | None = None
 
 
@@ -266,6 +274,7 @@ class Job(BaseModel):
     steps: int
     seed: int
     style: str
+    guidance: Annotated[float, Field(description="0 where the model has none.")]
     state: Literal["queued", "running", "succeeded", "failed", "canceled"]
     attempt: int
     picture: Picture | None
@@ -298,6 +307,7 @@ class Model(BaseModel):
     styles: list[str]
     sizes: list[str]
     default_steps: int
+    default_guidance: Annotated[float, Field(description="0 where the model has none.")]
 
 
 class Models(BaseModel):
