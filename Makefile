@@ -17,12 +17,15 @@ INSTALLED = $(VENV)/python -c "import kanvas_local" 2>/dev/null \
 PYTEST := $(VENV)/python -m pytest
 # protoc looks for its plug-ins on the PATH.
 GENERATE := PATH="$(CURDIR)/$(VENV):$$PATH" $(VENV)/python libs/protos/generate.py
+TRAINING := services/imagegen/training
+TRAINED := .local/training/venv/bin/python -m
 SOURCES := libs/platform/src services/gateway/src services/timeline/src services/imagegen/src \
 	services/social-graph/src deploy/local/src tests
 
 .DEFAULT_GOAL := help
 .PHONY: help env run stop status logs clean distclean demo chaos \
-	test unit contract integration e2e fetch system lint drift breaking fmt proto lock
+	test unit contract integration e2e fetch system lint drift breaking fmt proto lock \
+	easel-env easel-train easel-lock
 
 help: ## This map
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
@@ -99,6 +102,24 @@ proto: env ## Write the code of the contracts anew
 lock: ## Choose dependencies and write constraints.txt (UPGRADE=1 for the newest allowed)
 	@$(VENV)/uv lock --quiet $(if $(UPGRADE),--upgrade)
 	@$(VENV)/uv export --quiet --all-packages --all-groups --no-emit-workspace --no-header -o constraints.txt
+
+##@ Train easel and judge both painters (PyTorch: gigabytes; a project of its own)
+easel-env: env ## The training environment in .local/training
+	@test -d .local/training/venv || $(VENV)/uv venv --quiet .local/training/venv
+	@$(VENV)/uv pip install --quiet --python .local/training/venv --require-hashes -r $(TRAINING)/constraints.txt
+	@$(VENV)/uv pip install --quiet --python .local/training/venv --no-deps -e services/imagegen -e $(TRAINING)
+	@cd $(TRAINING) && npm ci --silent
+
+easel-train: easel-env ## Examples, painter, upscaler, ONNX (MINUTES=60 EXAMPLES=20000 ARGS="--device cuda …")
+	@$(TRAINED) kanvas_training.composites --examples $(or $(EXAMPLES),20000)
+	@$(TRAINED) kanvas_training.train --minutes $(or $(MINUTES),60) $(ARGS)
+	@$(TRAINED) kanvas_training.upscaler
+	@$(TRAINED) kanvas_training.export --store half
+
+easel-lock: env ## Choose what training needs and write its constraints.txt
+	@sed -e '/^ *--hash/d' -e 's/ .$$//' constraints.txt > .local/training/kanvas.txt
+	@$(VENV)/uv pip compile --quiet --no-header --generate-hashes --no-emit-index-url --python-version 3.11 \
+		-c .local/training/kanvas.txt $(TRAINING)/pyproject.toml -o $(TRAINING)/constraints.txt
 
 ##@ Underneath
 env: ## The virtual environment, by the hashes in constraints.txt

@@ -4,12 +4,13 @@ Every example is a caption, the composer's picture of it, and two reference canv
 layout: one with the flat drawings that easel is given when it paints, one with the drawings of a
 family chosen by chance, so that the network learns to repaint and not to copy.
 
-    python -m kanvas_training.composites --shards 32 --first 0     one process; start several
+    python -m kanvas_training.composites --examples 20000
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import sys
 from collections.abc import Callable
@@ -33,6 +34,7 @@ from .places import WORK
 from .sprites import FAMILIES, HELD_OUT, sprites
 
 SHARD = 500  # examples
+VALIDATION = 99_999  # the shard that is never trained on
 FLAT, OTHER = 0, 1  # the two reference canvases
 _OTHERS = tuple(name for name in FAMILIES if name not in ("fluent-flat", HELD_OUT))
 _ALIKE = 0.3  # logarithm of aspects: drawings that differ more are of another pose
@@ -125,14 +127,17 @@ def make(number: int) -> Path:
 
 
 def main() -> int:
-    """Make the shards that are not there yet."""
+    """Make the shards that are not there yet, and the one that validates."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shards", type=int, default=32, help=f"of {SHARD} examples each")
-    parser.add_argument("--first", type=int, default=0, help="number of the first one")
+    parser.add_argument("--examples", type=int, default=20_000, help="about 0.06 s of a core each")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     chosen = parser.parse_args()
-    for number in range(chosen.first, chosen.first + chosen.shards):
-        if not (folder() / f"{number:05}.npz").exists():
-            sys.stdout.write(f"{make(number)}\n")
+    sprites()  # drawn once, before there are several processes
+    numbers = [VALIDATION, *range(-(-chosen.examples // SHARD))]
+    missing = [number for number in numbers if not (folder() / f"{number:05}.npz").exists()]
+    with multiprocessing.get_context("spawn").Pool(chosen.jobs) as workers:
+        for path in workers.imap_unordered(make, missing):
+            sys.stdout.write(f"{path}\n")
             sys.stdout.flush()
     return 0
 

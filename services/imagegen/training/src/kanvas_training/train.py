@@ -29,11 +29,10 @@ from torch import Tensor
 
 from kanvas_imagegen.language.encoder import TextEncoder
 
-from .composites import FLAT, OTHER, Shard, folder
+from .composites import FLAT, OTHER, VALIDATION, Shard, folder
 from .network import Easel, Shape
 from .places import WORK
 
-VALIDATION = 99_999  # the shard that is never trained on
 EVERY = 180.0  # seconds between checkpoints
 WARM = 200  # steps
 FALL = 0.4  # the share of the time over which the learning rate falls
