@@ -1,4 +1,4 @@
-"""Painting one small picture, to tell a Triton that works from one that only says so.
+"""Painting a small picture with each model, to tell a Triton that works from one that only says so.
 
 A command of its own with its own small wiring: `bootstrap` loads all that serving needs.
 """
@@ -8,6 +8,7 @@ import sys
 
 from kanvas_imagegen.adapters.triton import TritonPainter
 from kanvas_imagegen.domain.catalogue import CATALOGUE
+from kanvas_imagegen.domain.faults import Reason
 from kanvas_imagegen.ports import PaintingError
 from kanvas_imagegen.settings import ProbeSettings
 
@@ -16,17 +17,34 @@ _SECONDS = 2.0
 
 
 def probe() -> int:
-    """Return 0 once Triton has painted, or 1 after 2 s, with the reason on stderr."""
+    """Return 0 if Triton works, or 1 after 2 s at the latest; what is wrong goes to stderr.
+
+    It works if the default model paints and the process of every other model lives. One that
+    lives and cannot paint is named, but to start Triton anew would not mend it.
+    """
     return asyncio.run(_probe(ProbeSettings()))
 
 
 async def _probe(settings: ProbeSettings) -> int:
-    painter = TritonPainter(settings.triton_grpc, probe_model=CATALOGUE.default.name)
+    default = CATALOGUE.default.name
+    names = [model.name for model in CATALOGUE.described()]
+    painter = TritonPainter(settings.triton_grpc, probe_model=default)
     try:
-        await painter.probe(_SECONDS)
-    except PaintingError as error:
-        print(error.reason, file=sys.stderr)  # noqa: T201 - the answer of a command
-        return 1
+        reasons = await asyncio.gather(*(_reason(painter, name) for name in names))
     finally:
         await painter.close()
-    return 0
+    is_down = False
+    for name, reason in zip(names, reasons, strict=True):
+        if reason is not None:
+            print(f"{name}: {reason}", file=sys.stderr)  # noqa: T201 - the answer of a command
+            is_down |= name == default or reason is not Reason.MODEL_FAULT
+    return int(is_down)
+
+
+async def _reason(painter: TritonPainter, model: str) -> Reason | None:
+    """Why the model does not paint; None if it does."""
+    try:
+        await painter.probe(_SECONDS, model)
+    except PaintingError as error:
+        return error.reason
+    return None

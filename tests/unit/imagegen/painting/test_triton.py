@@ -13,10 +13,14 @@ import numpy as np
 import pytest
 
 from kanvas_imagegen.painting.order import Bounds, Order, Progress
-from kanvas_imagegen.painting.triton import Broken, Requests
+from kanvas_imagegen.painting.triton import Broken, Requests, requests_or_broken
 
 PATIENCE = 20.0
-CONFIG = {"model_config": json.dumps({"parameters": {"slots": {"string_value": "2"}}})}
+CONFIG = {
+    "model_name": "sketch",
+    "model_config": json.dumps({"parameters": {"slots": {"string_value": "2"}}}),
+}
+LOGGED: list[str] = []
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ BACKEND = SimpleNamespace(
     Tensor=lambda name, values: (name, values),
     InferenceResponse=Response,
     TritonError=TritonError,
+    Logger=SimpleNamespace(log_error=LOGGED.append),
     TRITONSERVER_RESPONSE_COMPLETE_FINAL=1,
     get_input_tensor_by_name=lambda request, name: SimpleNamespace(
         as_numpy=lambda: request.tensors[name]
@@ -153,8 +158,17 @@ def test_a_canceled_request_ends_without_a_response(requests: Requests) -> None:
     assert request.sender.sent == [(None, 1)]
 
 
-def test_a_model_that_could_not_be_loaded_fails_every_request_and_says_why() -> None:
-    broken = Broken(BACKEND, "a file is missing")
+def unloadable() -> type[Work]:
+    raise OSError("a file is missing")
+
+
+def test_a_model_that_cannot_be_loaded_fails_every_request_and_says_why() -> None:
+    LOGGED.clear()
+    broken = requests_or_broken(BACKEND, CONFIG, order=AnyOrder, load=unloadable)
+    assert isinstance(broken, Broken)
+    (line,) = LOGGED
+    assert "sketch cannot paint" in line
+    assert "a file is missing" in line
     pair = [Request(), Request()]
     broken.execute(pair)
     broken.finalize()
@@ -163,3 +177,22 @@ def test_a_model_that_could_not_be_loaded_fails_every_request_and_says_why() -> 
         assert response is not None
         assert response.error.args == ("a file is missing", "INTERNAL")
         assert flags == 1
+
+
+def test_a_model_that_breaks_on_its_first_picture_is_broken_too() -> None:
+    def breaks(_order: AnyOrder) -> Work:
+        raise ValueError("another shape")
+
+    assert isinstance(
+        requests_or_broken(BACKEND, CONFIG, order=AnyOrder, load=lambda: breaks), Broken
+    )
+
+
+def test_a_model_that_loads_takes_requests() -> None:
+    sound = requests_or_broken(BACKEND, CONFIG, order=AnyOrder, load=lambda: Work)
+    assert isinstance(sound, Requests)
+    request = Request()
+    sound.execute([request])
+    assert request.sender.ended.wait(PATIENCE)
+    sound.finalize()
+    assert len(request.sender.sent) == 2

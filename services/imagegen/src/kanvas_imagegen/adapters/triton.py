@@ -23,6 +23,7 @@ import io
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
+from functools import partial
 from typing import Any, cast
 
 import grpc
@@ -75,38 +76,38 @@ class TritonPainter:
 
     def __init__(self, target: str, *, probe_model: str) -> None:
         self._client = InferenceServerClient(target, channel_args=_OPTIONS)
-        self._probe_spec = JobSpec(
-            prompt="a circle", model=probe_model, width=64, height=64, steps=1
-        )
+        self._probe_model = probe_model
 
     async def close(self) -> None:
         """End all streams and the channel."""
         await self._client.close()
 
-    async def probe(self, timeout: float) -> None:
-        """See `Painter.probe`."""
+    async def probe(self, timeout: float, model: str = "") -> None:
+        """See `Painter.probe`; `model` is the one that the painter was made with by default."""
         try:
             async with asyncio.timeout(timeout):
-                await self._paint_probe()
+                await self._paint_probe(model or self._probe_model)
         except TimeoutError as error:
             raise _error(Reason.MODEL_UNAVAILABLE) from error
 
     async def paint(self, spec: JobSpec) -> AsyncGenerator[Preview | Painting, None]:
         """See `Painter.paint`."""
-        async with aclosing(self._paint(spec, on_silence=self._check_alive)) as parts:
+        check_alive = partial(self._check_alive, spec.model)
+        async with aclosing(self._paint(spec, on_silence=check_alive)) as parts:
             async for part in parts:
                 yield part
 
-    async def _paint_probe(self) -> None:
-        async with aclosing(self._paint(self._probe_spec, on_silence=_wait_on)) as parts:
+    async def _paint_probe(self, model: str) -> None:
+        spec = JobSpec(prompt="a circle", model=model, width=64, height=64, steps=1)
+        async with aclosing(self._paint(spec, on_silence=_wait_on)) as parts:
             async for part in parts:
                 if isinstance(part, Painting):
                     return
 
-    async def _check_alive(self) -> None:
+    async def _check_alive(self, model: str) -> None:
         try:
             async with asyncio.timeout(_PROBE_SECONDS):
-                await self._paint_probe()
+                await self._paint_probe(model)
         except TimeoutError:
             # No answer is none that says that it is dead: it may be busy.
             return

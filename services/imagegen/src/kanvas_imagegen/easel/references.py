@@ -12,6 +12,7 @@ from PIL import Image
 
 from ..collage.canvas import Array, Color
 from ..collage.figures import Spot
+from ..collage.library import library
 from ..collage.prompt import Brief
 from ..collage.sprites import near, recolored
 
@@ -35,6 +36,12 @@ def canvas_of(spots: Sequence[Spot], brief: Brief, side: int, fetch: Fetch) -> A
         if spot.within is not None:
             _lay(picture, layers.get(id(spot.within)), spot.within, LID)
     return picture
+
+
+def shipped(spot: Spot, width: int, height: int) -> Array:
+    """Return the flat drawing of the library, in its own proportions: what easel is shown."""
+    del width  # the spot has the drawing's own proportions
+    return library().pixels(spot.drawing.key, "flat", height)
 
 
 def main_color(layer: Array) -> Color:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -133,12 +134,34 @@ class Requests:
         return tensor.as_numpy().reshape(-1)[0]
 
 
-class Broken:
-    """Stands in for `Requests` where a model cannot be loaded: fails every request, and says why.
+def requests_or_broken(
+    backend: Any,
+    arguments: dict[str, str],
+    *,
+    order: type[Order],
+    load: Callable[[], Callable[[Any], Steps]],
+) -> Requests | Broken:
+    """Returns what takes the requests of a model that the server can do without.
 
-    A model that Triton cannot load would keep the whole server, with all other models, from
-    starting.
+    A model that cannot be loaded would keep the whole server, with all other models, from
+    starting. So it is loaded, fails every request, and says why there and in the server's log.
+
+    Args:
+        backend: As of `Requests`.
+        arguments: As of `Requests`.
+        order: As of `Requests`.
+        load: Reads what the model needs and returns what answers an order.
     """
+    try:
+        return Requests(backend, arguments, order=order, work=load())
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other models must serve
+        name = arguments["model_name"]
+        backend.Logger.log_error(f"the model {name} cannot paint\n{traceback.format_exc()}")
+        return Broken(backend, str(error))
+
+
+class Broken:
+    """Stands in for `Requests` where a model cannot be loaded: fails every request, says why."""
 
     def __init__(self, backend: Any, why: str) -> None:
         self._backend = backend

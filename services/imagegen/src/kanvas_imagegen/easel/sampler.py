@@ -1,0 +1,58 @@
+"""From noise to a picture, a step at a time (rectified flow, predicting the picture).
+
+On the straight line between a picture and noise, `x_t = (1 - t) * picture + t * noise`. The
+network looks at `x_t` and says what the picture is; a step goes that way, to a smaller `t`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..collage.canvas import Array
+from .networks import SIDE, Painter, Told
+
+SHIFT = 2.0  # above 1, more of the steps are spent where there is much noise
+
+
+def schedule(steps: int) -> list[float]:
+    """Return the times to look at, from 1 down; after the last of them comes 0.
+
+    Even steps u become `SHIFT * u / (1 + (SHIFT - 1) * u)`: what a picture shows is decided in
+    the noise, and only its edges are left for the end.
+    """
+    even = (1 - step / steps for step in range(steps))
+    return [SHIFT * u / (1 + (SHIFT - 1) * u) for u in even]
+
+
+def noise_of(seed: int, words: str) -> Array:
+    """Return noise (3, SIDE, SIDE): the same for the same seed and words, on any machine."""
+    digest = hashlib.sha256(words.encode()).digest()[:8]
+    entropy = [seed & (2**64 - 1), int.from_bytes(digest, "big")]
+    random = np.random.Generator(np.random.PCG64(entropy))
+    return random.standard_normal((3, SIDE, SIDE), dtype=np.float32)
+
+
+def guided(with_words: Array, without: Array, guidance: float) -> Array:
+    """Return the picture that the words call for, pushed on by `guidance`, within -1 to 1."""
+    pushed = without + np.float32(guidance) * (with_words - without)
+    return np.clip(pushed, -1, 1)
+
+
+def sample(
+    painter: Painter, told: Told, noise: Array, *, steps: int, guidance: float
+) -> Iterator[Array]:
+    """Yield the picture (3, SIDE, SIDE) as expected at each step; the last one is the picture.
+
+    `told` is for two evaluations: the words, and what to keep away from. One step's work is done
+    for each picture that is taken.
+    """
+    noisy = noise
+    times = schedule(steps)
+    for now, then in zip(times, [*times[1:], 0.0], strict=True):
+        pair = painter.predict(np.stack([noisy, noisy]), np.full(2, now, dtype=np.float32), told)
+        picture = guided(pair[0], pair[1], guidance)
+        yield picture
+        noisy = picture + np.float32(then / now) * (noisy - picture)

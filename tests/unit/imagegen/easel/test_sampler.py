@@ -1,0 +1,79 @@
+"""From noise to the picture that the network sees: arithmetic, determinism, one step at a time."""
+
+from __future__ import annotations
+
+from itertools import islice, pairwise
+
+import numpy as np
+import pytest
+
+from kanvas_imagegen.easel.networks import SIDE
+from kanvas_imagegen.easel.sampler import guided, noise_of, sample, schedule
+from tests.unit.imagegen.easel.doubles import DampingPainter, KnownPainter, gradient, told
+
+NOISE = noise_of(7, "a fox")
+
+
+@pytest.mark.parametrize("steps", [1, 2, 12, 16])
+def test_the_schedule_falls_from_one_and_dwells_on_noise(steps: int) -> None:
+    times = schedule(steps)
+    assert len(times) == steps
+    assert times[0] == 1
+    assert all(then < now for now, then in pairwise([*times, 0.0]))
+    drops = [now - then for now, then in pairwise([*times, 0.0])]
+    assert all(first < second for first, second in pairwise(drops))
+
+
+@pytest.mark.parametrize("steps", [1, 5, 16])
+def test_the_sampler_lands_on_what_the_network_expects(steps: int) -> None:
+    pictures = list(sample(KnownPainter(), told(), NOISE, steps=steps, guidance=1.0))
+    assert len(pictures) == steps
+    assert np.array_equal(pictures[-1], gradient())
+
+
+def test_each_step_looks_at_the_mix_of_picture_and_noise_that_its_time_says() -> None:
+    painter = KnownPainter()
+    list(sample(painter, told(), NOISE, steps=6, guidance=1.0))
+    assert len(painter.seen) == 6
+    for (noisy, time, _), expected in zip(painter.seen, schedule(6), strict=True):
+        assert noisy.shape == (2, 3, SIDE, SIDE)
+        assert noisy.dtype == time.dtype == np.float32
+        assert time == pytest.approx([expected, expected])
+        mixed = (1 - expected) * gradient() + expected * NOISE
+        assert np.allclose(noisy, mixed, atol=1e-5)
+
+
+def test_guidance_pushes_away_from_what_would_be_without_the_words() -> None:
+    with_words, without = np.array([0.5, 0.5]), np.array([0.2, -0.4])
+    one, two = np.float32(0.5), np.float32(0.8)
+    assert np.allclose(guided(with_words, without, 1.0), [one, 0.5])
+    assert np.allclose(guided(with_words, without, 2.0), [two, 1.0])  # held within 1
+    assert np.allclose(guided(-with_words, -without, 2.0), [-two, -1.0])
+
+
+def test_the_sampler_guides_the_first_evaluation_away_from_the_second() -> None:
+    painter = KnownPainter(
+        with_words=np.full((3, SIDE, SIDE), 0.3, np.float32),
+        without=np.full((3, SIDE, SIDE), 0.1, np.float32),
+    )
+    (*_, picture) = sample(painter, told(), NOISE, steps=3, guidance=3.0)
+    assert np.allclose(picture, 0.7)
+
+
+def test_noise_depends_on_the_seed_and_the_words_alone() -> None:
+    assert np.array_equal(NOISE, noise_of(7, "a fox"))
+    assert not np.array_equal(NOISE, noise_of(8, "a fox"))
+    assert not np.array_equal(NOISE, noise_of(7, "a cat"))
+    assert NOISE.dtype == np.float32
+    assert float(NOISE.std()) == pytest.approx(1, abs=0.02)
+
+
+def test_the_first_numbers_of_the_noise_never_change() -> None:
+    """Posts name their seed: a picture must come out the same after an upgrade."""
+    assert noise_of(-1, "é")[0, 0, :3] == pytest.approx([0.7190163, 0.12839416, -0.28732014])
+
+
+def test_a_picture_that_nobody_takes_costs_nothing() -> None:
+    painter = DampingPainter()
+    taken = list(islice(sample(painter, told(), NOISE, steps=12, guidance=2.0), 3))
+    assert len(taken) == len(painter.seen) == 3
