@@ -65,7 +65,7 @@ function answer(call: Call, host: string): Answer {
   if (area === "config") return ok({ stream_url: streamUrl(host), version: "mock" });
   if (area === "accounts" || area === "handles") return accounts(call);
   if (area === "sessions") return sessions(call, host);
-  if (area === "models") return ok({ models: [MODEL] });
+  if (area === "models") return ok({ models: [COLLAGE, EASEL] });
   if (area === "jobs") return jobs(call);
   if (area === "posts") return posts(call);
   if (area === "feeds") return feeds(call);
@@ -74,7 +74,7 @@ function answer(call: Call, host: string): Answer {
 
 const streamUrl = (host: string) => `ws://${host}/v1/stream`;
 
-const MODEL = {
+const COLLAGE = {
   name: "collage",
   version: "1",
   statement: "Arranges and relights openly licensed drawings; not generative AI.",
@@ -82,6 +82,18 @@ const MODEL = {
   styles: ["3d", "flat", "cartoon", "watercolor"],
   sizes: ["768x512", "512x768", "640x640"],
   default_steps: 12,
+  default_guidance: 0,
+};
+
+const EASEL = {
+  name: "easel",
+  version: "1",
+  statement: "Experimental: painted by a small generative network of ours.",
+  generative: true,
+  styles: ["3d", "flat", "watercolor"],
+  sizes: ["512x512"],
+  default_steps: 12,
+  default_guidance: 2,
 };
 
 function entered(account: Account, status: number): Answer {

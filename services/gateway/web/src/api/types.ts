@@ -100,6 +100,8 @@ export interface Model {
   /** Each as `WIDTHxHEIGHT`, the default one first. */
   sizes: string[];
   default_steps: number;
+  /** 0 for a model that has no guidance. */
+  default_guidance: number;
 }
 
 export type JobState = "queued" | "running" | "succeeded" | "failed" | "canceled";
@@ -119,6 +121,7 @@ export interface Job {
   steps: number;
   seed: number;
   style: string;
+  guidance: number;
   state: JobState;
   attempt: number;
   picture?: Picture | null;
@@ -138,6 +141,7 @@ export interface JobRequest {
   steps?: number;
   seed?: number;
   style?: string;
+  guidance?: number;
 }
 
 export interface PostRequest {

@@ -1,18 +1,28 @@
 import { fieldSentences } from "../i18n/problem-sentence";
+import { modelName, modelStatement } from "../i18n/model-name";
 import { styleName } from "../i18n/style-name";
 import { t } from "../i18n/translate";
-import { draft, editDraft, models, refusal, resetOptions } from "../state/studio";
+import {
+  chooseModel,
+  chosenModel,
+  draft,
+  editDraft,
+  models,
+  refusal,
+  resetOptions,
+} from "../state/studio";
 import { Field } from "./field";
 
 const SHAPE_AREA = 220;
 
-/** Size, style, steps, seed and what to leave out: all optional. */
+/** Who paints, size, style, steps, seed, guidance and what to leave out: all optional. */
 export function PaintOptions() {
-  const { size, style, steps, seed, negative } = draft.value;
-  const [model] = models.value;
+  const { size, style, steps, seed, guidance, negative } = draft.value;
+  const model = chosenModel.value;
   const errors = fieldSentences(refusal.value);
   return (
     <div class="options" role="group" aria-label={t("paint.options")}>
+      {models.value.length > 1 && <ModelChoice />}
       {model && (
         <fieldset class="options-wide">
           <legend class="legend">{t("paint.size")}</legend>
@@ -67,6 +77,16 @@ export function PaintOptions() {
         error={errors.seed}
         input={{ inputMode: "numeric", placeholder: t("paint.seed.hint") }}
       />
+      {model && model.default_guidance > 0 && (
+        <Field
+          label={t("paint.guidance")}
+          value={guidance}
+          onValue={(value) => editDraft({ guidance: value.replace(/[^\d.]/g, "") })}
+          small
+          error={errors.guidance}
+          input={{ inputMode: "decimal", placeholder: String(model.default_guidance) }}
+        />
+      )}
       <div class="options-wide">
         <Field
           label={t("paint.negative")}
@@ -82,6 +102,34 @@ export function PaintOptions() {
           {t("paint.reset")}
         </button>
       </div>
+    </div>
+  );
+}
+
+/** Who paints, and what that one says of itself. */
+function ModelChoice() {
+  const model = chosenModel.value;
+  return (
+    <div class="options-wide field">
+      <label class="field-label" for="paint-model">
+        {t("paint.model")}
+      </label>
+      <select
+        id="paint-model"
+        class="input input--small"
+        aria-describedby="paint-model-statement"
+        value={model?.name}
+        onChange={({ currentTarget }) => chooseModel(currentTarget.value)}
+      >
+        {models.value.map(({ name }) => (
+          <option key={name} value={name}>
+            {modelName(name)}
+          </option>
+        ))}
+      </select>
+      <p id="paint-model-statement" class="field-hint">
+        {model && modelStatement(model)}
+      </p>
     </div>
   );
 }

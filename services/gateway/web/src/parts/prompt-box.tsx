@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { fieldSentences } from "../i18n/problem-sentence";
+import { modelName } from "../i18n/model-name";
 import { styleName } from "../i18n/style-name";
 import { t } from "../i18n/translate";
 import { navigate } from "../router";
@@ -12,6 +13,7 @@ import {
   editDraft,
   isForming,
   loadModels,
+  models,
   optionsOpen,
   paint,
   refusal,
@@ -43,7 +45,7 @@ export function PromptBox({ autofocus = false }: { autofocus?: boolean }) {
         submit();
       }}
     >
-      {optionsOpen.value ? <PaintOptions /> : <Chips draft={draft.value} />}
+      {optionsOpen.value ? <PaintOptions /> : <Chips of={draft.value} />}
       <PromptError />
       <div class="prompt">
         <Thumb />
@@ -96,12 +98,15 @@ function PromptError() {
 }
 
 /** What is chosen besides the words, while the options are closed. */
-function Chips({ draft: { size, style, steps, seed, negative } }: { draft: Draft }) {
+function Chips({ of }: { of: Draft }) {
+  const { model, size, style, steps, seed, guidance, negative } = of;
   const chosen = [
+    model && model !== models.value[0]?.name && modelName(model),
     size.replace("x", " × "),
     style && styleName(style),
     steps && `${t("paint.steps")} ${steps}`,
     seed && `${t("paint.seed")} ${seed}`,
+    guidance && `${t("paint.guidance")} ${guidance}`,
     negative && `${t("paint.negative")}: ${negative}`,
   ].filter(Boolean);
   if (chosen.length === 0) return null;

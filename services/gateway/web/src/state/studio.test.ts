@@ -7,11 +7,15 @@ import type { Listener } from "../stream/subscription";
 import { stream } from "./connection";
 import {
   cancel,
+  chooseModel,
+  chosenModel,
   clearStudio,
   current,
   draft,
   easelOpen,
   editDraft,
+  editWords,
+  models,
   optionsOpen,
   paint,
   paintAgain,
@@ -23,7 +27,34 @@ import {
 
 vi.mock("../api/kanvas");
 
-const BLANK = { prompt: "", negative: "", size: "", style: "", steps: "", seed: "" };
+const BLANK = {
+  prompt: "",
+  negative: "",
+  model: "",
+  size: "",
+  style: "",
+  steps: "",
+  seed: "",
+  guidance: "",
+};
+const COLLAGE = {
+  name: "collage",
+  version: "1",
+  statement: "Arranges.",
+  generative: false,
+  styles: ["3d", "ink"],
+  sizes: ["512x512", "768x512"],
+  default_steps: 8,
+  default_guidance: 0,
+};
+const EASEL = {
+  ...COLLAGE,
+  name: "easel",
+  generative: true,
+  styles: ["3d"],
+  sizes: ["512x512"],
+  default_guidance: 2,
+};
 
 let listener: Listener | undefined;
 const close = vi.fn();
@@ -39,6 +70,7 @@ function job(changes: Partial<Job> = {}): Job {
     steps: 12,
     seed: 7,
     style: "",
+    guidance: 0,
     state: "queued",
     attempt: 0,
     created_at: "",
@@ -82,15 +114,50 @@ describe("the request", () => {
 
   it("says all that was chosen", () => {
     const chosen = { prompt: "a fox", negative: "snow", size: "768x512", style: "3d", steps: "8" };
-    expect(requestOf({ ...chosen, seed: "0" })).toEqual({
+    const rest = { model: "easel", seed: "0", guidance: "2.5" };
+    expect(requestOf({ ...chosen, ...rest })).toEqual({
       prompt: "a fox",
       negative_prompt: "snow",
+      model: "easel",
       width: 768,
       height: 512,
       style: "3d",
       steps: 8,
       seed: 0,
+      guidance: 2.5,
     });
+  });
+});
+
+describe("the choice of who paints", () => {
+  beforeEach(() => {
+    models.value = [COLLAGE, EASEL];
+    draft.value = BLANK;
+  });
+
+  it("is the default model until somebody chooses", () => {
+    expect(chosenModel.value?.name).toBe("collage");
+    chooseModel("easel");
+    expect(chosenModel.value?.name).toBe("easel");
+    expect(requestOf({ ...draft.value, prompt: "a fox" })).toEqual({
+      prompt: "a fox",
+      model: "easel",
+    });
+  });
+
+  it("takes back what that one does not offer, and keeps the rest", () => {
+    editDraft({ size: "768x512", style: "ink", steps: "4" });
+    chooseModel("easel");
+    expect(draft.value).toMatchObject({ model: "easel", size: "", style: "", steps: "4" });
+    editDraft({ size: "512x512", style: "3d", guidance: "3" });
+    chooseModel("collage");
+    expect(draft.value).toMatchObject({ size: "512x512", style: "3d", guidance: "" });
+  });
+
+  it("comes back with the words of a painting", () => {
+    const request = { prompt: "a fox", model: "easel", guidance: 3 };
+    editWords({ id: "1", request, queuePosition: 0, step: 0, of: 0, attempt: 0 });
+    expect(draft.value).toEqual({ ...BLANK, prompt: "a fox", model: "easel", guidance: "3" });
   });
 });
 

@@ -30,13 +30,24 @@ export interface Painting {
 export interface Draft {
   prompt: string;
   negative: string;
+  model: string;
   size: string;
   style: string;
   steps: string;
   seed: string;
+  guidance: string;
 }
 
-const BLANK: Draft = { prompt: "", negative: "", size: "", style: "", steps: "", seed: "" };
+const BLANK: Draft = {
+  prompt: "",
+  negative: "",
+  model: "",
+  size: "",
+  style: "",
+  steps: "",
+  seed: "",
+  guidance: "",
+};
 const KEPT_PAINTINGS = 8;
 /** The stream tells progress; where it is silent this long, the job itself is asked. */
 const ASK_AFTER_MS = 6_000;
@@ -44,6 +55,10 @@ const KEPT_JOB = "kanvas.job";
 
 export const draft = signal<Draft>(BLANK);
 export const models = signal<readonly Model[]>([]);
+/** The one that the draft names, or the default one; absent until the models are known. */
+export const chosenModel = computed(
+  () => models.value.find(({ name }) => name === draft.value.model) ?? models.value[0],
+);
 export const paintings = signal<readonly Painting[]>([]);
 export const currentId = signal<string | undefined>(undefined);
 export const current = computed(() => paintings.value.find(({ id }) => id === currentId.value));
@@ -61,6 +76,19 @@ const following = new Map<string, { stream: Following; timer: ReturnType<typeof 
 
 export function editDraft(changes: Partial<Draft>): void {
   draft.value = { ...draft.value, ...changes };
+}
+
+/** Chooses who paints; choices that the model does not offer are taken back. */
+export function chooseModel(name: string): void {
+  const model = models.value.find((other) => other.name === name);
+  if (!model) return;
+  const { size, style, guidance } = draft.value;
+  editDraft({
+    model: name,
+    size: model.sizes.includes(size) ? size : "",
+    style: model.styles.includes(style) ? style : "",
+    guidance: model.default_guidance ? guidance : "",
+  });
 }
 
 export function resetOptions(): void {
@@ -87,15 +115,18 @@ export function makeSmall(): void {
 }
 
 /** The request that a draft stands for. */
-export function requestOf({ prompt, negative, size, style, steps, seed }: Draft): JobRequest {
+export function requestOf(chosen: Draft): JobRequest {
+  const { prompt, negative, model, size, style, steps, seed, guidance } = chosen;
   const [width, height] = size.split("x").map(Number);
   return {
     prompt: prompt.trim(),
     ...(negative.trim() && { negative_prompt: negative.trim() }),
+    ...(model && { model }),
     ...(width && height && { width, height }),
     ...(style && { style }),
     ...(steps && { steps: Number(steps) }),
     ...(seed && { seed: Number(seed) }),
+    ...(guidance && { guidance: Number(guidance) }),
   };
 }
 
@@ -135,14 +166,17 @@ export async function paintAgain(painting: Painting): Promise<void> {
 
 /** Puts a painting's words and choices back into the prompt box. */
 export function editWords(painting: Painting): void {
-  const { prompt, negative_prompt, width, height, style, steps } = painting.request;
+  const { prompt, negative_prompt, model, width, height, style, steps, guidance } =
+    painting.request;
   draft.value = {
     ...BLANK,
     prompt,
     negative: negative_prompt ?? "",
+    model: model ?? "",
     size: width && height ? `${width}x${height}` : "",
     style: style ?? "",
     steps: steps ? String(steps) : "",
+    guidance: guidance ? String(guidance) : "",
   };
 }
 
@@ -224,8 +258,8 @@ export async function restoreStudio(): Promise<void> {
   if (!id || !account.value) return;
   try {
     const { job, queue_position } = await kanvas.job(id);
-    const { prompt, negative_prompt, width, height, steps, style } = job;
-    const request = { prompt, negative_prompt, width, height, steps, style };
+    const { prompt, negative_prompt, model, width, height, steps, style, guidance } = job;
+    const request = { prompt, negative_prompt, model, width, height, steps, style, guidance };
     const progress = { step: 0, of: job.steps, attempt: job.attempt };
     paintings.value = [{ id, request, job, queuePosition: queue_position ?? 0, ...progress }];
     currentId.value = id;
