@@ -10,6 +10,7 @@ is written every three minutes; the same command with more minutes goes on from 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import math
 import os
@@ -31,13 +32,14 @@ from kanvas_imagegen.language.encoder import TextEncoder
 
 from .composites import FLAT, OTHER, VALIDATION, Shard, folder
 from .network import Easel, Shape
-from .places import WORK
+from .places import REPOSITORY, WORK
 
 EVERY = 180.0  # seconds between checkpoints
 WARM = 200  # steps
 FALL = 0.4  # the share of the time over which the learning rate falls
 DROPPED = 0.1  # how often the words are left out, for guidance
 FLAT_SHARE = 0.45  # how often the references are the flat drawings that easel paints from
+ENCODER = REPOSITORY / "services/imagegen/src/kanvas_imagegen/language/encoder.onnx"
 CAP = 0.4  # the noise level below which an error weighs no more
 
 
@@ -57,6 +59,7 @@ class Pool:
     def __init__(self, device: torch.device) -> None:
         self._device = device
         self._encoder = TextEncoder(threads=2)
+        self._version = hashlib.sha256(ENCODER.read_bytes()).hexdigest()[:8]
         self._read: set[Path] = set()
         self._shards: list[Shard] = []
         self._words: list[tuple[npt.NDArray[Any], ...]] = []
@@ -75,7 +78,16 @@ class Pool:
             shard = Shard.read(path)
             self._read.add(path)
             self._shards.append(shard)
-            self._words.append(self._encoded([str(words) for words in shard.captions]))
+            self._words.append(self._words_of(path, shard))
+
+    def _words_of(self, path: Path, shard: Shard) -> tuple[npt.NDArray[Any], ...]:
+        """A shard's words, encoded once and kept, since that takes as long as making a shard."""
+        kept = path.with_suffix(f".{self._version}.npz")
+        if not kept.exists():
+            tokens, mask, pooled = self._encoded([str(words) for words in shard.captions])
+            np.savez(kept, tokens=tokens, mask=mask, pooled=pooled)
+        with np.load(kept) as held:
+            return held["tokens"], held["mask"], held["pooled"]
 
     def _encoded(self, texts: list[str]) -> tuple[npt.NDArray[Any], ...]:
         parts = [self._encoder.encode(texts[at : at + 50]) for at in range(0, len(texts), 50)]
