@@ -106,22 +106,27 @@ def _watercolor(picture: Array, shape: Array, random: Random) -> Array:
     pool = canvas.smooth(-0.25, 0.25, bloom)
     tide = np.clip(4 * pool * (1 - pool), 0, 1) ** 6
     ground = 1 - figure
-    away = 1 - canvas.blurred(figure, unit * 0.012)
+    luma = soft @ LUMA
+    # A pale thing is shown by the wash that ends at it, any other by a gap of bare paper.
+    pale = figure * canvas.smooth(0.66, 0.86, luma)
+    gap = canvas.blurred(figure, unit * 0.012) - 1.2 * canvas.blurred(pale, unit * 0.012)
+    away = 1 - np.clip(gap, 0, 1)
     density = (0.62 + 0.2 * pool + 0.16 * tide) * ground * (0.25 + 0.75 * away)
     density += (0.82 + 0.16 * pool + 0.1 * tide) * figure
-    luma = soft @ LUMA
     line = np.clip(canvas.blurred(luma, unit * 0.005) - luma, 0, 0.2) * 2.2
     inner = np.clip(figure - canvas.blurred(figure, unit * 0.008), 0, 1) * 0.75
     density = density * (1 + line + inner + 0.13 * grain)
     ink = -np.log(np.clip(soft, 0.04, 1))
+    ink += (pale * inner * 0.3)[..., None] * np.array([1.0, 0.8, 0.5], dtype=np.float32)
     out = np.exp(-ink * density[..., None])
     # Painted freely towards the edges of the sheet.
     dx = np.minimum(np.arange(wide), np.arange(wide)[::-1])[None, :] / unit
     dy = np.minimum(np.arange(high), np.arange(high)[::-1])[:, None] / unit
-    border = np.minimum(dx, dy).astype(np.float32) + 0.035 * canvas.noise(
-        random, wide, high, unit * 0.16, 4
+    edge = np.minimum(dx, dy).astype(np.float32)
+    border = edge + 0.035 * canvas.noise(random, wide, high, unit * 0.16, 4)
+    paint = np.maximum(
+        canvas.smooth(0.02, 0.045, border) * canvas.smooth(0.004, 0.02, edge), figure
     )
-    paint = np.maximum(canvas.smooth(0.02, 0.045, border), figure)
     brim = 1 - 0.1 * np.exp(-(((border - 0.05) / 0.01) ** 2)) * (1 - figure)
     sheet = canvas.color(rgb("#fcfaf4")) * (1 + 0.014 * grain[..., None])
     return np.clip(
