@@ -21,14 +21,14 @@ MODELS = Path(__file__).with_name("model_repository")
 
 
 class TritonServer:
-    """Triton with the models of the tests: `sketch`."""
+    """Triton with the models of a repository: by default that of the tests, `sketch`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, models: Path = MODELS) -> None:
         layout = Layout(folder)
         layout.make()
         ports = Ports(_free_ports())
         carrier = fetch_carrier("nvidia-pytriton", Progress(quiet=True))
-        self._unit = Triton(layout, ports, carrier, MODELS).units()[0]
+        self._unit = Triton(layout, ports, carrier, models).units()[0]
         self._ready_url = f"http://127.0.0.1:{ports.triton_http}/v2/health/ready"
         self._log = folder / "triton.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -54,6 +54,10 @@ class TritonServer:
             self._process.wait()
             self._process = None
 
+    def log(self) -> str:
+        """What it has said."""
+        return self._log.read_text()
+
     def is_ready(self) -> bool:
         try:
             return httpx.get(self._ready_url, timeout=1).is_success
@@ -62,8 +66,8 @@ class TritonServer:
 
 
 @contextmanager
-def triton_server(folder: Path) -> Iterator[TritonServer]:
-    server = TritonServer(folder)
+def triton_server(folder: Path, models: Path = MODELS) -> Iterator[TritonServer]:
+    server = TritonServer(folder, models)
     try:
         yield server
     finally:

@@ -155,8 +155,8 @@ def requests_or_broken(
     try:
         return Requests(backend, arguments, order=order, work=load())
     except Exception as error:  # noqa: BLE001 - whatever it is, the other models must serve
-        name = arguments["model_name"]
-        backend.Logger.log_error(f"the model {name} cannot paint\n{traceback.format_exc()}")
+        traceback.print_exc()
+        backend.Logger.log_error(f"{arguments['model_name']} fails all its orders: {error}")
         return Broken(backend, str(error))
 
 
