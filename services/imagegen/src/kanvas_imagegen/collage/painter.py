@@ -53,12 +53,6 @@ class Frame:
     step: int
     last: bool
 
-    @property
-    def mean_color(self) -> str:
-        """The mean color as "#rrggbb", for a page to show before the picture is there."""
-        mean = self.pixels.reshape(-1, 3).mean(0)
-        return "#{:02x}{:02x}{:02x}".format(*(round(float(value)) for value in mean))
-
 
 @dataclass
 class Painting:
