@@ -94,6 +94,22 @@ async def test_words_typed_before_signing_up_are_painted_after(visit: Visit) -> 
     await picture.wait_for(timeout=PAINT_SECONDS * 1000)
 
 
+async def test_the_network_that_paints_says_what_it_is(visit: Visit) -> None:
+    visitor = await visit()
+    await visitor.sign_up()
+    page = visitor.page
+    await page.get_by_label("What should be painted?").fill(PROMPT)
+    await page.get_by_role("button", name="Size, style and more").click()
+    await expect(page.get_by_label("Painter")).to_have_value("collage")
+    await page.get_by_label("Painter").select_option("easel (experimental)")
+    await expect(page.get_by_text("Experimental: painted by")).to_be_visible()
+    await page.get_by_label("Guidance").fill("1.5")
+    await page.get_by_role("button", name="Paint", exact=True).click()
+    picture = page.locator(".easel-picture img[src^='/media/']")
+    await picture.wait_for(timeout=PAINT_SECONDS * 1000)
+    await expect(page.locator(".provenance")).to_contain_text("generative network")
+
+
 async def test_a_refusal_is_told_beside_the_field(visit: Visit, painter: Painter) -> None:
     visitor = await visit()
     await visitor.go("/signup")
