@@ -127,7 +127,7 @@ def _worn(figures: Figures, index: int, host: Spot, share: float, tall: float) -
     if key in HEADGEAR:
         tall, up = max(0.2 * host.height, fitted * 0.62), top - 0.05
     elif key in EYEWEAR:
-        tall, up = fitted * 0.75, top - 0.3
+        tall, up = fitted * 0.75, top - min(0.3, 0.7 * breadth * host.width / host.height)
     else:
         across, tall, up = 0.0, host.height * 0.34, 0.3
     x, base = host.x + across * host.width, host.base - host.height * up
@@ -174,7 +174,7 @@ def _head(figures: Figures, host: Spot) -> tuple[float, float, float]:
     solid = figures.outline(host)
     high, wide = solid.shape
     columns = np.arange(wide)
-    upper = solid[: round(high * 0.42)].sum(0).astype(float)
+    upper = solid[: round(high * 0.32)].sum(0).astype(float)
     left, right = upper[: wide // 2].sum(), upper[wide // 2 :].sum()
     if abs(left - right) > 0.12 * max(1.0, left + right):
         upper = upper * ((columns < wide / 2) == (left > right))

@@ -186,7 +186,7 @@ class _Arranger:
         """How wide and how tall what stands may be, in pixels."""
         figures = self.figures
         if self.aloft:
-            return 0.88 * figures.width, min(0.5 * figures.height, 0.62 * figures.unit)
+            return 0.88 * figures.width, min(0.46 * figures.height, 0.62 * figures.unit)
         if number == 1:
             return 0.68 * figures.unit, 0.62 * figures.unit
         return 0.88 * figures.width, min(0.76 * figures.height, 0.9 * figures.unit)
