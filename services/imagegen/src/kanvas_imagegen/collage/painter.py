@@ -41,6 +41,7 @@ LOCAL: dict[str, dict[str, Any]] = {
         "haze": rgb("#2b1c5a"),
     },
 }
+WINTERED = ("place", "transport-ground", "plant", "household", "food")  # kinds that snow lies on
 LOCAL["moon_ground"] = LOCAL["space"]
 AIR = {"forest": "#cfe9bf", "autumn": "#ffe6b8"}
 
@@ -118,7 +119,7 @@ class Painting:
         picture = grounded.copy()
         self._lay(picture, spots, raw)
         yield picture
-        shone = [lit(layer, self.light, spot.depth) for spot, layer in zip(spots, raw, strict=True)]
+        shone = [self._lit(spot, layer) for spot, layer in zip(spots, raw, strict=True)]
         picture = grounded
         if not self.manner.sheets:
             for spot, layer in zip(spots, shone, strict=True):
@@ -234,6 +235,12 @@ class Painting:
         if abs(spot.angle) > 0.5:
             layer = _turned(layer, spot.angle)
         return layer
+
+    def _lit(self, spot: Spot, layer: Array) -> Array:
+        """A thing in the light of the place, under a cap of snow if it stands out in it."""
+        if self.place.surface == "snow" and spot.drawing.kind.startswith(WINTERED):
+            layer = frosted(layer, self._random(10), 0.045, self._near())
+        return lit(layer, self.light, spot.depth)
 
     def _cut(self, layers: list[Array]) -> list[Array]:
         """The layers as they are laid: in a picture of paper, each as a sheet of its own."""

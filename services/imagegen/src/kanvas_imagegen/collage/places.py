@@ -94,7 +94,7 @@ def _woods(
     floor: tuple[str, str] = ("#6fae55", "#2f6a35"),
 ) -> None:
     top, low = (stage.tinted(rgb(text)) for text in air)
-    if stage.hour.tint[2] < 0.9:  # a low sun colors the air between the trees
+    if stage.hour.tint[2] < 0.9 or stage.snowy:  # a low sun or snow colors the air between trees
         top, low = stage.hour.sky[len(stage.hour.sky) // 2][1], stage.hour.sky[-1][1]
     night = stage.hour.stars > 0
     stage.sky(None if night else [(0, top), (1, low)])
