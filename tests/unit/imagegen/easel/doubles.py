@@ -14,14 +14,11 @@ from kanvas_imagegen.language.encoder import Encoded
 
 def gradient() -> Array:
     """A picture (3, SIDE, SIDE) within -1 to 1 that is nowhere the same."""
-    across = np.linspace(-0.8, 0.8, SIDE, dtype=np.float32)
-    return np.stack(
-        [
-            across[None] * np.ones((SIDE, 1)),
-            across[:, None] * np.ones(SIDE),
-            0 * across + 0 * across[:, None],
-        ]
-    ).astype(np.float32)
+    line = np.linspace(-0.8, 0.8, SIDE, dtype=np.float32)
+    picture = np.zeros((3, SIDE, SIDE), dtype=np.float32)
+    picture[0] = line[None, :]
+    picture[1] = line[:, None]
+    return picture
 
 
 @dataclass

@@ -44,11 +44,11 @@ def test_each_step_looks_at_the_mix_of_picture_and_noise_that_its_time_says() ->
 
 
 def test_guidance_pushes_away_from_what_would_be_without_the_words() -> None:
-    with_words, without = np.array([0.5, 0.5]), np.array([0.2, -0.4])
-    one, two = np.float32(0.5), np.float32(0.8)
-    assert np.allclose(guided(with_words, without, 1.0), [one, 0.5])
-    assert np.allclose(guided(with_words, without, 2.0), [two, 1.0])  # held within 1
-    assert np.allclose(guided(-with_words, -without, 2.0), [-two, -1.0])
+    with_words = np.array([0.5, 0.5], dtype=np.float32)
+    without = np.array([0.2, -0.4], dtype=np.float32)
+    assert guided(with_words, without, 1.0) == pytest.approx([0.5, 0.5])
+    assert guided(with_words, without, 2.0) == pytest.approx([0.8, 1.0])  # held within 1
+    assert guided(-with_words, -without, 2.0) == pytest.approx([-0.8, -1.0])
 
 
 def test_the_sampler_guides_the_first_evaluation_away_from_the_second() -> None:
