@@ -19,6 +19,7 @@ import re
 import sys
 import tomllib
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from typing import Any
 import numpy as np
 import resvg_py
 from bodies import BODIES, PEOPLE, embodied
+from objects import drawn, things
 from PIL import Image
 
 HERE = Path(__file__).parent
@@ -178,34 +180,64 @@ def drawings(chosen: Chosen, flat: FlatSet) -> Iterator[tuple[str, Image.Image]]
             yield name, picture
 
 
-def main() -> int:
-    """Write the library; say what it holds."""
+def entries(files: dict[str, dict[str, bytes]]) -> Iterator[dict[str, Any]]:
+    """The index of Unicode's concepts; their drawings go into `files`, by set and key."""
     english, indonesian = names_in("en"), names_in("id")
+    also = tomllib.loads((HERE / "selection.toml").read_text(encoding="utf-8"))["names"]
     flat = FlatSet()
-    index: list[dict[str, Any]] = []
-    files: dict[str, dict[str, bytes]] = {"3d": {}, "flat": {}}
     for chosen in choose():
         found = dict(drawings(chosen, flat))
         if "3d" not in found:
             continue  # the default style must have them all
-        sizes = {}
-        for name, picture in found.items():
-            trimmed = trim(picture)
-            sizes[name] = trimmed.size
-            files[name][chosen.key] = encoded(trimmed, quality=88 if name == "3d" else 84)
         bare = chosen.emoji.replace("\ufe0f", "")
-        index.append(
-            {
-                "key": chosen.key,
-                "names": plain([chosen.label, *english.get(bare, [])[:1]]),
-                "tags": plain([*chosen.tags, *english.get(bare, [])]),
-                "id": plain(indonesian.get(bare, [])),
-                "kind": chosen.subgroup,
-                "color": main_color(found["3d"]),
-                **chosen.facts,
-                "sets": sizes,
-            }
-        )
+        yield {
+            "key": chosen.key,
+            "names": plain([chosen.label, *english.get(bare, [])[:1], *also.get(chosen.label, [])]),
+            "tags": plain([*chosen.tags, *english.get(bare, [])]),
+            "id": plain(indonesian.get(bare, [])),
+            "kind": chosen.subgroup,
+            "color": main_color(found["3d"]),
+            **chosen.facts,
+            "sets": stored(chosen.key, found, files),
+        }
+
+
+def own_entries(files: dict[str, dict[str, bytes]]) -> Iterator[dict[str, Any]]:
+    """The index of our own drawings, which go into `files` likewise."""
+    for item in things():
+        found = {"3d": drawn(item, shaded=True), "flat": drawn(item, shaded=False)}
+        yield {
+            "key": item.key,
+            "names": plain(list(item.names)),
+            "tags": plain(list(item.names)),
+            "id": plain(list(item.indonesian)),
+            "kind": item.kind,
+            "color": main_color(found["3d"]),
+            "height": item.height,
+            "habitat": item.habitat,
+            "sets": stored(item.key, found, files),
+        }
+
+
+def stored(
+    key: str, found: dict[str, Image.Image], files: dict[str, dict[str, bytes]]
+) -> dict[str, tuple[int, int]]:
+    """Encodes the drawings of one key; gives their sizes by set."""
+    sizes = {}
+    for name, picture in found.items():
+        trimmed = trim(picture)
+        sizes[name] = trimmed.size
+        files[name][key] = encoded(trimmed, quality=88 if name == "3d" else 84)
+    return sizes
+
+
+def main() -> int:
+    """Write the library; say what it holds."""
+    files: dict[str, dict[str, bytes]] = {"3d": {}, "flat": {}}
+    index = [*entries(files), *own_entries(files)]
+    twice = [key for key, number in Counter(it["key"] for it in index).items() if number > 1]
+    if twice:
+        raise SystemExit(f"two drawings have the name {', '.join(twice)}")
     LIBRARY.mkdir(parents=True, exist_ok=True)
     lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in index)
     (LIBRARY / "index.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
