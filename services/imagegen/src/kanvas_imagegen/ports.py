@@ -90,7 +90,7 @@ class Painter(Protocol):
         ...
 
     async def probe(self, timeout: float) -> None:
-        """Returns once a picture of one step has been painted.
+        """Returns once the default model has painted a picture of one step.
 
         Args:
             timeout: In seconds.

@@ -1,4 +1,4 @@
-"""Whether the model paints at all: no worker takes a job while it does not."""
+"""Whether the default model paints at all: no worker takes a job while it does not."""
 
 import asyncio
 
@@ -17,9 +17,10 @@ _LONGEST_PAUSE = 5.0
 
 
 class Pulse:
-    """Component that probes the model whenever it has shown no sign of life for 5 s.
+    """Component that probes the default model whenever no model has shown a sign of life for 5 s.
 
-    Every part of a picture is such a sign, so a busy model is never probed.
+    Every part of a picture is such a sign, so busy models are never probed. A picture that fails,
+    of whichever model, is followed by a probe.
     """
 
     name = "pulse"
