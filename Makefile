@@ -25,7 +25,7 @@ SOURCES := libs/platform/src services/gateway/src services/timeline/src services
 .DEFAULT_GOAL := help
 .PHONY: help env run stop status logs clean distclean demo chaos \
 	test unit contract integration e2e fetch system lint drift breaking fmt proto lock \
-	easel-env easel-train easel-lock
+	easel-env easel-train easel-eval easel-lock
 
 help: ## This map
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
@@ -115,6 +115,9 @@ easel-train: easel-env ## Examples, painter, upscaler, ONNX (MINUTES=60 EXAMPLES
 	@$(TRAINED) kanvas_training.train --minutes $(or $(MINUTES),60) $(ARGS)
 	@$(TRAINED) kanvas_training.upscaler
 	@$(TRAINED) kanvas_training.export --store half
+
+easel-eval: easel-env ## Judge both painters (some 20 minutes; the judges are trained first: 12; ARGS="--smoke collage")
+	@$(TRAINED) kanvas_training.evaluation $(ARGS)
 
 easel-lock: env ## Choose what training needs and write its constraints.txt
 	@sed -e '/^ *--hash/d' -e 's/ .$$//' constraints.txt > .local/training/kanvas.txt

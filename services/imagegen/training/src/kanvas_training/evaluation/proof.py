@@ -1,0 +1,42 @@
+"""All parts of the proof for one painter, in order."""
+
+from __future__ import annotations
+
+import logging
+
+import torch
+
+from .bench import FULL, SMOKE, Bench
+from .concepts import lines, read_concepts
+from .judge import judges
+from .obedience import obeyed_colors, obeyed_counts
+from .painters import Painter
+from .recognition import alone, confusions, judged_judges, placed
+from .relations import paired
+from .rows import Row
+from .speed import speed
+from .variety import styles, variety
+
+log = logging.getLogger(__name__)
+THREADS = 2
+
+
+def prove(name: str, painter: Painter, *, smoke: bool) -> tuple[list[Row], list[str]]:
+    """Return what was measured of a painter, and which concepts were taken for others."""
+    torch.set_num_threads(THREADS)
+    extent = SMOKE if smoke else FULL
+    main, strict = judges()
+    bench = Bench(name, painter, main, strict, read_concepts(), extent)
+    prompts = list(lines("side_by_side.txt"))[:: extent.every]
+    rows = []
+    for part in (alone, paired, obeyed_colors, obeyed_counts, placed, variety, styles):
+        rows += part(bench)
+        log.info("%s: %s", name, rows[-1].cells())
+    return [*rows, *speed(painter, prompts, bench.bars)], confusions(bench)
+
+
+def judges_alone() -> list[Row]:
+    """Return how well the judges know pictures whose truth is known."""
+    torch.set_num_threads(THREADS)
+    main, strict = judges()
+    return judged_judges(main, strict, read_concepts())
