@@ -16,11 +16,11 @@ eagle=eagle frog=frog turtle=turtle snake=snake dinosaur=t-rex dragon=dragon uni
 whale=whale dolphin=dolphin shark=shark octopus=octopus crab=crab butterfly=butterfly
 bee=honeybee ladybug=lady-beetle snail=snail sunflower=sunflower rose=rose tulip=tulip
 tree=deciduous-tree cactus=cactus mushroom=mushroom apple=red-apple banana=banana
-strawberry=strawberry pumpkin=jack-o-lantern carrot=carrot pizza=pizza burger=hamburger
+strawberry=strawberry pumpkin=pumpkin carrot=carrot pizza=pizza burger=hamburger
 cake=birthday-cake donut=doughnut coffee=hot-beverage car=automobile bus=bus bicycle=bicycle
 train=train boat=sailboat airplane=airplane rocket=rocket ufo=flying-saucer house=house
 castle=castle tent=tent moon=full-moon star=star rainbow=rainbow cloud=cloud robot=robot
-ghost=ghost astronaut=astronaut wizard=mage guitar=guitar piano=musical-keyboard
+ghost=ghost astronaut=astronaut wizard=mage guitar=guitar piano=piano
 book=closed-book umbrella=umbrella crown=crown balloon=balloon clock=mantelpiece-clock key=key
 """.split()  # noqa: SIM905 - a list of 100 strings would fill a page
 
@@ -43,7 +43,7 @@ def test_everyday_words_find_their_own_drawing(pair: str) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "drawn"),
-    [("kitten", "cat"), ("puppy", "dog"), ("knight", "guard"), ("lighthouse", "office-building")],
+    [("kitten", "cat"), ("puppy", "dog"), ("elk", "deer"), ("wallaby", "kangaroo")],
 )
 def test_a_relative_is_drawn_and_said(asked: str, drawn: str) -> None:
     brief = read_prompt(f"a {asked}")

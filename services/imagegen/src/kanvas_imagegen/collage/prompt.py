@@ -16,6 +16,7 @@ THINGS = 8  # different things in one picture
 STYLES = ("3d", "flat", "watercolor", "ink", "pixel", "paper")
 TABLES = ("styles", "places", "times", "weathers", "relations", "numbers", "sizes")
 STOPS = frozenset(",.;:!?")
+LOCATING = frozenset({"in", "inside", "into", "at", "through", "across", "on", "di", "dalam"})
 BACKDROPS = ("background", "backdrop", "latar", "wall")
 
 
@@ -123,16 +124,31 @@ class _Reader:
             return self._take_color(text, color)
         if text in _colors_after():
             return self._take_color_after(_colors_after()[text])
-        found = names().exact(phrase)
         # A word that is both (snow, a table, a beach) is what its own drawing says
         # only where the phrase is longer than the place's.
         entry = _phrases().get(text)
         if entry is not None:
             return self._take_entry(*entry)
+        if text in _ignored() or self._take_near_place(phrase):
+            return True
+        found = names().exact(phrase)
         if found is not None:
             self._take_thing(text, found)
-            return True
-        return text in _ignored()
+        return found is not None
+
+    def _take_near_place(self, phrase: list[str]) -> bool:
+        """A place that we have no picture of is the nearest one, and that is said."""
+        place = names().place(phrase) if self._located() else ""
+        if place:
+            self.found.setdefault("places", place)
+            self.substitutions.append(f"{' '.join(phrase)} → {place.replace('_', ' ')}")
+            self.relation, self.pending, self.adjacent = "", _Pending(), False
+        return bool(place)
+
+    def _located(self) -> bool:
+        """Whether the words before say that a place may follow: "in the"."""
+        before = self.words[max(0, self.at - 2) : self.at]
+        return not STOPS.intersection(before[-1:]) and not LOCATING.isdisjoint(before)
 
     def _is_color(self, length: int) -> bool:
         """Whether the color describes something: "an orange" alone is a fruit."""
@@ -280,6 +296,12 @@ def style_named(text: str) -> str:
     if normal(text) in STYLES:
         return normal(text)
     return entry[1] if entry is not None and entry[0] == "styles" else ""
+
+
+def known_words() -> dict[str, str]:
+    """Every word and phrase of the tables: its drawing's key, or "" where it is no thing."""
+    others = (*_phrases(), *_colors(), *_colors_after(), *_ignored())
+    return {**names().all(), **dict.fromkeys(others, "")}
 
 
 def _name(key: str) -> str:

@@ -33,7 +33,7 @@ IRREGULAR = {
     "shelves": "shelf",
 }
 # Words that say what a picture is like, never what is in it: weak evidence as tags.
-WEAK_KINDS = ("face-smiling", "face-glasses")
+WEAK_KINDS = ("face-smiling", "face-glasses", "heart")
 
 
 @dataclass(frozen=True)
@@ -99,13 +99,19 @@ def distance(first: str, second: str, limit: int) -> int:
 
 
 class Names:
-    """Phrases to drawings: names and synonyms first, then kinship, keywords and misspellings."""
+    """Phrases to drawings: names and synonyms, then kinship, keywords, misspellings, meaning.
+
+    Kinship and the words that name nothing come from WordNet (`drawings/kinship.py`).
+    """
 
     def __init__(self, drawings: Library) -> None:
         table = vocabulary()
         self._same: dict[str, str] = {}
         self._near: dict[str, str] = {}
         self._tags: dict[str, str] = {}
+        self._kin: dict[str, str] = {}
+        self._grounds: dict[str, str] = {}
+        self._no_things = frozenset(_lines("no_things.txt"))
         known = drawings.drawings
         _enter(self._same, ((key, drawing.names) for key, drawing in known.items()))
         _enter(self._same, table["same"].items())
@@ -116,14 +122,19 @@ class Names:
         ]
         _enter(self._tags, ((key, drawing.tags) for key, drawing in strong))
         _enter(self._tags, ((key, drawing.indonesian[1:]) for key, drawing in strong))
-        for names in (self._same, self._near):
+        for line in _lines("kin.txt"):
+            owner, _, words = line.partition(": ")
+            place = owner.startswith("@")
+            into = self._grounds if place else self._kin
+            into.update(dict.fromkeys(words.split(", "), owner.removeprefix("@")))
+        for names in (self._same, self._near, self._kin):
             for phrase in [phrase for phrase, key in names.items() if key not in known]:
                 del names[phrase]
 
     def exact(self, words: list[str]) -> Found | None:
         """The drawing that has this phrase as a name or a synonym, or is its kin; plurals too."""
         phrase = " ".join(words)
-        for names, same in ((self._same, True), (self._near, False)):
+        for names, same in ((self._same, True), (self._near, False), (self._kin, False)):
             if phrase in names:
                 return Found(names[phrase], exact=same, plural=False)
             for single in singulars(words[-1]):
@@ -132,8 +143,27 @@ class Names:
                     return Found(names[candidate], exact=same, plural=True)
         return None
 
+    def place(self, words: list[str]) -> str:
+        """The place that is nearest to a phrase's, such as "indoors" for an attic; else ""."""
+        phrase = " ".join(words)
+        if phrase in self._same or phrase in self._near:
+            return ""
+        return self._grounds.get(phrase, "")
+
+    def no_thing(self, word: str) -> bool:
+        """Whether an English word names nothing one could draw: a verb, say, or a feeling."""
+        stems = (word, word[:-1], word[:-2], word[:-3], f"{word[:-3]}e")
+        ended = word.endswith(("s", "ed", "ing", "ly"))
+        return word in self._no_things or (ended and not self._no_things.isdisjoint(stems[1:]))
+
+    def all(self) -> dict[str, str]:
+        """Every name and synonym with its drawing."""
+        return {**self._near, **self._same}
+
     def related(self, word: str) -> Found | None:
         """Something that a word of its own may mean: a keyword, or a name misspelled a little."""
+        if self.no_thing(word):
+            return None
         for form in (word, *singulars(word)):
             if form in self._tags:
                 return Found(self._tags[form], exact=False, plural=form != word)
@@ -147,6 +177,11 @@ class Names:
                 if edits <= limit and (best is None or (edits, name) < best):
                     best = (edits, name)
         return Found(self._same[best[1]], exact=False, plural=False) if best else None
+
+
+def _lines(name: str) -> list[str]:
+    path = files(__package__) / "library" / name
+    return path.read_text(encoding="utf-8").splitlines()
 
 
 def _enter(into: dict[str, str], names: Iterable[tuple[str, Iterable[str]]]) -> None:
