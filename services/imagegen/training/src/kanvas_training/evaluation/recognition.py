@@ -53,20 +53,32 @@ def alone(bench: Bench) -> list[Row]:
     """Return for how many concepts the judges know the painter's picture."""
     truth = bench.asked * bench.extent.seeds
     pictures = list(bench.portraits.reshape(-1, *bench.portraits.shape[2:]))
-    known = bench.real(SEEN, plain=True)
     unseen = bench.real((HELD_OUT,), plain=True)
     rows = []
-    for title, judge, what in (
-        ("", bench.main, np.concatenate([reading.what for reading in bench.readings])),
-        (", strict judge", bench.strict, bench.strict.read(pictures).what),
+    for title, judge, what, hands, families in (
+        (
+            "",
+            bench.main,
+            np.concatenate([reading.what for reading in bench.readings]),
+            "real drawings by known hands",
+            SEEN,
+        ),
+        (
+            ", strict judge",
+            bench.strict,
+            bench.strict.read(pictures).what,
+            "Fluent drawings, never seen",
+            FLUENT,
+        ),
     ):
+        real = bench.real(families, plain=True)
         for best in BEST:
             bar = bench.bars["concepts"] if judge is bench.main and best == 1 else None
-            real = ", ".join(
-                f"{name} {shown(_hits(judge, batch, best), '%')}"
-                for name, batch in (("real drawings", known), ("OpenMoji", unseen))
+            reference = (
+                f"{hands} {shown(_hits(judge, real, best), '%')}, "
+                f"OpenMoji, never seen {shown(_hits(judge, unseen, best), '%')}, "
+                f"chance {shown(best / len(bench.concepts), '%')}"
             )
-            reference = f"{real}, chance {shown(best / len(bench.concepts), '%')}"
             name = f"{len(bench.asked)} concepts, top-{best}{title}"
             rows.append(Row("a", name, hits(what, truth, best), bar=bar, reference=reference))
     return rows
