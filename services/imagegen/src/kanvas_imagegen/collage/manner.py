@@ -101,5 +101,5 @@ def set_off(picture: Array, layer: Array, left: int, top: int, manner: Manner) -
     darker = float(edge.mean()) > min(0.5, float(around.mean()) + 0.1)
     tone = around * canvas.color((0.5, 0.56, 0.68)) if darker else around * 0.3 + 0.68
     plane = near if manner.banded else canvas.blurred(near, 0.018 * unit)
-    strength = np.float32(min(0.75, 0.3 + 0.6 * lost) * (1 if darker else 0.75))
+    strength = np.float32(min(0.75, 0.3 + 0.6 * lost) * (0.85 if darker else 0.75))
     canvas.shade(picture, plane * strength, tuple(tone.tolist()), left - pad, top - pad)
