@@ -194,6 +194,24 @@ VOCABULARY = st.sampled_from(
 )
 
 
+@pytest.mark.parametrize(
+    ("prompt", "keys", "style"),
+    [
+        ("a pencil", ["pencil"], "3d"),
+        ("a pencil to the left of a book", ["pencil", "closed-book"], "3d"),
+        ("a red pencil, watercolor", ["pencil"], "watercolor"),
+        ("a baby", ["baby"], "3d"),
+        ("a cat in pencil", ["cat"], "ink"),
+        ("a baby elephant", ["elephant"], "3d"),
+    ],
+)
+def test_a_style_or_size_that_is_a_noun_of_its_own_is_a_thing(
+    prompt: str, keys: list[str], style: str
+) -> None:
+    brief = read_prompt(prompt)
+    assert ([thing.key for thing in brief.things], brief.style) == (keys, style)
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(VOCABULARY, max_size=14).map(" ".join))
 def test_relations_only_name_things_that_there_are(prompt: str) -> None:

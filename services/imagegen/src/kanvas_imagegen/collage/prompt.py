@@ -127,7 +127,7 @@ class _Reader:
         # A word that is both (snow, a table, a beach) is what its own drawing says
         # only where the phrase is longer than the place's.
         entry = _phrases().get(text)
-        if entry is not None:
+        if entry is not None and not self._is_thing(entry[0], phrase):
             return self._take_entry(*entry)
         if text in _ignored() or self._take_near_place(phrase):
             return True
@@ -150,13 +150,21 @@ class _Reader:
         before = self.words[max(0, self.at - 2) : self.at]
         return not STOPS.intersection(before[-1:]) and not LOCATING.isdisjoint(before)
 
+    def _is_thing(self, table: str, phrase: list[str]) -> bool:
+        """Whether a style or a size is meant as a thing: "a pencil" is, "a cat in pencil" not."""
+        if table not in ("styles", "sizes") or names().exact(phrase) is None:
+            return False
+        return bool(self.pending.count or self.pending.color) and self._ends(len(phrase))
+
     def _is_color(self, length: int) -> bool:
         """Whether the color describes something: "an orange" alone is a fruit."""
-        after = self.words[self.at + length : self.at + length + 1]
         here = self.words[self.at : self.at + length]
-        if names().exact(here) is None:
-            return True
-        return bool(after) and after[0] not in STOPS and after[0] not in _joining()
+        return names().exact(here) is None or not self._ends(length)
+
+    def _ends(self, length: int) -> bool:
+        """Whether the noun phrase ends after so many words."""
+        after = self.words[self.at + length : self.at + length + 1]
+        return not after or after[0] in STOPS or after[0] in _joining()
 
     def _take_color(self, text: str, color: Color) -> bool:
         following = self.words[self.at + len(text.split()) :][:1]
