@@ -48,6 +48,22 @@ def test_left_and_right(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_between_two_things(seed: int) -> None:
+    found = sorted(spots("a pumpkin between a cat and a dog", seed), key=lambda spot: spot.thing)
+    pumpkin, cat, dog = found
+    assert cat.x + cat.width / 2 < pumpkin.x < dog.x - dog.width / 2
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_between_two_of_a_kind(seed: int) -> None:
+    found = sorted(spots("a pumpkin between two cats", seed), key=lambda spot: spot.thing)
+    pumpkin, *cats = found
+    left, right = sorted(cats, key=lambda spot: spot.x)
+    assert left.x + left.width / 2 <= pumpkin.x - pumpkin.width / 2 + 1
+    assert pumpkin.x + pumpkin.width / 2 <= right.x - right.width / 2 + 1
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_on_means_resting_on_it(seed: int) -> None:
     cat, box = pair("a cat on a box", seed)
     assert box.base - box.height <= cat.base < box.base

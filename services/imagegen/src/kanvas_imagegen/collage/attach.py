@@ -114,7 +114,7 @@ def _aside(figures: Figures, back: Spot, front: Spot, moving: Spot, share: float
 
 def _between(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
     hosts = figures.of(host.thing)
-    x = sum(spot.x for spot in hosts) / len(hosts) + share * host.width
+    x = sum(spot.x for spot in hosts) / len(hosts) + share * tall * figures.aspect(index)
     figures.put(index, x, host.base, tall, order=host.order + 0.01)
 
 

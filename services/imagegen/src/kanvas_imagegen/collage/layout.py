@@ -62,6 +62,8 @@ class _Arranger:
                 first, second = second, first
             if kind == "under" and self._is_aloft(second) and not self._is_aloft(first):
                 continue  # it hangs in the sky by itself
+            if kind == "between" and self.brief.things[second].count == 1:
+                continue  # between two things that are named apart: the row sees to that
             if kind in KINDS and first not in self.parent and not self._hangs_on(second, first):
                 self.parent[first] = (kind, second)
 
@@ -145,12 +147,22 @@ class _Arranger:
             for at in range(number):
                 size = tall * (0.84 if back else 1.0) * self._vary(count)
                 step = tall * figures.aspect(index) * (1.02 if rows == 1 else 1.08)
+                step += tall * self._between(index) / max(1, number - 1)
                 sway = figures.random.uniform(-0.03, 0.03) * tall if count > 1 else 0.0
                 base = sway - lift - (1.0 if figures.place.drift else 0.42) * tall * back
                 x = (at - (number - 1) / 2) * step
                 order = 0.1 * sway / tall - 0.2 * back
                 spot = figures.put(index, x, base, size, order=order, aloft=self._is_aloft(index))
                 spot.depth = 0.06 * back
+
+    def _between(self, index: int) -> float:
+        """The width of what stands between copies of a thing, for copies of height 1."""
+        figures = self.figures
+        return sum(
+            1.1 * figures.ratio(child, index) * figures.aspect(child)
+            for child, (kind, other) in self.parent.items()
+            if kind == "between" and other == index
+        )
 
     def _vary(self, count: int) -> float:
         return float(self.figures.random.uniform(0.9, 1.05)) if count > 2 else 1.0
