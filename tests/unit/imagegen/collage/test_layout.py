@@ -108,6 +108,16 @@ def test_as_many_as_asked(number: int) -> None:
     assert len(spots(f"{number} sheep")) == number
 
 
+@pytest.mark.parametrize("number", [5, 7, 9, 12])
+def test_who_stands_behind_in_a_crowd_looks_through(number: int) -> None:
+    found = spots(f"{number} penguins")
+    for back, front in zip(found, found[1:], strict=False):
+        over = min(back.x + back.width / 2, front.x + front.width / 2) - max(
+            back.x - back.width / 2, front.x - front.width / 2
+        )
+        assert over < 0.6 * back.width or front.base - back.base > 0.5 * back.height
+
+
 def test_sizes_are_true_to_nature_and_to_the_words() -> None:
     mouse, elephant = pair("a mouse and an elephant", 1)
     assert mouse.height < elephant.height / 2

@@ -35,7 +35,7 @@ class Foreground:
         if self.manner.sheets:
             self._edge()
             return
-        for spot, layer in zip(spots, layers, strict=True):
+        for at, (spot, layer) in enumerate(zip(spots, layers, strict=True)):
             if spot.aloft:
                 continue
             if self.surface == "water":
@@ -46,9 +46,20 @@ class Foreground:
                 self._gloss(spot, layer)
             elif self.surface in GRASSY:
                 self._blades(spot.x, spot.base, layer.shape[1] * 0.62, 0.04)
+            self._nearer(spot, spots[at + 1 :], layers[at + 1 :])
         if self.surface in GRASSY:
             height, width = self.picture.shape[:2]
             self._blades(width / 2, height, width * 0.6, 0.06)
+
+    def _nearer(self, spot: Spot, spots: list[Spot], layers: list[Array]) -> None:
+        """Lays what stands before a thing over the grass about its feet once more."""
+        for other, layer in zip(spots, layers, strict=True):
+            apart = abs(other.x - spot.x) > 0.62 * (other.width + spot.width)
+            if apart or other.base <= spot.base or any(one.within for one in spots):
+                continue
+            left = round(other.x - layer.shape[1] / 2)
+            top = round(other.base - (other.height + layer.shape[0]) / 2)
+            canvas.lay(self.picture, layer, left, top)
 
     def _edge(self) -> None:
         """In a picture of paper: one more sheet along the lower edge, cut as its surface is."""

@@ -135,22 +135,24 @@ class _Arranger:
         return figures.spots[before:]
 
     def _copies(self, index: int, tallest: float) -> None:
-        """A thing in its number, in one row, or in two where there are many."""
+        """A thing in its number, in one row, or in two or three where there are many."""
         figures = self.figures
         count = self.brief.things[index].count
         tall = max(figures.tall(index), figures.floor * tallest)
-        rows = 2 if count > CROWD else 1
+        rows = 1 if count <= CROWD else 2 if count <= 2 * CROWD else 3
+        widest = -(-count // rows)
         lift = 0.2 * tallest if self._is_aloft(index) and not figures.place.drift else 0.0
         for row in range(rows):
             number = len(range(row, count, rows))
-            back = row < rows - 1
+            back = rows - 1 - row
             for at in range(number):
-                size = tall * (0.84 if back else 1.0) * self._vary(count)
+                size = tall * 0.88**back * self._vary(count)
                 step = tall * figures.aspect(index) * (1.02 if rows == 1 else 1.08)
                 step += tall * self._between(index) / max(1, number - 1)
                 sway = figures.random.uniform(-0.03, 0.03) * tall if count > 1 else 0.0
                 base = sway - lift - (1.0 if figures.place.drift else 0.42) * tall * back
-                x = (at - (number - 1) / 2) * step
+                # Rows are staggered, so that who stands behind looks through.
+                x = (at - (widest - 1) / 2 + (rows > 1) * (0.5 * (back % 2) - 0.25)) * step
                 order = 0.1 * sway / tall - 0.2 * back
                 spot = figures.put(index, x, base, size, order=order, aloft=self._is_aloft(index))
                 spot.depth = 0.06 * back

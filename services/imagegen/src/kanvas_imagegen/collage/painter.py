@@ -212,7 +212,7 @@ class Painting:
             key = str(random.choice(list(self.place.fringe)))
             if key in self.brief.excluded:
                 continue
-            layer = self._fetch(key, round(unit * random.uniform(0.24, 0.32)))
+            layer = self._fetch(key, round(unit * random.uniform(0.19, 0.26)))
             if self.snowy or self.place.surface == "snow":
                 layer = frosted(layer, random, 0.1, self._near())
             layer = lit(layer, self.light)
@@ -221,7 +221,7 @@ class Painting:
                 layer = cut_out(layer, unit, lift=1.5)
             elif not self.manner.banded:
                 layer = canvas.softened(layer, unit * 0.006)
-            middle = self.width / 2 + side * (0.5 * self.width - 0.02 * unit)
+            middle = self.width / 2 + side * (0.5 * self.width - 0.01 * unit)
             left = round(middle - layer.shape[1] / 2)
             canvas.lay(picture, layer, left, round(self.height + 0.07 * unit - layer.shape[0]))
 
