@@ -116,7 +116,7 @@ easel-train: easel-env ## Examples, painter, upscaler, ONNX (MINUTES=60 EXAMPLES
 	@$(TRAINED) kanvas_training.upscaler
 	@$(TRAINED) kanvas_training.export --store half
 
-easel-eval: easel-env ## Judge both painters (some 20 minutes; the judges are trained first: 12; ARGS="--smoke collage")
+easel-eval: easel-env ## Judge both painters (some 20 minutes, and 12 to train the judges once; ARGS="--every 19 collage" is quick)
 	@$(TRAINED) kanvas_training.evaluation $(ARGS)
 
 easel-lock: env ## Choose what training needs and write its constraints.txt

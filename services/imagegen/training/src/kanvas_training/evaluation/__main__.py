@@ -1,11 +1,13 @@
 """The proof of both painters, and the sheets that people look at.
 
-python -m kanvas_training.evaluation                    all parts, both painters
-python -m kanvas_training.evaluation --smoke collage    a twentieth of it, to see that it runs
-python -m kanvas_training.evaluation judge              train the judges, and judge them
-python -m kanvas_training.evaluation sheet MODEL OUT    64 pictures, nothing picked, as WebP
-python -m kanvas_training.evaluation blind [FOLDER]     fifty pairs without names, to vote on
-python -m kanvas_training.evaluation tally VOTES.json   count votes, of several files too
+From the command line:
+
+    python -m kanvas_training.evaluation                    all parts, both painters
+    python -m kanvas_training.evaluation --every 19 easel   one of 19 prompts, to see that it runs
+    python -m kanvas_training.evaluation judge              train the judges, and judge them
+    python -m kanvas_training.evaluation sheet MODEL OUT    64 pictures, nothing picked, as WebP
+    python -m kanvas_training.evaluation blind [FOLDER]     fifty pairs without names, to vote on
+    python -m kanvas_training.evaluation tally VOTES.json   count votes, of several files too
 """
 
 from __future__ import annotations
@@ -49,11 +51,11 @@ def _prove(arguments: Sequence[str]) -> None:
     """Measure the painters, print a table for each, and write it down."""
     parser = argparse.ArgumentParser(prog="kanvas_training.evaluation")
     parser.add_argument("painters", nargs="*", default=list(STEPS), metavar="PAINTER")
-    parser.add_argument("--smoke", action="store_true", help="a twentieth, to see that it runs")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="one of N prompts only")
     asked = parser.parse_args(arguments)
     proof = importlib.import_module(f"{__package__}.proof")  # PyTorch, which sheets do without
     for name in asked.painters:
-        rows, confusions = proof.prove(name, painter(name), smoke=asked.smoke)
+        rows, confusions = proof.prove(name, painter(name), every=asked.every)
         _keep(name, rows, confusions)
 
 

@@ -18,6 +18,8 @@ from .painters import Painter
 
 log = logging.getLogger(__name__)
 Pixels = npt.NDArray[np.uint8]
+SEEDS = 2  # pictures of each concept
+REAL = 2  # pictures of known truth to hold against, of each concept
 PAIR_SIDE = 2 * SIDE  # pixels: with two things in a picture, each is smaller
 BARS: Mapping[str, Mapping[str, float]] = {
     "collage": {"concepts": 0.9, "pairs": 0.85, "first preview": 0.1, "picture": 0.7},
@@ -25,35 +27,20 @@ BARS: Mapping[str, Mapping[str, float]] = {
 }
 
 
-@dataclass(frozen=True)
-class Extent:
-    """How much is measured.
-
-    Attributes:
-        every: One of so many prompts is painted; 1 for all.
-        seeds: Pictures of each concept.
-        real: Pictures of known truth to hold against, for each concept.
-    """
-
-    every: int = 1
-    seeds: int = 2
-    real: int = 2
-
-
-FULL = Extent()
-SMOKE = Extent(every=19, seeds=2, real=1)
-
-
 @dataclass
 class Bench:
-    """A painter before its judges."""
+    """A painter before its judges.
+
+    Attributes:
+        every: One of so many prompts is painted, to be quicker; 1 for all.
+    """
 
     name: str
     painter: Painter
     main: Judge
     strict: Judge
     concepts: Sequence[Concept]
-    extent: Extent = FULL
+    every: int = 1
     random: torch.Generator = field(default_factory=lambda: torch.Generator().manual_seed(1))
 
     @property
@@ -64,13 +51,13 @@ class Bench:
     @cached_property
     def asked(self) -> list[int]:
         """The concepts that are painted, by their index."""
-        return list(range(0, len(self.concepts), self.extent.every))
+        return list(range(0, len(self.concepts), self.every))
 
     @cached_property
     def portraits(self) -> npt.NDArray[np.uint8]:
         """Pictures (seeds, asked, height, width, 3) of every concept alone, by seed."""
         phrases = [self.concepts[at].phrase for at in self.asked]
-        return np.stack([self.paint(phrases, seed) for seed in range(self.extent.seeds)])
+        return np.stack([self.paint(phrases, seed) for seed in range(SEEDS)])
 
     @cached_property
     def readings(self) -> list[Reading]:
@@ -84,7 +71,7 @@ class Bench:
 
     def real(self, families: Sequence[str], *, plain: bool) -> Batch:
         """Return pictures of every concept alone whose truth is known."""
-        return portraits(self.concepts, families, self.extent.real, self.random, plain=plain)
+        return portraits(self.concepts, families, REAL, self.random, plain=plain)
 
 
 def portraits(

@@ -89,10 +89,12 @@ class Judge:
         return Reading(what.softmax(1).numpy(), where.softmax(1).numpy(), features.numpy())
 
     @torch.inference_mode()
-    def texture(self, pictures: Sequence[Pixels], grid: int) -> npt.NDArray[np.float32]:
+    def texture(
+        self, pictures: Sequence[Pixels], grid: int, side: int = SIDE
+    ) -> npt.NDArray[np.float32]:
         """Return what the untrained first layers see (n, numbers): mean and spread over a grid."""
         seen = torch.cat(
-            [self._network.early(part) for part in shrunk(pictures, SIDE).split(BATCH)]
+            [self._network.early(part) for part in shrunk(pictures, side).split(BATCH)]
         )
         mean = F.adaptive_avg_pool2d(seen, grid)
         spread = (F.adaptive_avg_pool2d(seen**2, grid) - mean**2).clamp(0).sqrt()

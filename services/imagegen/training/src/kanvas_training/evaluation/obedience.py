@@ -22,7 +22,7 @@ def obeyed_colors(bench: Bench) -> list[Row]:
     Where the thing is, the judge's map says. Beside it, how often the thing has that color when
     nobody asked for one.
     """
-    asked = colored()[:: bench.extent.every]
+    asked = colored()[:: bench.every]
     colors = [color for _, _, color in asked]
     things = [_concept(bench, bare) for _, bare, _ in asked]
     ours = _dominant(bench, bench.paint([prompt for prompt, _, _ in asked], 0), things)
@@ -46,7 +46,7 @@ def obeyed_colors(bench: Bench) -> list[Row]:
 
 def obeyed_counts(bench: Bench) -> list[Row]:
     """Return how often there are as many things as asked for, on plain ground."""
-    asked = counted()[:: bench.extent.every]
+    asked = counted()[:: bench.every]
     pictures = bench.paint([prompt for prompt, _ in asked], 0)
     right = [
         spots(parted(picture)) == number

@@ -6,7 +6,7 @@ import logging
 
 import torch
 
-from .bench import FULL, SMOKE, Bench
+from .bench import Bench
 from .concepts import lines, read_concepts
 from .judge import judges
 from .obedience import obeyed_colors, obeyed_counts
@@ -21,13 +21,12 @@ log = logging.getLogger(__name__)
 THREADS = 2
 
 
-def prove(name: str, painter: Painter, *, smoke: bool) -> tuple[list[Row], list[str]]:
+def prove(name: str, painter: Painter, *, every: int) -> tuple[list[Row], list[str]]:
     """Return what was measured of a painter, and which concepts were taken for others."""
     torch.set_num_threads(THREADS)
-    extent = SMOKE if smoke else FULL
     main, strict = judges()
-    bench = Bench(name, painter, main, strict, read_concepts(), extent)
-    prompts = list(lines("side_by_side.txt"))[:: extent.every]
+    bench = Bench(name, painter, main, strict, read_concepts(), every)
+    prompts = list(lines("side_by_side.txt"))[::every]
     rows = []
     for part in (alone, paired, obeyed_colors, obeyed_counts, placed, variety, styles):
         rows += part(bench)

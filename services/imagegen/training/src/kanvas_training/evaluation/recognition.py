@@ -9,7 +9,7 @@ import torch
 
 from kanvas_training.sprites import FLUENT
 
-from .bench import Bench, hits, portraits
+from .bench import SEEDS, Bench, hits, portraits
 from .composites import Batch
 from .concepts import Concept
 from .judge import FOREIGN, HELD_OUT, SEEN, Judge
@@ -18,7 +18,7 @@ from .prompts import PLACES, in_places
 from .rows import Row, shown
 
 BEST = (1, 5)
-REAL = 5  # pictures of each concept that a judge is judged by
+JUDGED = 5  # pictures of each concept that a judge is judged by
 SEED = 2
 
 
@@ -40,7 +40,7 @@ def judged_judges(main: Judge, strict: Judge, concepts: Sequence[Concept]) -> li
     ):
         for kind, families in kinds:
             for plain in (True, False):
-                batch = portraits(concepts, families, REAL, random, plain=plain)
+                batch = portraits(concepts, families, JUDGED, random, plain=plain)
                 what = judge.read_small(batch.pictures).what
                 first, fifth = (hits(what, batch.things[:, 0].tolist(), best) for best in BEST)
                 ground = "plain ground" if plain else "disturbed composites"
@@ -51,7 +51,7 @@ def judged_judges(main: Judge, strict: Judge, concepts: Sequence[Concept]) -> li
 
 def alone(bench: Bench) -> list[Row]:
     """Return for how many concepts the judges know the painter's picture."""
-    truth = bench.asked * bench.extent.seeds
+    truth = bench.asked * SEEDS
     pictures = list(bench.portraits.reshape(-1, *bench.portraits.shape[2:]))
     unseen = bench.real((HELD_OUT,), plain=True)
     rows = []
@@ -97,7 +97,7 @@ def confusions(bench: Bench) -> list[str]:
 
 def placed(bench: Bench) -> list[Row]:
     """Return for how many concepts in a named place thing and place are known."""
-    asked = in_places(bench.concepts)[:: bench.extent.every]
+    asked = in_places(bench.concepts)[:: bench.every]
     pictures = list(bench.paint([prompt for prompt, _, _ in asked], 0))
     what = bench.main.read(pictures).what
     truth = [at for _, at, _ in asked]

@@ -24,7 +24,7 @@ REAL = 240  # pictures of two things whose truth is known
 def paired(bench: Bench) -> list[Row]:
     """Return for which share of the pairs both are found, and rightly placed."""
     least, real_found, real_placed = _ceiling(bench)
-    asked = pairs(bench.concepts)[:: bench.extent.every]
+    asked = pairs(bench.concepts)[:: bench.every]
     pictures = list(bench.paint([pair.prompt for pair in asked], 0))
     where = bench.main.read(pictures, PAIR_SIDE).where
     found, placed = zip(
@@ -53,7 +53,7 @@ def _judged(where: npt.NDArray[np.float32], pair: Pair, least: float) -> tuple[b
 
 def _ceiling(bench: Bench) -> tuple[float, float, float]:
     """The least evidence of what is found, and how well real pictures of two things do with it."""
-    number = max(8, REAL // bench.extent.every)
+    number = max(8, REAL // bench.every)
     things = torch.randint(len(bench.concepts), (number, 2), generator=bench.random)
     things = things[things[:, 0] != things[:, 1]]
     halves = things.tensor_split(2)

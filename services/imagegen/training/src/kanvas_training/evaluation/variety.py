@@ -15,9 +15,10 @@ Floats = npt.NDArray[np.float32]
 DRAWINGS = 8  # of each concept, by chance from all hands that a judge knows
 SMALL = 32  # pixels: what distances in pixels are measured at
 STYLED = (
-    "a fox", "a castle", "a bowl of fruit", "a sailboat at sunset", "an owl at night", "a red car",
+    "a fox", "a castle", "a teapot", "a sailboat at sunset", "an owl at night", "a red car",
     "a cat and a dog", "a rocket in space", "a house in the snow", "a rose",
 )  # fmt: skip
+STYLE_SIDE = 256  # pixels: squares and grain are gone at what a judge sees
 STYLES_APART = 0.5  # three times chance: what "visibly different" is held to
 
 
@@ -60,14 +61,15 @@ def _nearest(bench: Bench, features: Floats, pixels: Floats) -> list[Row]:
 
 
 def styles(bench: Bench) -> list[Row]:
-    """Return how often a picture's style is told by the texture of other words' pictures."""
-    prompts = STYLED[:: max(1, bench.extent.every // 4)]
+    """Return how often a style is told by what it did to other words' pictures."""
+    prompts = STYLED[:: max(1, bench.every // 4)]
     textures = []
     for style in STYLES:
         pictures = [bench.painter.paint(prompt, 0, style) for prompt in prompts]
-        textures.append(bench.main.texture(pictures, grid=1))
+        textures.append(bench.main.texture(pictures, grid=1, side=STYLE_SIDE))
     seen = np.stack(textures)  # (styles, prompts, numbers)
-    seen = (seen - seen.mean((0, 1))) / (seen.std((0, 1)) + 1e-6)
+    seen = seen - seen.mean(0)  # what all styles of the same words share is no style
+    seen = seen / (seen.std((0, 1)) + 1e-6)
     right = []
     for at in range(len(prompts)):
         means = np.delete(seen, at, axis=1).mean(1)
