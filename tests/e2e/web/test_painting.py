@@ -100,8 +100,8 @@ async def test_the_network_that_paints_says_what_it_is(visit: Visit) -> None:
     page = visitor.page
     await page.get_by_label("What should be painted?").fill(PROMPT)
     await page.get_by_role("button", name="Size, style and more").click()
-    await expect(page.get_by_label("Painter")).to_have_value("collage")
-    await page.get_by_label("Painter").select_option("easel (experimental)")
+    await expect(page.get_by_label("Painter", exact=True)).to_have_value("collage")
+    await page.get_by_label("Painter", exact=True).select_option("easel (experimental)")
     await expect(page.get_by_text("Experimental: painted by")).to_be_visible()
     await page.get_by_label("Guidance").fill("1.5")
     await page.get_by_role("button", name="Paint", exact=True).click()
