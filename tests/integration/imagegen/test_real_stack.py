@@ -65,6 +65,18 @@ async def test_the_words_and_the_seed_make_the_picture(callers: list[Caller]) ->
     assert pictures[0] != pictures[1]
 
 
+async def test_a_job_for_the_painting_network_says_that_it_is_generative(
+    callers: list[Caller],
+) -> None:
+    one, _ = callers
+    job = await one.submit("a red fox in the snow", model="easel", steps=4, guidance=1.5)
+    assert job.spec.guidance == 1.5
+    done = await one.until(job, *FINAL_STATES)
+    assert done.state == JOB_STATE_SUCCEEDED
+    assert done.picture.provenance.model == "easel"
+    assert done.picture.provenance.generative
+
+
 async def test_somebody_elses_job_is_unknown(callers: list[Caller]) -> None:
     mine, _ = callers
     job = await mine.submit("a red fox")
