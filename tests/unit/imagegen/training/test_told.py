@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from kanvas_training.evaluation import blind
-from kanvas_training.evaluation.painters import SIDE, painter
+from kanvas_training.evaluation.painters import SIDE, CannotPaint, painter
 from kanvas_training.evaluation.rows import Row, as_json, as_markdown, as_text, shown
 from kanvas_training.evaluation.sheets import LINE, MARGIN, Shown, fitting, sheet
 from kanvas_training.evaluation.speed import speed
@@ -142,5 +142,5 @@ def test_collage_is_judged_by_the_files_that_people_get() -> None:
 
 
 def test_only_painters_are_judged() -> None:
-    with pytest.raises(ValueError, match="no painter is called monet"):
+    with pytest.raises(CannotPaint, match="no painter is called monet"):
         painter("monet")

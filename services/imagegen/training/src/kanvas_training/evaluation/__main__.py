@@ -24,7 +24,7 @@ from kanvas_training.places import WORK
 
 from .blind import gathered, hang, tally
 from .concepts import lines
-from .painters import STEPS, painter
+from .painters import STEPS, CannotPaint, painter
 from .rows import Row, as_json, as_markdown, as_text
 from .sheets import Shown, sheet
 
@@ -36,14 +36,18 @@ AT_ONE_LOOK = 5  # pairs on a page of the blind comparison
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Do what the command line asks for."""
+    """Do what the command line asks for; return the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     commands = {"judge": _judge, "sheet": _sheet, "blind": _blind, "tally": _tally}
-    if command in commands:
-        commands[command](rest)
-    else:
-        _prove(arguments)
+    try:
+        if command in commands:
+            commands[command](rest)
+        else:
+            _prove(arguments)
+    except CannotPaint as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     return 0
 
 
@@ -56,7 +60,7 @@ def _prove(arguments: Sequence[str]) -> None:
     proof = importlib.import_module(f"{__package__}.proof")  # PyTorch, which sheets do without
     for name in asked.painters:
         rows, confusions = proof.prove(name, painter(name), every=asked.every)
-        _keep(name, rows, confusions)
+        _keep(name if asked.every == 1 else f"{name}-every-{asked.every}", rows, confusions)
 
 
 def _judge(arguments: Sequence[str]) -> None:

@@ -19,6 +19,10 @@ STEPS = {"collage": 8, "easel": 12}  # what a picture takes when the caller does
 STYLES = ("3d", "flat", "watercolor", "ink", "pixel", "paper")
 
 
+class CannotPaint(Exception):
+    """A painter is missing; the message says why."""
+
+
 class Painter(Protocol):
     """Something that turns words into pictures."""
 
@@ -57,14 +61,16 @@ def painter(name: str) -> Painter:
     """Return the model of that name.
 
     Raises:
-        ValueError: There is none.
-        Exception: It cannot paint here; the message says why.
+        CannotPaint: There is none, or what it paints with is missing.
     """
     if name not in STEPS:
-        raise ValueError(f"no painter is called {name}; there are {', '.join(STEPS)}")
+        raise CannotPaint(f"no painter is called {name}; there are {', '.join(STEPS)}")
     module = importlib.import_module(f"kanvas_imagegen.{name}.order")
     work = module.Work
     if name == "easel":
-        networks = importlib.import_module("kanvas_imagegen.easel.networks")
-        work = partial(work, networks=networks.networks())
+        easel = importlib.import_module("kanvas_imagegen.easel.networks")
+        try:
+            work = partial(work, networks=easel.networks())
+        except easel.NetworkError as error:
+            raise CannotPaint(str(error)) from error
     return Model(module.Order, work, STEPS[name])
