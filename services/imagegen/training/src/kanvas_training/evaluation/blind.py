@@ -61,10 +61,10 @@ def hang(
     key = order_of(list(painters), len(prompts), seed)
     for at, prompt in enumerate(prompts, start=1):
         halves = [
-            Shown(painters[name].paint(prompt, 0), letter)
+            Shown(painters[name].paint(prompt, 0), f"{at} {letter}: {prompt}")
             for name, letter in zip(key[str(at)], "AB", strict=True)
         ]
-        page = sheet([Shown(half.picture, f"{half.words}: {prompt}") for half in halves], 2, SHOWN)
+        page = sheet(halves, 2, SHOWN)
         page.save(folder / f"{at:02}.webp", quality=QUALITY)
     listed = "\n".join(f"{at:2} {prompt}" for at, prompt in enumerate(prompts, start=1))
     (folder / "prompts.txt").write_text(listed + "\n", encoding="utf-8")
