@@ -6,7 +6,14 @@ import pytest
 
 from kanvas_imagegen.collage.library import library
 from kanvas_imagegen.collage.prompt import read_prompt
-from kanvas_imagegen.collage.retrieval import distance, names, singulars, vocabulary, words_of
+from kanvas_imagegen.collage.retrieval import (
+    distance,
+    names,
+    normal,
+    singulars,
+    vocabulary,
+    words_of,
+)
 
 ENGLISH = """
 fox=fox cat=cat kitty=cat dog=dog rabbit=rabbit bunny=rabbit bear=bear panda=panda lion=lion
@@ -73,9 +80,21 @@ def test_every_entry_of_the_vocabulary_names_a_drawing(table: str) -> None:
     assert unknown == []
 
 
+@pytest.mark.parametrize("table", ["same", "near"])
+def test_no_entry_of_the_vocabulary_is_in_vain(table: str) -> None:
+    """A drawing's own name comes first, so that an entry that says otherwise does nothing."""
+    vain = {
+        phrase: key
+        for key, phrases in vocabulary()[table].items()
+        for phrase in phrases
+        if names().all()[normal(phrase)] != key
+    }
+    assert vain == {}
+
+
 @pytest.mark.parametrize("key", sorted(library().drawings))
 def test_every_drawing_is_found_by_its_own_name(key: str) -> None:
-    found = names().exact(words_of(library().drawings[key].name))
+    found = names().find(words_of(library().drawings[key].name))
     assert found is not None
     assert library().drawings[found.key].name == library().drawings[key].name
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,10 +9,11 @@ from typing import ClassVar
 from ..painting import order as painting
 from ..painting.files import mean_color, picture_file, preview_file
 from ..painting.order import Bounds, Progress
+from ..painting.record import Record
 from .painter import Frame, Painting
-from .prompt import STYLES, style_named
+from .prompt import STYLES, is_style
 
-MODEL_VERSION = "collage-1"
+MODEL_VERSION = "collage-2"
 STATEMENT = (
     "Arranged and relit from openly licensed drawings by Kanvas's collage composer. "
     "No generative AI was used."
@@ -26,9 +26,7 @@ STEPS = (1, 50)
 class Order(painting.Order):
     """What a caller asks for: sides of 64 to 1024 pixels, 1 to 50 steps. Guidance is ignored."""
 
-    bounds: ClassVar[Bounds] = Bounds(
-        sides=SIDES, steps=STEPS, styles=STYLES, is_style=lambda text: bool(style_named(text))
-    )
+    bounds: ClassVar[Bounds] = Bounds(sides=SIDES, steps=STEPS, styles=STYLES, is_style=is_style)
 
 
 class Work:
@@ -58,15 +56,11 @@ class Work:
             )
 
     def _meta(self, work: Painting, frame: Frame) -> str:
-        """What the picture's record keeps, as JSON."""
-        return json.dumps(
-            {
-                "seed": self._order.seed,
-                "style": work.brief.style,
-                "substitutions": list(work.brief.substitutions),
-                "placeholder": mean_color(frame.pixels),
-                "model_version": MODEL_VERSION,
-                "statement": STATEMENT,
-            },
-            ensure_ascii=False,
-        )
+        return Record(
+            seed=self._order.seed,
+            style=work.brief.style,
+            substitutions=work.brief.substitutions,
+            placeholder=mean_color(frame.pixels),
+            model_version=MODEL_VERSION,
+            statement=STATEMENT,
+        ).meta()

@@ -131,7 +131,7 @@ class _Reader:
             return self._take_entry(*entry)
         if text in _ignored() or self._take_near_place(phrase):
             return True
-        found = names().exact(phrase)
+        found = names().find(phrase)
         if found is not None:
             self._take_thing(text, found)
         return found is not None
@@ -152,14 +152,14 @@ class _Reader:
 
     def _is_thing(self, table: str, phrase: list[str]) -> bool:
         """Whether a style or a size is meant as a thing: "a pencil" is, "a cat in pencil" not."""
-        if table not in ("styles", "sizes") or names().exact(phrase) is None:
+        if table not in ("styles", "sizes") or names().find(phrase) is None:
             return False
         return bool(self.pending.count or self.pending.color) and self._ends(len(phrase))
 
     def _is_color(self, length: int) -> bool:
         """Whether the color describes something: "an orange" alone is a fruit."""
         here = self.words[self.at : self.at + length]
-        return names().exact(here) is None or not self._ends(length)
+        return names().find(here) is None or not self._ends(length)
 
     def _ends(self, length: int) -> bool:
         """Whether the noun phrase ends after so many words."""
@@ -198,19 +198,15 @@ class _Reader:
         else:
             self.found.setdefault(table, value)
             self.relation = ""
-            if table == "places" and self.pending.color is not None:
-                self.backdrop = self.backdrop or None
             self.pending = _Pending()
         self.adjacent = False
         return True
 
     def _take_relation(self, kind: str) -> None:
-        if self.words[self.at] in ("and", "dan"):
-            self.relation = self.relation or ""
-            if self.things and not self.relation:
-                self.relation = "and"
-        else:
+        if self.words[self.at] not in ("and", "dan"):
             self.relation = kind
+        elif self.things and not self.relation:
+            self.relation = "and"
         self.adjacent = False
 
     def _take_thing(self, text: str, found: Found) -> None:
@@ -304,6 +300,11 @@ def style_named(text: str) -> str:
     if normal(text) in STYLES:
         return normal(text)
     return entry[1] if entry is not None and entry[0] == "styles" else ""
+
+
+def is_style(text: str) -> bool:
+    """Whether a text is the name or a synonym of a style."""
+    return bool(style_named(text))
 
 
 def known_words() -> dict[str, str]:

@@ -99,7 +99,7 @@ def distance(first: str, second: str, limit: int) -> int:
 
 
 class Names:
-    """Phrases to drawings: names and synonyms, then kinship, keywords, misspellings, meaning.
+    """Phrases to drawings: names and synonyms, then kinship, keywords and misspellings.
 
     Kinship and the words that name nothing come from WordNet (`drawings/kinship.py`).
     """
@@ -131,7 +131,7 @@ class Names:
             for phrase in [phrase for phrase, key in names.items() if key not in known]:
                 del names[phrase]
 
-    def exact(self, words: list[str]) -> Found | None:
+    def find(self, words: list[str]) -> Found | None:
         """The drawing that has this phrase as a name or a synonym, or is its kin; plurals too."""
         phrase = " ".join(words)
         for names, same in ((self._same, True), (self._near, False), (self._kin, False)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,16 +11,11 @@ from PIL import Image
 
 from ..collage.canvas import Array
 from ..collage.painter import Painting
-from ..collage.prompt import STYLES, style_named
+from ..collage.prompt import STYLES, is_style
 from ..painting import order as painting
-from ..painting.files import (
-    PREVIEW_SIDE,
-    Bytes,
-    mean_color,
-    picture_file,
-    preview_file,
-)
+from ..painting.files import PREVIEW_SIDE, Bytes, mean_color, picture_file, preview_file
 from ..painting.order import Bounds, Progress
+from ..painting.record import Record
 from .networks import SIDE, Networks, Told, Upscaler
 from .references import canvas_of, shipped
 from .sampler import noise_of, sample
@@ -44,7 +38,7 @@ class Order(painting.Order):
         sides=SIDES,
         steps=STEPS,
         styles=STYLES,
-        is_style=lambda text: bool(style_named(text)),
+        is_style=is_style,
         square=True,
     )
 
@@ -96,18 +90,14 @@ class Work:
         )
 
     def _meta(self, layout: Painting, pixels: Bytes) -> str:
-        """What the picture's record keeps, as JSON."""
-        return json.dumps(
-            {
-                "seed": self._order.seed,
-                "style": layout.brief.style,
-                "substitutions": list(layout.brief.substitutions),
-                "placeholder": mean_color(pixels),
-                "model_version": MODEL_VERSION,
-                "statement": STATEMENT,
-            },
-            ensure_ascii=False,
-        )
+        return Record(
+            seed=self._order.seed,
+            style=layout.brief.style,
+            substitutions=layout.brief.substitutions,
+            placeholder=mean_color(pixels),
+            model_version=MODEL_VERSION,
+            statement=STATEMENT,
+        ).meta()
 
 
 def finished(picture: Array, side: int, upscaler: Upscaler) -> Bytes:

@@ -141,7 +141,7 @@ def requests_or_broken(
     order: type[Order],
     load: Callable[[], Callable[[Any], Steps]],
 ) -> Requests | Broken:
-    """Returns what takes the requests of a model that the server can do without.
+    """Return what takes the requests of a model that the server can do without.
 
     A model that cannot be loaded would keep the whole server, with all other models, from
     starting. So it is loaded, fails every request, and says why there and in the server's log.
