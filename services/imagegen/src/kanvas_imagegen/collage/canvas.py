@@ -1,7 +1,7 @@
 """Pictures as float arrays: noise, ramps, blurs, and laying one over another.
 
 A canvas is float32 (height, width, 3), a layer float32 (height, width, 4) with
-color not multiplied by alpha; values run from 0 to 1.
+color not multiplied by alpha unless it is called multiplied; values run from 0 to 1.
 """
 
 from __future__ import annotations
@@ -74,17 +74,34 @@ def blurred(values: Array, radius: float) -> Array:
     return np.asarray(soft, dtype=np.float32) / 255
 
 
+def multiplied(layer: Array) -> Array:
+    """A layer with its color multiplied by alpha, as blurring and turning need it."""
+    return np.concatenate([layer[..., :3] * layer[..., 3:], layer[..., 3:]], axis=2)
+
+
+def straight(layer: Array) -> Array:
+    """A layer again, from one that is multiplied."""
+    alpha = np.maximum(layer[..., 3:], 1 / 255)
+    return np.concatenate([np.clip(layer[..., :3] / alpha, 0, 1), layer[..., 3:]], axis=2)
+
+
+def turned(layer: Array, angle: float) -> Array:
+    """A multiplied layer turned counterclockwise by degrees, grown so that nothing is cut off."""
+    picture = Image.fromarray((np.clip(layer, 0, 1) * 255 + 0.5).astype(np.uint8), mode="RGBA")
+    rotated = picture.rotate(angle, Image.Resampling.BICUBIC, expand=True)
+    out = np.asarray(rotated, dtype=np.float32) / 255
+    return np.minimum(out, out[..., 3:])
+
+
 def softened(layer: Array, radius: float) -> Array:
     """A layer out of focus, grown by the blur so that nothing is cut off."""
     if radius < 0.3:
         return layer
     pad = int(radius * 2) + 1
-    wide = np.pad(layer, ((pad, pad), (pad, pad), (0, 0)))
-    wide[..., :3] *= wide[..., 3:]
+    wide = multiplied(np.pad(layer, ((pad, pad), (pad, pad), (0, 0))))
     picture = Image.fromarray((wide * 255).astype(np.uint8), mode="RGBA")
     soft = np.asarray(picture.filter(ImageFilter.GaussianBlur(radius)), dtype=np.float32) / 255
-    alpha = np.maximum(soft[..., 3:], 1 / 255)
-    return np.concatenate([np.clip(soft[..., :3] / alpha, 0, 1), soft[..., 3:]], axis=2)
+    return straight(soft)
 
 
 def enlarged(layer: Array, factor: float) -> Array:
@@ -96,7 +113,7 @@ def enlarged(layer: Array, factor: float) -> Array:
     return np.asarray(picture.resize(size, Image.Resampling.BICUBIC), dtype=np.float32) / 255
 
 
-def lay(canvas: Array, layer: Array, left: int, top: int, opacity: float = 1.0) -> None:
+def lay(canvas: Array, layer: Array, left: int, top: int) -> None:
     """Lays a layer over the canvas in place, at a corner that may lie outside."""
     height, width = canvas.shape[:2]
     x0, y0 = max(0, left), max(0, top)
@@ -105,7 +122,7 @@ def lay(canvas: Array, layer: Array, left: int, top: int, opacity: float = 1.0) 
         return
     part = layer[y0 - top : y1 - top, x0 - left : x1 - left]
     below = canvas[y0:y1, x0:x1]
-    below += (part[..., :3] - below) * (part[..., 3:] * np.float32(opacity))
+    below += (part[..., :3] - below) * part[..., 3:]
 
 
 def shade(canvas: Array, plane: Array, tone: Color, left: int = 0, top: int = 0) -> None:

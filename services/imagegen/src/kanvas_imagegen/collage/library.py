@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from .canvas import straight
+
 Pixels = npt.NDArray[np.float32]
 Habitat = Literal["ground", "sky", "water", "deep", "space"]
 SETS = ("3d", "flat")
@@ -75,9 +77,7 @@ class Library:
         picture = Image.open(io.BytesIO(data)).convert("RGBa")
         width = max(2, round(picture.width * height / picture.height))
         resized = picture.resize((width, max(2, height)), Image.Resampling.LANCZOS)
-        pixels = np.asarray(resized, dtype=np.float32) / 255
-        alpha = np.maximum(pixels[..., 3:], 1 / 255)
-        return np.concatenate([np.clip(pixels[..., :3] / alpha, 0, 1), pixels[..., 3:]], axis=2)
+        return straight(np.asarray(resized, dtype=np.float32) / 255)
 
 
 def _drawing(entry: dict[str, Any]) -> Drawing:

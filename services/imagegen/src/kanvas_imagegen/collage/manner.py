@@ -11,6 +11,7 @@ from .canvas import Array, Color
 
 RIM: Color = (0.985, 0.975, 0.95)  # the white core that shows where colored paper is cut
 SHADE: Color = (0.09, 0.08, 0.2)
+ALIKE = 0.3  # colors nearer than this need something between them
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,6 @@ def cut_out(layer: Array, unit: float, *, rim: float = 0.006, lift: float = 1.0)
 def stepped(plane: Array, levels: int) -> Array:
     """A plane from 0 to 1 in so many levels with hard edges."""
     return np.asarray(np.round(plane * levels) / levels, dtype=np.float32)
-
-
-ALIKE = 0.3  # colors nearer than this need something between them
 
 
 def set_off(picture: Array, layer: Array, left: int, top: int, manner: Manner) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from . import canvas
 from .canvas import Array, Color
@@ -41,8 +40,8 @@ LOCAL: dict[str, dict[str, Any]] = {
         "haze": rgb("#2b1c5a"),
     },
 }
-WINTERED = ("place", "transport-ground", "plant", "household", "food")  # kinds that snow lies on
 LOCAL["moon_ground"] = LOCAL["space"]
+WINTERED = ("place", "transport-ground", "plant", "household", "food")  # kinds that snow lies on
 AIR = {"forest": "#cfe9bf", "autumn": "#ffe6b8"}
 
 
@@ -233,7 +232,7 @@ class Painting:
         if spot.flip:
             layer = np.ascontiguousarray(layer[:, ::-1])
         if abs(spot.angle) > 0.5:
-            layer = _turned(layer, spot.angle)
+            layer = canvas.straight(canvas.turned(canvas.multiplied(layer), spot.angle))
         return layer
 
     def _lit(self, spot: Spot, layer: Array) -> Array:
@@ -332,13 +331,3 @@ class Painting:
 
 def _bytes(picture: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
-
-
-def _turned(layer: Array, angle: float) -> Array:
-    straight = layer.copy()
-    straight[..., :3] *= straight[..., 3:]
-    picture = Image.fromarray((straight * 255 + 0.5).astype(np.uint8), mode="RGBA")
-    turned = picture.rotate(angle, Image.Resampling.BICUBIC, expand=True)
-    out = np.asarray(turned, dtype=np.float32) / 255
-    alpha = np.maximum(out[..., 3:], 1 / 255)
-    return np.concatenate([np.clip(out[..., :3] / alpha, 0, 1), out[..., 3:]], axis=2)

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PIL import Image
 
-from ..collage.canvas import Array, Color
+from ..collage.canvas import Array, Color, multiplied, turned
 from ..collage.figures import Spot
 from ..collage.library import library
 from ..collage.prompt import Brief
@@ -66,16 +65,8 @@ def _layer(spot: Spot, wanted: Color | None, fetch: Fetch) -> Array | None:
             layer = recolored(layer, main, wanted)
     if spot.flip:
         layer = layer[:, ::-1]
-    layer = np.concatenate([layer[..., :3] * layer[..., 3:], layer[..., 3:]], axis=2)
-    return _turned(layer, spot.angle) if abs(spot.angle) > 0.5 else layer
-
-
-def _turned(layer: Array, angle: float) -> Array:
-    """The layer turned counterclockwise by degrees, grown so that nothing is cut off."""
-    picture = Image.fromarray((np.clip(layer, 0, 1) * 255 + 0.5).astype(np.uint8), mode="RGBA")
-    turned = picture.rotate(angle, Image.Resampling.BICUBIC, expand=True)
-    out = np.asarray(turned, dtype=np.float32) / 255
-    return np.minimum(out, out[..., 3:])
+    layer = multiplied(layer)
+    return turned(layer, spot.angle) if abs(spot.angle) > 0.5 else layer
 
 
 def _lay(picture: Array, layer: Array | None, spot: Spot, skipped: float = 0.0) -> None:
