@@ -1,8 +1,7 @@
 """Build the collage model's library of drawings from pinned npm packages.
 
-Run `npm ci` in this folder, then `python build.py`. It needs the dependency
-group `drawings` (resvg, which rasterises the flat set). The result lies in the
-package, so that it travels with the wheel:
+README.md says how to run it. The result lies in the package, so that it travels
+with the wheel:
 
     src/kanvas_imagegen/collage/library/index.json   what there is, and its names
     src/kanvas_imagegen/collage/library/3d.zip       WebP with alpha, one a drawing

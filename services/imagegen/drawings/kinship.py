@@ -1,7 +1,6 @@
 """Find, for every word of WordNet that names a thing, the drawing that comes nearest to it.
 
-Run `npm ci` in this folder, then `python kinship.py`, whenever the library's names or
-`collage/words.toml` have changed. It writes, beside the drawings:
+README.md says when and how to run it. It writes, beside the drawings:
 
     src/kanvas_imagegen/collage/library/kin.txt        a drawing (or @place), what it may stand for
     src/kanvas_imagegen/collage/library/no_things.txt  words that none of our drawings may stand for
