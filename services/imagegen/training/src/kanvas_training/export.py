@@ -1,4 +1,4 @@
-"""Writes the trained networks as ONNX files into the package, and says how far they part.
+"""Write the trained networks as ONNX files into the package, and say how far they part.
 
     python -m kanvas_training.export                  compares the ways to store them
     python -m kanvas_training.export --store half     writes the package's files
@@ -27,14 +27,16 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
+from kanvas_imagegen.easel.networks import PAINTER_INPUTS as INPUTS
+from kanvas_imagegen.language.encoder import TextEncoder
+
 from .composites import VALIDATION, Shard, folder
 from .network import SIDE, STATES, WORDS, Easel, Shape
-from .places import REPOSITORY, WORK
+from .places import SHIPPED, WORK
 from .upscaler import FILE as UPSCALER
 from .upscaler import Upscaler
 
-PACKAGE = REPOSITORY / "services/imagegen/src/kanvas_imagegen/easel"
-INPUTS = ("noisy", "time", "reference", "tokens", "mask", "pooled", "style")
+PACKAGE = SHIPPED / "easel"
 CLOSE = 35.0  # decibels: where the difference cannot be seen
 LARGE = 1024  # numbers in a weight that is worth storing in another way
 PROMPTS = 16  # for scales and for the comparison, each
@@ -131,13 +133,17 @@ def session(model: Any) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(model.SerializeToString(), options)
 
 
+def session_run(ready: onnxruntime.InferenceSession, feed: Feed) -> Array:
+    """Return the only output of a session."""
+    out: Array = ready.run(None, feed)[0]
+    return out
+
+
 def conditions(first: int) -> Feed:
     """Return what `PROMPTS` pictures are painted from, words by the encoder that ships.
 
     Every other one has no words and no style, as guidance asks for.
     """
-    from kanvas_imagegen.language.encoder import TextEncoder  # noqa: PLC0415 (loads the network)
-
     shard = Shard.read(folder() / f"{VALIDATION}.npz")
     rows = slice(first, first + PROMPTS)
     worded = np.arange(PROMPTS) % 2 == 0
@@ -219,12 +225,6 @@ def main() -> int:
     model = exported(upscaler.eval(), (torch.zeros(1, 3, 64, 64),), ("small", "large"))
     onnx.save(halved(model), str(PACKAGE / "upscaler.onnx"))
     return 0
-
-
-def session_run(ready: onnxruntime.InferenceSession, feed: Feed) -> Array:
-    """Return the only output of a session."""
-    out: Array = ready.run(None, feed)[0]
-    return out
 
 
 if __name__ == "__main__":
