@@ -73,7 +73,7 @@ def stands_as_told(kind: str, first: Spot, second: Spot) -> bool:
         "behind": first.order < second.order and first.base < second.base,
         "front": first.order > second.order and first.base > second.base,
         "inside": over and first.within is second,
-        "beside": True,
+        "beside": not over or first.aloft is not second.aloft,  # what flies hangs by itself
     }[kind]
 
 

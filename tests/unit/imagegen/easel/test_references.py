@@ -38,6 +38,17 @@ def plain(tone: tuple[float, float, float], width: int, height: int, alpha: floa
     return layer
 
 
+def red_and_green(*spots: Spot) -> Array:
+    """Things at their spots: the first thing red, the second green."""
+    tones = (RED, GREEN)
+    return canvas_of(
+        spots,
+        brief(None, None),
+        SIDE,
+        lambda where, wide, high: plain(tones[where.thing], wide, high),
+    )
+
+
 def test_a_drawing_stands_at_its_spot_and_the_rest_is_empty() -> None:
     canvas = canvas_of(
         [spot(16, 20, 8)], brief(None), SIDE, lambda _spot, wide, high: plain(RED, wide, high)
@@ -56,28 +67,14 @@ def test_color_is_multiplied_by_alpha() -> None:
 
 
 def test_a_later_spot_covers_an_earlier_one() -> None:
-    spots = [spot(16, 20, 8, 0), spot(18, 20, 8, 1)]
-    tones = {0: RED, 1: GREEN}
-    canvas = canvas_of(
-        spots,
-        brief(None, None),
-        SIDE,
-        lambda where, wide, high: plain(tones[where.thing], wide, high),
-    )
+    canvas = red_and_green(spot(16, 20, 8, 0), spot(18, 20, 8, 1))
     assert np.allclose(canvas[15, 12, :3], RED)
     assert np.allclose(canvas[15, 15, :3], GREEN)
 
 
 def test_a_box_covers_the_foot_of_what_is_in_it() -> None:
     box = spot(16, 24, 12, 0)
-    spots = [box, spot(16, 20, 12, 1, within=box)]
-    tones = {0: RED, 1: GREEN}
-    canvas = canvas_of(
-        spots,
-        brief(None, None),
-        SIDE,
-        lambda where, wide, high: plain(tones[where.thing], wide, high),
-    )
+    canvas = red_and_green(box, spot(16, 20, 12, 1, within=box))
     assert np.allclose(canvas[10, 16, :3], GREEN)
     assert np.allclose(canvas[19, 16, :3], RED)
 
