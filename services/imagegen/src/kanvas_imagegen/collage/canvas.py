@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
+from ..painting.files import Bytes
+
 Array = npt.NDArray[np.float32]
 Color = tuple[float, float, float]
 Random = np.random.Generator
@@ -18,6 +20,11 @@ Random = np.random.Generator
 def color(value: Color) -> Array:
     """A color as an array."""
     return np.asarray(value, dtype=np.float32)
+
+
+def to_bytes(picture: Array) -> Bytes:
+    """Values from 0 to 1 as bytes, rounded; what lies outside is cut off."""
+    return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
 def mix(first: Array, second: Array, share: Array | float) -> Array:
@@ -87,7 +94,7 @@ def straight(layer: Array) -> Array:
 
 def turned(layer: Array, angle: float) -> Array:
     """A multiplied layer turned counterclockwise by degrees, grown so that nothing is cut off."""
-    picture = Image.fromarray((np.clip(layer, 0, 1) * 255 + 0.5).astype(np.uint8), mode="RGBA")
+    picture = Image.fromarray(to_bytes(layer), mode="RGBA")
     rotated = picture.rotate(angle, Image.Resampling.BICUBIC, expand=True)
     out = np.asarray(rotated, dtype=np.float32) / 255
     return np.minimum(out, out[..., 3:])

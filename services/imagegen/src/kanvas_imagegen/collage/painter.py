@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..painting.files import Bytes
 from . import canvas
 from .canvas import Array, Color
 from .figures import Figures, Spot
@@ -49,7 +50,7 @@ AIR = {"forest": "#cfe9bf", "autumn": "#ffe6b8"}
 class Frame:
     """The work after some steps: pixels (height, width, 3) of bytes; `last` when it is done."""
 
-    pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
+    pixels: Bytes
     step: int
     last: bool
 
@@ -151,7 +152,7 @@ class Painting:
                 before, after = after, next(stages).copy()
                 done += 1
             mixed = after if part <= 1e-9 or before is after else canvas.mix(before, after, part)
-            yield Frame(pixels=_bytes(mixed), step=step, last=step == steps)
+            yield Frame(pixels=canvas.to_bytes(mixed), step=step, last=step == steps)
 
     def _lighted(self) -> Light:
         """The hour's light as it falls in this place, from a side left to chance."""
@@ -327,7 +328,3 @@ class Painting:
             round(x - wide / 2),
             round(y - high / 2),
         )
-
-
-def _bytes(picture: Array) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)

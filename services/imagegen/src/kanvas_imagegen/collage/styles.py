@@ -41,7 +41,7 @@ def stylized(picture: Array, shape: Array, style: str, random: Random) -> Array:
 
 
 def _image(picture: Array) -> Image.Image:
-    return Image.fromarray((np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8))
+    return Image.fromarray(canvas.to_bytes(picture))
 
 
 def _array(image: Image.Image) -> Array:

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from PIL import Image
 
-from ..collage.canvas import Array
+from ..collage.canvas import Array, to_bytes
 from ..collage.painter import Painting
 from ..collage.prompt import STYLES, is_style
 from ..painting import order as painting
@@ -113,7 +113,7 @@ def finished(picture: Array, side: int, upscaler: Upscaler) -> Bytes:
 
 def _bytes(picture: Array) -> Bytes:
     rows = np.ascontiguousarray(picture.transpose(1, 2, 0))
-    return (np.clip((rows + 1) / 2, 0, 1) * 255 + 0.5).astype(np.uint8)
+    return to_bytes((rows + 1) / 2)
 
 
 def _resized(pixels: Bytes, side: int, how: Image.Resampling) -> Bytes:

@@ -15,6 +15,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,8 @@ class Way(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has no ty
 
 def quantized(model: Any, feeds: list[Feed]) -> Any:
     """Return the model with 8-bit convolutions and products, their scales found on the feeds."""
-    with tempfile.TemporaryDirectory() as at:
+    # The preparation leaves files of its own wherever it runs.
+    with tempfile.TemporaryDirectory() as at, chdir(at):
         plain, ready, small = (str(Path(at) / name) for name in ("a.onnx", "b.onnx", "c.onnx"))
         onnx.save(model, plain)
         quant_pre_process(plain, ready)
