@@ -87,6 +87,22 @@ async def collected(
         return [answer async for answer in stream]
 
 
+async def refusal(client: triton.InferenceServerClient, **changes: object) -> grpc.aio.AioRpcError:
+    """How the model refuses an order, asked for again if Triton died over the one before.
+
+    Triton 2.51's front end has a race between a stream that ends with an error and its own
+    notice of that end, which now and then ends the server with signal 11 (mended in later
+    versions). The supervisor starts it again.
+    """
+    async with asyncio.timeout(90):
+        while True:
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                await collected(client, "a cat", **changes)
+            if caught.value.code() is not grpc.StatusCode.UNAVAILABLE:
+                return caught.value
+            await asyncio.sleep(0.5)
+
+
 @pytest.fixture
 async def client(stack: Stack) -> AsyncIterator[triton.InferenceServerClient]:
     client = triton.InferenceServerClient(stack.triton_grpc)
@@ -164,10 +180,9 @@ async def test_a_canceled_order_stops_and_its_slot_is_free(
 async def test_an_order_out_of_bounds_is_refused(
     client: triton.InferenceServerClient, changes: dict[str, object], message: str
 ) -> None:
-    with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await collected(client, "a cat", **changes)
-    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
-    assert message in (caught.value.details() or "")
+    error = await refusal(client, **changes)
+    assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert message in (error.details() or "")
 
 
 async def test_a_refusal_leaves_the_others_alone(client: triton.InferenceServerClient) -> None:
