@@ -93,7 +93,7 @@ const EASEL = {
   styles: ["3d", "flat", "watercolor"],
   sizes: ["512x512"],
   default_steps: 12,
-  default_guidance: 2,
+  default_guidance: 1.25,
 };
 
 function entered(account: Account, status: number): Answer {

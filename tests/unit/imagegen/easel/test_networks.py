@@ -13,12 +13,12 @@ from kanvas_imagegen.collage.prompt import STYLES
 from kanvas_imagegen.easel import networks as easel
 from kanvas_imagegen.easel.networks import NetworkError, OnnxPainter, OnnxUpscaler, networks
 from kanvas_imagegen.easel.order import Order, Work
-from kanvas_imagegen.easel.sampler import noise_of
+from kanvas_imagegen.easel.sampler import noises
 from tests.unit.imagegen.easel.doubles import gradient, told
 
 
 def test_the_painter_sees_a_picture_in_a_little_noise() -> None:
-    noisy = 0.9 * gradient() + 0.1 * noise_of(1, "a fox")
+    noisy = 0.9 * gradient() + 0.1 * next(noises(1, "a fox"))
     batch = np.stack([noisy] * (1 + len(STYLES)))
     time = np.full(len(batch), 0.1, dtype=np.float32)
     seen = networks().painter.predict(batch, time, told(range(len(batch))))
@@ -31,7 +31,7 @@ def test_the_painter_sees_a_picture_in_a_little_noise() -> None:
 
 
 def test_an_evaluation_does_not_depend_on_its_batch() -> None:
-    batch = np.stack([noise_of(seed, "a fox") for seed in (1, 2)])
+    batch = np.stack([next(noises(seed, "a fox")) for seed in (1, 2)])
     time = np.ones(2, dtype=np.float32)
     both = networks().painter.predict(batch, time, told())
     alone = networks().painter.predict(batch[:1], time[:1], told([1]))

@@ -7,11 +7,15 @@ from itertools import islice, pairwise
 import numpy as np
 import pytest
 
+from kanvas_imagegen.collage.canvas import Array
 from kanvas_imagegen.easel.networks import SIDE
-from kanvas_imagegen.easel.sampler import guided, noise_of, sample, schedule
+from kanvas_imagegen.easel.sampler import guided, noises, sample, schedule
 from tests.unit.imagegen.easel.doubles import DampingPainter, KnownPainter, gradient, told
 
-NOISE = noise_of(7, "a fox")
+
+def noise_of(seed: int, words: str) -> Array:
+    """The first noise of a picture."""
+    return next(noises(seed, words))
 
 
 @pytest.mark.parametrize("steps", [1, 2, 12, 16])
@@ -26,20 +30,21 @@ def test_the_schedule_falls_from_one_and_dwells_on_noise(steps: int) -> None:
 
 @pytest.mark.parametrize("steps", [1, 5, 16])
 def test_the_sampler_lands_on_what_the_network_expects(steps: int) -> None:
-    pictures = list(sample(KnownPainter(), told(), NOISE, steps=steps, guidance=1.0))
+    pictures = list(sample(KnownPainter(), told(), noises(7, "a fox"), steps=steps, guidance=1.0))
     assert len(pictures) == steps
     assert np.array_equal(pictures[-1], gradient())
 
 
 def test_each_step_looks_at_the_mix_of_picture_and_noise_that_its_time_says() -> None:
     painter = KnownPainter()
-    list(sample(painter, told(), NOISE, steps=6, guidance=1.0))
+    list(sample(painter, told(), noises(7, "a fox"), steps=6, guidance=1.0))
     assert len(painter.seen) == 6
+    noise = noises(7, "a fox")
     for (noisy, time, _), expected in zip(painter.seen, schedule(6), strict=True):
         assert noisy.shape == (2, 3, SIDE, SIDE)
         assert noisy.dtype == time.dtype == np.float32
         assert time == pytest.approx([expected, expected])
-        mixed = (1 - expected) * gradient() + expected * NOISE
+        mixed = (1 - expected) * gradient() + expected * next(noise)
         assert np.allclose(noisy, mixed, atol=1e-5)
 
 
@@ -56,16 +61,22 @@ def test_the_sampler_guides_the_first_evaluation_away_from_the_second() -> None:
         with_words=np.full((3, SIDE, SIDE), 0.3, np.float32),
         without=np.full((3, SIDE, SIDE), 0.1, np.float32),
     )
-    (*_, picture) = sample(painter, told(), NOISE, steps=3, guidance=3.0)
+    (*_, picture) = sample(painter, told(), noises(7, "a fox"), steps=3, guidance=3.0)
     assert np.allclose(picture, 0.7)
 
 
 def test_noise_depends_on_the_seed_and_the_words_alone() -> None:
-    assert np.array_equal(NOISE, noise_of(7, "a fox"))
-    assert not np.array_equal(NOISE, noise_of(8, "a fox"))
-    assert not np.array_equal(NOISE, noise_of(7, "a cat"))
-    assert NOISE.dtype == np.float32
-    assert float(NOISE.std()) == pytest.approx(1, abs=0.02)
+    noise = noise_of(7, "a fox")
+    assert np.array_equal(noise, noise_of(7, "a fox"))
+    assert not np.array_equal(noise, noise_of(8, "a fox"))
+    assert not np.array_equal(noise, noise_of(7, "a cat"))
+    assert noise.dtype == np.float32
+    assert float(noise.std()) == pytest.approx(1, abs=0.02)
+
+
+def test_each_step_has_noise_of_its_own() -> None:
+    first, second = islice(noises(7, "a fox"), 2)
+    assert abs(float((first * second).mean())) < 0.02
 
 
 def test_the_first_numbers_of_the_noise_never_change() -> None:
@@ -75,5 +86,5 @@ def test_the_first_numbers_of_the_noise_never_change() -> None:
 
 def test_a_picture_that_nobody_takes_costs_nothing() -> None:
     painter = DampingPainter()
-    taken = list(islice(sample(painter, told(), NOISE, steps=12, guidance=2.0), 3))
+    taken = list(islice(sample(painter, told(), noises(7, "a fox"), steps=12, guidance=2.0), 3))
     assert len(taken) == len(painter.seen) == 3

@@ -53,7 +53,7 @@ const EASEL = {
   generative: true,
   styles: ["3d"],
   sizes: ["512x512"],
-  default_guidance: 2,
+  default_guidance: 1.25,
 };
 
 let listener: Listener | undefined;

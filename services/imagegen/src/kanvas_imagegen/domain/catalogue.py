@@ -94,7 +94,7 @@ EASEL = ModelCard(
     sizes=(Size(512, 512),),
     default_steps=12,
     most_steps=16,
-    default_guidance=2.0,
+    default_guidance=1.25,
 )
 
 CATALOGUE = Catalogue(COLLAGE, EASEL)

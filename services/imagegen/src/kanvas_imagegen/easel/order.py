@@ -18,7 +18,7 @@ from ..painting.order import Bounds, Progress
 from ..painting.record import Record
 from .networks import SIDE, Networks, Told, Upscaler
 from .references import canvas_of, shipped
-from .sampler import noise_of, sample
+from .sampler import noises, sample
 
 MODEL_VERSION = "easel-1"
 STATEMENT = (
@@ -27,7 +27,7 @@ STATEMENT = (
 )
 SIDES = (64, 512)  # pixels
 STEPS = (1, 16)
-GUIDANCE = 2.0
+GUIDANCE = 1.25
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Work:
         pictures = sample(
             networks.painter,
             self._told(layout),
-            noise_of(order.seed, order.prompt),
+            noises(order.seed, order.prompt),
             steps=order.steps,
             guidance=order.guidance or GUIDANCE,
         )

@@ -1,7 +1,7 @@
 """From noise to a picture, a step at a time (rectified flow, predicting the picture).
 
 On the straight line between a picture and noise, `x_t = (1 - t) * picture + t * noise`. The
-network looks at `x_t` and says what the picture is; a step goes that way, to a smaller `t`.
+network looks at `x_t` and says what the picture is; the next look is at that, with less noise.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from ..collage.canvas import Array
 from .networks import SIDE, Painter, Told
 
-SHIFT = 2.0  # above 1, more of the steps are spent where there is much noise
+SHIFT = 4.0  # above 1, more of the steps are spent where there is much noise
 
 
 def schedule(steps: int) -> list[float]:
@@ -27,12 +27,13 @@ def schedule(steps: int) -> list[float]:
     return [SHIFT * u / (1 + (SHIFT - 1) * u) for u in even]
 
 
-def noise_of(seed: int, words: str) -> Array:
-    """Return noise (3, SIDE, SIDE): the same for the same seed and words, on any machine."""
+def noises(seed: int, words: str) -> Iterator[Array]:
+    """Yield noise (3, SIDE, SIDE) without end: the same for the same seed and words, anywhere."""
     digest = hashlib.sha256(words.encode()).digest()[:8]
     entropy = [seed & (2**64 - 1), int.from_bytes(digest, "big")]
     random = np.random.Generator(np.random.PCG64(entropy))
-    return random.standard_normal((3, SIDE, SIDE), dtype=np.float32)
+    while True:
+        yield random.standard_normal((3, SIDE, SIDE), dtype=np.float32)
 
 
 def guided(with_words: Array, without: Array, guidance: float) -> Array:
@@ -42,17 +43,22 @@ def guided(with_words: Array, without: Array, guidance: float) -> Array:
 
 
 def sample(
-    painter: Painter, told: Told, noise: Array, *, steps: int, guidance: float
+    painter: Painter, told: Told, noise: Iterator[Array], *, steps: int, guidance: float
 ) -> Iterator[Array]:
     """Yield the picture (3, SIDE, SIDE) as expected at each step; the last one is the picture.
 
     `told` is for two evaluations: the words, and what to keep away from. One step's work is done
     for each picture that is taken.
+
+    Each step mixes the expected picture with new noise (as consistency models do; Song et al.
+    2023, arXiv 2303.01469, algorithm 1). Going on along the old noise, a small network takes
+    what it has half painted out of that noise for something that was meant, and things fall
+    into colored patches.
     """
-    noisy = noise
+    noisy = next(noise)
     times = schedule(steps)
     for now, then in zip(times, [*times[1:], 0.0], strict=True):
         pair = painter.predict(np.stack([noisy, noisy]), np.full(2, now, dtype=np.float32), told)
         picture = guided(pair[0], pair[1], guidance)
         yield picture
-        noisy = picture + np.float32(then / now) * (noisy - picture)
+        noisy = np.float32(1 - then) * picture + np.float32(then) * next(noise)
