@@ -22,7 +22,7 @@ import asyncio
 import io
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import partial
 from typing import Any, cast
 
@@ -43,6 +43,7 @@ _PAINTING_SECONDS = 600.0
 _SILENCE_SECONDS = 3.0
 _MOST_SILENCES = 10
 _PROBE_SECONDS = 3.0
+_ENDING_SECONDS = 1.0
 _MOST_MESSAGE_BYTES = 64 * 1024 * 1024
 _MEDIA_TYPES = {"WEBP": "image/webp", "PNG": "image/png"}
 _DEAD_PROCESS = "Stub process"
@@ -127,12 +128,25 @@ class TritonPainter:
             while (result := await _next(stream, on_silence, begun=begun)) is not None:
                 begun = True
                 part = _part(result, spec)
+                if isinstance(part, Painting):
+                    await _ended(stream)
                 yield part
                 if isinstance(part, Painting):
                     return
         finally:
             stream.cancel()
         raise PaintingError(Reason.MODEL_FAULT, "The model ended without a picture.")
+
+
+async def _ended(stream: Any) -> None:
+    """Let Triton end a stream itself after its last response.
+
+    Canceling it at that moment meets a race in Triton 2.51's front end that now and then
+    ends the whole server with signal 11.
+    """
+    with suppress(TimeoutError, StopAsyncIteration, grpc.aio.AioRpcError):
+        async with asyncio.timeout(_ENDING_SECONDS):
+            await stream.__anext__()
 
 
 async def _once(request: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
