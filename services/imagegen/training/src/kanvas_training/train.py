@@ -32,14 +32,14 @@ from kanvas_imagegen.language.encoder import TextEncoder
 
 from .composites import FLAT, OTHER, VALIDATION, Shard, folder
 from .network import Easel, Shape
-from .places import REPOSITORY, WORK
+from .places import SHIPPED, WORK
 
 EVERY = 180.0  # seconds between checkpoints
 WARM = 200  # steps
 FALL = 0.4  # the share of the time over which the learning rate falls
 DROPPED = 0.1  # how often the words are left out, for guidance
 FLAT_SHARE = 0.45  # how often the references are the flat drawings that easel paints from
-ENCODER = REPOSITORY / "services/imagegen/src/kanvas_imagegen/language/encoder.onnx"
+ENCODER = SHIPPED / "language" / "encoder.onnx"
 CAP = 0.4  # the noise level below which an error weighs no more
 
 
@@ -68,12 +68,12 @@ class Pool:
     def __len__(self) -> int:
         return sum(len(shard.styles) for shard in self._shards)
 
-    def grow(self, *, validation: bool = False, most: int = 0) -> None:
+    def grow(self, *, validation: bool = False) -> None:
         """Read shards that have appeared since the last time."""
         wanted = folder() / f"{VALIDATION}.npz"
         for path in [wanted] if validation else sorted(folder().glob("?????.npz")):
             known = path in self._read or (path == wanted and not validation)
-            if known or (most and len(self._shards) >= most):
+            if known:
                 continue
             shard = Shard.read(path)
             self._read.add(path)
@@ -186,7 +186,7 @@ class Run:
         self.optimizer.load_state_dict(held["optimizer"])
         self.elapsed, self.seen, self.steps = held["elapsed"], held["seen"], held["steps"]
 
-    def save(self, name: str = "checkpoint.pt") -> None:
+    def save(self) -> None:
         """Write the run to its folder, whole or not at all."""
         part = self.folder / "part.pt"
         torch.save(
@@ -201,7 +201,7 @@ class Run:
             },
             part,
         )
-        os.replace(part, self.folder / name)
+        os.replace(part, self.checkpoint)
 
     def rate(self) -> float:
         """Return the learning rate of this step."""
@@ -241,13 +241,13 @@ class Run:
                 errors.append(float(loss_of(self.average, batch, time_, drawn)))
         return sum(errors) / len(errors)
 
-    def paced(self) -> Iterator[int]:
-        """Count steps until the minutes or the pictures are used up, keeping the time."""
+    def paced(self) -> Iterator[None]:
+        """Go on until the minutes or the pictures are used up, keeping the time."""
         before = time.monotonic()
         while self.elapsed < 60 * self.chosen.minutes:
             if self.chosen.pictures and self.seen >= self.chosen.pictures:
                 return
-            yield self.steps
+            yield
             now = time.monotonic()
             self.elapsed += now - before
             before = now
