@@ -35,7 +35,7 @@ from .composites import VALIDATION, Shard, folder
 from .network import SIDE, STATES, WORDS, Easel, Shape
 from .places import SHIPPED, WORK
 from .upscaler import FILE as UPSCALER
-from .upscaler import Upscaler
+from .upscaler import Upscaler, decibels
 
 PACKAGE = SHIPPED / "easel"
 CLOSE = 35.0  # decibels: where the difference cannot be seen
@@ -174,11 +174,6 @@ def painted(run: Any, given: Feed, feeds: list[Feed] | None = None) -> Array:
         made = np.clip(run(feed), -1, 1)
         noisy = (made + (noisy - made) * (then / now)).astype(np.float32)
     return noisy
-
-
-def decibels(one: Array, other: Array) -> float:
-    """Return the likeness of pictures from -1 to 1."""
-    return float(10 * np.log10(4 / max(1e-12, float(np.square(one - other).mean()))))
 
 
 def torched(network: Easel, feed: Feed) -> Array:
