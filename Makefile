@@ -110,11 +110,12 @@ easel-env: env ## The training environment in .local/training
 	@$(VENV)/uv pip install --quiet --python .local/training/venv --no-deps -e services/imagegen -e $(TRAINING)
 	@cd $(TRAINING) && npm ci --silent
 
-easel-train: easel-env ## Examples, painter, upscaler, ONNX (MINUTES=60 EXAMPLES=20000 ARGS="--device cuda …")
+easel-train: easel-env ## Examples, painter, finisher, ONNX (MINUTES=60 EXAMPLES=20000 ARGS="--batch 256 --compile")
 	@$(TRAINED) kanvas_training.composites --examples $(or $(EXAMPLES),20000)
-	@$(TRAINED) kanvas_training.train --minutes $(or $(MINUTES),60) $(ARGS)
-	@$(TRAINED) kanvas_training.upscaler
-	@$(TRAINED) kanvas_training.export --store half
+	@$(TRAINED) kanvas_training.train --minutes $(or $(MINUTES),60) --examples $(or $(EXAMPLES),20000) $(ARGS)
+	@$(TRAINED) kanvas_training.export painter --store bytes
+	@$(TRAINED) kanvas_training.finisher
+	@$(TRAINED) kanvas_training.export finisher
 
 easel-eval: easel-env ## Judge both painters (some 20 minutes, and 12 to train the judges once; ARGS="--every 19 collage" is quick)
 	@$(TRAINED) kanvas_training.evaluation $(ARGS)

@@ -35,6 +35,6 @@ def test_the_card_of_the_painting_network_agrees_with_it() -> None:
     assert EASEL.styles == tuple(STYLES)
     assert EASEL.version == easel.MODEL_VERSION
     assert EASEL.most_steps == easel.STEPS[1]
-    assert EASEL.default_guidance == easel.GUIDANCE
+    assert (EASEL.default_guidance, EASEL.guidance_away) == (easel.GUIDANCE, easel.AWAY)
     for size in EASEL.sizes:
         easel.Order(prompt="a fox", width=size.width, height=size.height, steps=EASEL.default_steps)

@@ -66,6 +66,9 @@ def test_each_violation_names_its_field(field: str, fields: dict[str, object]) -
 def test_a_model_with_guidance_takes_what_is_asked_or_its_own() -> None:
     assert check(prompt="a fox", model="easel").guidance == EASEL.default_guidance > 0
     assert check(prompt="a fox", model="easel", guidance=10.0).guidance == 10.0
+    away = {"prompt": "a fox", "negative_prompt": "trees", "model": "easel"}
+    assert check(**away).guidance == EASEL.guidance_away > 1
+    assert check(**away, guidance=3.0).guidance == 3.0
 
 
 def test_a_model_without_guidance_comes_to_none_whatever_is_asked() -> None:

@@ -48,18 +48,18 @@ class DampingPainter(KnownPainter):
 
 
 @dataclass
-class RepeatingUpscaler:
+class RepeatingFinisher:
     """Every pixel four times.
 
     Attributes:
-        sides: Sides of what it was given.
+        seen: The reference canvas of each call.
     """
 
-    sides: list[int] = field(default_factory=list)
+    seen: list[Array] = field(default_factory=list)
 
-    def doubled(self, small: Array) -> Array:
-        self.sides.append(small.shape[2])
-        return small.repeat(2, axis=2).repeat(2, axis=3)
+    def finished(self, rough: Array, reference: Array) -> Array:
+        self.seen.append(reference)
+        return rough.repeat(2, axis=2).repeat(2, axis=3)
 
 
 @dataclass
@@ -82,7 +82,7 @@ class LengthEncoder:
 
 def known_networks(painter: KnownPainter | None = None) -> Networks:
     """Networks without a file."""
-    return Networks(painter or KnownPainter(), RepeatingUpscaler(), LengthEncoder())
+    return Networks(painter or KnownPainter(), RepeatingFinisher(), LengthEncoder())
 
 
 def told(styles: Sequence[int] = (1, 0)) -> Told:

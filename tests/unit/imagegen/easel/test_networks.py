@@ -11,7 +11,7 @@ import pytest
 
 from kanvas_imagegen.collage.prompt import STYLES
 from kanvas_imagegen.easel import networks as easel
-from kanvas_imagegen.easel.networks import NetworkError, OnnxPainter, OnnxUpscaler, networks
+from kanvas_imagegen.easel.networks import SIDE, NetworkError, OnnxFinisher, OnnxPainter, networks
 from kanvas_imagegen.easel.order import Order, Work
 from kanvas_imagegen.easel.sampler import noises
 from tests.unit.imagegen.easel.doubles import gradient, told
@@ -38,12 +38,29 @@ def test_an_evaluation_does_not_depend_on_its_batch() -> None:
     assert np.allclose(both[:1], alone, atol=1e-3)
 
 
-def test_the_upscaler_doubles_any_picture_and_keeps_what_it_shows() -> None:
-    small = gradient()[None, :, :96, :64]
-    large = networks().upscaler.doubled(small)
-    assert large.shape == (1, 3, 192, 128)
-    halved = large.reshape(1, 3, 96, 2, 64, 2).mean((3, 5))
-    assert float(np.abs(halved - small)[:, :, 4:-4, 4:-4].mean()) < 0.05
+def test_the_finisher_doubles_a_picture_and_keeps_what_it_shows() -> None:
+    rough = gradient()[None]
+    large = networks().finisher.finished(
+        rough, np.zeros((1, 4, 2 * SIDE, 2 * SIDE), dtype=np.float32)
+    )
+    assert large.shape == (1, 3, 2 * SIDE, 2 * SIDE)
+    halved = large.reshape(1, 3, SIDE, 2, SIDE, 2).mean((3, 5))
+    assert float(np.abs(halved - rough)[:, :, 4:-4, 4:-4].mean()) < 0.05
+
+
+def test_the_finisher_sharpens_an_edge_that_the_canvas_shows() -> None:
+    """A blurred disc beside a sharp one: what comes out rises within fewer pixels."""
+    y, x = np.mgrid[: 2 * SIDE, : 2 * SIDE] - SIDE
+    away = SIDE / 2 - np.hypot(x, y)
+    sharp, soft = (np.clip(away / width + 0.5, 0, 1).astype(np.float32) for width in (1, 12))
+    canvas = np.stack([sharp, np.zeros_like(sharp), np.zeros_like(sharp), sharp])[None]
+    tones = np.array([[0.9, -0.9, -0.9], [0.4, 0.6, 0.9]], dtype=np.float32)[:, :, None, None]
+    blurred = tones[1] + (tones[0] - tones[1]) * soft
+    rough = blurred.reshape(3, SIDE, 2, SIDE, 2).mean((2, 4))
+    finished = networks().finisher.finished(rough[None], canvas)[0]
+    row = slice(SIDE + SIDE // 4, 2 * SIDE - 4)
+    steepest = [float(np.abs(np.diff(one[1, SIDE, row])).max()) for one in (finished, blurred)]
+    assert steepest[0] > 1.5 * steepest[1]
 
 
 def test_the_picture_takes_after_the_reference_canvas() -> None:
@@ -63,10 +80,10 @@ def test_a_missing_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_damaged_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "upscaler.onnx").write_bytes(b"\x08 no network")
+    (tmp_path / "finisher.onnx").write_bytes(b"\x08 no network")
     monkeypatch.setattr(easel, "files", lambda _: tmp_path)
-    with pytest.raises(NetworkError, match=r"upscaler\.onnx is damaged"):
-        OnnxUpscaler()
+    with pytest.raises(NetworkError, match=r"finisher\.onnx is damaged"):
+        OnnxFinisher()
 
 
 def test_another_network_is_not_taken_for_easels(

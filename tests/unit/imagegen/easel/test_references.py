@@ -9,7 +9,7 @@ from kanvas_imagegen.collage.canvas import Array
 from kanvas_imagegen.collage.figures import Spot
 from kanvas_imagegen.collage.library import library
 from kanvas_imagegen.collage.prompt import Brief, Thing
-from kanvas_imagegen.easel.references import canvas_of, main_color
+from kanvas_imagegen.easel.references import canvas_of, enlarged, main_color, shipped
 
 RED, GREEN, BLUE = (0.9, 0.1, 0.1), (0.1, 0.8, 0.1), (0.1, 0.1, 0.9)
 SIDE = 32
@@ -77,6 +77,32 @@ def test_a_box_covers_the_foot_of_what_is_in_it() -> None:
     canvas = red_and_green(box, spot(16, 20, 12, 1, within=box))
     assert np.allclose(canvas[10, 16, :3], GREEN)
     assert np.allclose(canvas[19, 16, :3], RED)
+
+
+def test_a_box_begins_at_its_brim() -> None:
+    box = spot(16, 24, 12, 0)
+    canvas = red_and_green(box, spot(16, 24, 12, 1, within=box, brim=0.75))
+    assert np.allclose(canvas[20, 16, :3], GREEN)
+    assert np.allclose(canvas[22, 16, :3], RED)
+
+
+def test_the_same_spots_in_a_larger_picture() -> None:
+    box = spot(16, 24, 12, 0)
+    twice = enlarged([box, spot(10, 20, 6, 1, within=box)], 2)
+    assert [(one.x, one.base, one.height, one.width) for one in twice] == [
+        (32, 48, 24, 24),
+        (20, 40, 12, 12),
+    ]
+    assert twice[1].within is twice[0]
+    assert box.height == 12
+
+
+def test_the_flat_drawing_fills_its_spot_unless_it_is_of_another_pose() -> None:
+    own = library().drawings["fox"].aspects["flat"]
+    near, far = spot(16, 24, 40), spot(16, 24, 40)
+    near.width, far.width = 40 * own * 1.2, 40 * own * 1.5
+    assert shipped(near, round(near.width), 40).shape[:2] == (40, round(near.width))
+    assert shipped(far, round(far.width), 40).shape[1] == pytest.approx(40 * own, abs=1)
 
 
 def test_what_lies_outside_is_cut_off_and_what_has_no_drawing_left_out() -> None:

@@ -65,6 +65,13 @@ def test_the_sampler_guides_the_first_evaluation_away_from_the_second() -> None:
     assert np.allclose(picture, 0.7)
 
 
+def test_one_evaluation_is_enough_where_nothing_is_to_be_kept_away_from() -> None:
+    painter = KnownPainter()
+    pictures = list(sample(painter, told([1]), noises(7, "a fox"), steps=3, guidance=5.0))
+    assert [len(noisy) for noisy, _, _ in painter.seen] == [1, 1, 1]
+    assert np.allclose(pictures[-1], gradient())
+
+
 def test_noise_depends_on_the_seed_and_the_words_alone() -> None:
     noise = noise_of(7, "a fox")
     assert np.array_equal(noise, noise_of(7, "a fox"))

@@ -27,6 +27,7 @@ class ModelCard:
         default_steps: Steps where a job names none.
         most_steps: The highest number of steps that a job may ask for.
         default_guidance: Guidance where a job names none; 0 for a model that has none.
+        guidance_away: The same for a job with negative words, which act through guidance above 1.
     """
 
     name: str
@@ -38,6 +39,7 @@ class ModelCard:
     default_steps: int
     most_steps: int
     default_guidance: float = 0.0
+    guidance_away: float = 0.0
 
     def described(self) -> Model:
         """Return the card as callers see it."""
@@ -86,7 +88,7 @@ COLLAGE = ModelCard(
 
 EASEL = ModelCard(
     name="easel",
-    version="easel-1",
+    version="easel-2",
     statement="Experimental: painted by a small generative network of ours, which has learned "
     "from pictures composed of openly licensed drawings.",
     generative=True,
@@ -94,7 +96,8 @@ EASEL = ModelCard(
     sizes=(Size(512, 512),),
     default_steps=12,
     most_steps=16,
-    default_guidance=1.25,
+    default_guidance=1.0,
+    guidance_away=1.5,
 )
 
 CATALOGUE = Catalogue(COLLAGE, EASEL)

@@ -17,9 +17,10 @@ import onnxruntime
 from ..collage.canvas import Array
 from ..language.encoder import Encoded, text_encoder
 
-SIDE = 128  # pixels of what the network paints
+SIDE = 256  # pixels of what the network paints
 THREADS = 2
 PAINTER_INPUTS = ("noisy", "time", "reference", "tokens", "mask", "pooled", "style")
+FINISHER_INPUTS = ("rough", "reference")
 
 
 class NetworkError(Exception):
@@ -59,11 +60,16 @@ class Painter(Protocol):
         ...
 
 
-class Upscaler(Protocol):
-    """Makes a picture sharp at twice its size."""
+class Finisher(Protocol):
+    """Makes a picture sharp at twice its size, knowing where its drawings have edges."""
 
-    def doubled(self, small: Array) -> Array:
-        """Return pictures (n, 3, 2h, 2w) for pictures (n, 3, h, w)."""
+    def finished(self, rough: Array, reference: Array) -> Array:
+        """Return pictures (n, 3, 2h, 2w).
+
+        Args:
+            rough: (n, 3, h, w), what was painted; sides are even.
+            reference: (n, 4, 2h, 2w), from `canvas_of`, from 0 to 1.
+        """
         ...
 
 
@@ -80,7 +86,7 @@ class Networks:
     """All that a painting needs."""
 
     painter: Painter
-    upscaler: Upscaler
+    finisher: Finisher
     encoder: Encoder
 
 
@@ -97,16 +103,17 @@ class OnnxPainter:
         return picture
 
 
-class OnnxUpscaler:
-    """The shipped upscaler. Safe to share between threads."""
+class OnnxFinisher:
+    """The shipped finishing network. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._session = _session("upscaler.onnx", ("small",), "large")
+        self._session = _session("finisher.onnx", FINISHER_INPUTS, "finished")
 
-    def doubled(self, small: Array) -> Array:
-        """See `Upscaler`."""
-        large: Array = self._session.run(["large"], {"small": small})[0]
-        return large
+    def finished(self, rough: Array, reference: Array) -> Array:
+        """See `Finisher`."""
+        feeds = {"rough": rough, "reference": reference}
+        finished: Array = self._session.run(["finished"], feeds)[0]
+        return finished
 
 
 @cache
@@ -116,7 +123,7 @@ def networks() -> Networks:
     Raises:
         NetworkError: One of them is missing or unfit.
     """
-    return Networks(OnnxPainter(), OnnxUpscaler(), text_encoder())
+    return Networks(OnnxPainter(), OnnxFinisher(), text_encoder())
 
 
 def _session(name: str, inputs: Sequence[str], output: str) -> Any:

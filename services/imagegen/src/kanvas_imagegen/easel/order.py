@@ -10,24 +10,26 @@ import numpy as np
 from PIL import Image
 
 from ..collage.canvas import Array, to_bytes
+from ..collage.figures import Spot
 from ..collage.painter import Painting
 from ..collage.prompt import STYLES, is_style
 from ..painting import order as painting
-from ..painting.files import PREVIEW_SIDE, Bytes, mean_color, picture_file, preview_file
+from ..painting.files import Bytes, mean_color, picture_file, preview_file
 from ..painting.order import Bounds, Progress
 from ..painting.record import Record
-from .networks import SIDE, Networks, Told, Upscaler
-from .references import canvas_of, shipped
+from .networks import SIDE, Networks, Told
+from .references import canvas_of, enlarged, shipped
 from .sampler import noises, sample
 
-MODEL_VERSION = "easel-1"
+MODEL_VERSION = "easel-2"
 STATEMENT = (
     "Experimental: painted by easel, a small generative network of Kanvas, which has learned from "
     "pictures composed of openly licensed drawings."
 )
 SIDES = (64, 512)  # pixels
 STEPS = (1, 16)
-GUIDANCE = 1.25
+GUIDANCE = 1.0  # the words as they are: nothing else has to be evaluated
+AWAY = 1.5  # where there are words to keep away from
 
 
 @dataclass(frozen=True)
@@ -61,33 +63,47 @@ class Work:
             width=SIDE,
             height=SIDE,
         )
+        spots = layout.spots(layout.art)
+        guidance = order.guidance or (AWAY if order.negative_prompt else GUIDANCE)
         pictures = sample(
             networks.painter,
-            self._told(layout),
+            self._told(layout, spots, evaluations=1 if guidance == 1 else 2),
             noises(order.seed, order.prompt),
             steps=order.steps,
-            guidance=order.guidance or GUIDANCE,
+            guidance=guidance,
         )
         for step, picture in enumerate(pictures, start=1):
             if step < order.steps:
-                preview = _resized(_bytes(picture), PREVIEW_SIDE, Image.Resampling.BICUBIC)
-                yield Progress(step, order.steps, preview_file(preview), "", last=False)
+                yield Progress(step, order.steps, preview_file(_bytes(picture)), "", last=False)
                 continue
-            pixels = finished(picture, order.width, networks.upscaler)
+            pixels = self._finished(picture, layout, spots)
             meta = self._meta(layout, pixels)
             yield Progress(step, order.steps, picture_file(pixels), meta, last=True)
 
-    def _told(self, layout: Painting) -> Told:
+    def _told(self, layout: Painting, spots: list[Spot], evaluations: int) -> Told:
         """The words with their style; and the negative ones, or none, without a style."""
-        canvas = canvas_of(layout.spots("flat"), layout.brief, SIDE, shipped)
+        canvas = _colors_first(canvas_of(spots, layout.brief, SIDE, shipped))
         words = self._networks.encoder.encode([self._order.prompt, self._order.negative_prompt])
+        style = np.array([1 + STYLES.index(layout.brief.style), 0], dtype=np.int64)
         return Told(
-            reference=np.repeat(canvas.transpose(2, 0, 1)[None], 2, axis=0),
-            tokens=words.tokens,
-            mask=words.mask.astype(np.float32),
-            pooled=words.pooled,
-            style=np.array([1 + STYLES.index(layout.brief.style), 0], dtype=np.int64),
+            reference=np.repeat(canvas, evaluations, axis=0),
+            tokens=words.tokens[:evaluations],
+            mask=words.mask[:evaluations].astype(np.float32),
+            pooled=words.pooled[:evaluations],
+            style=style[:evaluations],
         )
+
+    def _finished(self, picture: Array, layout: Painting, spots: list[Spot]) -> Bytes:
+        """The picture (3, SIDE, SIDE) as bytes in the size that was asked for."""
+        side = self._order.width
+        if side > SIDE:
+            canvas = canvas_of(enlarged(spots, 2), layout.brief, 2 * SIDE, shipped)
+            (picture,) = self._networks.finisher.finished(picture[None], _colors_first(canvas))
+        pixels = _bytes(picture)
+        if len(pixels) == side:
+            return pixels
+        sized = Image.fromarray(pixels).resize((side, side), Image.Resampling.LANCZOS)
+        return np.asarray(sized)
 
     def _meta(self, layout: Painting, pixels: Bytes) -> str:
         return Record(
@@ -100,21 +116,11 @@ class Work:
         ).meta()
 
 
-def finished(picture: Array, side: int, upscaler: Upscaler) -> Bytes:
-    """Return a picture (3, SIDE, SIDE) as bytes (side, side, 3), doubled as often as it takes."""
-    grown = picture[None]
-    while grown.shape[2] < side:
-        grown = upscaler.doubled(grown)
-    pixels = _bytes(grown[0])
-    if pixels.shape[0] == side:
-        return pixels
-    return _resized(pixels, side, Image.Resampling.LANCZOS)
+def _colors_first(canvas: Array) -> Array:
+    """A canvas (h, w, colors) as the networks take it, (1, colors, h, w)."""
+    return np.ascontiguousarray(canvas.transpose(2, 0, 1)[None])
 
 
 def _bytes(picture: Array) -> Bytes:
     rows = np.ascontiguousarray(picture.transpose(1, 2, 0))
     return to_bytes((rows + 1) / 2)
-
-
-def _resized(pixels: Bytes, side: int, how: Image.Resampling) -> Bytes:
-    return np.asarray(Image.fromarray(pixels).resize((side, side), how))

@@ -5,18 +5,21 @@ Training composes its examples with the same function, with drawings of other ha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
+from PIL import Image
 
-from ..collage.canvas import Array, Color, multiplied, turned
+from ..collage.canvas import Array, Color, multiplied, straight, to_bytes, turned
 from ..collage.figures import Spot
 from ..collage.library import library
 from ..collage.prompt import Brief
 from ..collage.sprites import near, recolored
 
-LID = 0.45  # the part of a box, from its top, that does not cover what is in it
 LEAST = 3  # pixels: a drawing is never smaller
+ALIKE = 0.3  # logarithm of aspects: drawings that differ more are of another pose
 # A spot's drawing, this many pixels wide and high: float32 (height, width, 4), color not
 # multiplied by alpha, all from 0 to 1. None leaves the spot empty.
 Fetch = Callable[[Spot, int, int], Array | None]
@@ -33,14 +36,52 @@ def canvas_of(spots: Sequence[Spot], brief: Brief, side: int, fetch: Fetch) -> A
     for spot in spots:
         _lay(picture, layers[id(spot)], spot)
         if spot.within is not None:
-            _lay(picture, layers.get(id(spot.within)), spot.within, LID)
+            _lay(picture, layers.get(id(spot.within)), spot.within, spot.brim)
     return picture
 
 
+def enlarged(spots: Sequence[Spot], factor: float) -> list[Spot]:
+    """Return the same spots in a picture whose sides are `factor` times as long."""
+    copies = {
+        id(spot): replace(
+            spot,
+            x=spot.x * factor,
+            base=spot.base * factor,
+            height=spot.height * factor,
+            width=spot.width * factor,
+        )
+        for spot in spots
+    }
+    for copy in copies.values():
+        if copy.within is not None:
+            copy.within = copies[id(copy.within)]
+    return list(copies.values())
+
+
 def shipped(spot: Spot, width: int, height: int) -> Array:
-    """Return the flat drawing of the library, in its own proportions: what easel is shown."""
-    del width  # the spot has the drawing's own proportions
-    return library().pixels(spot.drawing.key, "flat", height)
+    """Return the flat drawing of the library: what easel is shown.
+
+    It is stretched to the spot, which has the proportions of the style's own drawing, so that
+    both agree on where the edges are; one of another pose keeps its own proportions.
+    """
+    layer = library().pixels(spot.drawing.key, "flat", height)
+    if not alike(layer.shape[1] / layer.shape[0], spot):
+        return layer
+    return stretched(multiplied(layer), width, height)
+
+
+def alike(aspect: float, spot: Spot) -> bool:
+    """Whether a drawing of this aspect may be stretched to the spot."""
+    return abs(math.log(aspect * spot.height / spot.width)) <= ALIKE
+
+
+def stretched(layer: Array, width: int, height: int) -> Array:
+    """Return a multiplied layer stretched to a size, its color no longer multiplied."""
+    if layer.shape[:2] == (height, width):
+        return straight(layer)
+    square = Image.fromarray(to_bytes(layer), mode="RGBa")
+    sized = square.resize((width, height), Image.Resampling.BICUBIC)
+    return straight(np.asarray(sized, dtype=np.float32) / 255)
 
 
 def main_color(layer: Array) -> Color:

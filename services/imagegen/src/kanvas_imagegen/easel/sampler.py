@@ -47,18 +47,22 @@ def sample(
 ) -> Iterator[Array]:
     """Yield the picture (3, SIDE, SIDE) as expected at each step; the last one is the picture.
 
-    `told` is for two evaluations: the words, and what to keep away from. One step's work is done
-    for each picture that is taken.
+    `told` is for one evaluation, the words, or for two: the words, and what to keep away from.
+    Only two can be told apart, so `guidance` has no effect on one. One step's work is done for
+    each picture that is taken.
 
     Each step mixes the expected picture with new noise (as consistency models do; Song et al.
     2023, arXiv 2303.01469, algorithm 1). Going on along the old noise, a small network takes
     what it has half painted out of that noise for something that was meant, and things fall
     into colored patches.
     """
+    evaluations = len(told.style)
     noisy = next(noise)
     times = schedule(steps)
     for now, then in zip(times, [*times[1:], 0.0], strict=True):
-        pair = painter.predict(np.stack([noisy, noisy]), np.full(2, now, dtype=np.float32), told)
-        picture = guided(pair[0], pair[1], guidance)
+        seen = np.repeat(noisy[None], evaluations, axis=0)
+        made = painter.predict(seen, np.full(evaluations, now, dtype=np.float32), told)
+        picture = guided(made[0], made[-1], guidance)
         yield picture
-        noisy = np.float32(1 - then) * picture + np.float32(then) * next(noise)
+        if then:
+            noisy = np.float32(1 - then) * picture + np.float32(then) * next(noise)

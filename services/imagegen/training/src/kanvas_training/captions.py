@@ -124,9 +124,9 @@ def _subject(random: Random) -> str:
     chance = random.random()
     if chance < 0.05:
         return ""
-    if chance < 0.12:
+    if chance < 0.15:
         return _noun(random, many=_one(random, _NUMBERS))
-    if chance < 0.36:
+    if chance < 0.40:
         relation = _one(random, list(_RELATIONS))
         return _noun(random) + " " + _one(random, _RELATIONS[relation]).format(_noun(random))
     return _noun(random)

@@ -1,12 +1,13 @@
 """Write the trained networks as ONNX files into the package, and say how far they part.
 
-    python -m kanvas_training.export                  compares the ways to store them
-    python -m kanvas_training.export --store half     writes the package's files
+    python -m kanvas_training.export                    compares the ways to store the painter
+    python -m kanvas_training.export --store bytes      writes the painter into the package
+    python -m kanvas_training.export finisher           writes the finisher, with halves
 
-Stored as halves, every large weight takes two bytes and is widened when a session starts. Stored
-as bytes (int8), the painter's products are of 8-bit numbers too, with scales found on the
-painter's own way from noise to picture. The parity test is part of it: nothing is written whose
-pictures are farther than `CLOSE` decibels from PyTorch's.
+Stored as halves, every large weight takes two bytes; stored as bytes, one, and a scale for each
+channel of output. Either is widened once, when a session starts: all products are of whole
+numbers, so a picture does not depend on its batch. The parity test is part of it: nothing is
+written whose pictures are farther than `CLOSE` decibels from PyTorch's, painted as easel paints.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import chdir
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,26 +26,25 @@ import onnx
 import onnxruntime
 import torch
 from onnx import TensorProto, helper, numpy_helper
-from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_static
-from onnxruntime.quantization.shape_inference import quant_pre_process
 
+from kanvas_imagegen.easel.networks import FINISHER_INPUTS, Told
 from kanvas_imagegen.easel.networks import PAINTER_INPUTS as INPUTS
-from kanvas_imagegen.language.encoder import TextEncoder
+from kanvas_imagegen.easel.sampler import noises, sample
 
-from .composites import VALIDATION, Shard, folder
+from .composites import VALIDATION, Shard, encoded, folder
+from .finisher import HELD, batch, decibels, sights
+from .finisher import trained as finisher
 from .network import SIDE, STATES, WORDS, Easel, Shape
 from .places import SHIPPED, WORK
-from .upscaler import FILE as UPSCALER
-from .upscaler import Upscaler, decibels
 
 PACKAGE = SHIPPED / "easel"
 CLOSE = 35.0  # decibels: where the difference cannot be seen
 LARGE = 1024  # numbers in a weight that is worth storing in another way
-PROMPTS = 16  # for scales and for the comparison, each
-STEPS = 12
+PROMPTS, STEPS, GUIDANCE = 8, 12, 1.5  # what the comparison paints, as easel paints it
 
 Array = npt.NDArray[Any]
 Feed = dict[str, Array]
+Evaluate = Callable[[Feed], Array]
 
 
 def trained(run: str) -> Easel:
@@ -58,11 +58,8 @@ def trained(run: str) -> Easel:
 def exported(
     network: torch.nn.Module, example: Sequence[torch.Tensor], names: Sequence[str]
 ) -> Any:
-    """Return a network as an ONNX model whose batch (and sides, of pictures) are free."""
-    free = {0: "n"}
-    axes = {name: dict(free) for name in names}
-    if len(names) == 2:
-        axes = {names[0]: {0: "n", 2: "h", 3: "w"}, names[1]: {0: "n", 2: "hh", 3: "ww"}}
+    """Return a network as an ONNX model whose batch is free."""
+    axes = {name: {0: "n"} for name in names}
     with tempfile.TemporaryDirectory() as at:
         path = Path(at) / "network.onnx"
         torch.onnx.export(
@@ -78,102 +75,89 @@ def exported(
         return onnx.load(str(path))
 
 
-def halved(model: Any) -> Any:
-    """Return the model with large weights stored as halves and widened at the start."""
+def stored(model: Any, narrow: Callable[[str, Array], tuple[list[Any], list[Any]]]) -> Any:
+    """Return the model with each large weight made of constants and nodes that `narrow` gives."""
     out = onnx.ModelProto()
     out.CopyFrom(model)
-    kept, casts = [], []
+    kept, widening = [], []
     for weight in out.graph.initializer:
         numbers = numpy_helper.to_array(weight)
         if numbers.dtype == np.float32 and numbers.size >= LARGE:
-            half = numpy_helper.from_array(numbers.astype(np.float16), f"{weight.name}.half")
-            kept.append(half)
-            casts.append(helper.make_node("Cast", [half.name], [weight.name], to=TensorProto.FLOAT))
+            constants, nodes = narrow(weight.name, numbers)
+            kept += constants
+            widening += nodes
         else:
             kept.append(weight)
-    nodes = [*casts, *out.graph.node]
+    nodes = [*widening, *out.graph.node]
     del out.graph.initializer[:], out.graph.node[:]
     out.graph.initializer.extend(kept)
     out.graph.node.extend(nodes)
     return out
 
 
-class Way(CalibrationDataReader):  # type: ignore[misc]  # onnxruntime has no types
-    """What the painter is fed on its way from noise to pictures, for the scales of int8."""
-
-    def __init__(self, feeds: list[Feed]) -> None:
-        self._left: Iterator[Feed] = iter(feeds)
-
-    def get_next(self) -> Feed | None:
-        """Return the next feed, or None at the end."""
-        return next(self._left, None)
+def _half(name: str, numbers: Array) -> tuple[list[Any], list[Any]]:
+    half = numpy_helper.from_array(numbers.astype(np.float16), f"{name}.half")
+    return [half], [helper.make_node("Cast", [half.name], [name], to=TensorProto.FLOAT)]
 
 
-def quantized(model: Any, feeds: list[Feed]) -> Any:
-    """Return the model with 8-bit convolutions and products, their scales found on the feeds."""
-    # The preparation leaves files of its own wherever it runs.
-    with tempfile.TemporaryDirectory() as at, chdir(at):
-        plain, ready, small = (str(Path(at) / name) for name in ("a.onnx", "b.onnx", "c.onnx"))
-        onnx.save(model, plain)
-        quant_pre_process(plain, ready, skip_symbolic_shape=True)
-        quantize_static(
-            ready,
-            small,
-            Way(feeds),
-            op_types_to_quantize=["Conv", "MatMul", "Gemm"],
-            per_channel=True,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
-        )
-        return onnx.load(small)
+def _byte(name: str, numbers: Array) -> tuple[list[Any], list[Any]]:
+    # Convolutions have their outputs first, products of matrices last.
+    axes = (0,) if numbers.ndim == 2 else tuple(range(1, numbers.ndim))
+    scale = np.maximum(np.abs(numbers).max(axis=axes, keepdims=True), 1e-12) / 127
+    byte = numpy_helper.from_array(np.rint(numbers / scale).astype(np.int8), f"{name}.byte")
+    factor = numpy_helper.from_array(scale.astype(np.float32), f"{name}.scale")
+    wide = helper.make_node("Cast", [byte.name], [f"{name}.wide"], to=TensorProto.FLOAT)
+    return [byte, factor], [wide, helper.make_node("Mul", [f"{name}.wide", factor.name], [name])]
 
 
-def session(model: Any) -> onnxruntime.InferenceSession:
-    """Return a session on two threads."""
+STORES = {"half": _half, "bytes": _byte}
+
+
+def session(model: Any) -> Evaluate:
+    """Return a way to evaluate a model with one output, on two threads."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 2
-    return onnxruntime.InferenceSession(model.SerializeToString(), options)
+    ready = onnxruntime.InferenceSession(model.SerializeToString(), options)
+
+    def evaluated(feed: Feed) -> Array:
+        out: Array = ready.run(None, feed)[0]
+        return out
+
+    return evaluated
 
 
-def session_run(ready: onnxruntime.InferenceSession, feed: Feed) -> Array:
-    """Return the only output of a session."""
-    out: Array = ready.run(None, feed)[0]
-    return out
+@dataclass(frozen=True)
+class AnyPainter:
+    """A painter of easel's whose network is handed in."""
+
+    evaluate: Evaluate
+
+    def predict(self, noisy: Array, time: Array, told: Told) -> Array:
+        """See `kanvas_imagegen.easel.networks.Painter`."""
+        return self.evaluate({"noisy": noisy, "time": time, **vars(told)})
 
 
-def conditions(first: int) -> Feed:
-    """Return what `PROMPTS` pictures are painted from, words by the encoder that ships.
-
-    Every other one has no words and no style, as guidance asks for.
-    """
-    shard = Shard.read(folder() / f"{VALIDATION}.npz")
-    rows = slice(first, first + PROMPTS)
-    worded = np.arange(PROMPTS) % 2 == 0
-    words = TextEncoder(threads=2).encode(
-        [str(text) if told else "" for text, told in zip(shard.captions[rows], worded, strict=True)]
-    )
-    reference = shard.references[rows, 0].transpose(0, 3, 1, 2).astype(np.float32) / 255
-    return {
-        "reference": reference,
-        "tokens": words.tokens.astype(np.float32),
-        "mask": words.mask.astype(np.float32),
-        "pooled": words.pooled.astype(np.float32),
-        "style": shard.styles[rows] * worded,
-    }
+def conditions() -> Iterator[tuple[str, Told]]:
+    """Yield what `PROMPTS` pictures are painted from: the words, then none, as guidance asks."""
+    shard, nothing = Shard.read(folder() / f"{VALIDATION}.npz"), encoded([""])
+    for row in range(PROMPTS):
+        reference = shard.references[row].transpose(2, 0, 1).astype(np.float32) / 255
+        words = {
+            name: np.stack([getattr(shard, name)[row], none[0]]).astype(np.float32)
+            for name, none in nothing.items()
+        }
+        style = np.array([shard.styles[row], 0], dtype=np.int64)
+        yield str(shard.captions[row]), Told(np.stack([reference] * 2), style=style, **words)
 
 
-def painted(run: Any, given: Feed, feeds: list[Feed] | None = None) -> Array:
-    """Return pictures painted in `STEPS` steps without guidance; note what was fed in."""
-    noisy = np.random.default_rng(3).standard_normal((PROMPTS, 3, SIDE, SIDE), dtype=np.float32)
-    for step in range(STEPS):
-        now, then = 1 - step / STEPS, 1 - (step + 1) / STEPS
-        time_ = np.full(PROMPTS, now, dtype=np.float32)
-        feed = {"noisy": noisy, "time": time_, **given}
-        if feeds is not None:
-            feeds.append(feed)
-        made = np.clip(run(feed), -1, 1)
-        noisy = (made + (noisy - made) * (then / now)).astype(np.float32)
-    return noisy
+def painted(evaluate: Evaluate) -> Array:
+    """Return pictures (PROMPTS, 3, SIDE, SIDE)."""
+    painter = AnyPainter(evaluate)
+    last = []
+    for words, told in conditions():
+        *_, picture = sample(painter, told, noises(3, words), steps=STEPS, guidance=GUIDANCE)
+        last.append(picture)
+    return np.stack(last)
 
 
 def torched(network: Easel, feed: Feed) -> Array:
@@ -183,25 +167,9 @@ def torched(network: Easel, feed: Feed) -> Array:
     return out
 
 
-def ways(whole: Any, store: str | None) -> dict[str, Any]:
-    """Return the model stored in the chosen way, or in all of them."""
-    made = {"float": whole}
-    if store != "int8":
-        made["half"] = halved(whole)
-    if store != "half":
-        feeds: list[Feed] = []
-        painted(lambda feed: session_run(session(whole), feed), conditions(0), feeds)
-        made["int8"] = quantized(whole, feeds)
-    return made
-
-
-def main() -> int:
-    """Compare the ways to store the networks, or write the chosen one."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--run", default="easel")
-    parser.add_argument("--store", choices=("half", "int8"))
-    chosen = parser.parse_args()
-    network = trained(chosen.run)
+def export_painter(run: str, store: str | None) -> bool:
+    """Compare the ways to store a run's painter; write it in one. Return whether that is well."""
+    network = trained(run)
     example = (
         torch.zeros(2, 3, SIDE, SIDE),
         torch.ones(2),
@@ -212,26 +180,49 @@ def main() -> int:
         torch.zeros(2, dtype=torch.long),
     )
     whole = exported(network, example, (*INPUTS, "picture"))
-    given = conditions(PROMPTS)
-    truth = painted(lambda feed: torched(network, feed), given)
-    likeness = {}
-    stored = ways(whole, chosen.store)
-    for name, model in stored.items():
-        ready = session(model)
-        likeness[name] = decibels(painted(lambda feed, s=ready: session_run(s, feed), given), truth)
+    truth = painted(lambda feed: torched(network, feed))
+    ways = {name: stored(whole, STORES[name]) for name in ((store,) if store else STORES)}
+    for name, model in ways.items():
+        likeness = decibels(painted(session(model)), truth)
         size = model.ByteSize() / 1e6
-        sys.stdout.write(f"{name:6} {size:6.1f} MB  {likeness[name]:6.1f} dB to PyTorch\n")
-    if not chosen.store:
-        return 0
-    if likeness[chosen.store] < CLOSE:
-        sys.stdout.write(f"{chosen.store} shows: nothing written\n")
-        return 1
-    onnx.save(stored[chosen.store], str(PACKAGE / "painter.onnx"))
-    upscaler = Upscaler()
-    upscaler.load_state_dict(torch.load(UPSCALER, weights_only=True))
-    model = exported(upscaler.eval(), (torch.zeros(1, 3, 64, 64),), ("small", "large"))
-    onnx.save(halved(model), str(PACKAGE / "upscaler.onnx"))
-    return 0
+        sys.stdout.write(f"{name:6} {size:6.1f} MB  {likeness:6.1f} dB to PyTorch\n")
+        if store and likeness < CLOSE:
+            sys.stdout.write(f"{name} shows: nothing written\n")
+            return False
+    if store:
+        onnx.save(ways[store], str(PACKAGE / "painter.onnx"))
+    return True
+
+
+def export_finisher() -> bool:
+    """Write the finisher, stored as halves. Return whether its pictures are PyTorch's."""
+    network = finisher()
+    wanted, rough, reference = batch(sights(), range(HELD), np.random.default_rng(2), PROMPTS, SIDE)
+    model = stored(exported(network, (rough, reference), (*FINISHER_INPUTS, "finished")), _half)
+    made = session(model)({"rough": rough.numpy(), "reference": reference.numpy()})
+    with torch.no_grad():
+        likeness = decibels(made, network(rough, reference).numpy())
+    size = model.ByteSize() / 1e6
+    sys.stdout.write(
+        f"{size:.1f} MB, {likeness:.1f} dB to PyTorch, "
+        f"{decibels(made, wanted.numpy()):.1f} dB to what is wanted\n"
+    )
+    if likeness < CLOSE:
+        return False
+    onnx.save(model, str(PACKAGE / "finisher.onnx"))
+    return True
+
+
+def main() -> int:
+    """Compare the ways to store a network, or write it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("network", nargs="?", choices=("painter", "finisher"), default="painter")
+    parser.add_argument("--run", default="easel")
+    parser.add_argument("--store", choices=tuple(STORES))
+    chosen = parser.parse_args()
+    if chosen.network == "finisher":
+        return 0 if export_finisher() else 1
+    return 0 if export_painter(chosen.run, chosen.store) else 1
 
 
 if __name__ == "__main__":

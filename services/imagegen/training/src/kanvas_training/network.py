@@ -18,7 +18,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 (the name that everybody gives it)
 
-SIDE = 128  # pixels
+SIDE = 256  # pixels
+PATCH = 4  # pixels a side that the network takes for one place
 WORDS, STATES = 24, 384  # what the text encoder gives
 STYLES = 7  # none, and the six that have names
 
@@ -33,8 +34,8 @@ class Shape:
         referenced: Whether it sees the reference canvas; without, it paints from words alone.
     """
 
-    widths: tuple[int, int, int, int] = (32, 64, 160, 320)
-    blocks: int = 4
+    widths: tuple[int, int, int, int] = (64, 128, 256, 384)
+    blocks: int = 3
     referenced: bool = True
 
     def described(self) -> dict[str, object]:
@@ -101,8 +102,8 @@ class Transformer(nn.Module):
     def __init__(self, width: int, condition: int) -> None:
         super().__init__()
         self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(3))
-        self.among = Attention(width, width, width // 40)
-        self.words = Attention(width, condition, width // 40)
+        self.among = Attention(width, width, width // 64)
+        self.words = Attention(width, condition, width // 64)
         self.think = nn.Sequential(
             nn.Linear(width, 3 * width), nn.SiLU(), nn.Linear(3 * width, width)
         )
@@ -130,7 +131,7 @@ class Easel(nn.Module):
         self.pooled = nn.Linear(STATES, d)
         self.style = nn.Embedding(STYLES, d)
         self.words = nn.Linear(STATES, d)
-        self.stem = nn.Conv2d(4 * (3 + 4), a, 3, padding=1)
+        self.stem = nn.Conv2d(PATCH**2 * (3 + 4), a, 3, padding=1)
         self.down0 = Residual(a, a, condition)
         self.shrink0 = nn.Conv2d(a, b, 3, stride=2, padding=1)
         self.down1 = Residual(b, b, condition)
@@ -145,10 +146,10 @@ class Easel(nn.Module):
         self.up1 = nn.ModuleList((Residual(2 * b, b, condition), Residual(b, b, condition)))
         self.grow0 = nn.Conv2d(b, a, 1)
         self.up0 = Residual(2 * a, a, condition)
-        final = nn.Conv2d(a, 4 * 7, 3, padding=1)
+        final = nn.Conv2d(a, PATCH**2 * 7, 3, padding=1)
         self.last = nn.Sequential(_norm(a), nn.SiLU(), final)
         nn.init.normal_(final.weight, std=0.01)
-        bias = torch.zeros(7, 4)
+        bias = torch.zeros(7, PATCH**2)
         bias[3] = 1.0  # the gate: the network begins as a paste
         final.bias = nn.Parameter(bias.flatten())
 
@@ -165,23 +166,23 @@ class Easel(nn.Module):
         """Predict the finished picture.
 
         Args:
-            noisy: float (n, 3, 128, 128), about -1 to 1.
+            noisy: float (n, 3, 256, 256), about -1 to 1.
             time: float (n,), from 1 (noise) to 0 (picture).
-            reference: float (n, 4, 128, 128): RGB multiplied by alpha, and alpha, 0 to 1.
+            reference: float (n, 4, 256, 256): RGB multiplied by alpha, and alpha, 0 to 1.
             tokens: float (n, 24, 384), the words' states.
             mask: float (n, 24), 1 for a word and 0 for padding.
             pooled: float (n, 384), the whole sentence, of length 1.
             style: int (n,), 0 for none.
 
         Returns:
-            float (n, 3, 128, 128), -1 to 1 when trained.
+            float (n, 3, 256, 256), -1 to 1 when trained.
         """
         if not self.shape.referenced:
             reference = torch.zeros_like(reference)
         condition = F.silu(self.moment(_waves(time)) + self.pooled(pooled * 10) + self.style(style))
         words = self.words(tokens * 2)
         bias = (mask[:, None, None] - 1) * 1e4
-        grid = self.stem(F.pixel_unshuffle(torch.cat([noisy, reference * 2 - 1], 1), 2))
+        grid = self.stem(F.pixel_unshuffle(torch.cat([noisy, reference * 2 - 1], 1), PATCH))
         skip0 = self.down0(grid, condition)
         skip1 = self.down1(self.shrink0(skip0), condition)
         skip2 = self.shrink1(skip1)
@@ -199,7 +200,7 @@ class Easel(nn.Module):
         for block in self.up1:
             grid = block(grid, condition)
         grid = torch.cat([_doubled(self.grow0(grid)), skip0], 1)
-        made = F.pixel_shuffle(self.last(self.up0(grid, condition)), 2).float()
+        made = F.pixel_shuffle(self.last(self.up0(grid, condition)), PATCH).float()
         return _mixed(made, reference.float())
 
 

@@ -4,19 +4,20 @@
     python -m kanvas_training.train --minutes 25 --device cuda --batch 512 --compile
 
 The learning rate rises over 200 steps and falls over the last 40 % of the minutes. A checkpoint
-is written every three minutes; the same command with more minutes goes on from it.
+is written every minute; the same command with more minutes goes on from it. Examples that
+are still being made are taken up as they appear.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import math
 import os
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
@@ -28,24 +29,30 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from kanvas_imagegen.language.encoder import TextEncoder
+from .composites import SHARD, VALIDATION, Shard, encoded, folder
+from .network import SIDE, Easel, Shape
+from .places import WORK
 
-from .composites import FLAT, OTHER, VALIDATION, Shard, folder
-from .network import Easel, Shape
-from .places import SHIPPED, WORK
-
-EVERY = 180.0  # seconds between checkpoints
+EVERY = 60.0  # seconds between checkpoints
+LOOKED = 2.0  # seconds between looks for new examples
+CHECKED = 50  # steps between looks at the loss, for which a GPU must be waited for
 WARM = 200  # steps
 FALL = 0.4  # the share of the time over which the learning rate falls
 DROPPED = 0.1  # how often the words are left out, for guidance
-FLAT_SHARE = 0.45  # how often the references are the flat drawings that easel paints from
-ENCODER = SHIPPED / "language" / "encoder.onnx"
 CAP = 0.4  # the noise level below which an error weighs no more
+Loss = Callable[[torch.nn.Module, "Batch", Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Some examples on the training device, as `Easel.forward` wants them."""
+    """Some examples on the training device.
+
+    Attributes:
+        picture: uint8 (n, SIDE, SIDE, 3).
+        reference: uint8 (n, SIDE, SIDE, 4).
+        words: tokens, mask and pooled, as `Easel.forward` wants them.
+        style: int64 (n,).
+    """
 
     picture: Tensor
     reference: Tensor
@@ -54,100 +61,112 @@ class Batch:
 
 
 class Pool:
-    """All examples that there are so far, with their words encoded."""
+    """All examples that there are so far, on the training device (0.5 MB each).
 
-    def __init__(self, device: torch.device) -> None:
-        self._device = device
-        self._encoder = TextEncoder(threads=2)
-        self._version = hashlib.sha256(ENCODER.read_bytes()).hexdigest()[:8]
+    Safe to grow in one thread while another takes batches.
+    """
+
+    def __init__(self, device: torch.device, room: int) -> None:
+        self._device, self._room = device, room
         self._read: set[Path] = set()
-        self._shards: list[Shard] = []
-        self._words: list[tuple[npt.NDArray[Any], ...]] = []
-        self._nothing = self._encoded([""])
+        self._number = 0
+        nothing = encoded([""])
+        self._nothing = [self._moved(nothing[name]) for name in ("tokens", "mask", "pooled")]
+        self._held: dict[str, Tensor] = {}
 
     def __len__(self) -> int:
-        return sum(len(shard.styles) for shard in self._shards)
+        return self._number
 
-    def grow(self, *, validation: bool = False) -> None:
-        """Read shards that have appeared since the last time."""
-        wanted = folder() / f"{VALIDATION}.npz"
-        for path in [wanted] if validation else sorted(folder().glob("?????.npz")):
-            known = path in self._read or (path == wanted and not validation)
-            if known:
-                continue
-            shard = Shard.read(path)
-            self._read.add(path)
-            self._shards.append(shard)
-            self._words.append(self._words_of(path, shard))
+    def grow(self, paths: Iterable[Path]) -> None:
+        """Read the shards that were not read before, as far as there is room."""
+        for path in paths:
+            if path not in self._read and self._number < self._room:
+                self._read.add(path)
+                self._add(Shard.read(path))
 
-    def _words_of(self, path: Path, shard: Shard) -> tuple[npt.NDArray[Any], ...]:
-        """A shard's words, encoded once and kept, since that takes as long as making a shard."""
-        kept = path.with_suffix(f".{self._version}.npz")
-        if not kept.exists():
-            tokens, mask, pooled = self._encoded([str(words) for words in shard.captions])
-            np.savez(kept, tokens=tokens, mask=mask, pooled=pooled)
-        with np.load(kept) as held:
-            return held["tokens"], held["mask"], held["pooled"]
+    def _add(self, shard: Shard) -> None:
+        sided = [{"left", "right"} & {*str(words).split()} for words in shard.captions]
+        parts = {name: part for name, part in vars(shard).items() if part.dtype.kind != "U"} | {
+            "turns": np.array([not sides for sides in sided])
+        }
+        end = min(self._room, self._number + len(shard.styles))
+        for name, part in parts.items():
+            if name not in self._held:
+                kind = torch.from_numpy(part[:0]).dtype
+                shape = (self._room, *part.shape[1:])
+                self._held[name] = torch.empty(shape, dtype=kind, device=self._device)
+            rows = torch.from_numpy(part[: end - self._number])
+            self._held[name][self._number : end].copy_(rows)
+        self._number = end
 
-    def _encoded(self, texts: list[str]) -> tuple[npt.NDArray[Any], ...]:
-        parts = [self._encoder.encode(texts[at : at + 50]) for at in range(0, len(texts), 50)]
-        return (
-            np.concatenate([part.tokens for part in parts]).astype(np.float16),
-            np.concatenate([part.mask for part in parts]).astype(np.float16),
-            np.concatenate([part.pooled for part in parts]).astype(np.float16),
-        )
-
-    def batch(self, random: np.random.Generator, size: int, *, plain: bool = False) -> Batch:
-        """Return examples by chance. `plain` leaves out dropping, flipping and other families."""
-        picked = random.integers(len(self), size=size)
-        sizes = np.cumsum([0, *(len(shard.styles) for shard in self._shards)])
-        pictures, references, words, styles = [], [], [], []
-        for at in np.sort(picked):
-            which = int(np.searchsorted(sizes, at, side="right")) - 1
-            shard, row = self._shards[which], int(at - sizes[which])
-            family = FLAT if plain or random.random() < FLAT_SHARE else OTHER
-            picture, reference = shard.pictures[row], shard.references[row, family]
-            caption = str(shard.captions[row])
-            if not plain and random.random() < 0.5 and not {"left", "right"} & {*caption.split()}:
-                picture, reference = picture[:, ::-1], reference[:, ::-1]
-            dropped = not plain and random.random() < DROPPED
-            said = self._nothing if dropped else self._words[which]
-            words.append([part[0 if dropped else row] for part in said])
-            styles.append(0 if dropped else int(shard.styles[row]))
-            pictures.append(picture)
-            references.append(reference)
+    def batch(self, random: torch.Generator, size: int, *, plain: bool = False) -> Batch:
+        """Return examples by chance. `plain` leaves out dropping and flipping."""
+        held = self._held
+        at = torch.randint(self._number, (size,), generator=random, device=self._device)
+        chance = torch.rand(2, size, generator=random, device=self._device)
+        turned = held["turns"][at] & (chance[0] < 0.5) & (not plain)
+        dropped = (chance[1] < DROPPED) & (not plain)
+        words = [
+            torch.where(dropped.view(-1, *[1] * (none.ndim - 1)), none, held[name][at])
+            for name, none in zip(("tokens", "mask", "pooled"), self._nothing, strict=True)
+        ]
         return Batch(
-            picture=self._grid(pictures) * 2 - 1,
-            reference=self._grid(references),
-            words=tuple(self._flat(list(part)) for part in zip(*words, strict=True)),  # type: ignore[arg-type]
-            style=torch.tensor(styles, device=self._device),
+            picture=_turned(held["pictures"][at], turned),
+            reference=_turned(held["references"][at], turned),
+            words=(words[0], words[1], words[2]),
+            style=torch.where(dropped, 0, held["styles"][at]),
         )
 
-    def _grid(self, parts: list[npt.NDArray[np.uint8]]) -> Tensor:
-        grid = torch.from_numpy(np.stack(parts)).to(self._device).permute(0, 3, 1, 2)
-        return grid.float().div_(255).contiguous(memory_format=torch.channels_last)
+    def _moved(self, part: npt.NDArray[Any]) -> Tensor:
+        return torch.from_numpy(part).to(self._device)
 
-    def _flat(self, parts: list[npt.NDArray[Any]]) -> Tensor:
-        return torch.from_numpy(np.stack(parts)).to(self._device).float()
+
+def _turned(grid: Tensor, which: Tensor) -> Tensor:
+    """Pictures (n, h, w, colors), some of them left for right."""
+    return torch.where(which[:, None, None, None], grid.flip(2), grid)
+
+
+def _colors_first(grid: Tensor) -> Tensor:
+    """Bytes (n, h, w, colors) as numbers from 0 to 1, (n, colors, h, w)."""
+    grid = grid.permute(0, 3, 1, 2)
+    return grid.float().div(255).contiguous(memory_format=torch.channels_last)
 
 
 def moments(random: torch.Generator, size: int) -> Tensor:
     """Draw noise levels, the noisy ones oftener: a picture's shape is decided there."""
-    often = torch.sigmoid(0.8 + 0.9 * torch.randn(size, generator=random))
-    evenly = torch.rand(size, generator=random)
-    pick = torch.rand(size, generator=random) < 0.9
+    often = torch.sigmoid(1.1 + 0.9 * torch.randn(size, generator=random, device=random.device))
+    evenly, chance = torch.rand(2, size, generator=random, device=random.device)
+    pick = chance < 0.9
     return torch.where(pick, often, evenly).clamp(0.002, 1.0)
 
 
 def loss_of(network: torch.nn.Module, batch: Batch, time_: Tensor, noise: Tensor) -> Tensor:
     """Return the squared error of the velocity, capped where hardly any noise is left."""
     t = time_[:, None, None, None]
-    noisy = (1 - t) * batch.picture + t * noise
-    device = batch.picture.device.type
-    with torch.autocast(device, torch.bfloat16):
-        made = network(noisy, time_, batch.reference, *batch.words, batch.style)
-    error = (made - batch.picture).square().mean((1, 2, 3))
+    picture = _colors_first(batch.picture) * 2 - 1
+    noisy = (1 - t) * picture + t * noise
+    words = [part.float() for part in batch.words]
+    with torch.autocast(noise.device.type, torch.bfloat16):
+        made = network(noisy, time_, _colors_first(batch.reference), *words, batch.style)
+    error = (made - picture).square().mean((1, 2, 3))
     return (error / time_.clamp(min=CAP).square()).mean()
+
+
+def drawn(random: torch.Generator, size: int) -> tuple[Tensor, Tensor]:
+    """Draw a noise level and noise for each of some pictures."""
+    noise = torch.randn(size, 3, SIDE, SIDE, generator=random, device=random.device)
+    return moments(random, size), noise.contiguous(memory_format=torch.channels_last)
+
+
+def shards() -> list[Path]:
+    """Return the files of all examples to train on that there are now."""
+    return [path for path in sorted(folder().glob("?????.npz")) if path.stem != f"{VALIDATION}"]
+
+
+def grow_until(over: threading.Event, pool: Pool) -> None:
+    """Read new examples as they appear, until told that it is over."""
+    while not over.wait(LOOKED):
+        pool.grow(shards())
 
 
 class Run:
@@ -158,6 +177,7 @@ class Run:
         self.device = torch.device(chosen.device)
         self.folder = WORK / "runs" / chosen.name
         self.folder.mkdir(parents=True, exist_ok=True)
+        torch.backends.cudnn.benchmark = True  # every batch has the same shape
         torch.manual_seed(1)
         self.network = Easel(Shape(referenced=not chosen.plain)).to(
             self.device, memory_format=torch.channels_last
@@ -171,8 +191,7 @@ class Run:
         self.elapsed, self.seen, self.steps = 0.0, 0, 0
         if self.checkpoint.exists():
             self._resume()
-        self.random = np.random.default_rng(self.seen + 1)
-        self.noise = torch.Generator().manual_seed(self.seen + 1)
+        self.random = torch.Generator(self.device).manual_seed(self.seen + 1)
 
     @property
     def checkpoint(self) -> Path:
@@ -208,14 +227,13 @@ class Run:
         left = 1 - self.elapsed / (60 * self.chosen.minutes)
         return float(self.chosen.rate * min(1.0, (self.steps + 1) / WARM) * min(1.0, left / FALL))
 
-    def step(self, network: torch.nn.Module, pool: Pool) -> float:
+    def step(self, loss_of: Loss, pool: Pool) -> Tensor:
         """Learn from one batch; return the loss."""
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate()
         batch = pool.batch(self.random, self.chosen.batch)
-        time_ = moments(self.noise, self.chosen.batch).to(self.device)
-        noise = torch.randn_like(batch.picture)
-        loss = loss_of(network, batch, time_, noise)
+        time_, noise = drawn(self.random, self.chosen.batch)
+        loss = loss_of(self.network, batch, time_, noise)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimizer.step()
@@ -224,21 +242,18 @@ class Run:
         self.seen += self.chosen.batch
         keep = min(0.999, (1 + self.steps) / (10 + self.steps))
         with torch.no_grad():
-            for mean, now in zip(self.average.parameters(), self.network.parameters(), strict=True):
-                mean.lerp_(now, 1 - keep)
-        return float(loss.detach())
+            means, now = list(self.average.parameters()), list(self.network.parameters())
+            torch._foreach_lerp_(means, now, 1 - keep)  # one after another is slow on a GPU
+        return loss.detach()
 
     def validated(self, pool: Pool) -> float:
         """Return the average network's error on examples never trained on, with fixed noise."""
-        random, noise = np.random.default_rng(0), torch.Generator().manual_seed(0)
-        errors = []
+        random = torch.Generator(self.device).manual_seed(0)
         with torch.no_grad():
-            for _ in range(4):
-                batch = pool.batch(random, 32, plain=True)
-                time_ = moments(noise, 32).to(self.device)
-                shape = tuple(batch.picture.shape)
-                drawn = torch.randn(shape, generator=noise).to(self.device)
-                errors.append(float(loss_of(self.average, batch, time_, drawn)))
+            errors = [
+                float(loss_of(self.average, pool.batch(random, 32, plain=True), *drawn(random, 32)))
+                for _ in range(4)
+            ]
         return sum(errors) / len(errors)
 
     def paced(self) -> Iterator[None]:
@@ -253,27 +268,34 @@ class Run:
             before = now
 
     def train(self) -> None:
-        """Learn until the time is up; keep the result."""
-        pool, unseen = Pool(self.device), Pool(self.device)
-        unseen.grow(validation=True)
-        pool.grow()
-        network: torch.nn.Module = self.network
-        if self.chosen.compile:
-            network = torch.compile(network)  # type: ignore[assignment]
-        saved, losses = self.elapsed, []
+        """Learn until the time is up; keep the result. Examples may come while it learns."""
+        pool, unseen = Pool(self.device, self.chosen.examples), Pool(self.device, SHARD)
+        unseen.grow([folder() / f"{VALIDATION}.npz"])
+        pool.grow(shards())
+        measured: Loss = torch.compile(loss_of) if self.chosen.compile else loss_of
+        over = threading.Event()
+        grower = threading.Thread(target=grow_until, args=(over, pool), daemon=True)
+        grower.start()
+        try:
+            self._learn(measured, pool, unseen)
+        finally:
+            over.set()
+            grower.join()
+
+    def _learn(self, measured: Loss, pool: Pool, unseen: Pool) -> None:
+        saved, total, since = self.elapsed, torch.zeros((), device=self.device), self.steps
         for _ in self.paced():
-            losses.append(self.step(network, pool))
-            if not math.isfinite(losses[-1]):
+            total += self.step(measured, pool)
+            if self.steps % CHECKED == 0 and not math.isfinite(float(total)):
                 raise FloatingPointError("the loss is no number: a lower --rate may help")
             if self.elapsed - saved > EVERY:
                 self.save()
-                self.note(losses, unseen, len(pool))
-                pool.grow()
-                saved, losses = self.elapsed, []
+                self.note(float(total) / (self.steps - since), unseen, len(pool))
+                saved, total, since = self.elapsed, torch.zeros_like(total), self.steps
         self.save()
-        self.note(losses or [0.0], unseen, len(pool))
+        self.note(float(total) / max(1, self.steps - since), unseen, len(pool))
 
-    def note(self, losses: list[float], unseen: Pool, examples: int) -> None:
+    def note(self, loss: float, unseen: Pool, examples: int) -> None:
         """Add a line to the run's log, and print it."""
         line = json.dumps(
             {
@@ -281,7 +303,7 @@ class Run:
                 "seen": self.seen,
                 "steps": self.steps,
                 "examples": examples,
-                "loss": round(sum(losses) / len(losses), 5),
+                "loss": round(loss, 5),
                 "unseen": round(self.validated(unseen), 5),
             }
         )
@@ -299,6 +321,7 @@ def main() -> int:
     parser.add_argument("--name", default="easel", help="of the run")
     parser.add_argument("--plain", action="store_true", help="without the reference canvas")
     parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--examples", type=int, default=20_000, help="at most, 0.5 MB each")
     parser.add_argument("--rate", type=float, default=1e-3, help="highest learning rate")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--compile", action="store_true", help="with torch.compile (on a GPU)")
