@@ -34,11 +34,11 @@ Floats = npt.NDArray[np.float32]
 
 
 class Upscaler(nn.Module):
-    """Doubles the sides of float (n, 3, h, w), -1 to 1."""
+    """Doubles the sides of float (n, channels, h, w); easel's pictures run from -1 to 1."""
 
-    def __init__(self, width: int = 32, blocks: int = 3) -> None:
+    def __init__(self, width: int = 32, blocks: int = 3, channels: int = 3) -> None:
         super().__init__()
-        self.first = nn.Conv2d(3, width, 3, padding=1)
+        self.first = nn.Conv2d(channels, width, 3, padding=1)
         self.blocks = nn.ModuleList(
             nn.Sequential(
                 nn.Conv2d(width, width, 3, padding=1),
@@ -47,11 +47,11 @@ class Upscaler(nn.Module):
             )
             for _ in range(blocks)
         )
-        self.last = nn.Conv2d(width, 12, 3, padding=1)
+        self.last = nn.Conv2d(width, 4 * channels, 3, padding=1)
         nn.init.zeros_(self.last.weight)
 
     def forward(self, small: Tensor) -> Tensor:
-        """Return the picture (n, 3, 2h, 2w)."""
+        """Return the picture (n, channels, 2h, 2w)."""
         grid = F.relu(self.first(small))
         for block in self.blocks:
             grid = grid + block(grid)
