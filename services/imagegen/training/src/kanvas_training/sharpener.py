@@ -29,7 +29,7 @@ from torch.nn import functional as F  # noqa: N812 (the name that everybody give
 from .export import exported, halved
 from .places import REPOSITORY, WORK
 from .sprites import drawn, sprites
-from .upscaler import Upscaler, decibels
+from .upscaler import Floats, Upscaler, decibels
 
 FILE = REPOSITORY / "services" / "imagegen" / "drawings" / "sharpener.onnx"
 SIDE = 512  # pixels of the truth
@@ -98,7 +98,7 @@ def batch(
     large: Sequence[Pixels], small: Sequence[Pixels], random: np.random.Generator
 ) -> tuple[Tensor, Tensor]:
     """Return crops with something in them, turned and mirrored: the truth, and what is given."""
-    pairs = []
+    pairs: list[list[Pixels]] = []
     half = CROP // 2
     while len(pairs) < BATCH:
         at = int(random.integers(len(large)))
@@ -124,9 +124,10 @@ def compared(hand: str) -> str:
         small = tensor(reduced(truth, random)[None])
         bicubic = F.interpolate(small, scale_factor=2.0, mode="bicubic")
         (ours,) = session.run(None, {"small": small.numpy()})
-        wanted = 2 * tensor(truth[None]).numpy() - 1  # `decibels` is for -1 to 1
-        made = (2 * np.clip(side, 0, 1) - 1 for side in (ours, bicubic.numpy()))
-        scores.append([decibels(side, wanted) for side in made])
+        wanted: Floats = tensor(truth[None]).numpy()
+        made: list[Floats] = [np.clip(side, 0, 1) for side in (ours, bicubic.numpy())]
+        # `decibels` is for -1 to 1.
+        scores.append([decibels(2 * side - 1, 2 * wanted - 1) for side in made])
     ours_, bicubic_ = np.mean(scores, axis=0)
     return f"{hand}: ours {ours_:.2f} dB, bicubic {bicubic_:.2f} dB ({len(kept)} held out)\n"
 

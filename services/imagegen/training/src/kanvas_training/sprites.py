@@ -142,7 +142,9 @@ def drawn(
 
 def draw() -> Sprites:
     """Return every drawing there is, rasterised from the packages."""
-    pixels, aspects, index = [], [], {}
+    pixels: list[Pixels] = []
+    aspects: list[float] = []
+    index: dict[tuple[str, str], int] = {}
     for family in FAMILIES:
         for key, found in drawn(family, 2 * SIDE):
             square, aspect = squared(found)

@@ -66,5 +66,13 @@ def widths(picture: Plane, shape: Plane) -> list[float]:
         low = np.flatnonzero(share[:middle] <= 0.1)
         high = np.flatnonzero(share[middle:] >= 0.9)
         if low.size and high.size:
-            found.append(float(along[middle + high[0]] - along[low[-1]]))
+            first, last = int(low[-1]), middle + int(high[0])
+            found.append(_crossed(along, share, 0.9, last - 1) - _crossed(along, share, 0.1, first))
     return found
+
+
+def _crossed(along: Values, share: Values, level: float, at: int) -> float:
+    """Return where between one place and the next a level is reached."""
+    step = share[at + 1] - share[at]
+    part = (level - share[at]) / step if abs(step) > 1e-9 else 0.0
+    return float(along[at] + FINE * part)

@@ -34,7 +34,7 @@ def prove(name: str, painter: Painter, *, every: int) -> tuple[list[Row], list[s
         log.info("%s: %s", name, rows[-1].cells())
     rows += speed(painter, prompts, bench.bars)
     if name == "collage":
-        rows += sharpness(bench.concepts)
+        rows += sharpness(bench.concepts, every)
     return rows, confusions(bench)
 
 

@@ -66,7 +66,8 @@ def edge_rows(concepts: Sequence[Concept]) -> list[Row]:
     former, rows = Former(), []
     for style in STYLES:
         for side in SIDES:
-            ours, theirs = [], []
+            ours: list[float] = []
+            theirs: list[float] = []
             for concept in concepts:
                 key = concept.keys[0]
                 ours += edge(key, concept.phrase, style, side, library())
@@ -95,11 +96,14 @@ def likeness_rows(concepts: Sequence[Concept]) -> list[Row]:
     plain = {key: box(picture) for key, picture in drawn("fluent-flat", DRAWN, keys)}
     former, rows = Former(), []
     for side in SIDES:
-        height, ours, theirs = round(TALL * side), [], []
+        height = round(TALL * side)
+        ours: list[float] = []
+        theirs: list[float] = []
         for key, (left, top, right, bottom) in plain.items():
             if library().drawings[key].sizes["flat"] != (right - left, bottom - top):
                 continue  # it has a body of ours
-            truth = truths[key].crop(tuple(TRUTH * at for at in (left, top, right, bottom)))
+            edges = (TRUTH * left, TRUTH * top, TRUTH * right, TRUTH * bottom)
+            truth = truths[key].crop(edges)
             for scores, drawings in ((ours, library()), (theirs, former)):
                 made = drawings.pixels(key, "flat", height)
                 size = (made.shape[1], made.shape[0])
@@ -112,8 +116,8 @@ def likeness_rows(concepts: Sequence[Concept]) -> list[Row]:
     return rows
 
 
-def sharpness(concepts: Sequence[Concept]) -> list[Row]:
-    """Return how sharp things alone are."""
+def sharpness(concepts: Sequence[Concept], every: int) -> list[Row]:
+    """Return how sharp things alone are: those of the things that are looked at, or one in some."""
     alone = [concept for concept in concepts if len(concept.keys) == 1]
-    chosen = alone[:: max(1, len(alone) // THINGS)]
+    chosen = alone[:: max(1, len(alone) // THINGS)][::every]
     return [*edge_rows(chosen), *likeness_rows(chosen)]
