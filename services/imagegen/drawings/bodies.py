@@ -90,7 +90,7 @@ class Part:
     painted: bool = False  # color on what lies below, no shape of its own
 
 
-def curve(points: Sequence[Point], radii: Sequence[float], number: int = 110) -> tuple[Stroke, ...]:
+def curve(points: Sequence[Point], radii: Sequence[float], number: int = 240) -> tuple[Stroke, ...]:
     """Strokes along a Bézier curve through four points."""
     strokes = []
     for t in np.linspace(0, 1, number):

@@ -27,6 +27,12 @@ def test_the_index_knows_the_size_of_each_file(art: str) -> None:
             assert Image.open(io.BytesIO(data)).size == drawing.sizes[art], key
 
 
+def test_drawings_have_512_pixels_less_their_empty_border() -> None:
+    larger = [max(size) for it in library().drawings.values() for size in it.sizes.values()]
+    assert max(larger) <= 540  # those with a body may be a little taller
+    assert np.median(larger) > 440
+
+
 @pytest.mark.parametrize("height", HEIGHTS)
 def test_a_drawing_is_as_tall_as_asked_for_and_keeps_its_shape(height: int) -> None:
     pixels = library().pixels("fox", "3d", height)
@@ -55,7 +61,9 @@ def test_a_reduced_drawing_lies_where_the_whole_one_does() -> None:
     whole = library().pixels("giraffe", "3d", library().drawings["giraffe"].sizes["3d"][1])
     for height in (60, 90, 120, 150, 200):
         small = library().pixels("giraffe", "3d", height)[..., 3]
-        large = Image.fromarray(whole[..., 3]).resize(small.shape[::-1], Image.Resampling.BOX)
+        large = Image.fromarray(whole[..., 3]).resize(
+            (small.shape[1], small.shape[0]), Image.Resampling.BOX
+        )
         assert np.abs(small - np.asarray(large)).mean() < 0.01
 
 

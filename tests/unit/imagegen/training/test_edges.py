@@ -11,7 +11,8 @@ def disc(edge: float) -> Plane:
     """A disc on a plane of 96 by 96, the way from nothing to all of it `edge` pixels long."""
     rows, columns = np.mgrid[:96, :96] - 47.5
     away = np.hypot(rows, columns)
-    return np.clip((30 - away) / edge + 0.5, 0, 1).astype(np.float32)
+    shape: Plane = np.clip((30 - away) / edge + 0.5, 0, 1).astype(np.float32)
+    return shape
 
 
 def painted(shape: Plane, thing: float = 0.1, ground: float = 0.9) -> Plane:
