@@ -19,6 +19,7 @@ Plane = npt.NDArray[np.float64]
 Point = tuple[float, float]
 Stroke = tuple[float, float, float]  # x, y, radius
 LEFT, RIGHT, TOP, BOTTOM = -0.95, 1.2, -0.75, 1.5
+NEAR = 0.15  # how far around a part its shade still falls
 FINER = 2  # drawn this much larger, then shrunk, for smooth edges
 
 
@@ -89,7 +90,7 @@ class Part:
     painted: bool = False  # color on what lies below, no shape of its own
 
 
-def curve(points: Sequence[Point], radii: Sequence[float], number: int = 110) -> tuple[Stroke, ...]:
+def curve(points: Sequence[Point], radii: Sequence[float], number: int = 240) -> tuple[Stroke, ...]:
     """Strokes along a Bézier curve through four points."""
     strokes = []
     for t in np.linspace(0, 1, number):
@@ -177,15 +178,13 @@ def figure(outfit: Outfit) -> Iterator[Part]:
 def distance(part: Part, x: Plane, y: Plane) -> tuple[Plane, Plane]:
     """Signed distance to the shape's edge (inside below 0), and the place along it.
 
-    Exact near the shape; far from it just far.
+    Exact as far as `NEAR`; beyond it just far.
     """
     nearest, along = np.full(x.shape, 9.0), np.zeros(x.shape)
-    brushes = np.array(part.strokes)
-    reach = brushes[:, 2:].max() + 0.15
-    low, high = brushes[:, :2].min(0) - reach, brushes[:, :2].max(0) + reach
-    columns = slice(*np.searchsorted(x[0], (low[0], high[0])))
-    rows = slice(*np.searchsorted(y[:, 0], (low[1], high[1])))
     for index, (cx, cy, radius) in enumerate(part.strokes):
+        near = radius + NEAR
+        columns = slice(*np.searchsorted(x[0], (cx - near, cx + near)))
+        rows = slice(*np.searchsorted(y[:, 0], (cy - near, cy + near)))
         here = np.hypot(x[rows, columns] - cx, y[rows, columns] - cy) - radius
         closer = here < nearest[rows, columns]
         along[rows, columns][closer] = index / max(1, len(part.strokes) - 1)
@@ -227,6 +226,42 @@ def shaded(tone: Plane, inside: Plane, raised: float, across: float) -> Plane:
     return out
 
 
+def window(part: Part, columns: Plane, rows: Plane) -> tuple[slice, slice]:
+    """The rows and columns that a part and its shade touch."""
+    brushes = np.array(part.strokes)
+    near = brushes[:, 2:].max() + NEAR
+    (left, top), (right, bottom) = brushes[:, :2].min(0) - near, brushes[:, :2].max(0) + near
+    return (
+        slice(*np.searchsorted(rows, (top, bottom))),
+        slice(*np.searchsorted(columns, (left, right))),
+    )
+
+
+def lay(
+    part: Part, at: tuple[Plane, Plane], color: Plane, alpha: Plane, *, fine: float, shade: bool
+) -> None:
+    """Lays one part over what there is at places (x, y), `fine` pixels to a length of 1."""
+    x, y = at
+    inside, along = distance(part, x, y)
+    mask = np.clip(0.5 - inside * fine, 0, 1)
+    tone = colored(part, along, x, y)
+    if part.painted:
+        ragged = inside + 0.012 * np.sin(np.arctan2(y - 0.6, x) * 22)
+        mask = np.clip(0.5 - ragged * 40, 0, 1) * alpha
+        shape = color / np.maximum(color.max(-1, keepdims=True), 0.01)
+        color += (tone * (0.8 + 0.2 * shape) - color) * mask[..., None]
+        return
+    if shade:
+        tone = shaded(tone, inside, part.raised, 1 / fine)
+        dim = 1 - 0.24 * np.exp(-np.clip(inside, 0, None) / 0.025) * (inside > -0.01)
+        color *= np.where(alpha > 0, dim, 1)[..., None]
+    else:
+        edge = np.clip((inside + 0.02) * 60, 0, 1)
+        tone = tone * (1 - 0.12 * edge)[..., None]
+    color += (tone - color) * mask[..., None]
+    np.maximum(alpha, mask, out=alpha)
+
+
 def body(parts: Sequence[Part], pixels: float, *, shade: bool) -> Image.Image:
     """The parts, the later over the earlier, `pixels` to a length of 1."""
     fine = pixels * FINER
@@ -234,24 +269,8 @@ def body(parts: Sequence[Part], pixels: float, *, shade: bool) -> Image.Image:
     x, y = np.meshgrid(np.arange(wide) / fine + LEFT, np.arange(high) / fine + TOP)
     color, alpha = np.zeros((high, wide, 3)), np.zeros((high, wide))
     for part in parts:
-        inside, along = distance(part, x, y)
-        mask = np.clip(0.5 - inside * fine, 0, 1)
-        tone = colored(part, along, x, y)
-        if part.painted:
-            ragged = inside + 0.012 * np.sin(np.arctan2(y - 0.6, x) * 22)
-            mask = np.clip(0.5 - ragged * 40, 0, 1) * alpha
-            shape = color / np.maximum(color.max(-1, keepdims=True), 0.01)
-            color += (tone * (0.8 + 0.2 * shape) - color) * mask[..., None]
-            continue
-        if shade:
-            tone = shaded(tone, inside, part.raised, 1 / fine)
-            dim = 1 - 0.24 * np.exp(-np.clip(inside, 0, None) / 0.025) * (inside > -0.01)
-            color *= np.where(alpha > 0, dim, 1)[..., None]
-        else:
-            edge = np.clip((inside + 0.02) * 60, 0, 1)
-            tone = tone * (1 - 0.12 * edge)[..., None]
-        color += (tone - color) * mask[..., None]
-        alpha = np.maximum(alpha, mask)
+        here = window(part, x[0], y[:, 0])
+        lay(part, (x[here], y[here]), color[here], alpha[here], fine=fine, shade=shade)
     premultiplied = np.concatenate([color * alpha[..., None], alpha[..., None]], axis=-1)
     image = Image.fromarray((premultiplied * 255 + 0.5).astype(np.uint8), mode="RGBa")
     return image.resize((wide // FINER, high // FINER), Image.Resampling.BOX).convert("RGBA")

@@ -8,6 +8,7 @@ import pytest
 
 from kanvas_imagegen.collage.library import library
 from kanvas_imagegen.collage.painter import Painting
+from kanvas_imagegen.collage.sprites import Light, lit
 from kanvas_imagegen.collage.weather import atmosphere
 
 Pixels = npt.NDArray[np.float64]
@@ -125,3 +126,12 @@ def test_one_thing_fills_more_than_half_of_the_picture(prompt: str, seed: int) -
     rows, columns = np.nonzero(shape(painting(prompt, seed=seed)) > 0.5)
     extent = max(np.ptp(rows), np.ptp(columns)) / 192
     assert 0.5 < extent < 0.75
+
+
+@pytest.mark.parametrize("side", [-0.75, 0.75])
+def test_the_lit_edge_fades_even_where_a_drawing_fills_its_layer(side: float) -> None:
+    gray = np.full((200, 200, 4), 0.5, dtype=np.float32)
+    gray[..., 3] = 1
+    shone = lit(gray, Light(side=side))[..., 0]
+    assert np.ptp(shone[100]) > 0.1
+    assert np.abs(np.diff(shone[100])).max() < 0.06

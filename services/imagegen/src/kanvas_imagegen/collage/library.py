@@ -6,6 +6,7 @@ import io
 import json
 import threading
 import zipfile
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -21,14 +22,17 @@ from .canvas import straight
 Pixels = npt.NDArray[np.float32]
 Habitat = Literal["ground", "sky", "water", "deep", "space"]
 SETS = ("3d", "flat")
+FULL_BYTES = 12 << 20  # of decoded drawings, so that one picture's things are decoded once
+REDUCED_BYTES = 48 << 20  # of reduced ones, so that trees and clouds are at hand
+REDUCTIONS = (8, 6, 4, 3, 2)  # by how much; the first that leaves enough pixels is taken
 
 
 @dataclass(frozen=True)
 class Drawing:
     """One concept of the library.
 
-    `height` is in metres, as a child would draw it; `color` is its main color; `aspects`
-    has its width for a height of 1 in every set that draws it.
+    `height` is in metres, as a child would draw it; `color` is its main color; `sizes` has
+    its pixels, width and height, in every set that draws it.
     """
 
     key: str
@@ -39,7 +43,12 @@ class Drawing:
     color: tuple[float, float, float]
     height: float
     habitat: Habitat
-    aspects: Mapping[str, float]
+    sizes: Mapping[str, tuple[int, int]]
+
+    @property
+    def aspects(self) -> Mapping[str, float]:
+        """Its width for a height of 1 in every set that draws it."""
+        return {name: width / height for name, (width, height) in self.sizes.items()}
 
     @property
     def name(self) -> str:
@@ -53,8 +62,42 @@ def rgb(text: str) -> tuple[float, float, float]:
     return red, green, blue
 
 
+class Shelf:
+    """Pictures by name, at most so many bytes of them; those unused for longest go first.
+
+    Safe to share between threads.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: OrderedDict[tuple[object, ...], Image.Image] = OrderedDict()
+        self._lock = threading.Lock()
+        self.bytes = 0
+
+    def get(self, name: tuple[object, ...]) -> Image.Image | None:
+        """The picture, if it is still here. It is shared: not to be changed."""
+        with self._lock:
+            picture = self._held.get(name)
+            if picture is not None:
+                self._held.move_to_end(name)
+            return picture
+
+    def put(self, name: tuple[object, ...], picture: Image.Image) -> None:
+        """Keeps a picture, and drops others if there is no room."""
+        with self._lock:
+            if name in self._held:
+                return  # another thread was quicker, with the same pixels
+            self._held[name] = picture
+            self.bytes += _size(picture)
+            while self.bytes > self._most:
+                self.bytes -= _size(self._held.popitem(last=False)[1])
+
+
 class Library:
-    """Drawings by key. Safe to share between threads."""
+    """Drawings by key. Safe to share between threads.
+
+    Besides the files it holds at most `FULL_BYTES` and `REDUCED_BYTES` of decoded pixels.
+    """
 
     def __init__(self) -> None:
         folder = files(__package__) / "library"
@@ -65,19 +108,47 @@ class Library:
             for name in SETS
         }
         self._lock = threading.Lock()
+        self._full, self._reduced = Shelf(FULL_BYTES), Shelf(REDUCED_BYTES)
 
     def pixels(self, key: str, art: str, height: int) -> Pixels:
         """The drawing `height` pixels tall: float RGBA from 0 to 1, color not multiplied by alpha.
 
-        Falls back to the 3D set where `art` lacks the drawing.
+        Falls back to the 3D set where `art` lacks the drawing. The same call gives the same
+        pixels, whatever was asked for before.
         """
-        name = art if art in self.drawings[key].aspects else "3d"
-        with self._lock:
-            data = self._archives[name].read(f"{key}.webp")
-        picture = Image.open(io.BytesIO(data)).convert("RGBa")
-        width = max(2, round(picture.width * height / picture.height))
-        resized = picture.resize((width, max(2, height)), Image.Resampling.LANCZOS)
+        drawing = self.drawings[key]
+        name = art if art in drawing.aspects else "3d"
+        wide, high = drawing.sizes[name]
+        by = next((by for by in REDUCTIONS if high >= by * height), 1)
+        picture = self._decoded(key, name) if by == 1 else self._smaller(key, name, by)
+        size = (max(2, round(wide * height / high)), max(2, height))
+        # What a reduction leaves over at the right and below is less than a pixel.
+        box = (0, 0, wide / by, high / by)
+        resized = picture.resize(size, Image.Resampling.LANCZOS, box)
         return straight(np.asarray(resized, dtype=np.float32) / 255)
+
+    def _decoded(self, key: str, name: str) -> Image.Image:
+        """The whole drawing of a set, color multiplied by alpha."""
+        picture = self._full.get((key, name))
+        if picture is None:
+            with self._lock:
+                data = self._archives[name].read(f"{key}.webp")
+            picture = Image.open(io.BytesIO(data)).convert("RGBa")
+            self._full.put((key, name), picture)
+        return picture
+
+    def _smaller(self, key: str, name: str, by: int) -> Image.Image:
+        """The drawing with its sides divided by a whole number."""
+        picture = self._reduced.get((key, name, by))
+        if picture is None:
+            picture = self._decoded(key, name).reduce(by)
+            self._reduced.put((key, name, by), picture)
+        return picture
+
+
+def _size(picture: Image.Image) -> int:
+    """Bytes of an RGBA picture's pixels."""
+    return 4 * picture.width * picture.height
 
 
 def _drawing(entry: dict[str, Any]) -> Drawing:
@@ -90,7 +161,7 @@ def _drawing(entry: dict[str, Any]) -> Drawing:
         color=rgb(entry["color"]),
         height=float(entry["height"]),
         habitat=entry["habitat"],
-        aspects={name: width / height for name, (width, height) in entry["sets"].items()},
+        sizes={name: (width, height) for name, (width, height) in entry["sets"].items()},
     )
 
 

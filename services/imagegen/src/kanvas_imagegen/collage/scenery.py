@@ -14,7 +14,8 @@ from .light import Hour
 from .manner import MANNERS, RIM, SHADE, Manner, cut_out, stepped
 from .sprites import Light, frosted, lit, moved, recolored
 
-DETAIL = 200  # pixels tall at which scenery is worked out; what is larger is enlarged
+DETAIL = 0.4  # of the picture: how tall scenery is worked out; what is larger is enlarged
+COARSE = 200  # pixels that it has in small pictures, too
 Fetch = Callable[[str, int], Pixels]  # a drawing of the style's set, by key and height
 
 
@@ -263,7 +264,8 @@ class Stage:
         ready = self._ready.get((key, size, far, tint))
         if ready is not None:
             return ready
-        worked = min(size, round(DETAIL * (1 - 0.5 * far)))
+        detail = max(COARSE, DETAIL * self.unit)
+        worked = min(size, round(detail * (1 - 0.5 * far)))
         layer = self.fetch(key, worked)
         if tint is not None:
             layer = recolored(layer, library().drawings[key].color, tint)

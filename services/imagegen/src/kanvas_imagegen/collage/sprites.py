@@ -112,10 +112,11 @@ def lit(layer: Array, light: Light, depth: float = 0.0) -> Array:
         out[..., :3] *= ((1 + 0.07 * across[None, :]) * (1.03 - 0.1 * down[:, None]))[..., None]
         bounce = light.bounced * down[:, None, None] ** 2
         out[..., :3] = mix(out[..., :3], out[..., :3] * 0.4 + color(light.bounce) * 0.6, bounce)
-        # The edge that faces the light shines.
+        # The edge that faces the light shines, also where the drawing ends with its layer.
         reach = max(1, round(height * 0.018))
-        solid = blurred(alpha, reach * 0.6)
-        edge = np.clip(solid - moved(solid, -round(reach * light.side * 2), reach), 0, 1) * alpha
+        solid = blurred(np.pad(alpha, 2 * reach), reach * 0.6)
+        edge = np.clip(solid - moved(solid, -round(reach * light.side * 2), reach), 0, 1)
+        edge = edge[2 * reach : -2 * reach, 2 * reach : -2 * reach] * alpha
         out[..., :3] += edge[..., None] * color(light.key) * np.float32(light.rim)
     if depth > 0:
         out[..., :3] = mix(out[..., :3], color(light.haze), depth)

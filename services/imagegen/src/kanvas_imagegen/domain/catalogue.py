@@ -77,7 +77,7 @@ class Catalogue:
 
 COLLAGE = ModelCard(
     name="collage",
-    version="collage-2",
+    version="collage-3",
     statement="Arranges and relights openly licensed drawings; not generative AI.",
     generative=False,
     styles=("3d", "flat", "watercolor", "ink", "pixel", "paper"),

@@ -32,8 +32,9 @@ from kanvas_imagegen.easel.networks import PAINTER_INPUTS as INPUTS
 from kanvas_imagegen.easel.sampler import noises, sample
 
 from .composites import VALIDATION, Shard, encoded, folder
-from .finisher import HELD, batch, decibels, sights
+from .finisher import HELD, batch, sights
 from .finisher import trained as finisher
+from .likeness import decibels
 from .network import SIDE, STATES, WORDS, Easel, Shape
 from .places import SHIPPED, WORK
 
@@ -56,10 +57,15 @@ def trained(run: str) -> Easel:
 
 
 def exported(
-    network: torch.nn.Module, example: Sequence[torch.Tensor], names: Sequence[str]
+    network: torch.nn.Module,
+    example: Sequence[torch.Tensor],
+    names: Sequence[str],
+    *,
+    sides: bool = False,
 ) -> Any:
-    """Return a network as an ONNX model whose batch is free."""
-    axes = {name: {0: "n"} for name in names}
+    """Return a network as an ONNX model whose batch is free, and the `sides` of pictures too."""
+    free = {2: "height", 3: "width"} if sides else {}
+    axes = {name: {0: "n", **{at: f"{name} {side}" for at, side in free.items()}} for name in names}
     with tempfile.TemporaryDirectory() as at:
         path = Path(at) / "network.onnx"
         torch.onnx.export(
@@ -93,6 +99,11 @@ def stored(model: Any, narrow: Callable[[str, Array], tuple[list[Any], list[Any]
     out.graph.initializer.extend(kept)
     out.graph.node.extend(nodes)
     return out
+
+
+def halved(model: Any) -> Any:
+    """Return the model with large weights stored as halves."""
+    return stored(model, _half)
 
 
 def _half(name: str, numbers: Array) -> tuple[list[Any], list[Any]]:
@@ -198,7 +209,7 @@ def export_finisher() -> bool:
     """Write the finisher, stored as halves. Return whether its pictures are PyTorch's."""
     network = finisher()
     wanted, rough, reference = batch(sights(), range(HELD), np.random.default_rng(2), PROMPTS, SIDE)
-    model = stored(exported(network, (rough, reference), (*FINISHER_INPUTS, "finished")), _half)
+    model = halved(exported(network, (rough, reference), (*FINISHER_INPUTS, "finished")))
     made = session(model)({"rough": rough.numpy(), "reference": reference.numpy()})
     with torch.no_grad():
         likeness = decibels(made, network(rough, reference).numpy())

@@ -29,6 +29,7 @@ from kanvas_imagegen.easel.networks import OnnxPainter, Told
 from kanvas_imagegen.easel.references import canvas_of, enlarged, shipped
 
 from .composites import encoded, permitted
+from .likeness import decibels
 from .network import SIDE
 from .places import WORK
 
@@ -40,7 +41,6 @@ RATE = 2e-3  # highest learning rate
 NOISE = (0.25, 0.65)  # how much of it the painter is to see the picture through
 FILE = WORK / "runs" / "finisher.pt"
 
-Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 
 
@@ -190,11 +190,6 @@ def batch(
         for part in parts
     )
     return [wanted * 2 - 1, rough * 2 - 1, reference]
-
-
-def decibels(one: Floats, other: Floats) -> float:
-    """Return the likeness of pictures from -1 to 1."""
-    return float(10 * np.log10(4 / max(1e-12, float(np.square(one - other).mean()))))
 
 
 def learned(made: Sights, minutes: float, device: str) -> Finisher:

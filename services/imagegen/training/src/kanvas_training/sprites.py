@@ -13,7 +13,7 @@ import io
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -61,6 +61,7 @@ class Sprites:
         return [family for family in families if (family, concept) in self.index]
 
 
+@cache
 def _codes() -> dict[str, str]:
     """The code point of each concept of the library that is one of Unicode's."""
     data = json.loads((PACKAGES / "emojibase-data/en/data.json").read_text(encoding="utf-8"))
@@ -85,7 +86,7 @@ def _names(code: str, charts: Sequence[Mapping[str, str]]) -> list[str]:
     return names + [name.replace("-", "") for name in names]
 
 
-def _vector(package: str, names: Sequence[str], icons: Mapping[str, Any]) -> Image.Image | None:
+def _vector(names: Sequence[str], icons: Mapping[str, Any], side: int) -> Image.Image | None:
     name = next((name for name in names if name in icons["icons"]), None)
     if name is None:
         return None
@@ -96,7 +97,7 @@ def _vector(package: str, names: Sequence[str], icons: Mapping[str, Any]) -> Ima
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
         f"{icon['body']}</svg>"
     )
-    png = resvg_py.svg_to_bytes(svg_string=svg, width=2 * SIDE, height=2 * SIDE)
+    png = resvg_py.svg_to_bytes(svg_string=svg, width=side, height=side)
     return Image.open(io.BytesIO(bytes(png))).convert("RGBA")
 
 
@@ -121,18 +122,31 @@ def squared(picture: Image.Image) -> tuple[Pixels, float]:
     return np.asarray(square), trimmed.width / trimmed.height
 
 
+def drawn(
+    family: str, side: int, concepts: Collection[str] | None = None
+) -> Iterator[tuple[str, Image.Image]]:
+    """Yield a family's drawings by concept: of all concepts, or of those named.
+
+    Vectors lie on a square of `side` pixels; the 3D drawings have the pixels that they have.
+    """
+    charts = [_read(_ICONS[name], "chars.json") for name in _NAMED]
+    package = _ICONS.get(family, "")
+    icons = _read(package, "icons.json") if package else {}
+    for key, code in _codes().items():
+        if concepts is not None and key not in concepts:
+            continue
+        found = _vector(_names(code, charts), icons, side) if package else _raster(code)
+        if found is not None:
+            yield key, found
+
+
 def draw() -> Sprites:
     """Return every drawing there is, rasterised from the packages."""
-    charts = [_read(_ICONS[name], "chars.json") for name in _NAMED]
-    codes = _codes()
-    pixels, aspects, index = [], [], {}
+    pixels: list[Pixels] = []
+    aspects: list[float] = []
+    index: dict[tuple[str, str], int] = {}
     for family in FAMILIES:
-        package = _ICONS.get(family, "")
-        icons = _read(package, "icons.json") if package else {}
-        for key, code in codes.items():
-            found = _vector(package, _names(code, charts), icons) if package else _raster(code)
-            if found is None:
-                continue
+        for key, found in drawn(family, 2 * SIDE):
             square, aspect = squared(found)
             index[family, key] = len(pixels)
             pixels.append(square)

@@ -14,6 +14,7 @@ from .painters import Painter
 from .recognition import alone, confusions, judged_judges, placed
 from .relations import paired
 from .rows import Row
+from .sharpness import sharpness
 from .speed import speed
 from .variety import styles, variety
 
@@ -31,7 +32,10 @@ def prove(name: str, painter: Painter, *, every: int) -> tuple[list[Row], list[s
     for part in (alone, paired, obeyed_colors, obeyed_counts, placed, variety, styles):
         rows += part(bench)
         log.info("%s: %s", name, rows[-1].cells())
-    return [*rows, *speed(painter, prompts, bench.bars)], confusions(bench)
+    rows += speed(painter, prompts, bench.bars)
+    if name == "collage":
+        rows += sharpness(bench.concepts, every)
+    return rows, confusions(bench)
 
 
 def judges_alone() -> list[Row]:

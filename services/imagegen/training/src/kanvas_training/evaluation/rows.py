@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["%", "s", ""]
-DIGITS = {"%": 1, "s": 3, "": 2}
+Unit = Literal["%", "s", "px", "dB", ""]
+DIGITS = {"%": 1, "s": 3, "px": 2, "dB": 1, "": 2}
+MOST = ("s", "px")  # units in which less is better
 
 
 @dataclass(frozen=True)
@@ -17,11 +18,12 @@ class Row:
     """One thing measured.
 
     Attributes:
-        part: Which part of the proof it belongs to, from "a" to "e".
+        part: Which part of the proof it belongs to, from "a" to "f".
         what: What was measured.
-        ours: The painter's figure: a share from 0 to 1 for "%", seconds for "s".
+        ours: The painter's figure: a share from 0 to 1 for "%", else in its unit.
         unit: How the figure is to be read.
-        bar: The promise, where there is one; seconds must stay under it, all else reach it.
+        bar: The promise, where there is one; seconds and pixels must stay under it, all else
+            must reach it.
         reference: What to hold the figure against, in words.
     """
 
@@ -37,12 +39,12 @@ class Row:
         """Whether the promise was kept: "met", "missed", or "" where nothing was promised."""
         if self.bar is None:
             return ""
-        kept = self.ours <= self.bar if self.unit == "s" else self.ours >= self.bar
+        kept = self.ours <= self.bar if self.unit in MOST else self.ours >= self.bar
         return "met" if kept else "missed"
 
     def cells(self) -> tuple[str, str, str, str, str, str]:
         """Return part, what, bar, ours, reference and verdict, as people read them."""
-        sign = "≤" if self.unit == "s" else "≥"
+        sign = "≤" if self.unit in MOST else "≥"
         bar = f"{sign} {shown(self.bar, self.unit)}" if self.bar is not None else ""
         ours = shown(self.ours, self.unit)
         return self.part, self.what, bar, ours, self.reference, self.verdict
