@@ -272,6 +272,10 @@ class Run:
         pool, unseen = Pool(self.device, self.chosen.examples), Pool(self.device, SHARD)
         unseen.grow([folder() / f"{VALIDATION}.npz"])
         pool.grow(shards())
+        if not len(pool):
+            raise SystemExit(
+                f"there are no examples in {folder()}: kanvas_training.composites makes them"
+            )
         measured: Loss = torch.compile(loss_of) if self.chosen.compile else loss_of
         over = threading.Event()
         grower = threading.Thread(target=grow_until, args=(over, pool), daemon=True)
