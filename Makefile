@@ -18,7 +18,9 @@ PYTEST := $(VENV)/python -m pytest
 # protoc looks for its plug-ins on the PATH.
 GENERATE := PATH="$(CURDIR)/$(VENV):$$PATH" $(VENV)/python libs/protos/generate.py
 TRAINING := services/imagegen/training
-TRAINED := .local/training/venv/bin/python -m
+# Memory that is freed stays with the process: asking for it anew takes a quarter of the time.
+TRAINED := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 \
+	.local/training/venv/bin/python -m
 SOURCES := libs/platform/src services/gateway/src services/timeline/src services/imagegen/src \
 	services/social-graph/src deploy/local/src tests
 

@@ -3,7 +3,8 @@
 It is shown the painter's picture and the reference canvas at twice the size, and says what to add
 to a plain enlargement: sharp edges where the drawings have them, no trace of the painter's
 patches. It learns from the composer's pictures of 512 pixels, beside what the painter makes of
-them at 256 when it is left to see them through noise. So a painter must be there first.
+them at 256 when it is left to see them through noise. So a painter must be there first, and another
+painter needs another finisher. Called again, it goes on from what it had learned.
 
     python -m kanvas_training.finisher --minutes 15
 """
@@ -11,6 +12,7 @@ them at 256 when it is left to see them through noise. So a painter must be ther
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 import time
 from dataclasses import dataclass, fields
@@ -31,7 +33,7 @@ from kanvas_imagegen.easel.references import canvas_of, enlarged, shipped
 from .composites import encoded, permitted
 from .likeness import decibels
 from .network import SIDE
-from .places import WORK
+from .places import SHIPPED, WORK
 
 PICTURES = 560  # made once
 HELD = 60  # of them are kept for the comparison with bicubic
@@ -39,7 +41,6 @@ CROP = 64  # pixels of the painter's picture, a side
 BATCH = 16
 RATE = 2e-3  # highest learning rate
 NOISE = (0.25, 0.65)  # how much of it the painter is to see the picture through
-FILE = WORK / "runs" / "finisher.pt"
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -146,9 +147,15 @@ def sight(random: np.random.Generator, painter: OnnxPainter) -> tuple[Bytes, Byt
     return wanted, to_bytes((seen[0].transpose(1, 2, 0) + 1) / 2), to_bytes(large)
 
 
+def file(ending: str) -> Path:
+    """Return where something is kept that was made with the painter that is there."""
+    painter = (SHIPPED / "easel" / "painter.onnx").read_bytes()
+    return WORK / f"finisher-{hashlib.sha256(painter).hexdigest()[:8]}.{ending}"
+
+
 def sights() -> Sights:
     """Return all pictures to learn from, made once."""
-    path = WORK / "finisher-sights.npz"
+    path = file("npz")
     if not path.exists():
         random, painter = np.random.default_rng(12), OnnxPainter()
         made = [sight(random, painter) for _ in range(PICTURES)]
@@ -195,8 +202,10 @@ def batch(
 def learned(made: Sights, minutes: float, device: str) -> Finisher:
     """Return a network that has learned for some minutes."""
     torch.manual_seed(1)
-    random = np.random.default_rng(1)
-    network = Finisher().to(device, memory_format=torch.channels_last)
+    known = file("pt").exists()
+    random = np.random.default_rng(3 if known else 1)
+    network = trained() if known else Finisher()
+    network.to(device, memory_format=torch.channels_last).train()
     optimizer = torch.optim.AdamW(network.parameters(), lr=RATE)
     began = time.monotonic()
     while (share := (time.monotonic() - began) / (60 * minutes)) < 1:
@@ -216,7 +225,7 @@ def learned(made: Sights, minutes: float, device: str) -> Finisher:
 def trained() -> Finisher:
     """Return the network that was kept."""
     network = Finisher()
-    network.load_state_dict(torch.load(FILE, weights_only=True))
+    network.load_state_dict(torch.load(file("pt"), weights_only=True))
     return network.eval()
 
 
@@ -228,8 +237,7 @@ def main() -> int:
     chosen = parser.parse_args()
     made = sights()
     network = learned(made, chosen.minutes, chosen.device)
-    Path(FILE).parent.mkdir(parents=True, exist_ok=True)
-    torch.save(network.state_dict(), FILE)
+    torch.save(network.state_dict(), file("pt"))
     wanted, rough, reference = batch(made, range(HELD), np.random.default_rng(2), 200)
     with torch.no_grad():
         ours = network(rough, reference).clamp(-1, 1)
