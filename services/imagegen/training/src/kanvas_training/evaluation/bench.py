@@ -23,7 +23,7 @@ REAL = 2  # pictures of known truth to hold against, of each concept
 PAIR_SIDE = 2 * SIDE  # pixels: with two things in a picture, each is smaller
 BARS: Mapping[str, Mapping[str, float]] = {
     "collage": {"concepts": 0.9, "pairs": 0.85, "first preview": 0.1, "picture": 0.7},
-    "easel": {"concepts": 0.85, "in a place": 0.75, "both found": 0.6},
+    "easel": {"concepts": 0.85, "in a place": 0.75, "both found": 0.6, "picture": 2.0},
 }
 
 
