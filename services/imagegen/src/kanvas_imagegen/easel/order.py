@@ -81,15 +81,16 @@ class Work:
             yield Progress(step, order.steps, picture_file(pixels), meta, last=True)
 
     def _told(self, layout: Painting, spots: list[Spot], evaluations: int) -> Told:
-        """The words with their style; and the negative ones, or none, without a style."""
+        """The words with their style; beside them the negative ones, or none, without a style."""
         canvas = _colors_first(canvas_of(spots, layout.brief, SIDE, shipped))
-        words = self._networks.encoder.encode([self._order.prompt, self._order.negative_prompt])
+        texts = [self._order.prompt, self._order.negative_prompt][:evaluations]
+        words = self._networks.encoder.encode(texts)
         style = np.array([1 + STYLES.index(layout.brief.style), 0], dtype=np.int64)
         return Told(
             reference=np.repeat(canvas, evaluations, axis=0),
-            tokens=words.tokens[:evaluations],
-            mask=words.mask[:evaluations].astype(np.float32),
-            pooled=words.pooled[:evaluations],
+            tokens=words.tokens,
+            mask=words.mask.astype(np.float32),
+            pooled=words.pooled,
             style=style[:evaluations],
         )
 

@@ -34,6 +34,7 @@ from .composites import encoded, permitted
 from .likeness import decibels
 from .network import SIDE
 from .places import SHIPPED, WORK
+from .residuals import Residuals
 
 PICTURES = 560  # made once
 HELD = 60  # of them are kept for the comparison with bicubic
@@ -60,14 +61,7 @@ class Finisher(nn.Module):
     def __init__(self, width: int = 48, blocks: int = 3) -> None:
         super().__init__()
         self.first = nn.Conv2d(4 * 3 + 16 * 4, width, 3, padding=1)
-        self.blocks = nn.ModuleList(
-            nn.Sequential(
-                nn.Conv2d(width, width, 3, padding=1),
-                nn.ReLU(),
-                nn.Conv2d(width, width, 3, padding=1),
-            )
-            for _ in range(blocks)
-        )
+        self.blocks = Residuals(width, blocks)
         self.last = nn.Conv2d(width, 16 * 3, 3, padding=1)
         self.shares = nn.Conv2d(width, 3 * 4 * self.BANDS, 3, padding=1)
         for layer in (self.last, self.shares):
@@ -85,9 +79,7 @@ class Finisher(nn.Module):
             float (n, 3, 2h, 2w), -1 to 1 when trained.
         """
         seen = torch.cat([F.pixel_unshuffle(rough, 2), F.pixel_unshuffle(reference, 4)], 1)
-        grid = F.relu(self.first(seen))
-        for block in self.blocks:
-            grid = grid + block(grid)
+        grid = self.blocks(F.relu(self.first(seen)))
         out: Tensor = _enlarged(rough, 2) + F.pixel_shuffle(self.last(grid), 4)
         shares = _enlarged(self.shares(grid), 4)
         for number, band in enumerate(_bands(reference, self.BANDS)):
