@@ -1,9 +1,11 @@
 """Every violation of a specification is named, and every gap filled."""
 
+from dataclasses import replace
+
 import pytest
 
 from kanvas.images.v1.records_pb2 import JobSpec
-from kanvas_imagegen.domain.catalogue import CATALOGUE, COLLAGE, EASEL, Size
+from kanvas_imagegen.domain.catalogue import CATALOGUE, COLLAGE, EASEL, Catalogue, Size
 from kanvas_imagegen.domain.specification import HIGHEST_SEED, complete
 from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.validation import Violations
@@ -69,6 +71,13 @@ def test_a_model_with_guidance_takes_what_is_asked_or_its_own() -> None:
     away = {"prompt": "a fox", "negative_prompt": "trees", "model": "easel"}
     assert check(**away).guidance == EASEL.guidance_away > 1
     assert check(**away, guidance=3.0).guidance == 3.0
+
+
+def test_negative_words_leave_guidance_to_a_model_that_makes_no_difference() -> None:
+    catalogue = Catalogue(replace(EASEL, guidance_away=0.0))
+    for asked, given in ((0.0, EASEL.default_guidance), (3.0, 3.0)):
+        spec = JobSpec(prompt="a fox", negative_prompt="trees", guidance=asked)
+        assert complete(spec, catalogue, Violations()).guidance == given
 
 
 def test_a_model_without_guidance_comes_to_none_whatever_is_asked() -> None:

@@ -9,7 +9,7 @@ import zipfile
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -45,7 +45,7 @@ class Drawing:
     habitat: Habitat
     sizes: Mapping[str, tuple[int, int]]
 
-    @property
+    @cached_property
     def aspects(self) -> Mapping[str, float]:
         """Its width for a height of 1 in every set that draws it."""
         return {name: width / height for name, (width, height) in self.sizes.items()}
@@ -117,7 +117,7 @@ class Library:
         pixels, whatever was asked for before.
         """
         drawing = self.drawings[key]
-        name = art if art in drawing.aspects else "3d"
+        name = art if art in drawing.sizes else "3d"
         wide, high = drawing.sizes[name]
         by = next((by for by in REDUCTIONS if high >= by * height), 1)
         picture = self._decoded(key, name) if by == 1 else self._smaller(key, name, by)

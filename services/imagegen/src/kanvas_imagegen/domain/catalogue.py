@@ -27,7 +27,8 @@ class ModelCard:
         default_steps: Steps where a job names none.
         most_steps: The highest number of steps that a job may ask for.
         default_guidance: Guidance where a job names none; 0 for a model that has none.
-        guidance_away: The same for a job with negative words, which act through guidance above 1.
+        guidance_away: The same for a job with negative words, which act through guidance above 1;
+            0 where it is the same.
     """
 
     name: str

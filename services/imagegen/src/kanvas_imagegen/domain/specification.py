@@ -70,5 +70,5 @@ def _guidance(spec: JobSpec, card: ModelCard, violations: Violations) -> float:
     least, most = GUIDANCE
     if spec.guidance and not least <= spec.guidance <= most:
         violations.add("spec.guidance", f"Between {least:g} and {most:g}.")
-    own = card.guidance_away if spec.negative_prompt else card.default_guidance
+    own = (card.guidance_away if spec.negative_prompt else 0) or card.default_guidance
     return own and (spec.guidance or own)

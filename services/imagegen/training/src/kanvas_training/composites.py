@@ -10,7 +10,6 @@ those of a family chosen by chance, so that the network learns to repaint and no
 from __future__ import annotations
 
 import argparse
-import hashlib
 import multiprocessing
 import os
 import sys
@@ -33,7 +32,7 @@ from .captions import Random, caption
 from .evaluation.concepts import read_concepts
 from .evaluation.prompts import pairs
 from .network import SIDE
-from .places import SHIPPED, WORK
+from .places import SHIPPED, WORK, edition
 from .sprites import FAMILIES, HELD_OUT, sprites
 
 SHARD = 200  # examples
@@ -80,8 +79,7 @@ class Shard:
 @cache
 def folder() -> Path:
     """Return where shards lie: those of another encoder or another size lie elsewhere."""
-    version = hashlib.sha256(ENCODER.read_bytes()).hexdigest()[:8]
-    return WORK / f"composites-{SIDE}-{version}"
+    return WORK / f"composites-{SIDE}-{edition(ENCODER)}"
 
 
 def of_family(family: str) -> Fetch:

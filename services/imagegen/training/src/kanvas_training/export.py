@@ -5,8 +5,8 @@
     python -m kanvas_training.export finisher           writes the finisher, with halves
 
 Stored as halves, every large weight takes two bytes; stored as bytes, one, and a scale for each
-channel of output. Either is widened once, when a session starts: all products are of whole
-numbers, so a picture does not depend on its batch. The parity test is part of it: nothing is
+channel. Either is widened once, when a session starts: all products have full precision, so a
+picture does not depend on its batch. The parity test is part of it: nothing is
 written whose pictures are farther than `CLOSE` decibels from PyTorch's, painted as easel paints.
 """
 
@@ -112,7 +112,8 @@ def _half(name: str, numbers: Array) -> tuple[list[Any], list[Any]]:
 
 
 def _byte(name: str, numbers: Array) -> tuple[list[Any], list[Any]]:
-    # Convolutions have their outputs first, products of matrices last.
+    # Convolutions have their outputs first, most products of matrices last; where one has its
+    # inputs there, a scale for each of these serves as well.
     axes = (0,) if numbers.ndim == 2 else tuple(range(1, numbers.ndim))
     scale = np.maximum(np.abs(numbers).max(axis=axes, keepdims=True), 1e-12) / 127
     byte = numpy_helper.from_array(np.rint(numbers / scale).astype(np.int8), f"{name}.byte")

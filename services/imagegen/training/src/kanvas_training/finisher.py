@@ -12,7 +12,6 @@ painter needs another finisher. Called again, it goes on from what it had learne
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 import time
 from dataclasses import dataclass, fields
@@ -33,9 +32,10 @@ from kanvas_imagegen.easel.references import canvas_of, enlarged, shipped
 from .composites import encoded, permitted
 from .likeness import decibels
 from .network import SIDE
-from .places import SHIPPED, WORK
+from .places import SHIPPED, WORK, edition
 from .residuals import Residuals
 
+PAINTER = SHIPPED / "easel" / "painter.onnx"
 PICTURES = 560  # made once
 HELD = 60  # of them are kept for the comparison with bicubic
 CROP = 64  # pixels of the painter's picture, a side
@@ -141,8 +141,7 @@ def sight(random: np.random.Generator, painter: OnnxPainter) -> tuple[Bytes, Byt
 
 def file(ending: str) -> Path:
     """Return where something is kept that was made with the painter that is there."""
-    painter = (SHIPPED / "easel" / "painter.onnx").read_bytes()
-    return WORK / f"finisher-{hashlib.sha256(painter).hexdigest()[:8]}.{ending}"
+    return WORK / f"finisher-{edition(PAINTER)}.{ending}"
 
 
 def sights() -> Sights:

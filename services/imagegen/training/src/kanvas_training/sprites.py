@@ -110,14 +110,18 @@ def _raster(code: str) -> Image.Image | None:
     return None
 
 
-def squared(picture: Image.Image) -> tuple[Pixels, float]:
-    """Return a drawing trimmed and stretched to the square, and its true aspect."""
+def solid(picture: Image.Image) -> tuple[int, int, int, int]:
+    """Return the box of what is not empty, as the library's drawings are trimmed."""
     alpha = np.asarray(picture)[..., 3] > 8
     rows, columns = np.flatnonzero(alpha.any(1)), np.flatnonzero(alpha.any(0))
     if not rows.size:
         raise ValueError("a drawing without a solid pixel")
-    box = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
-    trimmed = picture.crop(box).convert("RGBa")
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def squared(picture: Image.Image) -> tuple[Pixels, float]:
+    """Return a drawing trimmed and stretched to the square, and its true aspect."""
+    trimmed = picture.crop(solid(picture)).convert("RGBa")
     square = trimmed.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
     return np.asarray(square), trimmed.width / trimmed.height
 

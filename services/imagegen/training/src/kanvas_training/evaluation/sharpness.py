@@ -12,7 +12,7 @@ from kanvas_imagegen.collage.canvas import multiplied, straight, to_bytes
 from kanvas_imagegen.collage.library import Library, Pixels, library
 from kanvas_imagegen.collage.painter import Painting
 from kanvas_training.likeness import decibels
-from kanvas_training.sprites import drawn
+from kanvas_training.sprites import drawn, solid
 
 from .concepts import Concept
 from .edges import widths
@@ -82,18 +82,11 @@ def edge_rows(concepts: Sequence[Concept]) -> list[Row]:
     return rows
 
 
-def box(picture: Image.Image) -> tuple[int, int, int, int]:
-    """Return where a drawing is not empty, as the library's are trimmed."""
-    alpha = np.asarray(picture)[..., 3] > 8
-    rows, columns = np.flatnonzero(alpha.any(1)), np.flatnonzero(alpha.any(0))
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
-
-
 def likeness_rows(concepts: Sequence[Concept]) -> list[Row]:
     """Return how near flat drawings come to their vectors at the size of the tallest things."""
     keys = [concept.keys[0] for concept in concepts]
     truths = dict(drawn("fluent-flat", TRUTH * DRAWN, keys))
-    plain = {key: box(picture) for key, picture in drawn("fluent-flat", DRAWN, keys)}
+    plain = {key: solid(picture) for key, picture in drawn("fluent-flat", DRAWN, keys)}
     former, rows = Former(), []
     for side in SIDES:
         height = round(TALL * side)
