@@ -48,8 +48,10 @@ class Visitor:
 
     async def follow(self, handle: str) -> None:
         await self.go(f"/@{handle}")
-        await self.page.get_by_role("button", name="Follow").click()
-        # Counted by the server, not only shown ahead of its answer.
+        # The page shows it ahead of the answer; a reload before that could show what was.
+        async with self.page.expect_response("**/follow") as answer:
+            await self.page.get_by_role("button", name="Follow").click()
+        assert (await answer.value).ok
         await self.page.reload()
         await self.page.locator(".profile button", has_text="Following").wait_for()
 

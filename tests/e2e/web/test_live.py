@@ -20,6 +20,18 @@ async def reader_of(painter: Painter, visitor: Visitor) -> None:
     await visitor.see_dot("Live")
 
 
+async def test_a_reload_asks_for_what_was_just_done(visit: Visit, painter: Painter) -> None:
+    reader = await visit()
+    await reader.sign_up()
+    await reader.go(f"/@{painter.handle}")
+    async with reader.page.expect_response("**/follow") as answer:
+        await reader.page.get_by_role("button", name="Follow").click()
+    position = (await (await answer.value).json())["graph_position"]
+    # Another instance may answer now, and must have come that far.
+    async with reader.page.expect_request(f"**/v1/handles/*?at_least={position}"):
+        await reader.page.reload()
+
+
 async def test_new_posts_wait_until_they_are_asked_for(visit: Visit, painter: Painter) -> None:
     job = await painter.paint()
     await painter.publish(job, "the first")

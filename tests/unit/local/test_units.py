@@ -50,6 +50,23 @@ def test_a_unit_whose_code_changed_is_another_unit() -> None:
     assert dataclasses.replace(_UNIT).digest == _UNIT.digest
 
 
+def test_a_gateway_whose_page_changed_is_another_unit(
+    layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web = tmp_path / "web"
+    web.mkdir()
+    monkeypatch.setattr("kanvas_local.services.WEB", web)
+    services = Services(layout, Ports(9380), 1)
+    before = {unit.name: unit.digest for unit in services.units()}
+    (web / "index.html").write_text("<main></main>")
+    after = {unit.name: unit.digest for unit in services.units()}
+    # It has the page in memory since it started.
+    assert {name for name, digest in after.items() if digest != before[name]} == {
+        "page",
+        "gateway-1",
+    }
+
+
 def test_a_state_is_read_as_it_was_written(tmp_path: Path) -> None:
     state = StackState(
         supervisor=ProcessId(1, 25),

@@ -133,6 +133,7 @@ class Services:
 
 
 def _sources(name: str) -> tuple[Path, ...]:
-    """What the processes of a service import from this repository."""
+    """What the processes of a service read of this repository when they start."""
     libraries = (REPOSITORY / "libs/platform/src", REPOSITORY / "libs/protos/src")
-    return (REPOSITORY / f"services/{name}/src", *libraries)
+    page = (WEB,) if name == "gateway" else ()
+    return (REPOSITORY / f"services/{name}/src", *libraries, *page)

@@ -15,16 +15,7 @@ import type {
   PublicConfig,
   SignUpRequest,
 } from "./types";
-
-/**
- * Positions of this page's latest writes, in the order of the feed and in that of the graph. Reads
- * ask for an answer that includes them (`at_least`), so that whichever instance answers, people see
- * what they have just done.
- */
-const written: { feed: Position | undefined; graph: Position | undefined } = {
-  feed: undefined,
-  graph: undefined,
-};
+import { lastWritten, noteWritten } from "./written";
 
 interface Written {
   position?: Position | null;
@@ -33,8 +24,8 @@ interface Written {
 
 async function write<T extends Written>(answer: Promise<T>): Promise<T> {
   const result = await answer;
-  if (result.position) written.feed = result.position;
-  if (result.graph_position) written.graph = result.graph_position;
+  if (result.position) noteWritten("feed", result.position);
+  if (result.graph_position) noteWritten("graph", result.graph_position);
   return result;
 }
 
@@ -56,12 +47,12 @@ interface PagedFeed extends Paged {
 }
 
 function feedPage(path: string, { cursor, limit, atLeast }: PagedFeed): Promise<FeedPage> {
-  const query = { cursor, limit, at_least: atLeast ?? written.feed };
+  const query = { cursor, limit, at_least: atLeast ?? lastWritten("feed") };
   return request<FeedPage>("GET", path, { query });
 }
 
 function accountPage(path: string, { cursor, limit }: Paged): Promise<AccountPage> {
-  return request<AccountPage>("GET", path, { query: { cursor, limit, at_least: written.graph } });
+  return request<AccountPage>("GET", path, { query: { cursor, limit, at_least: lastWritten("graph") } });
 }
 
 export const config = () => request<PublicConfig>("GET", "/v1/config");
@@ -87,7 +78,7 @@ export const currentSession = () => request<CurrentSession>("GET", "/v1/sessions
 
 export const accountByHandle = (handle: string) =>
   request<AccountView>("GET", `/v1/handles/${encode(handle)}`, {
-    query: { at_least: written.graph },
+    query: { at_least: lastWritten("graph") },
   });
 
 export async function updateProfile(changes: ProfileChange): Promise<Account> {
@@ -95,7 +86,7 @@ export async function updateProfile(changes: ProfileChange): Promise<Account> {
     body: changes,
   });
   const { account, position } = await answer;
-  written.graph = position;
+  noteWritten("graph", position);
   return account;
 }
 
@@ -131,7 +122,7 @@ export const createPost = (body: PostRequest) =>
 
 export const post = (id: string, signal?: AbortSignal) =>
   request<{ post: Post; position: Position }>("GET", `/v1/posts/${encode(id)}`, {
-    query: { at_least: written.feed },
+    query: { at_least: lastWritten("feed") },
     ...(signal && { signal }),
   });
 

@@ -1,5 +1,6 @@
 import { effect, signal } from "@preact/signals";
 import type { Language } from "../i18n/catalogue";
+import { keep, recall } from "../storage";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -10,12 +11,12 @@ export const theme = signal<Theme>(chosenTheme());
 export const language = signal<Language>(chosenLanguage());
 
 function chosenTheme(): Theme {
-  const kept = recall(THEME);
+  const kept = recall("localStorage", THEME);
   return kept === "light" || kept === "dark" ? kept : "system";
 }
 
 function chosenLanguage(): Language {
-  const kept = recall(LANGUAGE);
+  const kept = recall("localStorage", LANGUAGE);
   if (kept === "en" || kept === "id") return kept;
   const wanted = globalThis.navigator?.languages ?? [];
   const first = wanted.map((tag) => tag.slice(0, 2)).find((tag) => tag === "en" || tag === "id");
@@ -28,7 +29,7 @@ export function applyPreferences(): void {
     const root = document.documentElement;
     if (theme.value === "system") delete root.dataset.theme;
     else root.dataset.theme = theme.value;
-    keep(THEME, theme.value === "system" ? undefined : theme.value);
+    keep("localStorage", THEME, theme.value === "system" ? undefined : theme.value);
   });
   effect(() => {
     document.documentElement.lang = language.value;
@@ -37,22 +38,5 @@ export function applyPreferences(): void {
 
 export function chooseLanguage(chosen: Language): void {
   language.value = chosen;
-  keep(LANGUAGE, chosen);
-}
-
-function recall(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null; // Storage is refused (private window): the system's choice is right then.
-  }
-}
-
-function keep(key: string, value: string | undefined): void {
-  try {
-    if (value === undefined) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
-  } catch {
-    // Storage is refused: the choice holds until the page is left.
-  }
+  keep("localStorage", LANGUAGE, chosen);
 }

@@ -2,6 +2,7 @@ import { computed, signal } from "@preact/signals";
 import { Problem } from "../api/failure";
 import * as kanvas from "../api/kanvas";
 import type { Account, CurrentSession, SignUpRequest } from "../api/types";
+import { forgetWritten } from "../api/written";
 
 /** Undefined until the gateway has told who is signed in; null when nobody is. */
 export const account = signal<Account | null | undefined>(undefined);
@@ -28,10 +29,15 @@ export async function loadSession(): Promise<void> {
     account.value = current.account;
   } catch (failure) {
     if (!(failure instanceof Problem && failure.status === 401)) throw failure;
-    current = undefined;
-    account.value = null;
+    forget();
     if (wasSignedIn) onChange();
   }
+}
+
+function forget(): void {
+  current = undefined;
+  account.value = null;
+  forgetWritten();
 }
 
 /** Where the live stream is and as whom to connect. */
@@ -54,8 +60,7 @@ export async function signIn(handle: string, password: string): Promise<void> {
 
 export async function signOut(): Promise<void> {
   await kanvas.signOut();
-  current = undefined;
-  account.value = null;
+  forget();
   onChange();
 }
 

@@ -3,6 +3,7 @@ import { Problem } from "../api/failure";
 import * as kanvas from "../api/kanvas";
 import type { Job, JobRequest, Model, Post, PostRequest } from "../api/types";
 import { uuid7 } from "../api/uuid7";
+import { keep, recall } from "../storage";
 import type { Following } from "../stream/client";
 import type { JobPreview, JobProgress, StreamEvent } from "../stream/protocol";
 import { stream } from "./connection";
@@ -248,13 +249,12 @@ export function keepStudio(): void {
     const painting = current.value;
     if (!account.value) return;
     const isWorthKeeping = painting?.job && !painting.postId;
-    if (isWorthKeeping) sessionStorage.setItem(KEPT_JOB, painting.id);
-    else sessionStorage.removeItem(KEPT_JOB);
+    keep("sessionStorage", KEPT_JOB, isWorthKeeping ? painting.id : undefined);
   });
 }
 
 export async function restoreStudio(): Promise<void> {
-  const id = sessionStorage.getItem(KEPT_JOB);
+  const id = recall("sessionStorage", KEPT_JOB);
   if (!id || !account.value) return;
   try {
     const { job, queue_position } = await kanvas.job(id);
@@ -265,7 +265,7 @@ export async function restoreStudio(): Promise<void> {
     currentId.value = id;
     if (job.state === "queued" || job.state === "running") watch(id);
   } catch {
-    sessionStorage.removeItem(KEPT_JOB); // It is gone, or somebody else's: nothing to restore.
+    keep("sessionStorage", KEPT_JOB, undefined); // It is gone, or somebody else's: nothing to restore.
   }
 }
 

@@ -1,0 +1,21 @@
+/** What the browser keeps for this page: across visits, or across reloads of one tab. */
+export type Storing = "localStorage" | "sessionStorage";
+
+/** What is kept under a key; null when nothing is, or when the browser refuses (private window). */
+export function recall(storing: Storing, key: string): string | null {
+  try {
+    return globalThis[storing].getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps a text, or with undefined forgets it. Where storage is refused it lasts as long as the page. */
+export function keep(storing: Storing, key: string, value: string | undefined): void {
+  try {
+    if (value === undefined) globalThis[storing].removeItem(key);
+    else globalThis[storing].setItem(key, value);
+  } catch {
+    // The page works without.
+  }
+}
