@@ -13,6 +13,7 @@ from kanvas_platform.ids import new_id
 
 PASSWORD = "a wall of paint"
 PAINT_SECONDS = 60
+FOLLOW_SECONDS = 30
 
 
 def new_handle() -> str:
@@ -92,6 +93,15 @@ class Painter:
         """Publishes a picture; returns the post's id."""
         body = {"job_id": job["id"], "caption": caption, "alt_text": caption, "id": new_id()}
         return str((await self.session.post("/v1/posts", body))["post"]["id"])
+
+    async def see_followers(self, count: int) -> None:
+        """Waits until so many follow."""
+        seen = -1
+        async with asyncio.timeout(FOLLOW_SECONDS):
+            while seen != count:
+                await asyncio.sleep(0.1)
+                view = await self.session.get(f"/v1/handles/{self.handle}")
+                seen = view["follower_count"]
 
     async def remove(self, post_id: str) -> None:
         await self.session.delete(f"/v1/posts/{post_id}")

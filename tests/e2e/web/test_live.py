@@ -32,6 +32,26 @@ async def test_a_reload_asks_for_what_was_just_done(visit: Visit, painter: Paint
         await reader.page.reload()
 
 
+async def test_a_follow_outlives_the_page(visit: Visit, painter: Painter, services: Stack) -> None:
+    reader = await visit()
+    await reader.sign_up()
+    await reader.go(f"/@{painter.handle}")
+    follow = reader.page.get_by_role("button", name="Follow")
+    await follow.wait_for()
+    services.kill("gateway-1", signal.SIGSTOP)
+    try:
+        # As many as a browser asks one server at once, so that the follow has to wait its turn.
+        async with reader.page.expect_request("**/v1/config?5"):
+            await reader.page.evaluate(
+                "() => { for (let n = 0; n < 6; n += 1) fetch(`/v1/config?${n}`).catch(() => 0); }"
+            )
+        await follow.click()
+        await reader.page.goto("about:blank")
+    finally:
+        services.kill("gateway-1", signal.SIGCONT)
+    await painter.see_followers(1)
+
+
 async def test_new_posts_wait_until_they_are_asked_for(visit: Visit, painter: Painter) -> None:
     job = await painter.paint()
     await painter.publish(job, "the first")

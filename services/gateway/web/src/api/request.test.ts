@@ -35,6 +35,7 @@ it("repeats a write that got no answer under the same idempotency key", async ()
   expect(headersOf(0)["idempotency-key"]).toMatch(/^[0-9a-f-]{36}$/);
   expect(headersOf(1)["idempotency-key"]).toBe(headersOf(0)["idempotency-key"]);
   expect(headersOf(0)["kanvas-client"]).toBe("web");
+  expect(fetched.mock.calls[0]?.[1]?.keepalive, "outlives the page").toBe(true);
 });
 
 it("does not repeat what was refused", async () => {

@@ -20,7 +20,7 @@ const LONGEST_PAUSE_MS = 4_000;
  * One request to the gateway, as JSON.
  *
  * Writes carry an idempotency key, so a request that got no answer is safely repeated: at most
- * three attempts of ten seconds each.
+ * three attempts of ten seconds each. An attempt at a write outlives the page.
  *
  * @throws Problem when the gateway refused it, Unreachable when no attempt was answered, and the
  *   signal's reason when the caller gave up.
@@ -49,6 +49,8 @@ function describe(method: Method, options: RequestOptions): RequestInit {
     // A header of our own cannot be sent across sites without asking first: it stops forged writes.
     headers["kanvas-client"] = "web";
     headers["idempotency-key"] = uuid7();
+    // Somebody who leaves at once has done it all the same. Holds for 64 KiB, far above any body.
+    init.keepalive = true;
   }
   if (options.body !== undefined) {
     headers["content-type"] = "application/json";
