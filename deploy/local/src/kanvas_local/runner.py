@@ -91,7 +91,8 @@ class Runner:
             # A paused process would never see the request.
             signal_group(process.pid, signal.SIGCONT)
             with contextlib.suppress(TimeoutError):  # the sweep below insists
-                await asyncio.wait_for(process.wait(), self.unit.stop_seconds)
+                async with asyncio.timeout(self.unit.stop_seconds):
+                    await process.wait()
         self._sweep(process.pid)
         await process.wait()
         self.state.process = None

@@ -60,7 +60,8 @@ class Follower:
 
     async def _stream(self, url: str) -> None:
         async with websockets.connect(url, open_timeout=OPEN_SECONDS, close_timeout=1) as socket:
-            hello = json.loads(await asyncio.wait_for(socket.recv(), OPEN_SECONDS))
+            async with asyncio.timeout(OPEN_SECONDS):
+                hello = json.loads(await socket.recv())
             silence = 2 * float(hello["heartbeat_seconds"]) + 1
             token = await self._stream_token()
             await socket.send(json.dumps({"type": "authenticate", "token": token}))
@@ -71,7 +72,8 @@ class Follower:
             self.connections += 1
             while True:
                 # Silence is checkable: the server promised a heartbeat.
-                frame = json.loads(await asyncio.wait_for(socket.recv(), silence))
+                async with asyncio.timeout(silence):
+                    frame = json.loads(await socket.recv())
                 await self._note(frame)
 
     async def _stream_token(self) -> str:
