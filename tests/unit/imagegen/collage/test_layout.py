@@ -99,6 +99,25 @@ def test_under_and_inside(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_what_gives_no_shelter_is_borne(seed: int) -> None:
+    lemon, dog = pair("a lemon under a dog", seed)
+    assert lemon.base - lemon.height <= dog.base < lemon.base - lemon.height / 2
+    assert abs(lemon.x - dog.x) < dog.width / 2
+    *cats, dog = sorted(spots("two cats under a dog", seed), key=lambda spot: spot.thing)
+    assert all(cat.base > dog.base - dog.height / 2 for cat in cats)
+    assert all(cat.order > dog.order for cat in cats)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_over_one_thing_stays_on_another(seed: int) -> None:
+    found = sorted(spots("a cat under a dog on a table", seed), key=lambda spot: spot.thing)
+    cat, dog, table = found
+    assert table.base - table.height <= dog.base < table.base - table.height / 2
+    assert cat.order > dog.order
+    assert cat.height < dog.height
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_the_moon_is_in_the_sky(seed: int) -> None:
     cat, moon = pair("a cat under the crescent moon", seed)
     assert moon.base < cat.base - cat.height / 2

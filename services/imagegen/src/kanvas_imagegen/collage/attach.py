@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from .figures import Figures, Spot
+from .library import Drawing
 
 HIDDEN = 0.28  # at most this share of a thing is covered by another
 HEADGEAR = (
@@ -38,6 +39,21 @@ SEATS = {
     "desert-island": (0.25, 0.2),
     "rocket": (0.6, 0.0),
 }
+# One stands at the foot of these and is under them; of all else that is over one, one bears it.
+SHELTERING_KINDS = ("place-", "transport-ground")
+SHELTERS = frozenset(
+    (
+        "armchair", "bed", "birch-tree", "bush", "cactus", "chair", "christmas-tree",
+        "couch-and-lamp", "deciduous-tree", "desk", "evergreen-tree", "flag", "ladder", "lamp",
+        "mushroom", "palm-tree", "potted-plant", "rocking-chair", "rose", "sink", "sunflower",
+        "table", "tulip", "umbrella", "umbrella-with-rain-drops", "willow", "window",
+    )
+)  # fmt: skip
+
+
+def shelters(drawing: Drawing) -> bool:
+    """Whether one may stand under a thing that stands itself."""
+    return drawing.key in SHELTERS or drawing.kind.startswith(SHELTERING_KINDS)
 
 
 def attach(figures: Figures, index: int, kind: str, other: int) -> None:
@@ -52,7 +68,18 @@ def attach(figures: Figures, index: int, kind: str, other: int) -> None:
 
 
 def _on(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
-    up, aside = _seat(figures, host)
+    up, aside = SEATS.get(host.drawing.key) or (_top(figures, host), 0.0)
+    _rest(figures, index, host, share, tall, up=up, aside=aside)
+
+
+def _over(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
+    """On top of what is under it, even if one would sit lower."""
+    _rest(figures, index, host, share, tall, up=_top(figures, host), aside=0.0)
+
+
+def _rest(
+    figures: Figures, index: int, host: Spot, share: float, tall: float, *, up: float, aside: float
+) -> None:
     x = host.x + (share * 0.75 + (-aside if host.flip else aside)) * host.width
     base = host.base - up * host.height
     spot = figures.put(index, x, base, tall, order=host.order + 0.01, aloft=True)
@@ -147,6 +174,7 @@ KINDS: dict[str, Callable[[Figures, int, Spot, float, float], None]] = {
     "above": _above,
     "inside": _inside,
     "under": _under,
+    "over": _over,
     "front": _front,
     "behind": _behind,
     "between": _between,
@@ -155,15 +183,13 @@ KINDS: dict[str, Callable[[Figures, int, Spot, float, float], None]] = {
 }
 
 
-def _seat(figures: Figures, host: Spot) -> tuple[float, float]:
-    """How far up the host one sits on it, and how far aside, in shares of it."""
-    if host.drawing.key in SEATS:
-        return SEATS[host.drawing.key]
+def _top(figures: Figures, host: Spot) -> float:
+    """How far up the host its top is, over the middle, in shares of it."""
     solid = figures.outline(host)
     high, wide = solid.shape
     middle = solid[:, round(wide * 0.3) : round(wide * 0.7) + 1]
     tops = np.where(middle.any(0), middle.argmax(0), high)
-    return 0.97 - float(np.median(tops)) / high, 0.0
+    return 0.97 - float(np.median(tops)) / high
 
 
 def _head(figures: Figures, host: Spot) -> tuple[float, float, float]:

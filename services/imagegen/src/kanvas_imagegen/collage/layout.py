@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .attach import KINDS, attach
+from .attach import KINDS, attach, shelters
 from .figures import Figures, Spot
 
 CROWD = 4  # more than this stand in two rows
@@ -62,10 +62,18 @@ class _Arranger:
                 first, second = second, first
             if kind == "under" and self._is_aloft(second) and not self._is_aloft(first):
                 continue  # it hangs in the sky by itself
+            if kind == "under" and self._bears(first, second):
+                first, second, kind = second, first, "over"
             if kind == "between" and self.brief.things[second].count == 1:
                 continue  # between two things that are named apart: the row sees to that
             if kind in KINDS and first not in self.parent and not self._hangs_on(second, first):
                 self.parent[first] = (kind, second)
+
+    def _bears(self, under: int, over: int) -> bool:
+        """Whether a thing carries what it is under, which then stands on nothing else."""
+        if shelters(self.figures.drawing(over)) or self.brief.things[under].count > 1:
+            return False
+        return not any(pair.first == over and pair.kind in KINDS for pair in self.brief.relations)
 
     def _hangs_on(self, index: int, on: int) -> bool:
         while index in self.parent:

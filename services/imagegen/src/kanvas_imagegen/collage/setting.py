@@ -71,6 +71,8 @@ def _home(brief: Brief, drawings: Sequence[Drawing]) -> str:
         return kin[0]
     if len(habitats) == 1 and not habitats.isdisjoint(HOMES):
         return HOMES[habitats.pop()]
+    if habitats == {"deep", "water"}:
+        return "sea"
     if brief.time or brief.weather or "sky" in habitats or not drawings:
         return "meadow"
     if any(drawing.kind == "household" for drawing in drawings):
