@@ -6,6 +6,7 @@ From the command line:
     python -m kanvas_training.evaluation --every 19 easel   one of 19 prompts, to see that it runs
     python -m kanvas_training.evaluation judge              train the judges, and judge them
     python -m kanvas_training.evaluation sheet MODEL OUT    64 pictures, nothing picked, as WebP
+    python -m kanvas_training.evaluation steps MODEL OUT    one picture as it forms, and its styles
     python -m kanvas_training.evaluation blind [FOLDER]     fifty pairs without names, to vote on
     python -m kanvas_training.evaluation tally VOTES.json   count votes, of several files too
 """
@@ -20,18 +21,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from PIL import Image
+
 from kanvas_training.places import WORK
 
 from .blind import gathered, hang, tally
 from .concepts import lines
-from .painters import STEPS, CannotPaint, painter
+from .painters import STEPS, STYLES, CannotPaint, opened, painter
 from .rows import Row, as_json, as_markdown, as_text
 from .sheets import Shown, sheet
 
 OUT = WORK / "evaluation"
 BLIND = OUT / "blind"
 BLIND_SEED = 50
-COLUMNS, THUMBNAIL, QUALITY = 8, 192, 82
+COLUMNS, THUMBNAIL, LARGER_THUMBNAIL, QUALITY = 8, 192, 256, 82
+FORMING = "a red fox in the snow"  # what is shown forming
 AT_ONE_LOOK = 5  # pairs on a page of the blind comparison
 
 
@@ -39,7 +43,13 @@ def main(arguments: Sequence[str]) -> int:
     """Do what the command line asks for; return the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    commands = {"judge": _judge, "sheet": _sheet, "blind": _blind, "tally": _tally}
+    commands = {
+        "judge": _judge,
+        "sheet": _sheet,
+        "steps": _steps,
+        "blind": _blind,
+        "tally": _tally,
+    }
     try:
         if command in commands:
             commands[command](rest)
@@ -81,13 +91,31 @@ def _keep(name: str, rows: Sequence[Row], confusions: Sequence[str]) -> None:
 
 
 def _sheet(arguments: Sequence[str]) -> None:
-    parser = argparse.ArgumentParser(prog="kanvas_training.evaluation sheet")
-    parser.add_argument("model")
-    parser.add_argument("out", type=Path)
-    asked = parser.parse_args(arguments)
+    asked = _what_and_where("sheet", arguments)
     model = painter(asked.model)
     shown = [Shown(model.paint(prompt, 0), prompt) for prompt in lines("sheet.txt")]
-    sheet(shown, COLUMNS, THUMBNAIL).save(asked.out, "WEBP", quality=QUALITY, method=6)
+    _save(sheet(shown, COLUMNS, THUMBNAIL), asked.out)
+
+
+def _steps(arguments: Sequence[str]) -> None:
+    asked = _what_and_where("steps", arguments)
+    model, of = painter(asked.model), STEPS[asked.model]
+    frames = [opened(file) for file in model.frames(FORMING, 0)]
+    chosen = sorted({1, 2, 3, 4, of // 2 + 2, of})
+    forming = [Shown(frames[step - 1], f"step {step} of {of}") for step in chosen]
+    styles = [Shown(model.paint(FORMING, 0, style), style) for style in STYLES]
+    _save(sheet([*forming, *styles], len(STYLES), LARGER_THUMBNAIL), asked.out)
+
+
+def _what_and_where(command: str, arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog=f"kanvas_training.evaluation {command}")
+    parser.add_argument("model")
+    parser.add_argument("out", type=Path)
+    return parser.parse_args(arguments)
+
+
+def _save(page: Image.Image, out: Path) -> None:
+    page.save(out, "WEBP", quality=QUALITY, method=6)
 
 
 def _blind(arguments: Sequence[str]) -> None:

@@ -54,7 +54,12 @@ class Model:
     def paint(self, prompt: str, seed: int, style: str = "") -> Pixels:
         """See `Painter`."""
         *_, file = self.frames(prompt, seed, style)
-        return np.asarray(Image.open(io.BytesIO(file)).convert("RGB"))
+        return opened(file)
+
+
+def opened(file: bytes) -> Pixels:
+    """Return the pixels of a picture's file (height, width, 3)."""
+    return np.asarray(Image.open(io.BytesIO(file)).convert("RGB"))
 
 
 def painter(name: str) -> Painter:
