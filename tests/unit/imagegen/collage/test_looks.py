@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from kanvas_imagegen.collage.canvas import Color, color
 from kanvas_imagegen.collage.library import library
 from kanvas_imagegen.collage.painter import Painting
-from kanvas_imagegen.collage.sprites import Light, lit
+from kanvas_imagegen.collage.sprites import Light, lit, recolored
 from kanvas_imagegen.collage.weather import atmosphere
 
 Pixels = npt.NDArray[np.float64]
@@ -98,6 +99,14 @@ def test_snow_lies_where_it_falls() -> None:
     assert snowed[-30:].min(-1).mean() > dry[-30:].min(-1).mean() + 60
 
 
+@pytest.mark.parametrize(
+    ("prompt", "place"),
+    [("a fish", "underwater"), ("a ship", "sea"), ("a fish under a ship", "sea")],
+)
+def test_things_are_where_they_belong(prompt: str, place: str) -> None:
+    assert painting(prompt).place_name == place
+
+
 @pytest.mark.parametrize("place", ["indoors", "underwater", "space"])
 def test_no_rain_falls_under_a_roof(place: str) -> None:
     work = painting("a cat")
@@ -135,3 +144,23 @@ def test_the_lit_edge_fades_even_where_a_drawing_fills_its_layer(side: float) ->
     shone = lit(gray, Light(side=side))[..., 0]
     assert np.ptp(shone[100]) > 0.1
     assert np.abs(np.diff(shone[100])).max() < 0.06
+
+
+@pytest.mark.parametrize(
+    ("key", "kept"),
+    [
+        ("bus", (0.32, 0.82, 0.98)),  # its windows
+        ("television", (0.33, 0.81, 1.0)),  # its screen
+        ("hot-beverage", (0.49, 0.31, 0.33)),  # the coffee
+        ("duck", (0.98, 0.79, 0.33)),  # its beak
+    ],
+)
+def test_a_color_goes_to_the_body(key: str, kept: Color) -> None:
+    drawing = library().drawings[key]
+    pixels = library().pixels(key, "3d", 96)
+    changed = np.abs(recolored(pixels, drawing.color, (0.9, 0.1, 0.1)) - pixels).max(-1) > 0.2
+    solid = pixels[..., 3] > 0.6
+    alike = solid & (np.abs(pixels[..., :3] - color(kept)).max(-1) < 0.1)
+    assert changed[solid].mean() > 0.2
+    assert alike.sum() > 20
+    assert changed[alike].mean() < 0.1

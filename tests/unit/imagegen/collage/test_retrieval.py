@@ -58,6 +58,29 @@ def test_a_relative_is_drawn_and_said(asked: str, drawn: str) -> None:
     assert brief.substitutions == (f"{asked} → {library().drawings[drawn].name}",)
 
 
+@pytest.mark.parametrize(
+    ("prompt", "key"),
+    [
+        ("a blue cat", "cat"),
+        ("a golden cup", "hot-beverage"),
+        ("a white rocket", "rocket"),
+        ("a little girl", "girl"),
+        ("an orange tree", "tangerine"),
+        ("a black cat", "black-cat"),
+        ("a baby bird", "baby-chick"),
+    ],
+)
+def test_a_color_or_size_before_a_thing_describes_it(prompt: str, key: str) -> None:
+    """WordNet knows a blue cat as a fish; the painter must not."""
+    assert [thing.key for thing in read_prompt(prompt).things] == [key]
+
+
+def test_of_several_each_is_one() -> None:
+    assert read_prompt("books").things[0].key == "books"
+    assert read_prompt("two books").things[0].key == "closed-book"
+    assert read_prompt("two hearts").things[0].key == "two-hearts"
+
+
 def test_misspelled_words_are_understood_and_said() -> None:
     brief = read_prompt("a rokcet and an elefant")
     assert [thing.key for thing in brief.things] == ["rocket", "elephant"]

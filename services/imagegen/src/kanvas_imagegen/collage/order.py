@@ -13,7 +13,7 @@ from ..painting.record import Record
 from .painter import Frame, Painting
 from .prompt import STYLES, is_style
 
-MODEL_VERSION = "collage-3"
+MODEL_VERSION = "collage-4"
 STATEMENT = (
     "Arranged and relit from openly licensed drawings by Kanvas's collage composer. "
     "No generative AI was used."

@@ -131,7 +131,7 @@ class _Reader:
             return self._take_entry(*entry)
         if text in _ignored() or self._take_near_place(phrase):
             return True
-        found = names().find(phrase)
+        found = names().find(phrase, several=self.pending.count > 1)
         if found is not None:
             self._take_thing(text, found)
         return found is not None

@@ -131,16 +131,17 @@ class Names:
             for phrase in [phrase for phrase, key in names.items() if key not in known]:
                 del names[phrase]
 
-    def find(self, words: list[str]) -> Found | None:
-        """The drawing that has this phrase as a name or a synonym, or is its kin; plurals too."""
-        phrase = " ".join(words)
+    def find(self, words: list[str], *, several: bool = False) -> Found | None:
+        """The drawing that has this phrase as a name or a synonym, or is its kin; plurals too.
+
+        Where `several` are asked for, the drawing of one goes before one of many (two books).
+        """
+        singles = [" ".join([*words[:-1], single]) for single in singulars(words[-1])]
+        phrases = [*singles, " ".join(words)] if several else [" ".join(words), *singles]
         for names, same in ((self._same, True), (self._near, False), (self._kin, False)):
-            if phrase in names:
-                return Found(names[phrase], exact=same, plural=False)
-            for single in singulars(words[-1]):
-                candidate = " ".join([*words[:-1], single])
-                if candidate in names:
-                    return Found(names[candidate], exact=same, plural=True)
+            for phrase in phrases:
+                if phrase in names:
+                    return Found(names[phrase], exact=same, plural=phrase in singles)
         return None
 
     def place(self, words: list[str]) -> str:

@@ -78,7 +78,7 @@ class Catalogue:
 
 COLLAGE = ModelCard(
     name="collage",
-    version="collage-3",
+    version="collage-4",
     statement="Arranges and relights openly licensed drawings; not generative AI.",
     generative=False,
     styles=("3d", "flat", "watercolor", "ink", "pixel", "paper"),
@@ -89,7 +89,7 @@ COLLAGE = ModelCard(
 
 EASEL = ModelCard(
     name="easel",
-    version="easel-2",
+    version="easel-3",
     statement="Experimental: painted by a small generative network of ours, which has learned "
     "from pictures composed of openly licensed drawings.",
     generative=True,

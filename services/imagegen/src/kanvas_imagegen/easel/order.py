@@ -21,7 +21,7 @@ from .networks import SIDE, Networks, Told
 from .references import canvas_of, enlarged, shipped
 from .sampler import noises, sample
 
-MODEL_VERSION = "easel-2"
+MODEL_VERSION = "easel-3"
 STATEMENT = (
     "Experimental: painted by easel, a small generative network of Kanvas, which has learned from "
     "pictures composed of openly licensed drawings."

@@ -16,7 +16,7 @@ class Record:
         style: The one that it was painted in.
         substitutions: "asked → drawn" or "asked → left out".
         placeholder: Its mean color, "#rrggbb".
-        model_version: Name and number, such as "collage-3".
+        model_version: Name and number, such as "collage-4".
         statement: One honest sentence on what painted it.
     """
 
