@@ -7,6 +7,7 @@ import asyncio
 import signal
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from kanvas_local.stack import Stack
@@ -26,9 +27,9 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     stack.stop()
 
 
-def kill(stack: Stack, number: signal.Signals) -> None:
+def kill(stack: Stack, number: signal.Signals) -> int:
     (name,) = (name for name in stack.state.units if name == "cassandra")
-    stack.kill(name, number)
+    return stack.kill(name, number)
 
 
 async def until_answered(session: Cassandra, select: Prepared) -> None:
@@ -64,7 +65,7 @@ async def test_it_is_waited_for_and_survived(own: Stack) -> None:
 
     # It dies: calls fail at once. It is restarted by its supervisor, knows no prepared statement
     # any more, and is found again.
-    kill(own, signal.SIGKILL)
+    psutil.wait_procs([psutil.Process(kill(own, signal.SIGKILL))], timeout=10)
     with pytest.raises((Unavailable, DeadlineExceeded)):
         await session.execute(select, timeout=0.5)
     await until_answered(session, select)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+_STOP_SECONDS = 5.0
+_STOP_POLL_SECONDS = 0.001
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,31 @@ def _started(pid: int) -> int:
     """Field 22 of the kernel's line; the name before it, in parentheses, may hold anything."""
     line = Path(f"/proc/{pid}/stat").read_text(errors="replace")
     return int(line.rpartition(")")[2].split()[19])
+
+
+def send(process: psutil.Process, number: signal.Signals) -> None:
+    """Signal a process. SIGSTOP has reached its last thread when this returns.
+
+    Raises:
+        TimeoutError: A thread has not stopped for `_STOP_SECONDS`.
+    """
+    process.send_signal(number)
+    if number != signal.SIGSTOP:
+        return
+    give_up_at = time.monotonic() + _STOP_SECONDS
+    while not _all_stopped(process.pid):
+        if time.monotonic() > give_up_at:
+            raise TimeoutError(f"process {process.pid} does not stop")
+        time.sleep(_STOP_POLL_SECONDS)
+
+
+def _all_stopped(pid: int) -> bool:
+    for task in Path(f"/proc/{pid}/task").glob("*/stat"):
+        # A thread may end between the listing and the question.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            if task.read_text(errors="replace").rpartition(")")[2].split()[0] != "T":
+                return False
+    return True
 
 
 def is_paused(process: psutil.Process) -> bool:

@@ -21,7 +21,7 @@ from kanvas_local.layout import Layout
 from kanvas_local.machine import check_disk
 from kanvas_local.mutex import exclusive
 from kanvas_local.ports import HOST, Ports, address
-from kanvas_local.processes import ProcessId, group_members, signal_group
+from kanvas_local.processes import ProcessId, group_members, send, signal_group
 from kanvas_local.progress import Progress
 from kanvas_local.services import SERVICES, Services
 from kanvas_local.state import SETTLED, StackState
@@ -138,7 +138,7 @@ class Stack:
         found = process.find() if process else None
         if found is None:
             raise StackError(f"{unit} does not run now.")
-        found.send_signal(number)
+        send(found, number)
         return int(found.pid)
 
     def tail(self, unit: str, lines: int = _LOG_LINES) -> str:
