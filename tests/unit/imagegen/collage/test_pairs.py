@@ -7,12 +7,12 @@ import random
 import numpy as np
 import pytest
 
-from kanvas_imagegen.collage.attach import shelters
 from kanvas_imagegen.collage.figures import Figures, Spot
 from kanvas_imagegen.collage.layout import arrange
 from kanvas_imagegen.collage.library import library
 from kanvas_imagegen.collage.prompt import Brief, Relation, Thing
 from kanvas_imagegen.collage.setting import place, place_name
+from kanvas_imagegen.collage.uses import shelters
 
 KINDS = ("left", "right", "on", "under", "above", "behind", "front", "inside", "beside")
 SIZES = ((512, 512), (512, 512), (768, 512), (512, 768))

@@ -152,6 +152,58 @@ def test_an_adjective_noun_gives_way_to_its_noun_and_it_is_said() -> None:
     assert brief.substitutions == ("apple tree → deciduous tree",)
 
 
+@pytest.mark.parametrize(
+    ("prompt", "keys", "relations"),
+    [
+        # A verb between two things makes neither the other's adjective.
+        ("a rocket flying to the moon", ["rocket", "full-moon"], []),
+        ("an old woman feeding birds", ["old-woman", "bird"], ["beside"]),
+        ("a farmer milking a cow", ["farmer", "cow"], []),
+        ("a chef cooking pasta", ["cook", "spaghetti"], ["beside"]),
+        ("a mom and her baby", ["woman", "baby"], []),
+        ("a baby crying", ["baby"], []),
+        # What holds something stays; what is served comes in its own bowl.
+        ("a basket of eggs", ["basket", "egg"], ["inside"]),
+        ("a bowl of soup", ["steaming-bowl"], []),
+        ("a rainbow colored unicorn", ["unicorn"], []),
+        # "in", "with" and "di" leave open what the things decide.
+        ("a rabbit in a hat", ["rabbit", "top-hat"], ["inside"]),
+        ("a man in a hat", ["man", "top-hat"], ["wearing"]),
+        ("a boy in a blue shirt", ["boy", "t-shirt"], ["wearing"]),
+        ("a cat with glasses", ["cat", "glasses"], ["wearing"]),
+        ("a snowman with a hat", ["snowman", "top-hat"], ["wearing"]),
+        ("a woman with a handbag", ["woman", "handbag"], ["holding"]),
+        ("a cat with a dog", ["cat", "dog"], ["beside"]),
+        ("kucing di kotak", ["cat", "package"], ["inside"]),
+        ("buku di meja", ["closed-book", "table"], ["on"]),
+        ("kepiting di pantai", ["crab"], []),
+    ],
+)
+def test_who_does_what_with_whom(prompt: str, keys: list[str], relations: list[str]) -> None:
+    brief = read_prompt(prompt)
+    assert [thing.key for thing in brief.things] == keys
+    assert [relation.kind for relation in brief.relations] == relations
+
+
+@pytest.mark.parametrize(
+    ("prompt", "key", "part"),
+    [
+        ("a woman with red hair", "woman", "hair"),
+        ("a house with a red roof", "house", "roof"),
+        ("a cat with green eyes", "cat", "eyes"),
+    ],
+)
+def test_the_color_of_a_part_is_not_that_of_the_whole(prompt: str, key: str, part: str) -> None:
+    brief = read_prompt(prompt)
+    assert [(thing.key, thing.color) for thing in brief.things] == [(key, None)]
+    assert brief.substitutions == (f"{part} → left out",)
+
+
+def test_black_and_white_is_a_style_where_no_thing_follows() -> None:
+    assert read_prompt("a black and white cat").style == "3d"
+    assert read_prompt("a cat in black and white").style == "ink"
+
+
 def test_words_without_meaning_still_give_a_scene_and_say_so() -> None:
     assert read_prompt("").substitutions == ("no words → an empty scene",)
     assert "zyxqv → left out" in read_prompt("zyxqv").substitutions

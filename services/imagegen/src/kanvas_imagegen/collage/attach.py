@@ -7,20 +7,16 @@ from collections.abc import Callable
 import numpy as np
 
 from .figures import Figures, Spot
-from .library import Drawing
+from .uses import EYEWEAR, HEADGEAR, SHOES
 
 HIDDEN = 0.28  # at most this share of a thing is covered by another
-HEADGEAR = (
-    "top-hat",
-    "crown",
-    "woman-s-hat",
-    "graduation-cap",
-    "billed-cap",
-    "military-helmet",
-    "rescue-worker-s-helmet",
-    "ribbon",
-)
-EYEWEAR = ("glasses", "sunglasses", "goggles")
+# Where people wear what is worn below the head, in shares of them: how far up, and how tall.
+WORN_AT = {
+    **dict.fromkeys(("coat", "dress", "kimono", "lab-coat", "sari"), (0.06, 0.48)),
+    **dict.fromkeys(("briefs", "jeans", "shorts", "skirt"), (0.04, 0.3)),
+    **dict.fromkeys(("necktie", "scarf"), (0.26, 0.22)),
+}
+ON_PEOPLE, ON_ANIMALS = (0.16, 0.38), (0.3, 0.34)
 # Where one sits on a thing: how far up it, and how far from its middle, in shares.
 SEATS = {
     "couch-and-lamp": (0.3, -0.17),
@@ -39,21 +35,6 @@ SEATS = {
     "desert-island": (0.25, 0.2),
     "rocket": (0.6, 0.0),
 }
-# One stands at the foot of these and is under them; of all else that is over one, one bears it.
-SHELTERING_KINDS = ("place-", "transport-ground")
-SHELTERS = frozenset(
-    (
-        "armchair", "bed", "birch-tree", "bush", "cactus", "chair", "christmas-tree",
-        "couch-and-lamp", "deciduous-tree", "desk", "evergreen-tree", "flag", "ladder", "lamp",
-        "mushroom", "palm-tree", "potted-plant", "rocking-chair", "rose", "sink", "sunflower",
-        "table", "tulip", "umbrella", "umbrella-with-rain-drops", "willow", "window",
-    )
-)  # fmt: skip
-
-
-def shelters(drawing: Drawing) -> bool:
-    """Whether one may stand under a thing that stands itself."""
-    return drawing.key in SHELTERS or drawing.kind.startswith(SHELTERING_KINDS)
 
 
 def attach(figures: Figures, index: int, kind: str, other: int) -> None:
@@ -156,7 +137,9 @@ def _worn(figures: Figures, index: int, host: Spot, share: float, tall: float) -
     elif key in EYEWEAR:
         tall, up = fitted * 0.75, top - min(0.3, 0.7 * breadth * host.width / host.height)
     else:
-        across, tall, up = 0.0, host.height * 0.34, 0.3
+        usual = ON_PEOPLE if host.drawing.kind.startswith("person") else ON_ANIMALS
+        up, part = (0.0, 0.16) if key in SHOES else WORN_AT.get(key, usual)
+        across, tall = 0.0, host.height * part
     x, base = host.x + across * host.width, host.base - host.height * up
     figures.put(index, x, base, tall, order=host.order + 0.0005, aloft=True)
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .attach import KINDS, attach, shelters
+from .attach import KINDS, attach
 from .figures import Figures, Spot
+from .uses import shelters
 
 CROWD = 4  # more than this stand in two rows
 FEW = 3  # so many are all kept large enough to be recognised

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from .library import library, rgb
+from .library import Drawing, library, rgb
 from .retrieval import LONGEST_NAME, Found, names, normal, vocabulary, words_of
+from .uses import holds, settled
 
 Color = tuple[float, float, float]
 MANY = 12  # of one thing: more would be confetti
@@ -18,6 +19,7 @@ TABLES = ("styles", "places", "times", "weathers", "relations", "numbers", "size
 STOPS = frozenset(",.;:!?")
 LOCATING = frozenset({"in", "inside", "into", "at", "through", "across", "on", "di", "dalam"})
 BACKDROPS = ("background", "backdrop", "latar", "wall")
+LINKS = frozenset({"of", "colored", "coloured", "shaped"})  # a bowl of soup is one thing
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ class _Reader:
     found: dict[str, str] = field(default_factory=dict)
     backdrop: Color | None = None
     substitutions: list[str] = field(default_factory=list)
-    adjacent: bool = False  # the last word was a noun
+    adjacent: bool = False  # the last word that says something was a noun
+    ended: int = -1  # where the last noun's words ended
 
     def read(self) -> Brief:
         """The brief of all words."""
@@ -129,12 +132,20 @@ class _Reader:
         entry = _phrases().get(text)
         if entry is not None and not self._is_thing(entry[0], phrase):
             return self._take_entry(*entry)
-        if text in _ignored() or self._take_near_place(phrase):
+        if self._take_part(text) or text in _ignored() or self._take_near_place(phrase):
             return True
         found = names().find(phrase, several=self.pending.count > 1)
         if found is not None:
             self._take_thing(text, found)
         return found is not None
+
+    def _take_part(self, text: str) -> bool:
+        """A part of what was named (a house with a red door) is left out, and that is said."""
+        if self.relation != "with" or not self.things or text not in _parts():
+            return False
+        self.substitutions.append(f"{text} → left out")
+        self.relation, self.pending, self.adjacent = "", _Pending(), False
+        return True
 
     def _take_near_place(self, phrase: list[str]) -> bool:
         """A place that we have no picture of is the nearest one, and that is said."""
@@ -152,9 +163,25 @@ class _Reader:
 
     def _is_thing(self, table: str, phrase: list[str]) -> bool:
         """Whether a style or a size is meant as a thing: "a pencil" is, "a cat in pencil" not."""
-        if table not in ("styles", "sizes") or names().find(phrase) is None:
+        if names().find(phrase) is None:
             return False
-        return bool(self.pending.count or self.pending.color) and self._ends(len(phrase))
+        if table == "sizes":
+            return not self._describes(len(phrase))
+        described = bool(self.pending.count or self.pending.color)
+        return table == "styles" and described and self._ends(len(phrase))
+
+    def _describes(self, length: int) -> bool:
+        """Whether what follows so many words is a thing, or one more word about it."""
+        at = self.at + length
+        for end in range(at + 1, min(at + LONGEST_NAME, len(self.words)) + 1):
+            phrase = self.words[at:end]
+            text = " ".join(phrase)
+            entry = _phrases().get(text)
+            if text in _colors() or (entry is not None and entry[0] == "sizes"):
+                return True
+            if entry is None and text not in _ignored() and names().find(phrase) is not None:
+                return True
+        return False
 
     def _is_color(self, length: int) -> bool:
         """Whether the color describes something: "an orange" alone is a fruit."""
@@ -211,7 +238,16 @@ class _Reader:
 
     def _take_thing(self, text: str, found: Found) -> None:
         """Adds a thing; a noun straight before it was its adjective (an apple tree)."""
-        if self.adjacent and self.things and not self.relation:
+        between = self.words[self.ended : self.at]
+        if self.relation or not self.things or not LINKS.issuperset(between):
+            if not found.exact:
+                self.substitutions.append(f"{text} → {_name(found.key)}")
+            self._add(text, found)
+        elif between == ["of"] and holds(self._drawing(-1), library().drawings[found.key]):
+            container = len(self.things) - 1
+            self._add(text, found)
+            self.relations.append(Relation("inside", container + 1, container))
+        else:
             modifier = self.things.pop()
             self.pending = _Pending(modifier.count, modifier.color, "", modifier.scale)
             index = len(self.things)
@@ -221,11 +257,7 @@ class _Reader:
             self.substitutions.append(f"{modifier.words} {text} → {_name(found.key)}")
             self._add(text, found)
             self.relations += kept
-        else:
-            if not found.exact:
-                self.substitutions.append(f"{text} → {_name(found.key)}")
-            self._add(text, found)
-        self.adjacent = True
+        self.adjacent, self.ended = True, self.at + len(text.split())
 
     def _add(self, text: str, found: Found) -> None:
         pending, self.pending = self.pending, _Pending()
@@ -240,11 +272,19 @@ class _Reader:
         if self.relation == "and":
             self.group.append(index)
         elif self.relation:
-            self.relations += [Relation(self.relation, first, index) for first in self.group]
+            self.relations += [
+                Relation(
+                    settled(self.relation, self._drawing(first), self._drawing(index)), first, index
+                )
+                for first in self.group
+            ]
             self.group = [index]
         else:
             self.group = [index]
         self.relation = ""
+
+    def _drawing(self, index: int) -> Drawing:
+        return library().drawings[self.things[index].key]
 
     def _unknown(self, word: str) -> None:
         if word.isdecimal():
@@ -255,10 +295,12 @@ class _Reader:
         found = names().related(word)
         if found is None:
             self.substitutions.append(f"{word} → left out")
+            if self._ends(1):
+                self.pending = _Pending()  # it was said of this word: red hair
             return
         self.substitutions.append(f"{word} → {_name(found.key)}")
         self._add(word, found)
-        self.adjacent = True
+        self.adjacent, self.ended = True, self.at + 1
 
     def _color_left_over(self) -> None:
         """A color that found no noun (a cat, purple) colors the only thing there is."""
@@ -346,6 +388,11 @@ def _colors() -> dict[str, Color]:
 @cache
 def _colors_after() -> dict[str, Color]:
     return {normal(word): rgb(value) for word, value in vocabulary()["colors_after"].items()}
+
+
+@cache
+def _parts() -> frozenset[str]:
+    return frozenset(map(normal, vocabulary()["parts"]["words"]))
 
 
 @cache

@@ -21,6 +21,8 @@ IRREGULAR = {
     "men": "man",
     "women": "woman",
     "people": "person",
+    "family": "person",
+    "keluarga": "person",
     "feet": "foot",
     "teeth": "tooth",
     "oxen": "ox",
