@@ -204,6 +204,10 @@ def test_black_and_white_is_a_style_where_no_thing_follows() -> None:
     assert read_prompt("a cat in black and white").style == "ink"
 
 
+def test_a_relative_in_a_basket_is_named_too() -> None:
+    assert read_prompt("a basket of plums").substitutions == ("plums → cherries",)
+
+
 def test_words_without_meaning_still_give_a_scene_and_say_so() -> None:
     assert read_prompt("").substitutions == ("no words → an empty scene",)
     assert "zyxqv → left out" in read_prompt("zyxqv").substitutions

@@ -239,25 +239,30 @@ class _Reader:
     def _take_thing(self, text: str, found: Found) -> None:
         """Adds a thing; a noun straight before it was its adjective (an apple tree)."""
         between = self.words[self.ended : self.at]
-        if self.relation or not self.things or not LINKS.issuperset(between):
+        joins = bool(self.things) and not self.relation and LINKS.issuperset(between)
+        held = between == ["of"] and joins and holds(self._drawing(-1), _drawn(found))
+        if joins and not held:
+            self._replace_thing(text, found)
+        else:
             if not found.exact:
                 self.substitutions.append(f"{text} → {_name(found.key)}")
             self._add(text, found)
-        elif between == ["of"] and holds(self._drawing(-1), library().drawings[found.key]):
-            container = len(self.things) - 1
-            self._add(text, found)
-            self.relations.append(Relation("inside", container + 1, container))
-        else:
-            modifier = self.things.pop()
-            self.pending = _Pending(modifier.count, modifier.color, "", modifier.scale)
-            index = len(self.things)
-            self.relations = [pair for pair in self.relations if pair.first != index]
-            kept = [pair for pair in self.relations if pair.second == index]
-            self.relations = [pair for pair in self.relations if pair.second != index]
-            self.substitutions.append(f"{modifier.words} {text} → {_name(found.key)}")
-            self._add(text, found)
-            self.relations += kept
+        if held:
+            content = len(self.things) - 1
+            self.relations.append(Relation("inside", content, content - 1))
         self.adjacent, self.ended = True, self.at + len(text.split())
+
+    def _replace_thing(self, text: str, found: Found) -> None:
+        """Puts a thing in the place of the last, which says what kind of thing it is."""
+        modifier = self.things.pop()
+        self.pending = _Pending(modifier.count, modifier.color, "", modifier.scale)
+        index = len(self.things)
+        self.relations = [pair for pair in self.relations if pair.first != index]
+        kept = [pair for pair in self.relations if pair.second == index]
+        self.relations = [pair for pair in self.relations if pair.second != index]
+        self.substitutions.append(f"{modifier.words} {text} → {_name(found.key)}")
+        self._add(text, found)
+        self.relations += kept
 
     def _add(self, text: str, found: Found) -> None:
         pending, self.pending = self.pending, _Pending()
@@ -357,6 +362,10 @@ def known_words() -> dict[str, str]:
 
 def _name(key: str) -> str:
     return library().drawings[key].name
+
+
+def _drawn(found: Found) -> Drawing:
+    return library().drawings[found.key]
 
 
 def _entries(tables: Sequence[str]) -> Iterator[tuple[str, tuple[str, str]]]:
