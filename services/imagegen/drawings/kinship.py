@@ -271,8 +271,10 @@ def describing() -> frozenset[str]:
 def described(phrase: str) -> bool:
     """Whether a phrase reads as a thing and what it is like: a blue cat is no catfish."""
     first, _, rest = phrase.partition(" ")
-    head = names().find(rest.split()) if rest and first in describing() else None
-    return head is not None and head.exact
+    if not rest or first not in describing():
+        return False
+    head = names().find(rest.split())
+    return rest in describing() or (head is not None and head.exact)
 
 
 def main() -> int:

@@ -74,6 +74,24 @@ def test_on_means_resting_on_it(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a boy and a girl on a bench",
+        "a cat and a dog in a box",
+        "a man holding a red balloon and a flower",
+    ],
+)
+def test_things_that_share_another_stand_side_by_side(prompt: str, seed: int) -> None:
+    found = spots(prompt, seed)
+    hosts = {"bench", "package", "man"}
+    one, other = sorted(
+        (spot for spot in found if spot.drawing.key not in hosts), key=lambda spot: spot.x
+    )
+    assert other.x - one.x >= 0.25 * (one.width + other.width)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_above_leaves_air_between(seed: int) -> None:
     bird, house = pair("a bird above a house", seed)
     assert bird.base <= house.base - house.height or bird.base - bird.height < 0.05 * 512

@@ -101,7 +101,12 @@ def test_snow_lies_where_it_falls() -> None:
 
 @pytest.mark.parametrize(
     ("prompt", "place"),
-    [("a fish", "underwater"), ("a ship", "sea"), ("a fish under a ship", "sea")],
+    [
+        ("a fish", "underwater"),
+        ("a ship", "sea"),
+        ("a fish under a ship", "sea"),
+        ("a fish in the sea", "underwater"),
+    ],
 )
 def test_things_are_where_they_belong(prompt: str, place: str) -> None:
     assert painting(prompt).place_name == place

@@ -177,12 +177,100 @@ def test_an_adjective_noun_gives_way_to_its_noun_and_it_is_said() -> None:
         ("kucing di kotak", ["cat", "package"], ["inside"]),
         ("buku di meja", ["closed-book", "table"], ["on"]),
         ("kepiting di pantai", ["crab"], []),
+        ("dokter di rumah", ["health-worker", "house"], ["front"]),
+        # Who has a body wears, holds and sits, also where another noun stands between.
+        ("a cat wearing a hat and sunglasses", ["cat", "top-hat", "sunglasses"], ["wearing"] * 2),
+        ("a man in a hat and a dog", ["man", "top-hat", "dog"], ["wearing"]),
+        ("a lion with a crown sitting on a chair", ["lion", "crown", "chair"], ["wearing", "on"]),
+        ("a cup of hot coffee", ["hot-beverage"], []),
+        ("a bouquet of red roses", ["bouquet"], []),
     ],
 )
 def test_who_does_what_with_whom(prompt: str, keys: list[str], relations: list[str]) -> None:
     brief = read_prompt(prompt)
     assert [thing.key for thing in brief.things] == keys
     assert [relation.kind for relation in brief.relations] == relations
+
+
+def test_a_book_is_read_by_whoever_sits_by_the_window() -> None:
+    brief = read_prompt("a woman sitting by a window reading a book")
+    assert [thing.key for thing in brief.things] == ["woman", "window", "closed-book"]
+    assert brief.relations == (Relation("beside", 0, 1), Relation("holding", 0, 2))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "keys", "refused"),
+    [
+        ("no people, just a beach", [], "people"),
+        ("a street with no cars", [], "cars"),
+        ("a cat without a hat", ["cat"], "hat"),
+        ("a dog not wearing sunglasses", ["dog"], "sunglasses"),
+        ("kucing tanpa topi", ["cat"], "topi"),
+        ("no dogs, a cat", ["cat"], "dogs"),
+    ],
+)
+def test_what_the_words_refuse_is_not_drawn_and_that_is_said(
+    prompt: str, keys: list[str], refused: str
+) -> None:
+    brief = read_prompt(prompt)
+    assert [thing.key for thing in brief.things] == keys
+    assert brief.substitutions == (f"{refused} → kept out",)
+
+
+def test_a_refused_color_is_not_given() -> None:
+    (thing,) = read_prompt("a cat but not black").things
+    assert (thing.key, thing.color) == ("cat", None)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "place", "weather", "said"),
+    [
+        ("a city in the snow", "city", "snowfall", ()),
+        ("a snowy beach", "beach", "snowfall", ()),
+        ("a forest in autumn", "autumn", "", ()),
+        ("mountains and a river", "mountains", "", ("river → left out",)),
+    ],
+)
+def test_of_two_places_one_yields(
+    prompt: str, place: str, weather: str, said: tuple[str, ...]
+) -> None:
+    brief = read_prompt(prompt)
+    assert (brief.place, brief.weather, brief.substitutions) == (place, weather, said)
+
+
+def test_a_sky_above_is_no_place_to_be_in() -> None:
+    brief = read_prompt("a field of sunflowers under a blue sky with clouds")
+    assert [(thing.key, thing.count) for thing in brief.things] == [("sunflower", 7)]
+    assert brief.place == "meadow"
+    assert read_prompt("a cat in the sky").place == "sky"
+
+
+def test_what_flies_over_a_place_is_in_the_air() -> None:
+    assert read_prompt("birds over the sea").things[0].flying
+    assert read_prompt("a superhero flying over the city").things[0].flying
+    assert not read_prompt("a bridge over the river").things[0].flying
+
+
+@pytest.mark.parametrize(
+    ("prompt", "keys"),
+    [
+        ("🐶", ["dog"]),
+        ("🚗 and 🚌", ["automobile", "bus"]),
+        ("a cat 🐱", ["cat"]),
+        ("a dog & a cat (a mouse)", ["dog", "cat", "mouse"]),
+    ],
+)
+def test_signs_are_read(prompt: str, keys: list[str]) -> None:
+    assert [thing.key for thing in read_prompt(prompt).things] == keys
+
+
+def test_a_doubled_word_is_a_plural_in_indonesian() -> None:
+    assert [thing.count for thing in read_prompt("anak-anak").things] == [3]
+    assert [thing.count for thing in read_prompt("kupu-kupu").things] == [1]
+
+
+def test_the_color_of_a_place_is_nobodys() -> None:
+    assert read_prompt("dua sapi di ladang hijau").things[0].color is None
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from .figures import Figures, Spot
 from .uses import EYEWEAR, HEADGEAR, SHOES
 
+SHARED = frozenset(
+    {"on", "over", "above", "inside", "under", "holding"}
+)  # things do these side by side
 HIDDEN = 0.28  # at most this share of a thing is covered by another
 # Where people wear what is worn below the head, in shares of them: how far up, and how tall.
 WORN_AT = {
@@ -37,15 +40,23 @@ SEATS = {
 }
 
 
-def attach(figures: Figures, index: int, kind: str, other: int) -> None:
-    """Gives a thing its spots by its relation to another, which has its own already."""
+def attach(figures: Figures, indices: Sequence[int], kind: str, other: int) -> None:
+    """Gives things their spots by their relation to another, which has its own already.
+
+    Several share the room that the other has: side by side, and smaller if they must be.
+    """
     hosts = figures.of(other)
-    count = figures.brief.things[index].count
-    ratio = figures.ratio(index, other)
-    for at in range(count):
+    copies = [index for index in indices for _ in range(figures.brief.things[index].count)]
+    ratios = [figures.ratio(index, other) for index in copies]
+    widths = [ratio * figures.aspect(index) for ratio, index in zip(ratios, copies, strict=True)]
+    room = 1.15 * hosts[0].width / hosts[0].height * len(hosts)
+    crowded = min(1.0, room / sum(widths)) if len(indices) > 1 else 1.0
+    before = 0.0
+    for at, (index, ratio, width) in enumerate(zip(copies, ratios, widths, strict=True)):
         host = hosts[at % len(hosts)]
-        share = (at + 0.5) / count - 0.5 if len(hosts) == 1 else 0.0
-        KINDS[kind](figures, index, host, share, host.height * ratio)
+        share = (before + width / 2) / sum(widths) - 0.5 if len(hosts) == 1 else 0.0
+        KINDS[kind](figures, index, host, share, host.height * ratio * crowded)
+        before += width
 
 
 def _on(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
@@ -146,8 +157,8 @@ def _worn(figures: Figures, index: int, host: Spot, share: float, tall: float) -
 
 def _held(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
     tall = min(max(tall, host.height * 0.3), host.height * 0.5)
-    side = -1 if host.flip else 1
-    x = host.x + side * host.width * (0.42 + 0.3 * share)
+    side = np.sign(share) or (-1 if host.flip else 1)
+    x = host.x + side * host.width * (0.42 + 0.3 * abs(share))
     base = host.base - host.height * 0.12
     figures.put(index, x, base, tall, order=host.order + 0.0005, aloft=True)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .attach import KINDS, attach
+from .attach import KINDS, SHARED, attach
 from .figures import Figures, Spot
 from .uses import shelters
 
@@ -84,6 +84,8 @@ class _Arranger:
         return False
 
     def _is_aloft(self, index: int) -> bool:
+        if self.brief.things[index].flying:
+            return True
         habitat = self.figures.drawing(index).habitat
         if self.figures.place.drift:
             return habitat != "ground" or not self.figures.place.shadows
@@ -137,11 +139,23 @@ class _Arranger:
         waiting = {index}
         while waiting:
             host = waiting.pop()
-            for child, (kind, other) in self.parent.items():
-                if other == host:
-                    attach(figures, child, kind, host)
-                    waiting.add(child)
+            for kind, children in self._groups(host):
+                attach(figures, children, kind, host)
+                waiting.update(children)
         return figures.spots[before:]
+
+    def _groups(self, host: int) -> list[tuple[str, list[int]]]:
+        """What leans on a thing, and how: together what shares its room."""
+        groups: list[tuple[str, list[int]]] = []
+        for child, (kind, other) in self.parent.items():
+            if other != host:
+                continue
+            shared = [group for group in groups if group[0] == kind and kind in SHARED]
+            if shared:
+                shared[0][1].append(child)
+            else:
+                groups.append((kind, [child]))
+        return groups
 
     def _copies(self, index: int, tallest: float) -> None:
         """A thing in its number, in one row, or in two or three where there are many."""

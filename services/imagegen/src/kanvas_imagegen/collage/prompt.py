@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from unicodedata import category, name
 
 from .library import Drawing, library, rgb
 from .retrieval import LONGEST_NAME, Found, names, normal, vocabulary, words_of
-from .uses import holds, settled
+from .uses import consists, flies, has_body, holds, settled
 
 Color = tuple[float, float, float]
 MANY = 12  # of one thing: more would be confetti
@@ -18,7 +20,18 @@ STYLES = ("3d", "flat", "watercolor", "ink", "pixel", "paper")
 TABLES = ("styles", "places", "times", "weathers", "relations", "numbers", "sizes")
 STOPS = frozenset(",.;:!?")
 LOCATING = frozenset({"in", "inside", "into", "at", "through", "across", "on", "di", "dalam"})
+SIGNS = {**{ord(sign): "," for sign in "()[]/|\u2013\u2014"}, ord("&"): " and "}
+# What Unicode says of how a sign looks.
+EMOJI_WORDS = frozenset(("face", "heavy", "black", "white", "medium", "building", "sign", "symbol"))
 BACKDROPS = ("background", "backdrop", "latar", "wall")
+# Where snow may lie; elsewhere a place of snow stands for it.
+UNDER_SNOW = frozenset(
+    ("meadow", "garden", "forest", "autumn", "savanna", "desert", "beach", "city", "mountains")
+)
+LEAVES = frozenset(("forest", "meadow", "garden"))  # autumn has a wood of its own
+POSTURES = frozenset(("sitting", "standing", "lying", "sleeping", "riding", "climbing", "duduk"))
+AIRBORNE = frozenset(("above", "floating", "flying", "hovering", "jumping", "terbang"))
+BODILY = frozenset(("wearing", "holding"))  # only who has a body does
 LINKS = frozenset({"of", "colored", "coloured", "shaped"})  # a bowl of soup is one thing
 
 
@@ -31,6 +44,7 @@ class Thing:
     count: int = 1
     color: Color | None = None
     scale: float = 1.0
+    flying: bool = False  # said to be in the air
 
 
 @dataclass(frozen=True)
@@ -83,6 +97,12 @@ class _Reader:
     substitutions: list[str] = field(default_factory=list)
     adjacent: bool = False  # the last word that says something was a noun
     ended: int = -1  # where the last noun's words ended
+    poised: bool = False  # the relation began with how somebody sits or stands
+    airborne: bool = False  # the relation began with how it is in the air
+    last: tuple[str, list[int]] = ("", [])  # the relation before, and whose it was
+    refusing: bool = False  # what comes must not be there
+    refused_at: int = -1
+    refused: set[str] = field(default_factory=set)
 
     def read(self) -> Brief:
         """The brief of all words."""
@@ -104,12 +124,14 @@ class _Reader:
             style=self.found.get("styles", ""),
             backdrop=self.backdrop,
             substitutions=tuple(dict.fromkeys(self.substitutions)),
+            excluded=frozenset(self.refused),
         )
 
     def _step(self) -> int:
         """Reads one phrase; says how many words it had."""
         if self.words[self.at] in STOPS:
             self.relation, self.group, self.adjacent = "", [], False
+            self.last, self.refusing = ("", []), False
             return 1
         for length in range(min(LONGEST_NAME, len(self.words) - self.at), 0, -1):
             phrase = self.words[self.at : self.at + length]
@@ -122,6 +144,9 @@ class _Reader:
 
     def _known(self, phrase: list[str]) -> bool:
         text = " ".join(phrase)
+        if text in _words("refusals"):
+            self.refusing, self.refused_at = True, self.at + len(phrase)
+            return True
         color = _colors().get(text)
         if color is not None and self._is_color(len(phrase)):
             return self._take_color(text, color)
@@ -131,8 +156,8 @@ class _Reader:
         # only where the phrase is longer than the place's.
         entry = _phrases().get(text)
         if entry is not None and not self._is_thing(entry[0], phrase):
-            return self._take_entry(*entry)
-        if self._take_part(text) or text in _ignored() or self._take_near_place(phrase):
+            return self._take_entry(*entry, text)
+        if self._take_part(text) or text in _words("ignored") or self._take_near_place(phrase):
             return True
         found = names().find(phrase, several=self.pending.count > 1)
         if found is not None:
@@ -141,7 +166,7 @@ class _Reader:
 
     def _take_part(self, text: str) -> bool:
         """A part of what was named (a house with a red door) is left out, and that is said."""
-        if self.relation != "with" or not self.things or text not in _parts():
+        if self.relation != "with" or not self.things or text not in _words("parts"):
             return False
         self.substitutions.append(f"{text} → left out")
         self.relation, self.pending, self.adjacent = "", _Pending(), False
@@ -179,7 +204,7 @@ class _Reader:
             entry = _phrases().get(text)
             if text in _colors() or (entry is not None and entry[0] == "sizes"):
                 return True
-            if entry is None and text not in _ignored() and names().find(phrase) is not None:
+            if entry is None and text not in _words("ignored") and names().find(phrase) is not None:
                 return True
         return False
 
@@ -195,7 +220,10 @@ class _Reader:
 
     def _take_color(self, text: str, color: Color) -> bool:
         following = self.words[self.at + len(text.split()) :][:1]
-        if following and following[0] in BACKDROPS:
+        if self.refusing:
+            self.substitutions.append(f"{text} → kept out")
+            self.refusing = not self._ends(len(text.split()))
+        elif following and following[0] in BACKDROPS:
             self.backdrop = color
             self.relation = ""
         else:
@@ -208,20 +236,26 @@ class _Reader:
             self.backdrop = color
         elif self.adjacent and self.things:
             self.things[-1] = replace(self.things[-1], color=color)
-        else:
-            self.pending.color = color
+        elif not self.things and not self.found:
+            self.pending.color = color  # else it is said of a place, or of what is left out
         return True
 
-    def _take_entry(self, table: str, value: str) -> bool:
+    def _take_entry(self, table: str, value: str, text: str) -> bool:
         if table == "relations":
             self._take_relation(value)
+        elif self.refusing and table not in ("numbers", "sizes"):
+            self._refuse(value, text)
         elif table == "numbers":
             self.pending.count = int(value)
+            if "field" in self.words[self.at : self.at + 2]:
+                self.found.setdefault("places", "meadow")
         elif table == "sizes":
             if self.adjacent and self.words[self.at] in _sizes_after():
                 self.things[-1] = replace(self.things[-1], scale=float(value))
                 return True
             self.pending.scale *= float(value)
+        elif table == "places":
+            self._take_place(value, text)
         else:
             self.found.setdefault(table, value)
             self.relation = ""
@@ -229,17 +263,54 @@ class _Reader:
         self.adjacent = False
         return True
 
+    def _take_place(self, place: str, text: str) -> None:
+        """Takes a place; with two, snow and autumn yield to the other as far as they can."""
+        relation, self.relation, self.pending = self.relation, "", _Pending()
+        known = self.found.get("places", "")
+        if relation == "above":
+            for index in self.group:
+                if self.airborne or flies(self._drawing(index)):
+                    self.things[index] = replace(self.things[index], flying=True)
+        if place == "sky" and relation in ("under", "with"):
+            return  # a sky above is no place to be in
+        pair = {known, place}
+        if "snow" in pair and not UNDER_SNOW.isdisjoint(pair):
+            self.found["places"] = (pair - {"snow"}).pop()
+            self.found.setdefault("weathers", "snowfall")
+        elif "autumn" in pair and not LEAVES.isdisjoint(pair):
+            self.found["places"] = "autumn"
+        elif known and known != place:
+            self.substitutions.append(f"{text} → left out")
+        else:
+            self.found["places"] = place
+
+    def _refuse(self, key: str, words: str) -> None:
+        """Keeps something out, and says so."""
+        self.refused.add(key)
+        self.substitutions.append(f"{words} → kept out")
+        self.refusing, self.relation, self.pending = False, "", _Pending()
+
     def _take_relation(self, kind: str) -> None:
-        if self.words[self.at] not in ("and", "dan"):
-            self.relation = kind
+        if self.refusing and self.at == self.refused_at:
+            self.refused_at = -1  # not wearing a hat: no hat
+        elif self.words[self.at] not in ("and", "dan"):
+            self.relation, self.refusing = kind, False
+            self.poised = self.words[self.at] in POSTURES
+            self.airborne = self.words[self.at] in AIRBORNE
         elif self.things and not self.relation:
             self.relation = "and"
         self.adjacent = False
 
     def _take_thing(self, text: str, found: Found) -> None:
         """Adds a thing; a noun straight before it was its adjective (an apple tree)."""
-        between = self.words[self.ended : self.at]
+        if self.refusing:
+            self._refuse(found.key, text)
+            return
+        between = self._between()
         joins = bool(self.things) and not self.relation and LINKS.issuperset(between)
+        if joins and between and consists(self._drawing(-1), _drawn(found)):
+            self.pending = _Pending()
+            return
         held = between == ["of"] and joins and holds(self._drawing(-1), _drawn(found))
         if joins and not held:
             self._replace_thing(text, found)
@@ -252,10 +323,18 @@ class _Reader:
             self.relations.append(Relation("inside", content, content - 1))
         self.adjacent, self.ended = True, self.at + len(text.split())
 
+    def _between(self) -> list[str]:
+        """The words since the last noun, without adjectives after "of" (a cup of hot coffee)."""
+        words = self.words[max(0, self.ended) : self.at]
+        if "of" not in words:
+            return words
+        said = _words("ignored") | _colors().keys()
+        return ["of", *(word for word in words if word not in said)]
+
     def _replace_thing(self, text: str, found: Found) -> None:
         """Puts a thing in the place of the last, which says what kind of thing it is."""
-        modifier = self.things.pop()
-        self.pending = _Pending(modifier.count, modifier.color, "", modifier.scale)
+        modifier, color = self.things.pop(), self.pending.color
+        self.pending = _Pending(modifier.count, color or modifier.color, "", modifier.scale)
         index = len(self.things)
         self.relations = [pair for pair in self.relations if pair.first != index]
         kept = [pair for pair in self.relations if pair.second == index]
@@ -274,19 +353,41 @@ class _Reader:
             color = None
         self.things.append(Thing(text, found.key, count, color, pending.scale))
         index = len(self.things) - 1
-        if self.relation == "and":
+        self._relate(index)
+
+    def _relate(self, index: int) -> None:
+        """Ties a new thing to those before it."""
+        kind, owners = self.relation, self._owners()
+        if kind == "and" and self._again(index):
+            kind, owners = self.last
+        if kind == "and":
             self.group.append(index)
-        elif self.relation:
-            self.relations += [
-                Relation(
-                    settled(self.relation, self._drawing(first), self._drawing(index)), first, index
-                )
-                for first in self.group
-            ]
-            self.group = [index]
+        elif kind:
+            kinds = [settled(kind, self._drawing(one), self._drawing(index)) for one in owners]
+            pairs = zip(kinds, owners, strict=True)
+            self.relations += [Relation(said, one, index) for said, one in pairs]
+            bodily = bool(kinds) and BODILY.issuperset(kinds)
+            self.last = (kinds[0], owners) if bodily else ("", [])
+            self.group = owners if bodily else [index]
         else:
             self.group = [index]
-        self.relation = ""
+        self.relation, self.poised = "", False
+
+    def _owners(self) -> list[int]:
+        """Whose a relation is: not a window's that somebody sits by, reading a book."""
+        bodily = self.relation in BODILY or self.poised
+        if not bodily or any(has_body(self._drawing(index)) for index in self.group):
+            return list(self.group)
+        bodies = [at for at in range(len(self.things) - 1) if has_body(self._drawing(at))]
+        return bodies[-1:] or list(self.group)
+
+    def _again(self, index: int) -> bool:
+        """Whether the relation before "and" goes on: a hat and sunglasses are both worn."""
+        kind, owners = self.last
+        drawing = self._drawing(index)
+        if not owners or has_body(drawing):
+            return False
+        return kind == "holding" or settled("with", self._drawing(owners[0]), drawing) == kind
 
     def _drawing(self, index: int) -> Drawing:
         return library().drawings[self.things[index].key]
@@ -295,13 +396,17 @@ class _Reader:
         if word.isdecimal():
             self.pending.count = min(max(int(word[:4]), 1), MANY)
             return
-        if word in _ignored() or len(word) < 3:
+        if word in _words("ignored") or len(word) < 3:
             return
         found = names().related(word)
         if found is None:
             self.substitutions.append(f"{word} → left out")
             if self._ends(1):
+                self.refusing = False
                 self.pending = _Pending()  # it was said of this word: red hair
+            return
+        if self.refusing:
+            self._refuse(found.key, word)
             return
         self.substitutions.append(f"{word} → {_name(found.key)}")
         self._add(word, found)
@@ -318,12 +423,12 @@ def read_prompt(prompt: str, negative: str = "", style: str = "") -> Brief:
 
     Never fails: words that mean nothing here are named in `substitutions`.
     """
-    brief = _Reader(words_of(prompt)).read()
+    brief = _Reader(words_of(_spelled(prompt))).read()
     if not brief.things and not brief.place:
         note = f"{' '.join(prompt.split())[:60] or 'no words'} → an empty scene"
         brief = replace(brief, substitutions=(*brief.substitutions, note))
-    refused = _Reader(words_of(negative)).read()
-    excluded = frozenset(thing.key for thing in refused.things)
+    refused = _Reader(words_of(_spelled(negative))).read()
+    excluded = brief.excluded | {thing.key for thing in refused.things}
     kept = [index for index, thing in enumerate(brief.things) if thing.key not in excluded]
     moved = {old: new for new, old in enumerate(kept)}
     return replace(
@@ -334,11 +439,34 @@ def read_prompt(prompt: str, negative: str = "", style: str = "") -> Brief:
             for pair in brief.relations
             if pair.first in moved and pair.second in moved
         ),
-        place="" if refused.place and refused.place == brief.place else brief.place,
-        weather="" if refused.weather == brief.weather else brief.weather,
+        place="" if brief.place in {refused.place, *brief.excluded} else brief.place,
+        weather="" if brief.weather in {refused.weather, *brief.excluded} else brief.weather,
         style=style_named(style) or brief.style or "3d",
         excluded=excluded | {refused.weather, refused.place} - {""},
     )
+
+
+def _spelled(text: str) -> str:
+    """A text with its emoji in words, and with what else parts words as stops."""
+    text = re.sub(r"\b(\w{3,})-\1\b", _plural, text)
+    spelled = "".join(_emoji_name(sign) if category(sign) == "So" else sign for sign in text)
+    return spelled.translate(SIGNS)
+
+
+def _plural(doubled: re.Match[str]) -> str:
+    """Indonesian "murid-murid" are some; "kupu-kupu" is one butterfly."""
+    word = doubled[1].lower()
+    return doubled[0] if names().find([word, word]) is not None else f"beberapa {word}"
+
+
+def _emoji_name(sign: str) -> str:
+    """The words of an emoji, a whole creature rather than its face; or a blank."""
+    words = name(sign, "").lower().split()
+    plain = [word for word in words if word not in EMOJI_WORDS]
+    for phrase in (plain, words):
+        if phrase and names().find(phrase) is not None:
+            return f" {' '.join(phrase)} "
+    return " "
 
 
 def style_named(text: str) -> str:
@@ -356,7 +484,7 @@ def is_style(text: str) -> bool:
 
 def known_words() -> dict[str, str]:
     """Every word and phrase of the tables: its drawing's key, or "" where it is no thing."""
-    others = (*_phrases(), *_colors(), *_colors_after(), *_ignored())
+    others = (*_phrases(), *_colors(), *_colors_after(), *_words("ignored"), *_words("refusals"))
     return {**names().all(), **dict.fromkeys(others, "")}
 
 
@@ -400,13 +528,8 @@ def _colors_after() -> dict[str, Color]:
 
 
 @cache
-def _parts() -> frozenset[str]:
-    return frozenset(map(normal, vocabulary()["parts"]["words"]))
-
-
-@cache
-def _ignored() -> frozenset[str]:
-    return frozenset(vocabulary()["ignored"]["words"])
+def _words(table: str) -> frozenset[str]:
+    return frozenset(map(normal, vocabulary()[table]["words"]))
 
 
 @cache

@@ -54,7 +54,9 @@ def place_name(brief: Brief, drawings: Sequence[Drawing]) -> str:
 
 
 def _ashore(place: str, drawings: Sequence[Drawing]) -> str:
-    """Things that neither swim nor float stand on the shore."""
+    """Things that neither swim nor float stand on the shore, and fish swim below."""
+    if place in SHORES and drawings and all(drawing.habitat == "deep" for drawing in drawings):
+        return "underwater"
     dry = [
         drawing
         for drawing in drawings

@@ -19,11 +19,12 @@ SHOES = (
     *("ballet-shoes", "flat-shoe", "high-heeled-shoe", "hiking-boot", "man-s-shoe"),
     *("running-shoe", "socks", "thong-sandal", "woman-s-boot", "woman-s-sandal"),
 )
-# Clothing to the eye of Unicode, and yet in the hand.
+# What one who has it has in the hand, though Unicode counts some of it as clothing.
 CARRIED = frozenset(
     (
-        "clutch-bag", "folding-hand-fan", "gem-stone", "hair-pick", "handbag", "lipstick",
-        "prayer-beads", "purse", "ring", "shopping-bags", "wallet",
+        "balloon", "bouquet", "clutch-bag", "folding-hand-fan", "gem-stone", "hair-pick",
+        "handbag", "lipstick", "magic-wand", "prayer-beads", "purse", "ring", "shopping-bags",
+        "umbrella", "wallet",
     )
 )  # fmt: skip
 CONTAINERS = frozenset(
@@ -34,6 +35,9 @@ CONTAINERS = frozenset(
 )  # fmt: skip
 SERVED = ("food-asian", "food-prepared", "drink")  # their drawings have the bowl
 ENTERED = ("transport-ground", "transport-air", "transport-water")  # what one is in, not on
+BUILDINGS = ("place-building", "place-religious")  # one stands before them
+DESKS = ("desk", "table")  # people sit at them
+FLIERS = ("animal-bird", "animal-bug")
 BODIES = ("person", "animal", "cat-face", "monkey-face", "face-costume")
 # One stands at the foot of these and is under them; of all else that is over one, one bears it.
 SHELTERING_KINDS = ("place-", "transport-ground")
@@ -52,15 +56,30 @@ def shelters(drawing: Drawing) -> bool:
     return drawing.key in SHELTERS or drawing.kind.startswith(SHELTERING_KINDS)
 
 
+def has_body(drawing: Drawing) -> bool:
+    """Whether it can wear, hold and sit."""
+    return drawing.kind.startswith(BODIES)
+
+
+def flies(drawing: Drawing) -> bool:
+    """Whether it is in the air where it is over something."""
+    return drawing.kind in FLIERS or drawing.habitat == "sky"
+
+
 def holds(container: Drawing, content: Drawing) -> bool:
     """Whether both are drawn where the words are "a basket of eggs"."""
     drawn = content.kind.startswith(SERVED) and container.key == "bowl"
     return container.key in CONTAINERS and not drawn
 
 
+def consists(whole: Drawing, part: Drawing) -> bool:
+    """Whether a drawing shows already what it is made of: a bouquet of roses."""
+    return whole.key == "bouquet" and part.kind == "plant-flower"
+
+
 def settled(relation: str, one: Drawing, other: Drawing) -> str:
     """A relation, where the things say what the word leaves open: one is in a box, or in a hat."""
-    body = one.kind.startswith(BODIES)
+    body = has_body(one)
     crowning = other.key in HEADGEAR or other.key in EYEWEAR
     dressed = body and other.kind == "clothing" and other.key not in CARRIED
     match relation:
@@ -69,9 +88,18 @@ def settled(relation: str, one: Drawing, other: Drawing) -> str:
         case "with":
             return "holding" if body and other.key in CARRIED else "beside"
         case "at":
-            return "inside" if other.key in CONTAINERS or other.kind in ENTERED else "on"
+            return _whereabouts(one, other)
         case "inside" if dressed:
             conjured = other.key in HEADGEAR and not one.kind.startswith("person")
             return "inside" if conjured else "wearing"
         case _:
             return relation
+
+
+def _whereabouts(one: Drawing, other: Drawing) -> str:
+    """How one is "di" (at, in or on) another."""
+    if other.key in CONTAINERS or other.kind in ENTERED:
+        return "inside"
+    if other.kind in BUILDINGS:
+        return "front"
+    return "beside" if one.kind.startswith("person") and other.key in DESKS else "on"
