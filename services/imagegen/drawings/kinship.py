@@ -23,7 +23,7 @@ from functools import cache
 from pathlib import Path
 
 from kanvas_imagegen.collage.library import library
-from kanvas_imagegen.collage.prompt import known_words
+from kanvas_imagegen.collage.phrases import known_words
 from kanvas_imagegen.collage.retrieval import names, normal, singulars, vocabulary
 
 HERE = Path(__file__).parent

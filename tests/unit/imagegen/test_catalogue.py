@@ -1,7 +1,7 @@
 """What is offered is what the models know."""
 
 from kanvas_imagegen.collage.order import MODEL_VERSION, SIDES, STEPS, Order
-from kanvas_imagegen.collage.prompt import STYLES
+from kanvas_imagegen.collage.phrases import STYLES
 from kanvas_imagegen.domain.catalogue import CATALOGUE, COLLAGE, EASEL
 from kanvas_imagegen.easel import order as easel
 

@@ -15,8 +15,8 @@ from PIL import Image
 from kanvas_imagegen.collage.library import SETS, library
 from kanvas_imagegen.collage.order import MODEL_VERSION, STATEMENT, Order, Work
 from kanvas_imagegen.collage.painter import STAGES
+from kanvas_imagegen.collage.phrases import STYLES
 from kanvas_imagegen.collage.places import PLACES
-from kanvas_imagegen.collage.prompt import STYLES
 from kanvas_imagegen.painting.order import InvalidOrder, Progress
 
 

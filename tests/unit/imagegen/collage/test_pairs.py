@@ -7,10 +7,10 @@ import random
 import numpy as np
 import pytest
 
+from kanvas_imagegen.collage.brief import Brief, Relation, Thing
 from kanvas_imagegen.collage.figures import Figures, Spot
 from kanvas_imagegen.collage.layout import arrange
 from kanvas_imagegen.collage.library import library
-from kanvas_imagegen.collage.prompt import Brief, Relation, Thing
 from kanvas_imagegen.collage.setting import place, place_name
 from kanvas_imagegen.collage.uses import shelters
 

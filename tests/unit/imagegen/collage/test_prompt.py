@@ -6,16 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kanvas_imagegen.collage.brief import Relation
 from kanvas_imagegen.collage.library import rgb
+from kanvas_imagegen.collage.phrases import STYLES, style_named
 from kanvas_imagegen.collage.places import PLACES
-from kanvas_imagegen.collage.prompt import (
-    MANY,
-    STYLES,
-    THINGS,
-    Relation,
-    read_prompt,
-    style_named,
-)
+from kanvas_imagegen.collage.prompt import MANY, THINGS, read_prompt
 from kanvas_imagegen.collage.retrieval import vocabulary
 
 
@@ -215,6 +210,17 @@ def test_what_the_words_refuse_is_not_drawn_and_that_is_said(
     brief = read_prompt(prompt)
     assert [thing.key for thing in brief.things] == keys
     assert brief.substitutions == (f"{refused} → kept out",)
+
+
+def test_negative_words_may_say_no_themselves() -> None:
+    brief = read_prompt("a cat and a dog in the rain", negative="no dogs, no rain")
+    assert [thing.key for thing in brief.things] == ["cat"]
+    assert brief.weather == ""
+
+
+def test_and_goes_on_for_the_first_only() -> None:
+    brief = read_prompt("a man wearing a hat and a dog and glasses")
+    assert [(pair.kind, pair.first) for pair in brief.relations] == [("wearing", 0)] * 2
 
 
 def test_a_refused_color_is_not_given() -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from kanvas_imagegen.collage.library import library
-from kanvas_imagegen.collage.prompt import known_words, read_prompt
+from kanvas_imagegen.collage.phrases import known_words
+from kanvas_imagegen.collage.prompt import read_prompt
 from kanvas_imagegen.collage.retrieval import names
 
 LINES = [

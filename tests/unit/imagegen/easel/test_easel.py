@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kanvas_imagegen.collage.prompt import STYLES
+from kanvas_imagegen.collage.phrases import STYLES
 from kanvas_imagegen.easel.networks import SIDE, Networks
 from kanvas_imagegen.easel.order import AWAY, GUIDANCE, MODEL_VERSION, STATEMENT, Order, Work
 from kanvas_imagegen.painting.order import InvalidOrder, Progress

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kanvas_imagegen.collage.prompt import STYLES
+from kanvas_imagegen.collage.phrases import STYLES
 from kanvas_imagegen.easel import networks as easel
 from kanvas_imagegen.easel.networks import SIDE, NetworkError, OnnxFinisher, OnnxPainter, networks
 from kanvas_imagegen.easel.order import Order, Work

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from kanvas_imagegen.collage.brief import Brief, Thing
 from kanvas_imagegen.collage.canvas import Array
 from kanvas_imagegen.collage.figures import Spot
 from kanvas_imagegen.collage.library import library
-from kanvas_imagegen.collage.prompt import Brief, Thing
 from kanvas_imagegen.easel.references import canvas_of, enlarged, main_color, shipped
 
 RED, GREEN, BLUE = (0.9, 0.1, 0.1), (0.1, 0.8, 0.1), (0.1, 0.1, 0.9)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from .brief import Brief
 from .canvas import Random
 from .library import Drawing, Library
 from .places import Place
-from .prompt import Brief
 
 CONTRAST = 0.42  # how much of the true difference in size a picture shows
 CLOSE = 1.4  # things that touch show more of it

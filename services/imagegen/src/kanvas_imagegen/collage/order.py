@@ -11,7 +11,7 @@ from ..painting.files import mean_color, picture_file, preview_file
 from ..painting.order import Bounds, Progress
 from ..painting.record import Record
 from .painter import Frame, Painting
-from .prompt import STYLES, is_style
+from .phrases import STYLES, is_style
 
 MODEL_VERSION = "collage-4"
 STATEMENT = (

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..painting.files import Bytes
 from . import canvas
+from .brief import Brief
 from .canvas import Array, Color
 from .figures import Figures, Spot
 from .foreground import Foreground
@@ -18,7 +19,7 @@ from .layout import arrange
 from .library import Library, Pixels, library, rgb
 from .manner import MANNERS, Manner, cut_out, set_off
 from .places import Place
-from .prompt import Brief, read_prompt
+from .prompt import read_prompt
 from .scenery import Stage
 from .setting import SNOWY, hour_of, indoors, place, place_name
 from .sprites import Light, cast, foot, frosted, lit, near, recolored

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from unicodedata import category, name
 
-from .library import Drawing, library, rgb
-from .retrieval import LONGEST_NAME, Found, names, normal, vocabulary, words_of
+from .brief import Brief, Relation, Thing
+from .canvas import Color
+from .library import Drawing, library
+from .phrases import (
+    colors,
+    colors_after,
+    joining,
+    phrases,
+    sizes_after,
+    spelled,
+    style_named,
+    words,
+)
+from .retrieval import LONGEST_NAME, Found, names, words_of
 from .uses import consists, flies, has_body, holds, settled
 
-Color = tuple[float, float, float]
 MANY = 12  # of one thing: more would be confetti
 PLURAL = 3  # what "cats" means
 THINGS = 8  # different things in one picture
-STYLES = ("3d", "flat", "watercolor", "ink", "pixel", "paper")
-TABLES = ("styles", "places", "times", "weathers", "relations", "numbers", "sizes")
 STOPS = frozenset(",.;:!?")
 LOCATING = frozenset({"in", "inside", "into", "at", "through", "across", "on", "di", "dalam"})
-SIGNS = {**{ord(sign): "," for sign in "()[]/|\u2013\u2014"}, ord("&"): " and "}
-# What Unicode says of how a sign looks.
-EMOJI_WORDS = frozenset(("face", "heavy", "black", "white", "medium", "building", "sign", "symbol"))
 BACKDROPS = ("background", "backdrop", "latar", "wall")
 # Where snow may lie; elsewhere a place of snow stands for it.
 UNDER_SNOW = frozenset(
@@ -33,42 +35,6 @@ POSTURES = frozenset(("sitting", "standing", "lying", "sleeping", "riding", "cli
 AIRBORNE = frozenset(("above", "floating", "flying", "hovering", "jumping", "terbang"))
 BODILY = frozenset(("wearing", "holding"))  # only who has a body does
 LINKS = frozenset({"of", "colored", "coloured", "shaped"})  # a bowl of soup is one thing
-
-
-@dataclass(frozen=True)
-class Thing:
-    """Something to draw, and how: `scale` multiplies its usual size."""
-
-    words: str
-    key: str
-    count: int = 1
-    color: Color | None = None
-    scale: float = 1.0
-    flying: bool = False  # said to be in the air
-
-
-@dataclass(frozen=True)
-class Relation:
-    """How one thing stands to another, both by their index."""
-
-    kind: str
-    first: int
-    second: int
-
-
-@dataclass(frozen=True)
-class Brief:
-    """What a prompt asks for. An empty `place` or `time` leaves it to the things themselves."""
-
-    things: tuple[Thing, ...] = ()
-    relations: tuple[Relation, ...] = ()
-    place: str = ""
-    time: str = ""
-    weather: str = ""
-    style: str = ""
-    backdrop: Color | None = None
-    substitutions: tuple[str, ...] = ()
-    excluded: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -99,7 +65,7 @@ class _Reader:
     ended: int = -1  # where the last noun's words ended
     poised: bool = False  # the relation began with how somebody sits or stands
     airborne: bool = False  # the relation began with how it is in the air
-    last: tuple[str, list[int]] = ("", [])  # the relation before, and whose it was
+    last: tuple[str, tuple[int, ...]] = ("", ())  # the relation before, and whose it was
     refusing: bool = False  # what comes must not be there
     refused_at: int = -1
     refused: set[str] = field(default_factory=set)
@@ -131,7 +97,7 @@ class _Reader:
         """Reads one phrase; says how many words it had."""
         if self.words[self.at] in STOPS:
             self.relation, self.group, self.adjacent = "", [], False
-            self.last, self.refusing = ("", []), False
+            self.last, self.refusing = ("", ()), False
             return 1
         for length in range(min(LONGEST_NAME, len(self.words) - self.at), 0, -1):
             phrase = self.words[self.at : self.at + length]
@@ -144,20 +110,20 @@ class _Reader:
 
     def _known(self, phrase: list[str]) -> bool:
         text = " ".join(phrase)
-        if text in _words("refusals"):
+        if text in words("refusals"):
             self.refusing, self.refused_at = True, self.at + len(phrase)
             return True
-        color = _colors().get(text)
+        color = colors().get(text)
         if color is not None and self._is_color(len(phrase)):
             return self._take_color(text, color)
-        if text in _colors_after():
-            return self._take_color_after(_colors_after()[text])
+        if text in colors_after():
+            return self._take_color_after(colors_after()[text])
         # A word that is both (snow, a table, a beach) is what its own drawing says
         # only where the phrase is longer than the place's.
-        entry = _phrases().get(text)
+        entry = phrases().get(text)
         if entry is not None and not self._is_thing(entry[0], phrase):
             return self._take_entry(*entry, text)
-        if self._take_part(text) or text in _words("ignored") or self._take_near_place(phrase):
+        if self._take_part(text) or text in words("ignored") or self._take_near_place(phrase):
             return True
         found = names().find(phrase, several=self.pending.count > 1)
         if found is not None:
@@ -166,7 +132,7 @@ class _Reader:
 
     def _take_part(self, text: str) -> bool:
         """A part of what was named (a house with a red door) is left out, and that is said."""
-        if self.relation != "with" or not self.things or text not in _words("parts"):
+        if self.relation != "with" or not self.things or text not in words("parts"):
             return False
         self.substitutions.append(f"{text} → left out")
         self.relation, self.pending, self.adjacent = "", _Pending(), False
@@ -201,10 +167,10 @@ class _Reader:
         for end in range(at + 1, min(at + LONGEST_NAME, len(self.words)) + 1):
             phrase = self.words[at:end]
             text = " ".join(phrase)
-            entry = _phrases().get(text)
-            if text in _colors() or (entry is not None and entry[0] == "sizes"):
+            entry = phrases().get(text)
+            if text in colors() or (entry is not None and entry[0] == "sizes"):
                 return True
-            if entry is None and text not in _words("ignored") and names().find(phrase) is not None:
+            if entry is None and text not in words("ignored") and names().find(phrase) is not None:
                 return True
         return False
 
@@ -216,7 +182,7 @@ class _Reader:
     def _ends(self, length: int) -> bool:
         """Whether the noun phrase ends after so many words."""
         after = self.words[self.at + length : self.at + length + 1]
-        return not after or after[0] in STOPS or after[0] in _joining()
+        return not after or after[0] in STOPS or after[0] in joining()
 
     def _take_color(self, text: str, color: Color) -> bool:
         following = self.words[self.at + len(text.split()) :][:1]
@@ -250,7 +216,7 @@ class _Reader:
             if "field" in self.words[self.at : self.at + 2]:
                 self.found.setdefault("places", "meadow")
         elif table == "sizes":
-            if self.adjacent and self.words[self.at] in _sizes_after():
+            if self.adjacent and self.words[self.at] in sizes_after():
                 self.things[-1] = replace(self.things[-1], scale=float(value))
                 return True
             self.pending.scale *= float(value)
@@ -325,11 +291,11 @@ class _Reader:
 
     def _between(self) -> list[str]:
         """The words since the last noun, without adjectives after "of" (a cup of hot coffee)."""
-        words = self.words[max(0, self.ended) : self.at]
-        if "of" not in words:
-            return words
-        said = _words("ignored") | _colors().keys()
-        return ["of", *(word for word in words if word not in said)]
+        between = self.words[max(0, self.ended) : self.at]
+        if "of" not in between:
+            return between
+        said = words("ignored") | colors().keys()
+        return ["of", *(word for word in between if word not in said)]
 
     def _replace_thing(self, text: str, found: Found) -> None:
         """Puts a thing in the place of the last, which says what kind of thing it is."""
@@ -357,7 +323,7 @@ class _Reader:
 
     def _relate(self, index: int) -> None:
         """Ties a new thing to those before it."""
-        kind, owners = self.relation, self._owners()
+        kind, owners = self.relation, tuple(self._owners())
         if kind == "and" and self._again(index):
             kind, owners = self.last
         if kind == "and":
@@ -367,8 +333,8 @@ class _Reader:
             pairs = zip(kinds, owners, strict=True)
             self.relations += [Relation(said, one, index) for said, one in pairs]
             bodily = bool(kinds) and BODILY.issuperset(kinds)
-            self.last = (kinds[0], owners) if bodily else ("", [])
-            self.group = owners if bodily else [index]
+            self.last = (kinds[0], tuple(owners)) if bodily else ("", ())
+            self.group = list(owners) if bodily else [index]
         else:
             self.group = [index]
         self.relation, self.poised = "", False
@@ -396,7 +362,7 @@ class _Reader:
         if word.isdecimal():
             self.pending.count = min(max(int(word[:4]), 1), MANY)
             return
-        if word in _words("ignored") or len(word) < 3:
+        if word in words("ignored") or len(word) < 3:
             return
         found = names().related(word)
         if found is None:
@@ -423,12 +389,13 @@ def read_prompt(prompt: str, negative: str = "", style: str = "") -> Brief:
 
     Never fails: words that mean nothing here are named in `substitutions`.
     """
-    brief = _Reader(words_of(_spelled(prompt))).read()
+    brief = _Reader(words_of(spelled(prompt))).read()
     if not brief.things and not brief.place:
         note = f"{' '.join(prompt.split())[:60] or 'no words'} → an empty scene"
         brief = replace(brief, substitutions=(*brief.substitutions, note))
-    refused = _Reader(words_of(_spelled(negative))).read()
-    excluded = brief.excluded | {thing.key for thing in refused.things}
+    refused = _Reader(words_of(spelled(negative))).read()
+    # "no people" among the negative words means the same as "people".
+    excluded = brief.excluded | refused.excluded | {thing.key for thing in refused.things}
     kept = [index for index, thing in enumerate(brief.things) if thing.key not in excluded]
     moved = {old: new for new, old in enumerate(kept)}
     return replace(
@@ -439,53 +406,11 @@ def read_prompt(prompt: str, negative: str = "", style: str = "") -> Brief:
             for pair in brief.relations
             if pair.first in moved and pair.second in moved
         ),
-        place="" if brief.place in {refused.place, *brief.excluded} else brief.place,
-        weather="" if brief.weather in {refused.weather, *brief.excluded} else brief.weather,
+        place="" if brief.place in {refused.place, *excluded} else brief.place,
+        weather="" if brief.weather in {refused.weather, *excluded} else brief.weather,
         style=style_named(style) or brief.style or "3d",
         excluded=excluded | {refused.weather, refused.place} - {""},
     )
-
-
-def _spelled(text: str) -> str:
-    """A text with its emoji in words, and with what else parts words as stops."""
-    text = re.sub(r"\b(\w{3,})-\1\b", _plural, text)
-    spelled = "".join(_emoji_name(sign) if category(sign) == "So" else sign for sign in text)
-    return spelled.translate(SIGNS)
-
-
-def _plural(doubled: re.Match[str]) -> str:
-    """Indonesian "murid-murid" are some; "kupu-kupu" is one butterfly."""
-    word = doubled[1].lower()
-    return doubled[0] if names().find([word, word]) is not None else f"beberapa {word}"
-
-
-def _emoji_name(sign: str) -> str:
-    """The words of an emoji, a whole creature rather than its face; or a blank."""
-    words = name(sign, "").lower().split()
-    plain = [word for word in words if word not in EMOJI_WORDS]
-    for phrase in (plain, words):
-        if phrase and names().find(phrase) is not None:
-            return f" {' '.join(phrase)} "
-    return " "
-
-
-def style_named(text: str) -> str:
-    """The style that a name or synonym means; "" where none does."""
-    entry = _phrases().get(normal(text))
-    if normal(text) in STYLES:
-        return normal(text)
-    return entry[1] if entry is not None and entry[0] == "styles" else ""
-
-
-def is_style(text: str) -> bool:
-    """Whether a text is the name or a synonym of a style."""
-    return bool(style_named(text))
-
-
-def known_words() -> dict[str, str]:
-    """Every word and phrase of the tables: its drawing's key, or "" where it is no thing."""
-    others = (*_phrases(), *_colors(), *_colors_after(), *_words("ignored"), *_words("refusals"))
-    return {**names().all(), **dict.fromkeys(others, "")}
 
 
 def _name(key: str) -> str:
@@ -494,46 +419,3 @@ def _name(key: str) -> str:
 
 def _drawn(found: Found) -> Drawing:
     return library().drawings[found.key]
-
-
-def _entries(tables: Sequence[str]) -> Iterator[tuple[str, tuple[str, str]]]:
-    for table in tables:
-        for value, phrases in vocabulary()[table].items():
-            for phrase in phrases:
-                yield normal(phrase), (table, value)
-
-
-@cache
-def _phrases() -> dict[str, tuple[str, str]]:
-    """Phrases that are no things: what table they belong to, and what they mean there."""
-    phrases: dict[str, tuple[str, str]] = {}
-    for phrase, entry in _entries(TABLES):
-        phrases.setdefault(phrase, entry)
-    return phrases
-
-
-@cache
-def _sizes_after() -> frozenset[str]:
-    return frozenset({"kecil", "besar", "tinggi", "mungil", "raksasa"})
-
-
-@cache
-def _colors() -> dict[str, Color]:
-    return {normal(word): rgb(value) for word, value in vocabulary()["colors"].items()}
-
-
-@cache
-def _colors_after() -> dict[str, Color]:
-    return {normal(word): rgb(value) for word, value in vocabulary()["colors_after"].items()}
-
-
-@cache
-def _words(table: str) -> frozenset[str]:
-    return frozenset(map(normal, vocabulary()[table]["words"]))
-
-
-@cache
-def _joining() -> frozenset[str]:
-    """Words after which a noun phrase has ended."""
-    relations = (phrase.split()[0] for phrase, entry in _entries(("relations",)))
-    return frozenset(relations) | {"and", "dan"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from .brief import Brief
 from .canvas import Color, Random
 from .library import Drawing, rgb
 from .light import HOURS, Hour, hour
 from .places import PLACES, Place, studio
-from .prompt import Brief
 
 STUDIO = "studio"
 BACKDROPS = ("#f6c9d0", "#cfe3f7", "#d8edd3", "#f8e3b8", "#dcd3f2", "#c9ebe6", "#fad4bb")

@@ -12,7 +12,7 @@ from PIL import Image
 from ..collage.canvas import Array, to_bytes
 from ..collage.figures import Spot
 from ..collage.painter import Painting
-from ..collage.prompt import STYLES, is_style
+from ..collage.phrases import STYLES, is_style
 from ..painting import order as painting
 from ..painting.files import Bytes, mean_color, picture_file, preview_file
 from ..painting.order import Bounds, Progress

@@ -12,10 +12,10 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
+from ..collage.brief import Brief
 from ..collage.canvas import Array, Color, multiplied, straight, to_bytes, turned
 from ..collage.figures import Spot
 from ..collage.library import library
-from ..collage.prompt import Brief
 from ..collage.sprites import near, recolored
 
 LEAST = 3  # pixels: a drawing is never smaller

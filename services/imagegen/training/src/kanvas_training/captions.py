@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from kanvas_imagegen.collage.library import library
-from kanvas_imagegen.collage.prompt import STYLES
+from kanvas_imagegen.collage.phrases import STYLES
 from kanvas_imagegen.collage.retrieval import vocabulary
 
 Random = np.random.Generator

@@ -24,7 +24,7 @@ import numpy.typing as npt
 from kanvas_imagegen.collage.canvas import Array, to_bytes
 from kanvas_imagegen.collage.figures import Spot
 from kanvas_imagegen.collage.painter import Painting
-from kanvas_imagegen.collage.prompt import STYLES
+from kanvas_imagegen.collage.phrases import STYLES
 from kanvas_imagegen.easel.references import Fetch, alike, canvas_of, shipped, stretched
 from kanvas_imagegen.language.encoder import text_encoder
 

@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 (the name that everybody gives it)
 
 from kanvas_imagegen.collage.canvas import to_bytes
-from kanvas_imagegen.collage.prompt import STYLES
+from kanvas_imagegen.collage.phrases import STYLES
 from kanvas_imagegen.easel.networks import OnnxPainter, Told
 from kanvas_imagegen.easel.references import canvas_of, enlarged, shipped
 
