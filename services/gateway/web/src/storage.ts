@@ -10,7 +10,7 @@ export function recall(storing: Storing, key: string): string | null {
   }
 }
 
-/** Keeps a text, or with undefined forgets it. Where storage is refused it lasts as long as the page. */
+/** Keeps a text, or with undefined forgets it; not where the browser refuses to. */
 export function keep(storing: Storing, key: string, value: string | undefined): void {
   try {
     if (value === undefined) globalThis[storing].removeItem(key);

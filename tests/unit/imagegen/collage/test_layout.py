@@ -121,6 +121,10 @@ def test_what_gives_no_shelter_is_borne(seed: int) -> None:
     lemon, dog = pair("a lemon under a dog", seed)
     assert lemon.base - lemon.height <= dog.base < lemon.base - lemon.height / 2
     assert abs(lemon.x - dog.x) < dog.width / 2
+    lemon, dog, _ = sorted(
+        spots("a lemon under a dog wearing a hat", seed), key=lambda spot: spot.thing
+    )
+    assert dog.base < lemon.base - lemon.height / 2
     *cats, dog = sorted(spots("two cats under a dog", seed), key=lambda spot: spot.thing)
     assert all(cat.base > dog.base - dog.height / 2 for cat in cats)
     assert all(cat.order > dog.order for cat in cats)

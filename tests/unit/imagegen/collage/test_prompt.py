@@ -179,6 +179,15 @@ def test_an_adjective_noun_gives_way_to_its_noun_and_it_is_said() -> None:
         ("a lion with a crown sitting on a chair", ["lion", "crown", "chair"], ["wearing", "on"]),
         ("a cup of hot coffee", ["hot-beverage"], []),
         ("a bouquet of red roses", ["bouquet"], []),
+        ("a basket of big apples on a table", ["basket", "red-apple", "table"], ["inside", "on"]),
+        ("a fridge full of fruit", ["fridge", "grapes"], []),
+        # What only describes leaves its relation to what it describes.
+        ("a girl in a flower hat", ["girl", "top-hat"], ["wearing"]),
+        # A verb's word may be a thing.
+        ("a tall building in the city", ["office-building"], []),
+        ("a brick building", ["office-building"], []),
+        ("a boy building a house", ["boy", "house"], ["beside"]),
+        ("kucing dengan dua ekor anjing", ["cat", "dog"], ["beside"]),
     ],
 )
 def test_who_does_what_with_whom(prompt: str, keys: list[str], relations: list[str]) -> None:
@@ -202,6 +211,8 @@ def test_a_book_is_read_by_whoever_sits_by_the_window() -> None:
         ("a dog not wearing sunglasses", ["dog"], "sunglasses"),
         ("kucing tanpa topi", ["cat"], "topi"),
         ("no dogs, a cat", ["cat"], "dogs"),
+        ("kucing tanpa topi merah", ["cat"], "topi"),
+        ("a man in a hat and a woman without a hat", ["man", "top-hat", "woman"], "hat"),
     ],
 )
 def test_what_the_words_refuse_is_not_drawn_and_that_is_said(
@@ -210,6 +221,38 @@ def test_what_the_words_refuse_is_not_drawn_and_that_is_said(
     brief = read_prompt(prompt)
     assert [thing.key for thing in brief.things] == keys
     assert brief.substitutions == (f"{refused} → kept out",)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "keys"),
+    [
+        ("no dogs or cats", []),
+        ("a dog that is not happy and a cat", ["dog", "cat"]),
+        ("a not very big cat", ["cat"]),
+    ],
+)
+def test_a_refusal_reaches_as_far_as_it_is_meant(prompt: str, keys: list[str]) -> None:
+    assert [thing.key for thing in read_prompt(prompt).things] == keys
+
+
+@pytest.mark.parametrize(
+    ("prompt", "negative", "place", "weather"),
+    [
+        ("a fox in the snow", "snow, forest", "", ""),
+        ("a city in the snow", "snow", "city", ""),
+        ("a city in the snow", "city", "", "snowfall"),
+    ],
+)
+def test_negative_words_take_a_place_away(
+    prompt: str, negative: str, place: str, weather: str
+) -> None:
+    brief = read_prompt(prompt, negative)
+    assert (brief.place, brief.weather) == (place, weather)
+
+
+def test_no_clouds_means_the_drawings_of_clouds_too() -> None:
+    assert "cloud" in read_prompt("a castle", negative="clouds").excluded
+    assert "cloud" in read_prompt("a castle without clouds").excluded
 
 
 def test_negative_words_may_say_no_themselves() -> None:
@@ -255,6 +298,7 @@ def test_what_flies_over_a_place_is_in_the_air() -> None:
     assert read_prompt("birds over the sea").things[0].flying
     assert read_prompt("a superhero flying over the city").things[0].flying
     assert not read_prompt("a bridge over the river").things[0].flying
+    assert not read_prompt("a castle above the city").things[0].flying
 
 
 @pytest.mark.parametrize(
@@ -271,8 +315,13 @@ def test_signs_are_read(prompt: str, keys: list[str]) -> None:
 
 
 def test_a_doubled_word_is_a_plural_in_indonesian() -> None:
-    assert [thing.count for thing in read_prompt("anak-anak").things] == [3]
+    assert [thing.count for thing in read_prompt("Anak-anak").things] == [3]
     assert [thing.count for thing in read_prompt("kupu-kupu").things] == [1]
+
+
+def test_a_giant_cat_is_no_troll() -> None:
+    (thing,) = read_prompt("kucing raksasa").things
+    assert (thing.key, thing.scale > 1) == ("cat", True)
 
 
 def test_the_color_of_a_place_is_nobodys() -> None:

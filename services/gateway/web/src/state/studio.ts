@@ -265,7 +265,8 @@ export async function restoreStudio(): Promise<void> {
     currentId.value = id;
     if (job.state === "queued" || job.state === "running") watch(id);
   } catch {
-    keep("sessionStorage", KEPT_JOB, undefined); // It is gone, or somebody else's: nothing to restore.
+    // It is gone, or somebody else's: nothing to restore.
+    keep("sessionStorage", KEPT_JOB, undefined);
   }
 }
 

@@ -72,9 +72,15 @@ class _Arranger:
 
     def _bears(self, under: int, over: int) -> bool:
         """Whether a thing carries what it is under, which then stands on nothing else."""
-        if shelters(self.figures.drawing(over)) or self.brief.things[under].count > 1:
+        pairs = self.brief.relations
+        several = (
+            self.brief.things[under].count > 1
+            or sum(pair.kind == "under" and pair.second == over for pair in pairs) > 1
+        )
+        if several or shelters(self.figures.drawing(over)):
             return False
-        return not any(pair.first == over and pair.kind in KINDS for pair in self.brief.relations)
+        leaning = KINDS.keys() - {"wearing", "holding"}  # those are on it, not it on them
+        return not any(pair.first == over and pair.kind in leaning for pair in pairs)
 
     def _hangs_on(self, index: int, on: int) -> bool:
         while index in self.parent:

@@ -20,7 +20,7 @@ EMOJI_WORDS = frozenset(("face", "heavy", "black", "white", "medium", "building"
 
 def spelled(text: str) -> str:
     """A text with its emoji in words, and with what else parts words as stops."""
-    text = re.sub(r"\b(\w{3,})-\1\b", _plural, text)
+    text = re.sub(r"\b(\w{3,})-\1\b", _plural, text, flags=re.IGNORECASE)
     read = "".join(_emoji_name(sign) if category(sign) == "So" else sign for sign in text)
     return read.translate(SIGNS)
 

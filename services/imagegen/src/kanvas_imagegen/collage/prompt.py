@@ -32,8 +32,10 @@ UNDER_SNOW = frozenset(
 )
 LEAVES = frozenset(("forest", "meadow", "garden"))  # autumn has a wood of its own
 POSTURES = frozenset(("sitting", "standing", "lying", "sleeping", "riding", "climbing", "duduk"))
-AIRBORNE = frozenset(("above", "floating", "flying", "hovering", "jumping", "terbang"))
+AIRBORNE = frozenset(("floating", "flying", "hovering", "jumping", "terbang"))
 BODILY = frozenset(("wearing", "holding"))  # only who has a body does
+OR = frozenset(("or", "nor", "atau"))
+MILD = frozenset(("not", "but not", "bukan"))  # not very big: that is all that is refused
 LINKS = frozenset({"of", "colored", "coloured", "shaped"})  # a bowl of soup is one thing
 
 
@@ -63,12 +65,14 @@ class _Reader:
     substitutions: list[str] = field(default_factory=list)
     adjacent: bool = False  # the last word that says something was a noun
     ended: int = -1  # where the last noun's words ended
-    poised: bool = False  # the relation began with how somebody sits or stands
-    airborne: bool = False  # the relation began with how it is in the air
+    verb: str = ""  # the first word of the relation
     last: tuple[str, tuple[int, ...]] = ("", ())  # the relation before, and whose it was
     refusing: bool = False  # what comes must not be there
-    refused_at: int = -1
+    refused_at: int = -1  # where what is refused begins
+    mildly: bool = False  # by a word that may refuse an adjective alone
     refused: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)  # all that were named, also as drawings
+    tie: tuple[str, str, tuple[int, ...], tuple[str, tuple[int, ...]]] = ("", "", (), ("", ()))
 
     def read(self) -> Brief:
         """The brief of all words."""
@@ -112,6 +116,7 @@ class _Reader:
         text = " ".join(phrase)
         if text in words("refusals"):
             self.refusing, self.refused_at = True, self.at + len(phrase)
+            self.mildly, self.adjacent = text in MILD, False
             return True
         color = colors().get(text)
         if color is not None and self._is_color(len(phrase)):
@@ -123,12 +128,19 @@ class _Reader:
         entry = phrases().get(text)
         if entry is not None and not self._is_thing(entry[0], phrase):
             return self._take_entry(*entry, text)
+        if text in words("ignored"):
+            self._soften()
         if self._take_part(text) or text in words("ignored") or self._take_near_place(phrase):
             return True
         found = names().find(phrase, several=self.pending.count > 1)
         if found is not None:
             self._take_thing(text, found)
         return found is not None
+
+    def _soften(self) -> None:
+        """An adjective straight after "not" is all that it refuses."""
+        if self.mildly and self.at == self.refused_at:
+            self.refusing = False
 
     def _take_part(self, text: str) -> bool:
         """A part of what was named (a house with a red door) is left out, and that is said."""
@@ -142,9 +154,8 @@ class _Reader:
         """A place that we have no picture of is the nearest one, and that is said."""
         place = names().place(phrase) if self._located() else ""
         if place:
-            self.found.setdefault("places", place)
             self.substitutions.append(f"{' '.join(phrase)} → {place.replace('_', ' ')}")
-            self.relation, self.pending, self.adjacent = "", _Pending(), False
+            self._take_entry("places", place, " ".join(phrase))
         return bool(place)
 
     def _located(self) -> bool:
@@ -153,13 +164,21 @@ class _Reader:
         return not STOPS.intersection(before[-1:]) and not LOCATING.isdisjoint(before)
 
     def _is_thing(self, table: str, phrase: list[str]) -> bool:
-        """Whether a style or a size is meant as a thing: "a pencil" is, "a cat in pencil" not."""
+        """Whether what also says how is meant as a thing: "a pencil" is, "a cat in pencil" not."""
         if names().find(phrase) is None:
             return False
+        if table == "relations":
+            return self._is_noun()
         if table == "sizes":
-            return not self._describes(len(phrase))
+            follows = self.adjacent and phrase[0] in sizes_after()
+            return not follows and not self._describes(len(phrase))
         described = bool(self.pending.count or self.pending.color)
         return table == "styles" and described and self._ends(len(phrase))
+
+    def _is_noun(self) -> bool:
+        """Whether a verb's word is a thing: "a building" is, "a boy building" not."""
+        compound = self.ended == self.at and not has_body(self._drawing(-1))
+        return compound or self.pending != _Pending() or self.words[self.at - 1] == "the"
 
     def _describes(self, length: int) -> bool:
         """Whether what follows so many words is a thing, or one more word about it."""
@@ -187,7 +206,7 @@ class _Reader:
     def _take_color(self, text: str, color: Color) -> bool:
         following = self.words[self.at + len(text.split()) :][:1]
         if self.refusing:
-            self.substitutions.append(f"{text} → kept out")
+            self.substitutions.append(f"{text} → left out")
             self.refusing = not self._ends(len(text.split()))
         elif following and following[0] in BACKDROPS:
             self.backdrop = color
@@ -202,20 +221,24 @@ class _Reader:
             self.backdrop = color
         elif self.adjacent and self.things:
             self.things[-1] = replace(self.things[-1], color=color)
-        elif not self.things and not self.found:
+        elif not (self.things or self.found) or self.words[self.at - 1] in STOPS:
             self.pending.color = color  # else it is said of a place, or of what is left out
         return True
 
     def _take_entry(self, table: str, value: str, text: str) -> bool:
         if table == "relations":
             self._take_relation(value)
-        elif self.refusing and table not in ("numbers", "sizes"):
+        elif self.refusing and table in ("places", "weathers"):
             self._refuse(value, text)
+        elif self.refusing and table not in ("numbers", "sizes"):
+            self.substitutions.append(f"{text} → left out")
+            self.refusing = False
         elif table == "numbers":
             self.pending.count = int(value)
-            if "field" in self.words[self.at : self.at + 2]:
+            if "field" in text.split():
                 self.found.setdefault("places", "meadow")
         elif table == "sizes":
+            self._soften()
             if self.adjacent and self.words[self.at] in sizes_after():
                 self.things[-1] = replace(self.things[-1], scale=float(value))
                 return True
@@ -233,9 +256,11 @@ class _Reader:
         """Takes a place; with two, snow and autumn yield to the other as far as they can."""
         relation, self.relation, self.pending = self.relation, "", _Pending()
         known = self.found.get("places", "")
+        drawn = names().find(text.split())
+        self.places |= {place} if drawn is None else {place, drawn.key}
         if relation == "above":
             for index in self.group:
-                if self.airborne or flies(self._drawing(index)):
+                if self.verb in AIRBORNE or flies(self._drawing(index)):
                     self.things[index] = replace(self.things[index], flying=True)
         if place == "sky" and relation in ("under", "with"):
             return  # a sky above is no place to be in
@@ -250,21 +275,26 @@ class _Reader:
         else:
             self.found["places"] = place
 
-    def _refuse(self, key: str, words: str) -> None:
-        """Keeps something out, and says so."""
-        self.refused.add(key)
-        self.substitutions.append(f"{words} → kept out")
-        self.refusing, self.relation, self.pending = False, "", _Pending()
+    def _refuse(self, key: str, text: str) -> None:
+        """Keeps something out, and says so; "or" goes on."""
+        phrase = text.split()
+        thing = names().find(phrase)
+        self.refused |= {key} if thing is None else {key, thing.key}
+        self.substitutions.append(f"{text} → kept out")
+        following = self.words[self.at + len(phrase) :][:1]
+        self.refusing = not OR.isdisjoint(following)
+        self.relation, self.pending = "", _Pending()
 
     def _take_relation(self, kind: str) -> None:
         if self.refusing and self.at == self.refused_at:
             self.refused_at = -1  # not wearing a hat: no hat
         elif self.words[self.at] not in ("and", "dan"):
             self.relation, self.refusing = kind, False
-            self.poised = self.words[self.at] in POSTURES
-            self.airborne = self.words[self.at] in AIRBORNE
-        elif self.things and not self.relation:
-            self.relation = "and"
+            self.verb = self.words[self.at]
+        else:
+            self.refusing = False
+            if self.things and not self.relation:
+                self.relation = "and"
         self.adjacent = False
 
     def _take_thing(self, text: str, found: Found) -> None:
@@ -278,7 +308,8 @@ class _Reader:
             self.pending = _Pending()
             return
         held = between == ["of"] and joins and holds(self._drawing(-1), _drawn(found))
-        if joins and not held:
+        group = list(self.group)
+        if joins and not held and "full" not in self.words[self.ended : self.at]:
             self._replace_thing(text, found)
         else:
             if not found.exact:
@@ -287,27 +318,32 @@ class _Reader:
         if held:
             content = len(self.things) - 1
             self.relations.append(Relation("inside", content, content - 1))
+            self.group = group  # what is on a table is the basket
         self.adjacent, self.ended = True, self.at + len(text.split())
 
     def _between(self) -> list[str]:
-        """The words since the last noun, without adjectives after "of" (a cup of hot coffee)."""
+        """The words since the last noun, without "full" and what describes after "of"."""
         between = self.words[max(0, self.ended) : self.at]
         if "of" not in between:
             return between
-        said = words("ignored") | colors().keys()
-        return ["of", *(word for word in between if word not in said)]
+        described = {
+            word for word, (table, _) in phrases().items() if table in ("sizes", "numbers")
+        }
+        said = words("ignored") | colors().keys() | described
+        at = between.index("of")
+        before = [word for word in between[:at] if word != "full"]
+        return [*before, "of", *(word for word in between[at + 1 :] if word not in said)]
 
     def _replace_thing(self, text: str, found: Found) -> None:
         """Puts a thing in the place of the last, which says what kind of thing it is."""
         modifier, color = self.things.pop(), self.pending.color
         self.pending = _Pending(modifier.count, color or modifier.color, "", modifier.scale)
         index = len(self.things)
-        self.relations = [pair for pair in self.relations if pair.first != index]
-        kept = [pair for pair in self.relations if pair.second == index]
-        self.relations = [pair for pair in self.relations if pair.second != index]
+        self.relations = [pair for pair in self.relations if index not in (pair.first, pair.second)]
+        self.relation, self.verb, group, self.last = self.tie
+        self.group = list(group)
         self.substitutions.append(f"{modifier.words} {text} → {_name(found.key)}")
         self._add(text, found)
-        self.relations += kept
 
     def _add(self, text: str, found: Found) -> None:
         pending, self.pending = self.pending, _Pending()
@@ -323,6 +359,7 @@ class _Reader:
 
     def _relate(self, index: int) -> None:
         """Ties a new thing to those before it."""
+        self.tie = (self.relation, self.verb, tuple(self.group), self.last)
         kind, owners = self.relation, tuple(self._owners())
         if kind == "and" and self._again(index):
             kind, owners = self.last
@@ -337,11 +374,11 @@ class _Reader:
             self.group = list(owners) if bodily else [index]
         else:
             self.group = [index]
-        self.relation, self.poised = "", False
+        self.relation, self.verb = "", ""
 
     def _owners(self) -> list[int]:
         """Whose a relation is: not a window's that somebody sits by, reading a book."""
-        bodily = self.relation in BODILY or self.poised
+        bodily = self.relation in BODILY or self.verb in POSTURES
         if not bodily or any(has_body(self._drawing(index)) for index in self.group):
             return list(self.group)
         bodies = [at for at in range(len(self.things) - 1) if has_body(self._drawing(at))]
@@ -393,10 +430,13 @@ def read_prompt(prompt: str, negative: str = "", style: str = "") -> Brief:
     if not brief.things and not brief.place:
         note = f"{' '.join(prompt.split())[:60] or 'no words'} → an empty scene"
         brief = replace(brief, substitutions=(*brief.substitutions, note))
-    refused = _Reader(words_of(spelled(negative))).read()
+    reader = _Reader(words_of(spelled(negative)))
+    refused = reader.read()
     # "no people" among the negative words means the same as "people".
-    excluded = brief.excluded | refused.excluded | {thing.key for thing in refused.things}
-    kept = [index for index, thing in enumerate(brief.things) if thing.key not in excluded]
+    unwanted = {thing.key for thing in refused.things} | reader.places | refused.excluded
+    unwanted |= {refused.weather, *(("snowfall",) if "snow" in reader.places else ())} - {""}
+    excluded = brief.excluded | unwanted
+    kept = [index for index, thing in enumerate(brief.things) if thing.key not in unwanted]
     moved = {old: new for new, old in enumerate(kept)}
     return replace(
         brief,
@@ -406,10 +446,10 @@ def read_prompt(prompt: str, negative: str = "", style: str = "") -> Brief:
             for pair in brief.relations
             if pair.first in moved and pair.second in moved
         ),
-        place="" if brief.place in {refused.place, *excluded} else brief.place,
-        weather="" if brief.weather in {refused.weather, *excluded} else brief.weather,
+        place="" if brief.place in excluded else brief.place,
+        weather="" if brief.weather in excluded else brief.weather,
         style=style_named(style) or brief.style or "3d",
-        excluded=excluded | {refused.weather, refused.place} - {""},
+        excluded=excluded,
     )
 
 

@@ -14,7 +14,7 @@ class Record:
     Attributes:
         seed: That of the order.
         style: The one that it was painted in.
-        substitutions: "asked → drawn" or "asked → left out".
+        substitutions: "asked → drawn", "asked → left out" or "asked → kept out".
         placeholder: Its mean color, "#rrggbb".
         model_version: Name and number, such as "collage-4".
         statement: One honest sentence on what painted it.
