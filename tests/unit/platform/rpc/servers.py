@@ -11,6 +11,8 @@ from kanvas_platform.rpc.client import RpcClient, connect
 from kanvas_platform.rpc.server import Registration, RpcServer
 
 SERVICE = "kanvas.imagegen.v1.ImageGenerationService"
+ON_THE_WIRE = 1.01
+"""How much longer a timeout may be at the server: gRPC sends three digits, rounded up."""
 
 Get = Callable[[service_pb2.GetJobRequest], Awaitable[service_pb2.GetJobResponse]]
 Watch = Callable[[], AsyncGenerator[service_pb2.WatchJobResponse, None]]

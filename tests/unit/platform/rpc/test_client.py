@@ -9,7 +9,7 @@ from kanvas_platform.ids import new_id
 from kanvas_platform.rpc.client import connect
 from kanvas_platform.rpc.context import bind_caller, bind_deadline, caller, remaining
 
-from .servers import Serve
+from .servers import ON_THE_WIRE, Serve
 
 REQUEST = service_pb2.GetJobRequest(job_id="a job")
 WATCH = service_pb2.WatchJobRequest(job_id="a job")
@@ -134,7 +134,7 @@ async def test_a_call_made_while_serving_inherits_caller_and_deadline(serve: Ser
     seen: list[tuple[str | None, bool]] = []
 
     async def inner(_: service_pb2.GetJobRequest) -> service_pb2.GetJobResponse:
-        seen.append((caller(), remaining(99) <= 3))
+        seen.append((caller(), remaining(99) <= 3 * ON_THE_WIRE))
         return FOUND
 
     callee = await serve(inner)

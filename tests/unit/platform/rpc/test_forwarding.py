@@ -11,7 +11,7 @@ from kanvas_platform.observability import bind_traceparent, current_traceparent,
 from kanvas_platform.rpc.context import caller, remaining
 from kanvas_platform.rpc.server import Forwarding
 
-from .servers import SERVICE, Serve
+from .servers import ON_THE_WIRE, SERVICE, Serve
 
 METHODS = (f"/{SERVICE}/GetJob", f"/{SERVICE}/WatchJob")
 REQUEST = service_pb2.GetJobRequest(job_id="a job")
@@ -31,7 +31,7 @@ async def test_a_standby_passes_the_call_on_with_caller_trace_and_deadline(serve
     seen: list[object] = []
 
     async def get(request: service_pb2.GetJobRequest) -> service_pb2.GetJobResponse:
-        seen.extend((request, caller(), current_traceparent(), remaining(99) <= 2))
+        seen.extend((request, caller(), current_traceparent(), remaining(99) <= 2 * ON_THE_WIRE))
         return FOUND
 
     writer = await serve(get)

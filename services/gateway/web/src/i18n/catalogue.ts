@@ -106,7 +106,7 @@ export const catalogue = {
     en: "Painted by a generative network.",
     id: "Dilukis oleh jaringan generatif.",
   },
-  "provenance.substituted": { en: "Drawn instead", id: "Digambar sebagai gantinya" },
+  "provenance.substituted": { en: "Your words", id: "Kata-katamu" },
 
   // People
   "profile.follow": { en: "Follow", id: "Ikuti" },
