@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 
 from kanvas_platform.clock import SystemClock
+from kanvas_platform.errors import NotFresh
 from kanvas_platform.rpc.client import RpcClient, connect
 from kanvas_timeline.adapters.cassandra_store import CassandraFeedStore
 from kanvas_timeline.bootstrap import assemble
@@ -137,7 +138,11 @@ async def _home_from_views(fleet: Fleet, reader: Someone, at_least: int) -> list
         cursor = ""
         while True:
             request = PageRequest(13, cursor, at_least)
-            page = await list_home_feed(reader.id, request, views=core.views, timeout=20.0)
+            try:
+                page = await list_home_feed(reader.id, request, views=core.views, timeout=20.0)
+            except NotFresh as busy:  # the machine was; a caller asks again
+                await asyncio.sleep(busy.retry_after)
+                continue
             found += [view.post.id for view in page.views]
             cursor = page.next_cursor
             if not cursor:
