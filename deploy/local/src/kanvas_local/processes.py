@@ -45,9 +45,12 @@ class ProcessId:
 
 
 def _started(pid: int) -> int:
-    """Field 22 of the kernel's line; the name before it, in parentheses, may hold anything."""
-    line = Path(f"/proc/{pid}/stat").read_text(errors="replace")
-    return int(line.rpartition(")")[2].split()[19])
+    return int(_fields(Path(f"/proc/{pid}/stat"))[19])
+
+
+def _fields(stat: Path) -> list[str]:
+    """The kernel's line from field 3 on; the name before, in parentheses, may hold anything."""
+    return stat.read_text(errors="replace").rpartition(")")[2].split()
 
 
 def send(process: psutil.Process, number: signal.Signals) -> None:
@@ -70,7 +73,7 @@ def _all_stopped(pid: int) -> bool:
     for task in Path(f"/proc/{pid}/task").glob("*/stat"):
         # A thread may end between the listing and the question.
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            if task.read_text(errors="replace").rpartition(")")[2].split()[0] != "T":
+            if _fields(task)[0] != "T":
                 return False
     return True
 

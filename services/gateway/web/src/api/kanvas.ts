@@ -52,7 +52,8 @@ function feedPage(path: string, { cursor, limit, atLeast }: PagedFeed): Promise<
 }
 
 function accountPage(path: string, { cursor, limit }: Paged): Promise<AccountPage> {
-  return request<AccountPage>("GET", path, { query: { cursor, limit, at_least: lastWritten("graph") } });
+  const query = { cursor, limit, at_least: lastWritten("graph") };
+  return request<AccountPage>("GET", path, { query });
 }
 
 export const config = () => request<PublicConfig>("GET", "/v1/config");

@@ -18,10 +18,10 @@ from .foreground import Foreground
 from .layout import arrange
 from .library import Library, Pixels, library, rgb
 from .manner import MANNERS, Manner, cut_out, set_off
-from .places import Place
+from .places import Place, snow_lies
 from .prompt import read_prompt
 from .scenery import Stage
-from .setting import SNOWY, hour_of, indoors, place, place_name
+from .setting import hour_of, indoors, place, place_name
 from .sprites import Light, cast, foot, frosted, lit, near, recolored
 from .styles import grade, stylized
 from .weather import atmosphere
@@ -80,7 +80,7 @@ class Painting:
         self.hour = hour_of(self.brief, things)
         if self.place_name == "indoors":
             self.hour = indoors(self.hour)
-        self.snowy = self.brief.weather == "snowfall" and self.place.surface in SNOWY
+        self.snowy = self.brief.weather == "snowfall" and snow_lies(self.place_name)
         if self.snowy:
             self.place = replace(self.place, surface="snow", near=rgb("#eef3fb"))
         self.light = self._lighted()

@@ -411,6 +411,7 @@ def studio(tone: Color) -> Paint:
     return paint
 
 
+SNOWY = ("grass", "dry", "leaves", "sand", "road")  # what snow may lie on
 PLACES: dict[str, Place] = {
     "snow": Place(_snow, 0.6, 0.78, 0.9, "snow", rgb("#f4f8fe"), fringe=("evergreen-tree",)),
     "meadow": Place(_meadow, 0.6, 0.76, 0.9, "grass", rgb("#5aa844")),
@@ -438,3 +439,8 @@ PLACES: dict[str, Place] = {
     "indoors": Place(_indoors, 0.68, 0.8, 0.92, "floor", rgb("#d8a46e")),
     "candy": Place(_candy, 0.6, 0.77, 0.9, "candy", rgb("#8adfc0")),
 }
+
+
+def snow_lies(name: str) -> bool:
+    """Whether the place of a name has a ground that snow may lie on."""
+    return name in PLACES and PLACES[name].surface in SNOWY

@@ -17,6 +17,7 @@ from .phrases import (
     style_named,
     words,
 )
+from .places import snow_lies
 from .retrieval import LONGEST_NAME, Found, names, words_of
 from .uses import consists, flies, has_body, holds, settled
 
@@ -26,10 +27,6 @@ THINGS = 8  # different things in one picture
 STOPS = frozenset(",.;:!?")
 LOCATING = frozenset({"in", "inside", "into", "at", "through", "across", "on", "di", "dalam"})
 BACKDROPS = ("background", "backdrop", "latar", "wall")
-# Where snow may lie; elsewhere a place of snow stands for it.
-UNDER_SNOW = frozenset(
-    ("meadow", "garden", "forest", "autumn", "savanna", "desert", "beach", "city", "mountains")
-)
 LEAVES = frozenset(("forest", "meadow", "garden"))  # autumn has a wood of its own
 POSTURES = frozenset(("sitting", "standing", "lying", "sleeping", "riding", "climbing", "duduk"))
 AIRBORNE = frozenset(("floating", "flying", "hovering", "jumping", "terbang"))
@@ -128,9 +125,10 @@ class _Reader:
         entry = phrases().get(text)
         if entry is not None and not self._is_thing(entry[0], phrase):
             return self._take_entry(*entry, text)
-        if text in words("ignored"):
+        ignored = text in words("ignored")
+        if ignored:
             self._soften()
-        if self._take_part(text) or text in words("ignored") or self._take_near_place(phrase):
+        if self._take_part(text) or ignored or self._take_near_place(phrase):
             return True
         found = names().find(phrase, several=self.pending.count > 1)
         if found is not None:
@@ -256,8 +254,7 @@ class _Reader:
         """Takes a place; with two, snow and autumn yield to the other as far as they can."""
         relation, self.relation, self.pending = self.relation, "", _Pending()
         known = self.found.get("places", "")
-        drawn = names().find(text.split())
-        self.places |= {place} if drawn is None else {place, drawn.key}
+        self.places |= _with_drawing(place, text)
         if relation == "above":
             for index in self.group:
                 if self.verb in AIRBORNE or flies(self._drawing(index)):
@@ -265,7 +262,7 @@ class _Reader:
         if place == "sky" and relation in ("under", "with"):
             return  # a sky above is no place to be in
         pair = {known, place}
-        if "snow" in pair and not UNDER_SNOW.isdisjoint(pair):
+        if "snow" in pair and any(map(snow_lies, pair)):
             self.found["places"] = (pair - {"snow"}).pop()
             self.found.setdefault("weathers", "snowfall")
         elif "autumn" in pair and not LEAVES.isdisjoint(pair):
@@ -277,11 +274,9 @@ class _Reader:
 
     def _refuse(self, key: str, text: str) -> None:
         """Keeps something out, and says so; "or" goes on."""
-        phrase = text.split()
-        thing = names().find(phrase)
-        self.refused |= {key} if thing is None else {key, thing.key}
+        self.refused |= _with_drawing(key, text)
         self.substitutions.append(f"{text} → kept out")
-        following = self.words[self.at + len(phrase) :][:1]
+        following = self.words[self.at + len(text.split()) :][:1]
         self.refusing = not OR.isdisjoint(following)
         self.relation, self.pending = "", _Pending()
 
@@ -326,13 +321,9 @@ class _Reader:
         between = self.words[max(0, self.ended) : self.at]
         if "of" not in between:
             return between
-        described = {
-            word for word, (table, _) in phrases().items() if table in ("sizes", "numbers")
-        }
-        said = words("ignored") | colors().keys() | described
         at = between.index("of")
         before = [word for word in between[:at] if word != "full"]
-        return [*before, "of", *(word for word in between[at + 1 :] if word not in said)]
+        return [*before, "of", *(word for word in between[at + 1 :] if not _only_describes(word))]
 
     def _replace_thing(self, text: str, found: Found) -> None:
         """Puts a thing in the place of the last, which says what kind of thing it is."""
@@ -455,6 +446,18 @@ def read_prompt(prompt: str, negative: str = "", style: str = "") -> Brief:
 
 def _name(key: str) -> str:
     return library().drawings[key].name
+
+
+def _only_describes(word: str) -> bool:
+    """Whether a word says how a thing is, how large or how many; or nothing."""
+    table, _ = phrases().get(word, ("", ""))
+    return table in ("sizes", "numbers") or word in colors() or word in words("ignored")
+
+
+def _with_drawing(key: str, text: str) -> set[str]:
+    """A key, and that of the drawing which the words name as well: clouds are a place, too."""
+    found = names().find(text.split())
+    return {key} if found is None else {key, found.key}
 
 
 def _drawn(found: Found) -> Drawing:

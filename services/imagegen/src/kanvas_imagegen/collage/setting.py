@@ -37,7 +37,6 @@ MOONS = ("full-moon", "full-moon-face", "crescent-moon")
 SUNS = ("sun", "sun-with-face")
 NIGHTLY = (*MOONS, "star", "glowing-star", "comet")
 TALL = 3.0  # metres: what is taller stands outdoors
-SNOWY = ("grass", "dry", "leaves", "sand", "road")  # what snow may lie on
 SHORES = {"sea": "beach", "lake": "lakeside"}
 SWIMMERS = ("animal-marine", "animal-bird", "animal-amphibian", "person-sport", "transport-water")
 
