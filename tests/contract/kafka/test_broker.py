@@ -67,6 +67,22 @@ async def eventually(condition: Callable[[], bool]) -> None:
     pytest.fail("it never happened")
 
 
+async def test_a_commit_tells_where_its_records_stand(testbed: Any) -> None:
+    broker = testbed.broker()
+    main, side = await testbed.logs("", "-side")
+    producer = await broker.begin(main, 10)
+    await producer.commit([record(main, "first")], 10)
+    await broker.send(record(main, "a stranger's"))
+    given = [record(main, "a"), record(side, "b"), record(main, "c")]
+    appended = await producer.commit(given, 10)
+    await producer.close()
+    found = [*await until_readable(broker, main, 4), *await until_readable(broker, side, 1)]
+    by_place = {(raw.topic, raw.offset): raw for raw in found}
+    stand = [by_place[out.topic, at.offset] for out, at in zip(given, appended, strict=True)]
+    assert values(stand) == ["a", "b", "c"]
+    assert [raw.time for raw in stand] == [at.time for at in appended]
+
+
 async def test_committed_records_are_read_as_they_were_written(testbed: Any) -> None:
     broker = testbed.broker()
     (topic,) = await testbed.logs("")

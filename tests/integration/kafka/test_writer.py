@@ -11,10 +11,11 @@ import pytest
 from kanvas_local.stack import Stack
 from kanvas_local.topics import DEAD_LETTERS, TOPICS, ensure_topics
 from kanvas_platform.clock import SystemClock
-from kanvas_platform.errors import KanvasError, Unavailable
+from kanvas_platform.errors import KanvasError, OutcomeUnknown, Unavailable
 from kanvas_platform.kafka.aiokafka_broker import KafkaBroker, KafkaProducer
-from kanvas_platform.kafka.broker import Broker, BrokerUnavailable, OutRecord
+from kanvas_platform.kafka.broker import Appended, Broker, BrokerUnavailable, OutRecord
 from kanvas_platform.kafka.codec import encode, meta_of
+from kanvas_platform.kafka.logs import LogSpec
 from kanvas_platform.kafka.machine import Receipt
 from kanvas_platform.kafka.replica import Replica
 from kanvas_platform.kafka.tail import AtPosition, Beginning, Delivered, Since, Start, Tail
@@ -109,10 +110,9 @@ class _LosingProducer(KafkaProducer):
         self._broker = broker
         self._after = after
 
-    async def commit(self, records: Sequence[OutRecord], timeout: float) -> None:
+    async def commit(self, records: Sequence[OutRecord], timeout: float) -> Sequence[Appended]:
         if not self._broker.armed:
-            await super().commit(records, timeout)
-            return
+            return await super().commit(records, timeout)
         self._broker.armed = False
         if self._after:
             await super().commit(records, timeout)
@@ -138,6 +138,52 @@ async def test_what_became_of_a_commit_is_found_out(
         assert instance.replica.state.names["x"] == ("ann", 10)
         assert instance.offices == [True, False, True]
     assert len(await committed_of(topic)) == 11
+
+
+class RacingBroker(KafkaBroker):
+    """Lets a stranger take the positions of the next commit in the main log."""
+
+    def __init__(self, bootstrap: str, log: LogSpec) -> None:
+        super().__init__(bootstrap)
+        self.armed = False
+        self._log = log
+
+    async def begin(self, transactional_id: str, timeout: float) -> KafkaProducer:
+        producer = await super().begin(transactional_id, timeout)
+        return _RacingProducer(producer._producer, self)
+
+    async def intrude(self, position: int) -> None:
+        self.armed = False
+        await self.send(numbered(self._log, position))
+
+
+class _RacingProducer(KafkaProducer):
+    def __init__(self, producer: Any, broker: RacingBroker) -> None:
+        super().__init__(producer)
+        self._broker = broker
+
+    async def commit(self, records: Sequence[OutRecord], timeout: float) -> Sequence[Appended]:
+        if self._broker.armed:
+            await self._broker.intrude(int(dict(records[0].headers)["ce_id"]))
+        return await super().commit(records, timeout)
+
+
+async def test_what_a_stranger_displaces_is_never_acknowledged(kafka: str, topic: str) -> None:
+    broker = RacingBroker(kafka, LedgerLogs.named(topic).main)
+    instance = Instance(broker, topic, "a:1")
+    async with closing(broker), running(instance.replica, instance.writer):
+        await instance.in_office()
+        for number in range(20):
+            given = command(Claim(f"claimed-{number}"))
+            broker.armed = True
+            with pytest.raises(OutcomeUnknown):
+                await instance.writer.submit(given, PATIENCE_SECONDS)
+            assert not broker.armed
+            assert f"claimed-{number}" not in instance.replica.state.names
+            await instance.in_office()
+            receipt = await instance.writer.submit(given, PATIENCE_SECONDS)
+            assert receipt.positions == {topic: 2 * number + 2}
+            assert instance.replica.state.names[f"claimed-{number}"] == ("ann", 0)
 
 
 async def test_a_batch_that_kafka_refuses_is_tried_again_one_by_one(

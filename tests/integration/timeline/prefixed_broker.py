@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from kanvas_platform.kafka.broker import (
+    Appended,
     Broker,
     Candidate,
     OutRecord,
@@ -54,8 +55,8 @@ class _Producer:
         self._producer = producer
         self._prefix = prefix
 
-    async def commit(self, records: Sequence[OutRecord], timeout: float) -> None:
-        await self._producer.commit([_prefixed(r, self._prefix) for r in records], timeout)
+    async def commit(self, records: Sequence[OutRecord], timeout: float) -> Sequence[Appended]:
+        return await self._producer.commit([_prefixed(r, self._prefix) for r in records], timeout)
 
     async def close(self) -> None:
         await self._producer.close()

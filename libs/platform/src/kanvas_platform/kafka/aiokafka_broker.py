@@ -12,6 +12,7 @@ from aiokafka.producer import sender
 
 from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.kafka.broker import (
+    Appended,
     BatchRefused,
     BrokerUnavailable,
     Fenced,
@@ -201,13 +202,13 @@ class KafkaProducer:
     def __init__(self, producer: Any) -> None:
         self._producer = producer
 
-    async def commit(self, records: Sequence[OutRecord], timeout: float) -> None:
+    async def commit(self, records: Sequence[OutRecord], timeout: float) -> Sequence[Appended]:
         """See `Producer`."""
         producer = self._producer
         try:
             async with asyncio.timeout(timeout):
                 await producer.begin_transaction()
-                await self._send(records)
+                appended = await self._send(records)
                 await producer.commit_transaction()
         except _FENCES as error:
             raise Fenced(repr(error)) from error
@@ -215,8 +216,9 @@ class KafkaProducer:
             # AssertionError: how aiokafka says that an earlier failure left it in no state to go
             # on.
             raise BrokerUnavailable(f"outcome unknown: {error!r}") from error
+        return appended
 
-    async def _send(self, records: Sequence[OutRecord]) -> None:
+    async def _send(self, records: Sequence[OutRecord]) -> list[Appended]:
         """Send, and see that all arrived: aiokafka would commit a transaction that lacks some."""
         try:
             sent = [
@@ -224,11 +226,14 @@ class KafkaProducer:
                 for r in records
             ]
             results = await asyncio.gather(*sent, return_exceptions=True)
+            appended = []
             for result in results:
                 if isinstance(result, BaseException):
                     raise result
+                appended.append(Appended(result.offset, result.timestamp / 1000))
         except _REFUSALS as error:
             raise BatchRefused(repr(error)) from error
+        return appended
 
     async def close(self) -> None:
         """See `Producer`."""

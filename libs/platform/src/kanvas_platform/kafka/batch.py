@@ -39,6 +39,8 @@ class Batch(Generic[S]):
 
     Attributes:
         records: What is to be committed.
+        makers: The commands that made the records, in the order of these.
+        numbers: Positions of the records, in the order of these.
         taken: The commands decided, in order.
         base: Applied positions that the batch builds on, by topic.
         positions: Positions after the batch, by topic.
@@ -46,6 +48,8 @@ class Batch(Generic[S]):
 
     def __init__(self, *, replica: Replica[S], decide: Decide[S], epoch: int, now: float) -> None:
         self.records: list[OutRecord] = []
+        self.makers: list[Pending] = []
+        self.numbers: list[int] = []
         self.taken: list[Pending] = []
         self.base: Mapping[str, int] = replica.positions()
         self.positions = dict(self.base)
@@ -119,6 +123,11 @@ class Batch(Generic[S]):
             return None
         if known != mark:
             raise CommandIdReused("The command id was used before, for another command.")
+        if remembered is not None and remembered.partial:
+            raise KanvasError(
+                "Foreign records have displaced a part of this command.",
+                reason="COMMAND_DISPLACED",
+            )
         return receipt
 
     def _check_age(self, command: Command) -> None:
@@ -150,6 +159,8 @@ class Batch(Generic[S]):
         _check_sizes(encoded)
         self._apply(drafts)
         self.records += encoded
+        self.makers += [pending] * len(encoded)
+        self.numbers += numbers
         self._bytes += sum(_size(record) for record in encoded)
         self._created |= created
         self._source = max(self._source, *(draft.source_position for draft in drafts))

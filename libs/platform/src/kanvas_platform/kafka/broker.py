@@ -72,14 +72,28 @@ class RawRecord:
     time: float
 
 
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Where the broker has put a record.
+
+    Attributes:
+        offset: The offset at which readers will find it.
+        time: Unix time in seconds at which the broker appended it.
+    """
+
+    offset: int
+    time: float
+
+
 class Producer(Protocol):
     """A transactional producer. Whatever `commit` raises, it is good for nothing but `close`."""
 
-    async def commit(self, records: Sequence[OutRecord], timeout: float) -> None:
+    async def commit(self, records: Sequence[OutRecord], timeout: float) -> Sequence[Appended]:
         """Commit the records in one transaction, in the given order within each topic.
 
-        Returns once the broker has decided the commit. Readers may see the records a little
-        later, in one topic before the other.
+        Returns where each record stands, once the broker has decided the commit. Readers may see
+        the records a little later, in one topic before the other. Records of others may stand
+        between them.
 
         Raises:
             BatchRefused: See there.

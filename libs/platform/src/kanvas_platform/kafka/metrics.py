@@ -8,12 +8,12 @@ in_office = Gauge("kanvas_writer_in_office", "1 while this instance is in office
 office_taken = Counter("kanvas_writer_office_taken_total", "Terms of office begun", ["service"])
 office_lost = Counter(
     "kanvas_writer_office_lost_total",
-    "Terms of office ended; cause: fenced, replaced, broker, stopped, fault",
+    "Terms of office ended; cause: fenced, replaced, displaced, broker, stopped, fault",
     ["service", "cause"],
 )
 batches = Counter(
     "kanvas_writer_batches_total",
-    "Batches by result: committed, empty (proven by a barrier), refused, unknown",
+    "Batches by result: committed, empty (proven by a barrier), refused, displaced, unknown",
     ["service", "result"],
 )
 batch_commands = Histogram(
@@ -36,6 +36,11 @@ refused = Counter(
     "Commands that the writer itself refused, by reason of the error",
     ["service", "reason"],
 )
+foreign_records = Counter(
+    "kanvas_writer_foreign_records_total",
+    "Records in a log of the writer in office that it did not write; alert on any",
+    ["service", "topic"],
+)
 queue_depth = Gauge("kanvas_writer_queue_commands", "Commands that wait", ["service"])
 window_size = Gauge(
     "kanvas_writer_window_commands", "Command ids remembered for repeats", ["reader"]
@@ -52,6 +57,12 @@ records = Counter("kanvas_log_records_total", "Records applied", ["reader", "top
 stale_records = Counter(
     "kanvas_log_stale_records_total",
     "Records ignored because they are at or below the applied position",
+    ["reader", "topic"],
+)
+displaced_records = Counter(
+    "kanvas_log_displaced_records_total",
+    "Records of commands and copies ignored because a foreign record has their position; "
+    "alert on any",
     ["reader", "topic"],
 )
 gaps = Counter("kanvas_log_gaps_total", "Positions missing where none may be", ["reader", "topic"])

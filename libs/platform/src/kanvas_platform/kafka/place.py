@@ -38,6 +38,7 @@ class Place:
         dead_letters: DeadLetters,
         reader: str,
         on_gap: OnGap | None,
+        on_stale: Callable[[codec.Entry], None] | None = None,
     ) -> None:
         self.log = log
         self.offset: int | None = None
@@ -48,6 +49,7 @@ class Place:
         self._dead_letters = dead_letters
         self._reader = reader
         self._on_gap = on_gap
+        self._on_stale = on_stale
         # Up to this moment, by the wall clock, nothing stood after `position`.
         self._complete_until = 0.0
         self._position_gauge = metrics.position.labels(reader, log.topic)
@@ -80,6 +82,8 @@ class Place:
             self._stale.inc()
             self._complete_until = max(self._complete_until, raw.time)
             self.offset = raw.offset + 1
+            if self._on_stale is not None:
+                self._on_stale(entry)
             return None
         self._check_density(entry.meta.position)
         return entry

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Generic, TypeVar
 
 from kanvas_platform.clock import Clock
@@ -25,6 +26,9 @@ _HELD_MAX = 5000
 _YIELD_EVERY = 100
 
 _Read = tuple[RawRecord, Entry | Poison]
+
+OnFold = Callable[[str, int, int], None]
+"""Called with topic, position and offset of a record that was folded; must not raise."""
 
 _log = get_logger(__name__)
 
@@ -70,7 +74,12 @@ class Replica(Progress, Generic[S]):
         dead_letters = DeadLetters(broker=broker, reader=name)
         self._places = {
             log.topic: Place(
-                log=log, clock=clock, dead_letters=dead_letters, reader=name, on_gap=None
+                log=log,
+                clock=clock,
+                dead_letters=dead_letters,
+                reader=name,
+                on_gap=None,
+                on_stale=partial(self._note_stale, log.topic),
             )
             for log in (main, *sides)
         }
@@ -102,6 +111,10 @@ class Replica(Progress, Generic[S]):
         """Return the position at which a key first appeared in a log, if it has."""
         return self._sink.created[topic].get(key)
 
+    def observe(self, on_fold: OnFold | None) -> None:
+        """Call back for each record that is folded from now on; None ends it."""
+        self._sink.on_fold = on_fold
+
     async def applied(self, positions: Mapping[str, int], timeout: float) -> None:
         """Return once all the given positions, by topic, are applied.
 
@@ -111,6 +124,24 @@ class Replica(Progress, Generic[S]):
         async with asyncio.timeout(timeout):
             for topic, position in positions.items():
                 await self._places[topic].position.reach(position, timeout)
+
+    def _note_stale(self, topic: str, entry: Entry) -> None:
+        """Tell a record that is read once more from one whose position a foreign one has taken."""
+        place = self._places[topic]
+        displaced = self.commands.displace(topic, entry.meta)
+        lost_copy = entry.meta.source_position > place.source.value
+        if not (displaced or lost_copy):
+            return
+        metrics.displaced_records.labels(self.name, topic).inc()
+        _log.error(
+            "a record is displaced: another one has taken its position",
+            reader=self.name,
+            topic=topic,
+            offset=entry.offset,
+            position=entry.meta.position,
+            command=entry.meta.command_id,
+            source_position=entry.meta.source_position,
+        )
 
 
 class _Fold(Generic[S]):
@@ -129,6 +160,7 @@ class _Fold(Generic[S]):
         name: str,
     ) -> None:
         self.created: dict[str, dict[str, int]] = {topic: {} for topic in places}
+        self.on_fold: OnFold | None = None
         self._broker = broker
         self._main = main
         self._places = places
@@ -208,6 +240,8 @@ class _Fold(Generic[S]):
             return
         self._note(raw.topic, entry)
         place.applied(entry)
+        if self.on_fold is not None:
+            self.on_fold(raw.topic, entry.meta.position, raw.offset)
         if self._on_applied is not None:
             self._on_applied(raw.topic, entry.record)
 

@@ -7,7 +7,7 @@ whose id is not younger than the floor is refused as expired rather than decided
 
 import hashlib
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from kanvas.log.v1.record_pb2 import RecordMeta
@@ -29,12 +29,22 @@ class Remembered:
         issued: Unix time in its id, in seconds.
         main_position: Position of the main log that its records rest on.
         positions: By topic, position of its last record.
+        decided: When the records that stand were decided, in ns. Names the decision: a command
+            of which no record stands is decided anew.
+        displaced: By topic, the last decision of which a record does not stand.
     """
 
     fingerprint: int
     issued: float
     main_position: int
     positions: dict[str, int]
+    decided: int
+    displaced: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def partial(self) -> bool:
+        """Whether some of its records stand while foreign ones have the places of others."""
+        return self.decided in self.displaced.values()
 
 
 class CommandWindow:
@@ -63,8 +73,9 @@ class CommandWindow:
         return issued <= self.floor or issued < now - self._seconds
 
     def find(self, actor: str, identifier: str) -> Remembered | None:
-        """Return what is remembered of a command."""
-        return self._commands.get(_name(actor, identifier))
+        """Return what is remembered of a command, unless none of its records stands."""
+        known = self._commands.get(_name(actor, identifier))
+        return known if known is not None and known.positions else None
 
     def receipt(self, remembered: Remembered, *, repeated: bool) -> Receipt:
         """Return the answer that a command got."""
@@ -76,21 +87,42 @@ class CommandWindow:
         """Remember the command that made a record, if one did."""
         if not meta.command_id:
             return
+        known = self._remember(meta)
+        if not known.positions:
+            known.decided = meta.decided_at.ToNanoseconds()
+            known.fingerprint = meta.fingerprint
+        known.positions[topic] = meta.position
+        known.main_position = max(known.main_position, meta.main_position)
+
+    def displace(self, topic: str, meta: RecordMeta) -> bool:
+        """Note a record that was ignored since another one is at its position, or a higher one.
+
+        Returns False if it is only read once more, having been added before.
+        """
+        if not meta.command_id:
+            return False
+        known = self._remember(meta)
+        if known.positions.get(topic, 0) >= meta.position:
+            return False
+        known.displaced[topic] = meta.decided_at.ToNanoseconds()
+        return True
+
+    def _remember(self, meta: RecordMeta) -> Remembered:
         name = _name(meta.actor_id, meta.command_id)
         known = self._commands.get(name)
-        if known is not None:
-            known.positions[topic] = meta.position
-            known.main_position = max(known.main_position, meta.main_position)
-            return
-        self._commands[name] = Remembered(
-            fingerprint=meta.fingerprint,
-            issued=id_time(meta.command_id),
-            main_position=meta.main_position,
-            positions={topic: meta.position},
-        )
-        self._order.append(name)
-        while len(self._order) > self._count:
-            self._forget_first()
+        if known is None:
+            known = Remembered(
+                fingerprint=meta.fingerprint,
+                issued=id_time(meta.command_id),
+                main_position=0,
+                positions={},
+                decided=meta.decided_at.ToNanoseconds(),
+            )
+            self._commands[name] = known
+            self._order.append(name)
+            while len(self._order) > self._count:
+                self._forget_first()
+        return known
 
     def expire(self, now: float) -> None:
         """Forget the commands that are refused by now because of their age.

@@ -1,7 +1,7 @@
 """The one that writes: decides commands against the folded log and commits them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from kanvas.log.v1.record_pb2 import Office
@@ -12,6 +12,7 @@ from kanvas_platform.kafka import metrics
 from kanvas_platform.kafka.backoff import Backoff
 from kanvas_platform.kafka.batch import Batch
 from kanvas_platform.kafka.broker import (
+    Appended,
     BatchRefused,
     Broker,
     BrokerError,
@@ -22,6 +23,7 @@ from kanvas_platform.kafka.broker import (
 from kanvas_platform.kafka.intake import Intake, Pending
 from kanvas_platform.kafka.machine import Command, Decide, Receipt, State
 from kanvas_platform.kafka.offices import Offices
+from kanvas_platform.kafka.own_records import OwnRecords
 from kanvas_platform.kafka.position import epoch_of
 from kanvas_platform.kafka.replica import Replica
 from kanvas_platform.observability import current_traceparent, get_logger
@@ -37,6 +39,10 @@ _YIELD_EVERY = 32
 _RETRY_SECONDS = 0.25
 
 _log = get_logger(__name__)
+
+
+class _Displaced(Exception):
+    """Records of a batch were committed, and foreign ones have taken their positions."""
 
 
 class Writer(Generic[S]):
@@ -225,6 +231,8 @@ class Writer(Generic[S]):
             cause = await self._serve(producer)
         except Fenced:
             cause = "fenced"
+        except _Displaced:
+            cause = "displaced"
         except (BrokerError, NotFresh, TimeoutError) as error:
             cause = "broker"
             _log.warning("office interrupted", service=self._service, error=repr(error))
@@ -291,19 +299,31 @@ class Writer(Generic[S]):
     async def _serve(self, producer: Producer) -> str:
         """Commit batches until office ends; return the cause."""
         epoch = self._epoch()
+        own = OwnRecords(replica=self._replica, service=self._service, on_fold=self._wake_up)
         try:
             while self._seated and self._offices.current.term == self._term:
                 self._wake.clear()
+                if own.foreign:
+                    await self._report_foreign(own)
                 batch = await self._decide_batch(epoch)
                 if batch.taken:
-                    await self._finish(batch, producer)
+                    await self._finish(batch, producer, own)
                 elif self._draining:
                     return "stopped"
                 else:
                     await self._wake.wait()
         finally:
+            own.close()
             await producer.close()
         return "replaced"
+
+    async def _report_foreign(self, own: OwnRecords[S]) -> None:
+        """Report what somebody else has written, unless that is the successor."""
+        # A successor has announced itself before it wrote.
+        await self._offices.barrier(_APPLY_SECONDS)
+        if self._offices.current.term != self._term:
+            raise Fenced("somebody else is in office")
+        own.report_foreign()
 
     async def _decide_batch(self, epoch: int) -> Batch[S]:
         batch = Batch(
@@ -332,16 +352,24 @@ class Writer(Generic[S]):
             self._intake.put_back(batch.taken)
             raise
 
-    async def _finish(self, batch: Batch[S], producer: Producer) -> None:
+    async def _finish(self, batch: Batch[S], producer: Producer, own: OwnRecords[S]) -> None:
         """Commit a batch and answer it. On an error its commands go back to be decided again."""
         result = "unknown"
         try:
             if batch.records:
-                await self._commit(batch, producer)
+                appended = await self._commit(batch, producer)
+                if displaced := own.displaced(batch, appended):
+                    result = "displaced"
+                    self._tell_displaced(displaced)
+                    own.report_foreign()
+                    raise _Displaced
                 result = "committed"
-            else:
-                await self._prove(batch)
+            elif await self._proven(batch):
                 result = "empty"
+            else:
+                result = "displaced"
+                self._intake.put_back(batch.taken)
+                return
         except BatchRefused as error:
             result = "refused"
             self._retry_alone(batch, error)
@@ -354,25 +382,34 @@ class Writer(Generic[S]):
         metrics.batch_commands.labels(self._service).observe(len(batch.taken))
         batch.settle()
 
-    async def _commit(self, batch: Batch[S], producer: Producer) -> None:
+    async def _commit(self, batch: Batch[S], producer: Producer) -> Sequence[Appended]:
         for pending in batch.taken:
             pending.attempted = True
         began = self._clock.monotonic()
-        await producer.commit(batch.records, _COMMIT_SECONDS)
+        appended = await producer.commit(batch.records, _COMMIT_SECONDS)
         metrics.commit_seconds.labels(self._service).observe(self._clock.monotonic() - began)
         # The commit is decided before its records can be read. Whoever acted on the answer
         # without them being here could ask this instance and not find what it wrote.
         await self._replica.applied(batch.positions, _APPLY_SECONDS)
+        return appended
 
-    async def _prove(self, batch: Batch[S]) -> None:
-        """Show that nobody else wrote while a batch without records was decided.
+    def _tell_displaced(self, commands: Sequence[Pending]) -> None:
+        """Answer commands whose records do not count, all or some of them.
+
+        They are not decided again here: a repeat with the id tells what stands.
+        """
+        _log.error("commands displaced", service=self._service, commands=len(commands))
+        for pending in commands:
+            pending.settle(OutcomeUnknown("A foreign record has taken the place of its records."))
+
+    async def _proven(self, batch: Batch[S]) -> bool:
+        """Find out whether nobody else wrote while a batch without records was decided.
 
         A commit would be fenced; a refusal or a repeated receipt has nothing that could be, and a
         writer that has slept must not answer from a fold that is hours old.
         """
         await self._replica.barrier(_APPLY_SECONDS)
-        if self._replica.positions() != batch.base:
-            raise Fenced("somebody else has written")
+        return self._replica.positions() == batch.base
 
     def _retry_alone(self, batch: Batch[S], error: BatchRefused) -> None:
         _log.error("batch refused", service=self._service, error=str(error))

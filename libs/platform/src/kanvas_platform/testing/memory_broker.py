@@ -14,6 +14,7 @@ from enum import Enum
 
 from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.kafka.broker import (
+    Appended,
     BatchRefused,
     BrokerUnavailable,
     Fenced,
@@ -46,6 +47,7 @@ class _Fate(Enum):
 class _Transaction:
     fate: _Fate = _Fate.OPEN
     topics: list[str] = field(default_factory=list)
+    appended: list[Appended] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -180,7 +182,9 @@ class MemoryCluster:
         transaction = _Transaction()
         self._transactions[transactional_id] = transaction
         for record in records:
-            self.topic(record.topic).append(record, self.clock.now(), transaction)
+            now = self.clock.now()
+            transaction.appended.append(Appended(self.topic(record.topic).end, now))
+            self.topic(record.topic).append(record, now, transaction)
             if record.topic not in transaction.topics:
                 transaction.topics.append(record.topic)
         return transaction
@@ -337,7 +341,7 @@ class MemoryProducer:
         self._id = transactional_id
         self._epoch = epoch
 
-    async def commit(self, records: Sequence[OutRecord], timeout: float) -> None:
+    async def commit(self, records: Sequence[OutRecord], timeout: float) -> Sequence[Appended]:
         """See `Producer`."""
         broker, cluster = self._broker, self._broker.cluster
         await broker.step("commit: send")
@@ -355,6 +359,7 @@ class MemoryProducer:
         await broker.step("commit: answer")
         if fault is CommitFault.LOST_AFTER:
             raise BrokerUnavailable(fault.value)
+        return transaction.appended
 
     async def close(self) -> None:
         """See `Producer`."""

@@ -1,0 +1,169 @@
+"""Foreign records where the writer's own should be: what is acknowledged, and who is told."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from prometheus_client import REGISTRY
+
+from kanvas_platform.errors import OutcomeUnknown
+from kanvas_platform.kafka.logs import LogSpec
+from kanvas_platform.kafka.machine import Command, Receipt
+from kanvas_platform.testing.ledger import Add, Claim, Copy, LedgerLogs, Release, command
+
+
+def count(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+def foreign(log: LogSpec) -> float:
+    return count("kanvas_writer_foreign_records_total", service="ledger", topic=log.topic)
+
+
+def displaced(log: LogSpec) -> float:
+    return count("kanvas_log_displaced_records_total", reader="host-1:1", topic=log.topic)
+
+
+def add(world: Any, amount: int) -> Command:
+    return command(Add("x", amount), now=world.clock.now())
+
+
+async def writer_with_x(world: Any) -> Any:
+    instance = await world.start().in_office()
+    await instance.writer.submit(command(Claim("x"), now=world.clock.now()), 5)
+    return instance
+
+
+def intrude(world: Any, instance: Any, *records: tuple[LogSpec, int]) -> None:
+    """Let a stranger write records, with positions, when the writer sends its next ones."""
+
+    async def on_step(step: str) -> None:
+        if step == "commit: send":
+            instance.broker.on_step = None
+            for log, position in records:
+                world.put(position, log=log, name="y", total=7)
+
+    instance.broker.on_step = on_step
+
+
+async def test_a_displaced_command_is_not_acknowledged_and_is_decided_anew(
+    world: Any, logs: LedgerLogs
+) -> None:
+    instance = await writer_with_x(world)
+    before = foreign(logs.main), displaced(logs.main)
+    given = command(Release("x"), now=world.clock.now())
+    intrude(world, instance, (logs.main, 2))
+    assert isinstance(await instance.outcome(given), OutcomeUnknown)
+    assert instance.replica.state.names["x"] == ("ann", 0)
+    await instance.in_office()
+    assert (foreign(logs.main), displaced(logs.main)) == (before[0] + 1, before[1] + 1)
+    assert await instance.writer.submit(given, 5) == Receipt(3, {logs.main.topic: 3})
+    assert instance.replica.state.names["x"] == ("", 0)
+    assert (await instance.writer.submit(given, 5)).repeated
+
+
+@pytest.mark.parametrize("lost", ["main", "side"])
+async def test_a_partly_displaced_command_is_never_said_to_be_done(
+    world: Any, logs: LedgerLogs, lost: str
+) -> None:
+    instance = await writer_with_x(world)
+    given = add(world, 3)
+    intrude(world, instance, (logs.main, 2) if lost == "main" else (logs.side, 1))
+    assert isinstance(await instance.outcome(given), OutcomeUnknown)
+    await instance.in_office()
+    outcomes = [await instance.outcome(given)]
+    # Nor by a writer that has only read the log.
+    await instance.end()
+    world.instances.clear()
+    instance = await world.start().in_office()
+    outcomes.append(await instance.outcome(given))
+    assert [getattr(outcome, "reason", outcome) for outcome in outcomes] == (
+        ["COMMAND_DISPLACED"] * 2
+    )
+
+
+async def test_a_record_displaced_in_the_midst_of_a_batch_is_found(
+    world: Any, logs: LedgerLogs
+) -> None:
+    instance = await writer_with_x(world)
+    intrude(world, instance, (logs.main, 2))
+    first, second = await asyncio.gather(
+        instance.outcome(command(Claim("a"), now=world.clock.now())),
+        instance.outcome(command(Claim("b"), now=world.clock.now())),
+    )
+    assert isinstance(first, OutcomeUnknown)
+    assert second == Receipt(3, {logs.main.topic: 3})
+    assert set(instance.replica.state.names) == {"x", "y", "b"}
+
+
+async def test_a_record_that_claims_a_later_epoch_displaces_too(
+    world: Any, logs: LedgerLogs
+) -> None:
+    instance = await writer_with_x(world)
+    before = foreign(logs.main)
+    given = command(Release("x"), now=world.clock.now())
+    intrude(world, instance, (logs.main, 2**40 + 1))
+    assert isinstance(await instance.outcome(given), OutcomeUnknown)
+    assert foreign(logs.main) == before + 1
+    await instance.in_office()
+    assert (await instance.writer.submit(given, 5)).position == 2**40 + 2
+
+
+async def test_displaced_copies_are_not_said_to_be_done_and_are_copied_again(
+    world: Any, logs: LedgerLogs
+) -> None:
+    instance = await world.start().in_office()
+    before = displaced(logs.main)
+    intrude(world, instance, (logs.main, 1))
+    assert isinstance(await instance.outcome(command(Copy(((1, "a"),)))), OutcomeUnknown)
+    await instance.in_office()
+    assert displaced(logs.main) == before + 1
+    assert instance.replica.source_position == 0
+    receipt = await instance.writer.submit(command(Copy(((1, "a"),))), 5)
+    assert not receipt.repeated
+    assert instance.replica.source_position == 1
+
+
+async def test_a_foreign_record_is_found_while_nothing_is_under_way(
+    world: Any, logs: LedgerLogs, eventually: Any
+) -> None:
+    instance = await writer_with_x(world)
+    before = foreign(logs.main), foreign(logs.side)
+    world.put(2, name="y")
+    world.put(1, log=logs.side, name="y")
+    await eventually(lambda: (foreign(logs.main), foreign(logs.side)) != before)
+    await asyncio.sleep(1)
+    assert (foreign(logs.main), foreign(logs.side)) == (before[0] + 1, before[1] + 1)
+    assert (await instance.writer.submit(add(world, 3), 5)).position == 3
+    assert instance.offices == [True]
+
+
+async def test_a_foreign_record_does_not_hold_up_a_refusal(world: Any, logs: LedgerLogs) -> None:
+    instance = await writer_with_x(world)
+
+    async def on_step(step: str) -> None:
+        if step == "ends":
+            instance.broker.on_step = None
+            world.put(2, name="y")
+
+    instance.broker.on_step = on_step
+    given = command(Claim("x"), now=world.clock.now())
+    assert await instance.writer.submit(given, 5) == Receipt(2, {})
+    assert instance.offices == [True]
+
+
+async def test_own_records_and_those_of_a_successor_are_not_foreign(
+    world: Any, logs: LedgerLogs
+) -> None:
+    old = await writer_with_x(world)
+    before = foreign(logs.main), foreign(logs.side), displaced(logs.main)
+    await asyncio.gather(*(old.writer.submit(add(world, 1), 5) for _ in range(20)))
+    new = world.start()
+    await asyncio.sleep(1)
+    old.broker.stop()
+    world.cluster.expel(old.broker)
+    await new.in_office()
+    await new.writer.submit(add(world, 1), 5)
+    old.broker.wake()
+    await asyncio.sleep(5)
+    assert (foreign(logs.main), foreign(logs.side), displaced(logs.main)) == before
