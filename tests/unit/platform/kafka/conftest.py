@@ -28,7 +28,7 @@ def pytest_asyncio_loop_factories() -> dict[str, type[asyncio.AbstractEventLoop]
 class Instance:
     """A process: a broker, a replica and a writer."""
 
-    def __init__(self, world: "World", address: str) -> None:
+    def __init__(self, world: "World", address: str, state: Ledger) -> None:
         clock = LoopClock()
         self.offices: list[bool] = []
         self.broker = MemoryBroker(cluster=world.cluster)
@@ -36,7 +36,7 @@ class Instance:
             broker=self.broker,
             main=LOGS.main,
             sides=[LOGS.side],
-            state=Ledger(),
+            state=state,
             clock=clock,
             name=address,
         )
@@ -83,8 +83,9 @@ class World:
         self.instances: list[Instance] = []
         self._readers: list[asyncio.Task[None]] = []
 
-    def start(self, address: str | None = None) -> Instance:
-        instance = Instance(self, address or f"host-{len(self.instances) + 1}:1")
+    def start(self, address: str | None = None, state: Ledger | None = None) -> Instance:
+        address = address or f"host-{len(self.instances) + 1}:1"
+        instance = Instance(self, address, state or Ledger())
         self.instances.append(instance)
         return instance
 

@@ -17,7 +17,15 @@ from kanvas_platform.kafka import codec
 from kanvas_platform.kafka.broker import OutRecord
 from kanvas_platform.kafka.intake import Pending
 from kanvas_platform.kafka.logs import RECORD_BYTES_MAX, Draft
-from kanvas_platform.kafka.machine import Command, Decide, Receipt, State, fingerprint
+from kanvas_platform.kafka.machine import (
+    STORE_FAILURES,
+    Command,
+    Decide,
+    Receipt,
+    State,
+    StoreFailed,
+    fingerprint,
+)
 from kanvas_platform.kafka.position import before_epoch
 from kanvas_platform.kafka.replica import Replica
 from kanvas_platform.kafka.window import AHEAD_SECONDS
@@ -72,12 +80,18 @@ class Batch(Generic[S]):
         return len(self.taken) >= COMMANDS_MAX or self._bytes >= BYTES_MAX
 
     def add(self, pending: Pending) -> None:
-        """Decide a command. Its answer is given by `settle`."""
+        """Decide a command. Its answer is given by `settle`.
+
+        Raises:
+            StoreFailed: The state cannot be read. The batch is good for nothing but `taken`.
+        """
         self.taken.append(pending)
         try:
             outcome: Receipt | Exception = self._answer(pending)
         except KanvasError as error:
             outcome = error
+        except STORE_FAILURES as error:
+            raise StoreFailed(f"cannot decide now: {error!r}") from error
         except Exception as error:  # noqa: BLE001 - one bad command must not hold the rest
             _log.exception("decision failed")
             outcome = error

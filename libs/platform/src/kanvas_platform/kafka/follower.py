@@ -9,6 +9,7 @@ from kanvas_platform.clock import Clock
 from kanvas_platform.kafka import metrics
 from kanvas_platform.kafka.backoff import Backoff
 from kanvas_platform.kafka.broker import Broker, BrokerError, PlaceLost, RawRecord
+from kanvas_platform.kafka.machine import StoreFailed
 from kanvas_platform.kafka.poison import Halted
 from kanvas_platform.observability import get_logger
 
@@ -39,6 +40,7 @@ class Sink(Protocol):
         Raises:
             BrokerError: Something that the application needs is away.
             Halted: See there.
+            StoreFailed: See there.
         """
         ...
 
@@ -145,6 +147,9 @@ class Follower:
             except Halted as error:
                 self._halted, cause = True, "halted"
                 _log.error("reading halted", reader=self._name, error=str(error))
+            except StoreFailed as error:
+                self._halted, cause = True, "store"
+                _log.error("the store of the state has failed", reader=self._name, error=str(error))
             except BrokerError as error:
                 lost = False
                 _log.warning("cannot read", reader=self._name, error=repr(error))

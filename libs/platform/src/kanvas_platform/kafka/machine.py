@@ -3,11 +3,23 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self, TypeVar
+from typing import Final, Protocol, Self, TypeVar
 
 from google.protobuf.message import Message
 
 from kanvas_platform.kafka.logs import Draft
+
+
+class StoreFailed(Exception):
+    """What holds a state cannot be read or written at present: a full disk, no memory.
+
+    No record and no command is at fault, so none is set aside or answered because of it. The
+    replica stops reading and tries again; the instance gives up leading meanwhile.
+    """
+
+
+STORE_FAILURES: Final = (StoreFailed, OSError, MemoryError)
+"""What `apply` and `decide` raise where the store fails, as `StoreFailed` or as they met it."""
 
 
 class State(Protocol):
@@ -24,7 +36,9 @@ class State(Protocol):
     def apply(self, topic: str, record: Message) -> None:
         """Fold one record, committed or about to be.
 
-        Deterministic, and never raises for a record that `decide` made. Within a topic, records
+        Deterministic, and never raises for a record that `decide` made, except where what holds
+        the state fails (`STORE_FAILURES`): then the same record comes again, and finds the state
+        as it was or with this record in it. Within a topic, records
         come in ascending position. A record of a side log comes after the record of the main log
         at its `meta.main_position`; nothing more is promised about the order between topics, so
         the result must not depend on it.
@@ -84,6 +98,7 @@ class Decide(Protocol[S_contra]):
 
         Raises:
             KanvasError: The command is refused, for the reason the caller is told.
+            StoreFailed: The state cannot be read; see there.
         """
         ...
 

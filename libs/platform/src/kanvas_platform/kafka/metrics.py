@@ -8,7 +8,8 @@ in_office = Gauge("kanvas_writer_in_office", "1 while this instance is in office
 office_taken = Counter("kanvas_writer_office_taken_total", "Terms of office begun", ["service"])
 office_lost = Counter(
     "kanvas_writer_office_lost_total",
-    "Terms of office ended; cause: fenced, replaced, displaced, broker, stopped, fault",
+    "Terms of office ended; cause: fenced, replaced, displaced, broker, stopped, unfit, store, "
+    "fault",
     ["service", "cause"],
 )
 batches = Counter(
@@ -71,6 +72,6 @@ poison = Counter(
 )
 reader_restarts = Counter(
     "kanvas_log_reader_restarts_total",
-    "Times that reading began again; cause: broker, place_lost, halted",
+    "Times that reading began again; cause: broker, place_lost, halted, store",
     ["reader", "cause"],
 )

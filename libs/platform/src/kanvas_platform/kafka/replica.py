@@ -12,7 +12,7 @@ from kanvas_platform.kafka.broker import Broker, RawRecord
 from kanvas_platform.kafka.codec import Entry, Poison
 from kanvas_platform.kafka.follower import Follower
 from kanvas_platform.kafka.logs import LogSpec
-from kanvas_platform.kafka.machine import OnApplied, State
+from kanvas_platform.kafka.machine import STORE_FAILURES, OnApplied, State, StoreFailed
 from kanvas_platform.kafka.place import Place
 from kanvas_platform.kafka.poison import DeadLetters
 from kanvas_platform.kafka.progress import Progress
@@ -234,7 +234,11 @@ class _Fold(Generic[S]):
             return
         try:
             self._state.apply(raw.topic, entry.record)
-        except Exception:  # noqa: BLE001 - whatever it is, the log goes on
+        except STORE_FAILURES as error:
+            raise StoreFailed(
+                f"{raw.topic}@{raw.offset} cannot be folded now: {error!r}"
+            ) from error
+        except Exception:  # noqa: BLE001 - whatever else it is, the log goes on
             _log.exception("record cannot be folded", reader=self._name, topic=raw.topic)
             await place.reject(raw, "apply")
             return

@@ -13,6 +13,7 @@ from kanvas_platform.kafka.broker import Broker, BrokerError, RawRecord
 from kanvas_platform.kafka.codec import Entry
 from kanvas_platform.kafka.follower import Follower
 from kanvas_platform.kafka.logs import LogSpec
+from kanvas_platform.kafka.machine import STORE_FAILURES
 from kanvas_platform.kafka.place import OnGap, Place
 from kanvas_platform.kafka.poison import DeadLetters, Halted
 from kanvas_platform.kafka.progress import Progress
@@ -20,6 +21,8 @@ from kanvas_platform.kafka.seek import last_before, offset_after
 from kanvas_platform.observability import bind_traceparent, get_logger
 
 R = TypeVar("R", bound=Message)
+
+_PASSING = (Unavailable, DeadlineExceeded, ResourceExhausted)
 
 _log = get_logger(__name__)
 
@@ -71,9 +74,9 @@ class Tail(Progress, Generic[R]):
     """Calls back for each record of a log, in order, each position once while the tail lives.
 
     The callback sees `position` still at the record before its own. While it awaits, nothing
-    more is read. Where it raises Unavailable, DeadlineExceeded or ResourceExhausted, the same
-    record is tried again, for ever, with growing pauses; any other exception sets the record
-    aside as poison and goes on.
+    more is read. Where it raises Unavailable, DeadlineExceeded, ResourceExhausted or what tells
+    of a full disk or memory (`STORE_FAILURES`), the same record is tried again, for ever, with
+    growing pauses; any other exception sets the record aside as poison and goes on.
 
     A hole where compaction cannot have made one is counted, logged and given to `on_gap` with
     the positions before and after it; then reading goes on behind it.
@@ -199,7 +202,7 @@ class _TailSink:
                     answer = self._on_record(delivered)
                     if answer is not None:
                         await answer
-                except (Unavailable, DeadlineExceeded, ResourceExhausted) as error:
+                except (*STORE_FAILURES, *_PASSING) as error:
                     _log.warning("record waits", reader=self._name, error=repr(error))
                     await backoff.pause()
                 except BrokerError:

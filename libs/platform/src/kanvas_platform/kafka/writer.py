@@ -21,7 +21,7 @@ from kanvas_platform.kafka.broker import (
     Producer,
 )
 from kanvas_platform.kafka.intake import Intake, Pending
-from kanvas_platform.kafka.machine import Command, Decide, Receipt, State
+from kanvas_platform.kafka.machine import Command, Decide, Receipt, State, StoreFailed
 from kanvas_platform.kafka.offices import Offices
 from kanvas_platform.kafka.own_records import OwnRecords
 from kanvas_platform.kafka.position import epoch_of
@@ -37,6 +37,9 @@ _APPLY_SECONDS = 5.0
 _LONGEST_PAUSE = 1.0
 _YIELD_EVERY = 32
 _RETRY_SECONDS = 0.25
+_FITNESS_SECONDS = 0.25
+_FIT_AGAIN_SECONDS = 5.0
+_SHORT_TERMS_MAX = 2
 
 _log = get_logger(__name__)
 
@@ -88,6 +91,9 @@ class Writer(Generic[S]):
         self._intake = Intake()
         self._wake = asyncio.Event()
         self._seated = False
+        # Whether this instance can fold, as far as is known: only who can may lead.
+        self._fit = True
+        self._short_terms = 0
         self._draining = False
         self._out = asyncio.Event()
         self._out.set()
@@ -172,7 +178,7 @@ class Writer(Generic[S]):
         backoff = Backoff(self._clock, longest=_LONGEST_PAUSE)
         while not self._draining:
             # One that is far behind would keep the seat from those that are not.
-            await self._replica.until_ready()
+            await self._until_fit()
             try:
                 candidate = await self._broker.stand(
                     f"kanvas.{self._service}.office", self._replica.main.topic
@@ -186,11 +192,41 @@ class Writer(Generic[S]):
             self._out.set()
             await backoff.pause()
 
+    async def _until_fit(self) -> None:
+        """Return when the replica may lead: it has reached the end and, after a fall, stays there.
+
+        Without the second an instance that fails each minute would lead for a part of each.
+        """
+        await self._replica.until_ready()
+        fresh_since = self._clock.monotonic()
+        while not self._fit:
+            now = self._clock.monotonic()
+            if not (self._replica.ready and self._replica.fresh()):
+                fresh_since = now
+            elif now - fresh_since >= _FIT_AGAIN_SECONDS:
+                self._fit, self._short_terms = True, 0
+                return
+            await self._clock.sleep(_FITNESS_SECONDS)
+
+    async def _leave_when_unfit(self, candidate: Candidate, watch: "asyncio.Task[None]") -> None:
+        """Leave the group at once, whatever the term of office is waiting for at the moment."""
+        while self._fit and self._replica.ready:
+            await self._clock.sleep(_FITNESS_SECONDS)
+        _log.error("leads no more: it cannot fold", service=self._service)
+        self._fit = False
+        watch.cancel()
+        self._seated = False
+        self._wake_up()
+        await candidate.leave()
+
     async def _campaign(self, candidate: Candidate) -> None:
         watch = asyncio.create_task(self._watch(candidate), name=f"{self.name}: seat")
+        leaving = asyncio.create_task(
+            self._leave_when_unfit(candidate, watch), name=f"{self.name}: fitness"
+        )
         backoff = Backoff(self._clock, longest=_LONGEST_PAUSE)
         try:
-            while not (self._draining or watch.done()):
+            while self._fit and not (self._draining or watch.done()):
                 self._wake.clear()
                 if not self._seated:
                     self._turn_away()
@@ -200,13 +236,17 @@ class Writer(Generic[S]):
                     backoff.reset()
                 if self._seated and not self._draining:
                     await backoff.pause()
-            if watch.done():
+            if watch.done() and not watch.cancelled():
                 watch.result()  # raises what is a fault of ours
         finally:
             self._seated = False
             watch.cancel()
             self._turn_away()
-            await candidate.leave()
+            if self._fit:
+                leaving.cancel()
+                await candidate.leave()
+            else:
+                await leaving
 
     async def _watch(self, candidate: Candidate) -> None:
         try:
@@ -233,6 +273,10 @@ class Writer(Generic[S]):
             cause = "fenced"
         except _Displaced:
             cause = "displaced"
+        except StoreFailed as error:
+            cause = "store"
+            self._fit = False
+            _log.error("the store of the state has failed", service=self._service, error=str(error))
         except (BrokerError, NotFresh, TimeoutError) as error:
             cause = "broker"
             _log.warning("office interrupted", service=self._service, error=repr(error))
@@ -260,7 +304,7 @@ class Writer(Generic[S]):
             if not await candidate.confirm(_CONFIRM_SECONDS):
                 await producer.close()
                 return None
-            await self._replica.barrier(_APPLY_SECONDS)
+            await self._reach_end()
             await self._offices.barrier(_APPLY_SECONDS)
             office = Office(
                 service=self._service,
@@ -280,6 +324,16 @@ class Writer(Generic[S]):
         if self._on_office is not None:
             self._on_office(True)
         return producer
+
+    async def _reach_end(self) -> None:
+        try:
+            await self._replica.barrier(_APPLY_SECONDS)
+        except NotFresh:
+            self._short_terms += 1
+            if self._short_terms >= _SHORT_TERMS_MAX:
+                self._fit = False
+            raise
+        self._short_terms = 0
 
     def _epoch(self) -> int:
         """Return the epoch to number in: that of the log, or a later one that was announced."""
@@ -315,7 +369,7 @@ class Writer(Generic[S]):
         finally:
             own.close()
             await producer.close()
-        return "replaced"
+        return "replaced" if self._fit else "unfit"
 
     async def _report_foreign(self, own: OwnRecords[S]) -> None:
         """Report what somebody else has written, unless that is the successor."""
@@ -336,7 +390,11 @@ class Writer(Generic[S]):
             if pending.alone and batch.taken:
                 self._intake.put_back([pending])
                 break
-            batch.add(pending)
+            try:
+                batch.add(pending)
+            except StoreFailed:
+                self._intake.put_back(batch.taken)
+                raise
             if pending.alone:
                 break
             if len(batch.taken) % _YIELD_EVERY == 0:
