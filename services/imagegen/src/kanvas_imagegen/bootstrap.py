@@ -111,6 +111,7 @@ def scheduling(
             methods=OFFICE,
             in_office=lambda: writer.in_office,
             address=lambda: writer.office_address,
+            refusal=writer.refusal,
         ),
         ready=readiness,
     )

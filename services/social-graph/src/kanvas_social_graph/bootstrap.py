@@ -56,6 +56,7 @@ async def build(settings: SocialGraphSettings) -> Sequence[Component]:
             methods=WRITES,
             in_office=lambda: writer.in_office,
             address=lambda: writer.office_address,
+            refusal=writer.refusal,
         ),
         ready=readiness,
     )

@@ -113,6 +113,7 @@ async def build(settings: TimelineSettings) -> Sequence[Component]:
             methods=WRITES,
             in_office=lambda: core.writer.in_office,
             address=lambda: core.writer.office_address,
+            refusal=core.writer.refusal,
         ),
         ready=readiness,
     )

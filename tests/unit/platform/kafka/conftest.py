@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kanvas_platform.clock import Clock
 from kanvas_platform.errors import KanvasError
 from kanvas_platform.kafka.broker import Headers
 from kanvas_platform.kafka.codec import encode, meta_of
@@ -28,8 +29,7 @@ def pytest_asyncio_loop_factories() -> dict[str, type[asyncio.AbstractEventLoop]
 class Instance:
     """A process: a broker, a replica and a writer."""
 
-    def __init__(self, world: "World", address: str, state: Ledger) -> None:
-        clock = LoopClock()
+    def __init__(self, world: "World", address: str, state: Ledger, clock: Clock) -> None:
         self.offices: list[bool] = []
         self.broker = MemoryBroker(cluster=world.cluster)
         self.replica = Replica(
@@ -83,9 +83,11 @@ class World:
         self.instances: list[Instance] = []
         self._readers: list[asyncio.Task[None]] = []
 
-    def start(self, address: str | None = None, state: Ledger | None = None) -> Instance:
+    def start(
+        self, address: str | None = None, state: Ledger | None = None, clock: Clock | None = None
+    ) -> Instance:
         address = address or f"host-{len(self.instances) + 1}:1"
-        instance = Instance(self, address, state or Ledger())
+        instance = Instance(self, address, state or Ledger(), clock or self.clock)
         self.instances.append(instance)
         return instance
 

@@ -19,8 +19,12 @@ WATCH = service_pb2.WatchJobRequest(job_id="a job")
 FOUND = service_pb2.GetJobResponse(queue_position=7)
 
 
+def refusal() -> errors.KanvasError:
+    return errors.Unavailable("Nobody is in office.", reason="WHY_NOT", retry_after=0.1)
+
+
 def standby(address: str | None) -> Forwarding:
-    return Forwarding(METHODS, in_office=lambda: False, address=lambda: address)
+    return Forwarding(METHODS, in_office=lambda: False, address=lambda: address, refusal=refusal)
 
 
 async def not_here(_: service_pb2.GetJobRequest) -> service_pb2.GetJobResponse:
@@ -47,13 +51,15 @@ async def test_a_standby_passes_the_call_on_with_caller_trace_and_deadline(serve
 
 
 async def test_the_one_in_office_answers_itself(serve: Serve) -> None:
-    rules = Forwarding(METHODS, in_office=lambda: True, address=lambda: "127.0.0.1:1")
+    rules = Forwarding(
+        METHODS, in_office=lambda: True, address=lambda: "127.0.0.1:1", refusal=refusal
+    )
     running = await serve(forward=rules)
     assert await running.client.call(running.stub.GetJob, REQUEST) == FOUND
 
 
 async def test_what_is_not_for_the_office_stays_here(serve: Serve) -> None:
-    rules = Forwarding(METHODS[1:], in_office=lambda: False, address=lambda: None)
+    rules = Forwarding(METHODS[1:], in_office=lambda: False, address=lambda: None, refusal=refusal)
     running = await serve(forward=rules)
     assert await running.client.call(running.stub.GetJob, REQUEST) == FOUND
 
@@ -77,8 +83,9 @@ async def test_errors_come_through_whole(serve: Serve) -> None:
 
 async def test_nobody_in_office_says_when_to_come_back(serve: Serve) -> None:
     running = await serve(not_here, forward=standby(None))
-    with pytest.raises(errors.NotInOffice) as caught:
+    with pytest.raises(errors.Unavailable) as caught:
         await running.client.call(running.stub.GetJob, REQUEST, attempts=1)
+    assert caught.value.reason == "WHY_NOT"
     assert caught.value.retry_after > 0
 
 
@@ -102,7 +109,7 @@ async def test_calls_follow_the_office(serve: Serve) -> None:
 
     writers = [await serve(), await serve(get)]
     office = writers[0].address
-    rules = Forwarding(METHODS, in_office=lambda: False, address=lambda: office)
+    rules = Forwarding(METHODS, in_office=lambda: False, address=lambda: office, refusal=refusal)
     running = await serve(not_here, forward=rules)
 
     assert (await running.client.call(running.stub.GetJob, REQUEST)).queue_position == 7
@@ -113,7 +120,7 @@ async def test_calls_follow_the_office(serve: Serve) -> None:
 async def test_many_changes_of_office_keep_few_connections(serve: Serve) -> None:
     writers = [await serve() for _ in range(6)]
     office = ""
-    rules = Forwarding(METHODS, in_office=lambda: False, address=lambda: office)
+    rules = Forwarding(METHODS, in_office=lambda: False, address=lambda: office, refusal=refusal)
     running = await serve(not_here, forward=rules)
     for writer in [*writers, *writers]:
         office = writer.address

@@ -1,6 +1,7 @@
 """Deciding the commands of one transaction, each on what the ones before it have made."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from google.protobuf.message import Message
@@ -145,10 +146,16 @@ class Batch(Generic[S]):
         return receipt
 
     def _check_age(self, command: Command) -> None:
+        issued = id_time(command.id)
+        times = f"it says {_utc(issued)}, the server's clock {_utc(self._now)}"
         if self._replica.commands.expired(command.id, self._now):
-            raise CommandExpired("The command is too old to tell whether it is a repeat.")
-        if id_time(command.id) > self._now + AHEAD_SECONDS:
-            violation = Violation("command_id", "must not carry a time in the future")
+            raise CommandExpired(
+                f"The command id is too old to tell whether this is a repeat: {times}."
+            )
+        if issued > self._now + AHEAD_SECONDS:
+            violation = Violation(
+                "command_id", f"must not carry a time ahead of the server's: {times}"
+            )
             raise InvalidArgument("The command id lies in the future.", violations=[violation])
 
     def _write(self, pending: Pending, mark: int, drafts: Sequence[Draft]) -> Receipt:
@@ -215,6 +222,10 @@ class Batch(Generic[S]):
                 self._overlay.apply(topic, record)
             raise
         self._written += records
+
+
+def _utc(time: float) -> str:
+    return datetime.fromtimestamp(time, UTC).isoformat(timespec="seconds")
 
 
 def _check_sizes(records: Sequence[OutRecord]) -> None:

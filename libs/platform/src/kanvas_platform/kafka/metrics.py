@@ -9,7 +9,7 @@ office_taken = Counter("kanvas_writer_office_taken_total", "Terms of office begu
 office_lost = Counter(
     "kanvas_writer_office_lost_total",
     "Terms of office ended; cause: fenced, replaced, displaced, broker, stopped, unfit, store, "
-    "fault",
+    "clock, fault",
     ["service", "cause"],
 )
 batches = Counter(
@@ -36,6 +36,11 @@ refused = Counter(
     "kanvas_writer_refused_total",
     "Commands that the writer itself refused, by reason of the error",
     ["service", "reason"],
+)
+clock_ahead = Gauge(
+    "kanvas_writer_clock_ahead_seconds",
+    "By how much the own clock is ahead of the broker's (negative: behind), measured at a commit",
+    ["service"],
 )
 foreign_records = Counter(
     "kanvas_writer_foreign_records_total",

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 
 from google.protobuf.message import DecodeError
 
@@ -13,6 +14,8 @@ from kanvas_platform.kafka.codec import UNDECODABLE, event_headers
 from kanvas_platform.kafka.follower import Follower
 from kanvas_platform.kafka.logs import OFFICES_TOPIC
 from kanvas_platform.observability import get_logger
+
+_CLOCKS_KEPT = 64
 
 _log = get_logger(__name__)
 
@@ -40,6 +43,7 @@ class Offices:
         self._broker = broker
         self._on_change = on_change
         self._current = Office()
+        self._ahead: dict[str, float] = {}
         self._offset: int | None = None
         self._name = f"{service}-offices"
         self._changed = asyncio.Event()
@@ -51,6 +55,13 @@ class Offices:
     def current(self) -> Office:
         """The last announcement; an empty one where there is none."""
         return self._current
+
+    def clocks_of_others(self, address: str) -> list[float]:
+        """Return by how many seconds other instances' clocks were ahead of the broker's.
+
+        Measured when each announced itself last; a commit that took long makes it less.
+        """
+        return [ahead for other, ahead in self._ahead.items() if other != address]
 
     async def run(self) -> None:
         """Follow until canceled."""
@@ -107,8 +118,19 @@ class Offices:
                 metrics.poison.labels(self._name, raw.topic, UNDECODABLE).inc()
                 _log.exception("announcement cannot be read", offset=raw.offset)
                 continue
+            self._note_clock(self._current.address, raw)
             self._changed.set()
             self._on_change()
+
+    def _note_clock(self, address: str, raw: RawRecord) -> None:
+        try:
+            said = datetime.fromisoformat(dict(raw.headers)["ce_time"].decode()).timestamp()
+        except (KeyError, ValueError, OverflowError):
+            return
+        self._ahead.pop(address, None)
+        self._ahead[address] = said - raw.time
+        if len(self._ahead) > _CLOCKS_KEPT:
+            del self._ahead[next(iter(self._ahead))]
 
     def applied_offset(self, topic: str, read: int) -> int:
         """Return `read`: nothing is held back."""

@@ -6,7 +6,13 @@ from typing import Generic, TypeVar
 
 from kanvas.log.v1.record_pb2 import Office
 from kanvas_platform.clock import Clock
-from kanvas_platform.errors import KanvasError, NotFresh, NotInOffice, OutcomeUnknown
+from kanvas_platform.errors import (
+    KanvasError,
+    NotFresh,
+    NotInOffice,
+    OutcomeUnknown,
+    Unavailable,
+)
 from kanvas_platform.ids import new_id, parse_id
 from kanvas_platform.kafka import metrics
 from kanvas_platform.kafka.backoff import Backoff
@@ -18,8 +24,10 @@ from kanvas_platform.kafka.broker import (
     BrokerError,
     Candidate,
     Fenced,
+    OutRecord,
     Producer,
 )
+from kanvas_platform.kafka.clock_watch import ClockWatch
 from kanvas_platform.kafka.intake import Intake, Pending
 from kanvas_platform.kafka.machine import Command, Decide, Receipt, State, StoreFailed
 from kanvas_platform.kafka.offices import Offices
@@ -40,6 +48,7 @@ _RETRY_SECONDS = 0.25
 _FITNESS_SECONDS = 0.25
 _FIT_AGAIN_SECONDS = 5.0
 _SHORT_TERMS_MAX = 2
+_CLOCK_AGAIN_SECONDS = 30.0
 
 _log = get_logger(__name__)
 
@@ -94,6 +103,9 @@ class Writer(Generic[S]):
         # Whether this instance can fold, as far as is known: only who can may lead.
         self._fit = True
         self._short_terms = 0
+        self._clock_watch = ClockWatch(clock=clock, service=service)
+        # Whether the own clock was found to be one that nothing should be decided by.
+        self._clock_wrong = False
         self._draining = False
         self._out = asyncio.Event()
         self._out.set()
@@ -143,6 +155,8 @@ class Writer(Generic[S]):
         Raises:
             KanvasError: Whatever `decide` raises.
             NotInOffice: Another instance writes; metadata `address` says which, if known.
+            Unavailable: CLOCK_DIFFERS, no other instance is known to write, and this one does not
+                because its clock and the broker's do not agree.
             OutcomeUnknown: `timeout` has passed, or office was lost while the command was being
                 committed. It may still be committed; repeat it with its id.
             CommandExpired: The id is older than the window in which repeats are recognised.
@@ -154,7 +168,7 @@ class Writer(Generic[S]):
         if command.id:
             parse_id(command.id, "command_id")
         if not self._seated or self._draining:
-            raise self._not_in_office()
+            raise self.refusal()
         pending = Pending(command, current_traceparent() or "", self._clock.monotonic())
         try:
             self._intake.put(pending)
@@ -193,17 +207,24 @@ class Writer(Generic[S]):
             await backoff.pause()
 
     async def _until_fit(self) -> None:
-        """Return when the replica may lead: it has reached the end and, after a fall, stays there.
+        """Return when this instance may lead: it has reached the end and, after a fall, stays so.
 
-        Without the second an instance that fails each minute would lead for a part of each.
+        Without the second an instance that fails each minute would lead for a part of each. Where
+        its clock was found wrong, it waits until that was set; after 30 s it measures again, since
+        the broker's may have been set instead.
         """
         await self._replica.until_ready()
-        fresh_since = self._clock.monotonic()
+        fell = fresh_since = self._clock.monotonic()
         while not self._fit:
             now = self._clock.monotonic()
             if not (self._replica.ready and self._replica.fresh()):
                 fresh_since = now
-            elif now - fresh_since >= _FIT_AGAIN_SECONDS:
+            clock_may_do = (
+                not self._clock_wrong
+                or self._clock_watch.agrees
+                or now - fell >= _CLOCK_AGAIN_SECONDS
+            )
+            if now - fresh_since >= _FIT_AGAIN_SECONDS and clock_may_do:
                 self._fit, self._short_terms = True, 0
                 return
             await self._clock.sleep(_FITNESS_SECONDS)
@@ -211,8 +232,10 @@ class Writer(Generic[S]):
     async def _leave_when_unfit(self, candidate: Candidate, watch: "asyncio.Task[None]") -> None:
         """Leave the group at once, whatever the term of office is waiting for at the moment."""
         while self._fit and self._replica.ready:
+            if self._clock_watch.changed:
+                self._wake_up()
             await self._clock.sleep(_FITNESS_SECONDS)
-        _log.error("leads no more: it cannot fold", service=self._service)
+        _log.error("leads no more", service=self._service, can_fold=self._replica.ready)
         self._fit = False
         watch.cancel()
         self._seated = False
@@ -312,8 +335,12 @@ class Writer(Generic[S]):
                 term=new_id(self._clock.now()),
                 address=self._address,
             )
-            await producer.commit([self._offices.announcement(office)], _COMMIT_SECONDS)
+            announcement = self._offices.announcement(office)
+            await self._commit_measured(producer, [announcement])
             await self._offices.announced(office.term, _APPLY_SECONDS)
+            if not self._judge_clock():
+                await producer.close()
+                return None
         except BaseException:
             await producer.close()
             raise
@@ -324,6 +351,31 @@ class Writer(Generic[S]):
         if self._on_office is not None:
             self._on_office(True)
         return producer
+
+    async def _commit_measured(
+        self, producer: Producer, records: Sequence[OutRecord]
+    ) -> Sequence[Appended]:
+        began = self._clock.now()
+        appended = await producer.commit(records, _COMMIT_SECONDS)
+        self._clock_watch.measure(began, appended[-1].time)
+        return appended
+
+    def _judge_clock(self) -> bool:
+        """Tell whether to write by the own clock; where not, this instance leads no more."""
+        others = self._offices.clocks_of_others(self._address)
+        self._clock_wrong = not self._clock_watch.judge(others)
+        if self._clock_wrong:
+            self._fit = False
+        if not self._clock_watch.agrees:
+            _log.error(
+                "the own clock and the broker's differ",
+                service=self._service,
+                address=self._address,
+                ahead_seconds=round(self._clock_watch.ahead, 1),
+                others_ahead_seconds=[round(other, 1) for other in others],
+                leads=not self._clock_wrong,
+            )
+        return not self._clock_wrong
 
     async def _reach_end(self) -> None:
         try:
@@ -357,6 +409,8 @@ class Writer(Generic[S]):
         try:
             while self._seated and self._offices.current.term == self._term:
                 self._wake.clear()
+                if self._clock_watch.changed:
+                    return "clock"  # announced anew, it is judged
                 if own.foreign:
                     await self._report_foreign(own)
                 batch = await self._decide_batch(epoch)
@@ -444,7 +498,7 @@ class Writer(Generic[S]):
         for pending in batch.taken:
             pending.attempted = True
         began = self._clock.monotonic()
-        appended = await producer.commit(batch.records, _COMMIT_SECONDS)
+        appended = await self._commit_measured(producer, batch.records)
         metrics.commit_seconds.labels(self._service).observe(self._clock.monotonic() - began)
         # The commit is decided before its records can be read. Whoever acted on the answer
         # without them being here could ask this instance and not find what it wrote.
@@ -487,10 +541,21 @@ class Writer(Generic[S]):
             if pending.attempted:
                 pending.settle(OutcomeUnknown("Office was lost while this was being committed."))
             else:
-                pending.settle(self._not_in_office())
+                pending.settle(self.refusal())
 
-    def _not_in_office(self) -> NotInOffice:
+    def refusal(self) -> Unavailable:
+        """Return the error for a command that this instance does not take at present."""
         address = self.office_address
+        if address is None and self._clock_wrong:
+            ahead = self._clock_watch.now_ahead
+            return Unavailable(
+                f"The clock of {self._address} is {abs(ahead):.1f} s "
+                f"{'ahead of' if ahead > 0 else 'behind'} the one of Kafka. This instance does "
+                "not write until they agree.",
+                reason="CLOCK_DIFFERS",
+                retry_after=1.0,
+                metadata={"instance": self._address, "ahead_seconds": f"{ahead:.1f}"},
+            )
         return NotInOffice(
             "Another instance writes for this service.",
             retry_after=_RETRY_SECONDS,

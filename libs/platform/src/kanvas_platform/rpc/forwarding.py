@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import grpc
 
-from kanvas_platform.errors import NotInOffice
+from kanvas_platform.errors import KanvasError, NotInOffice
 from kanvas_platform.rpc import metrics
 from kanvas_platform.rpc.client import RpcClient, connect, outgoing_metadata
 from kanvas_platform.rpc.context import remaining
@@ -31,11 +31,13 @@ class Forwarding:
         methods: Full names, such as `/kanvas.graph.v1.SocialGraphService/Follow`.
         in_office: Whether that is this instance.
         address: `host:port` of the one in office as last announced, if known.
+        refusal: What a call is answered with where no other instance is known to be in office.
     """
 
     methods: Collection[str]
     in_office: Callable[[], bool]
     address: Callable[[], str | None]
+    refusal: Callable[[], KanvasError]
 
 
 class Forwarder:
@@ -90,7 +92,7 @@ class Forwarder:
             raise NotInOffice("The office has changed hands.", retry_after=_RETRY_AFTER)
         address = self._rules.address()
         if address is None:
-            raise NotInOffice("Nobody is in office yet.", retry_after=_RETRY_AFTER)
+            raise self._rules.refusal()
         metrics.forwarded.labels(method).inc()
         client = self._connections.get(address)
         if client is None:
