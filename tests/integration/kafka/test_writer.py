@@ -10,7 +10,7 @@ import pytest
 
 from kanvas_local.stack import Stack
 from kanvas_local.topics import DEAD_LETTERS, TOPICS, ensure_topics
-from kanvas_platform.clock import SystemClock
+from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.errors import KanvasError, OutcomeUnknown, Unavailable
 from kanvas_platform.kafka.aiokafka_broker import KafkaBroker, KafkaProducer
 from kanvas_platform.kafka.broker import Appended, Broker, BrokerUnavailable, OutRecord
@@ -35,9 +35,11 @@ PATIENCE_SECONDS = 60.0
 class Instance:
     """A replica and a writer."""
 
-    def __init__(self, broker: Broker, topic: str, address: str) -> None:
+    def __init__(
+        self, broker: Broker, topic: str, address: str, clock: Clock | None = None
+    ) -> None:
         logs = LedgerLogs.named(topic)
-        clock = SystemClock()
+        clock = clock or SystemClock()
         self.offices: list[bool] = []
         self.replica = Replica(
             broker=broker,
@@ -184,6 +186,31 @@ async def test_what_a_stranger_displaces_is_never_acknowledged(kafka: str, topic
             receipt = await instance.writer.submit(given, PATIENCE_SECONDS)
             assert receipt.positions == {topic: 2 * number + 2}
             assert instance.replica.state.names[f"claimed-{number}"] == ("ann", 0)
+
+
+class LateClock(SystemClock):
+    """A clock that somebody has set 70 s back."""
+
+    def now(self) -> float:
+        return super().now() - 70
+
+
+async def test_one_whose_clock_is_wrong_lets_another_lead(topic: str, broker: KafkaBroker) -> None:
+    late = Instance(broker, topic, "late:1", LateClock())
+    async with running(late.replica, late.writer):
+        for _ in range(int(PATIENCE_SECONDS / 0.1)):
+            outcome = await late.outcome(Claim("x"))
+            if isinstance(outcome, KanvasError) and outcome.reason == "CLOCK_DIFFERS":
+                break
+            await asyncio.sleep(0.1)
+        else:
+            pytest.fail("it never said whose clock it is")
+        assert "late:1" in outcome.message
+        right = Instance(broker, topic, "right:1")
+        async with running(right.replica, right.writer):
+            await right.in_office()
+            assert isinstance(await right.outcome(Claim("x")), Receipt)
+            assert late.offices == []
 
 
 async def test_a_batch_that_kafka_refuses_is_tried_again_one_by_one(

@@ -156,6 +156,12 @@ async def test_a_client_is_told_both_times(world: Any) -> None:
     assert "the server's clock 2027-01-15T08:00:0" in violation.message
 
 
+async def test_the_last_time_that_an_id_can_name_is_in_the_future(world: Any) -> None:
+    instance = await world.start().in_office()
+    last = Command("ffffffff-ffff-7fff-bfff-ffffffffffff", "ann", Add("x", 1), b"1")
+    assert isinstance(await instance.outcome(last), InvalidArgument)
+
+
 # What is measured.
 
 

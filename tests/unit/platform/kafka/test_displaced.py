@@ -7,9 +7,19 @@ import pytest
 from prometheus_client import REGISTRY
 
 from kanvas_platform.errors import OutcomeUnknown
+from kanvas_platform.ids import new_id
+from kanvas_platform.kafka.codec import encode
 from kanvas_platform.kafka.logs import LogSpec
 from kanvas_platform.kafka.machine import Command, Receipt
-from kanvas_platform.testing.ledger import Add, Claim, Copy, LedgerLogs, Release, command
+from kanvas_platform.testing.ledger import (
+    Add,
+    Claim,
+    Copy,
+    LedgerLogs,
+    LedgerRecord,
+    Release,
+    command,
+)
 
 
 def count(name: str, **labels: str) -> float:
@@ -150,6 +160,22 @@ async def test_a_foreign_record_does_not_hold_up_a_refusal(world: Any, logs: Led
     given = command(Claim("x"), now=world.clock.now())
     assert await instance.writer.submit(given, 5) == Receipt(2, {})
     assert instance.offices == [True]
+
+
+async def test_a_foreign_record_with_an_impossible_time_stops_nobody(
+    world: Any, logs: LedgerLogs
+) -> None:
+    instance = await writer_with_x(world)
+    for _ in range(2):  # the second is at a position that is taken
+        record = LedgerRecord(name="y")
+        meta = record.meta
+        meta.position = meta.created_position = 2
+        meta.command_id, meta.actor_id = new_id(world.clock.now()), "ann"
+        out = encode(logs.main, "name:y", "ledger.name.v1", record, "")
+        meta.decided_at.seconds, meta.decided_at.nanos = 2**63 - 1, -1
+        world.cluster.put(out.topic, out.key, record.SerializeToString(), out.headers)
+    await instance.replica.barrier(5)
+    assert (await instance.writer.submit(add(world, 3), 5)).position == 3
 
 
 async def test_own_records_and_those_of_a_successor_are_not_foreign(

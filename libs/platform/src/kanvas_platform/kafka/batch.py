@@ -37,6 +37,7 @@ S = TypeVar("S", bound=State)
 COMMANDS_MAX = 500
 BYTES_MAX = 2 * 1024 * 1024
 _HEADER_BYTES = 400
+_LAST_TIME = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
 _log = get_logger(__name__)
 
@@ -225,7 +226,8 @@ class Batch(Generic[S]):
 
 
 def _utc(time: float) -> str:
-    return datetime.fromtimestamp(time, UTC).isoformat(timespec="seconds")
+    # An id can name times beyond the last that a datetime can.
+    return datetime.fromtimestamp(min(time, _LAST_TIME), UTC).isoformat(timespec="seconds")
 
 
 def _check_sizes(records: Sequence[OutRecord]) -> None:

@@ -7,7 +7,7 @@ whose id is not younger than the floor is refused as expired rather than decided
 
 import hashlib
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from kanvas.log.v1.record_pb2 import RecordMeta
@@ -31,7 +31,7 @@ class Remembered:
         positions: By topic, position of its last record.
         decided: When the records that stand were decided, in ns. Names the decision: a command
             of which no record stands is decided anew.
-        displaced: By topic, the last decision of which a record does not stand.
+        displaced: By topic, the last decision of which a record does not stand; None as a rule.
     """
 
     fingerprint: int
@@ -39,12 +39,12 @@ class Remembered:
     main_position: int
     positions: dict[str, int]
     decided: int
-    displaced: dict[str, int] = field(default_factory=dict)
+    displaced: dict[str, int] | None = None
 
     @property
     def partial(self) -> bool:
         """Whether some of its records stand while foreign ones have the places of others."""
-        return self.decided in self.displaced.values()
+        return self.displaced is not None and self.decided in self.displaced.values()
 
 
 class CommandWindow:
@@ -89,7 +89,7 @@ class CommandWindow:
             return
         known = self._remember(meta)
         if not known.positions:
-            known.decided = meta.decided_at.ToNanoseconds()
+            known.decided = _decided(meta)
             known.fingerprint = meta.fingerprint
         known.positions[topic] = meta.position
         known.main_position = max(known.main_position, meta.main_position)
@@ -104,7 +104,7 @@ class CommandWindow:
         known = self._remember(meta)
         if known.positions.get(topic, 0) >= meta.position:
             return False
-        known.displaced[topic] = meta.decided_at.ToNanoseconds()
+        known.displaced = {**(known.displaced or {}), topic: _decided(meta)}
         return True
 
     def _remember(self, meta: RecordMeta) -> Remembered:
@@ -116,7 +116,7 @@ class CommandWindow:
                 issued=id_time(meta.command_id),
                 main_position=0,
                 positions={},
-                decided=meta.decided_at.ToNanoseconds(),
+                decided=_decided(meta),
             )
             self._commands[name] = known
             self._order.append(name)
@@ -136,6 +136,11 @@ class CommandWindow:
     def _forget_first(self) -> None:
         forgotten = self._commands.pop(self._order.popleft())
         self.floor = max(self.floor, forgotten.issued)
+
+
+def _decided(meta: RecordMeta) -> int:
+    # Not `ToNanoseconds`: it raises where the time of a foreign record is none.
+    return meta.decided_at.seconds * 1_000_000_000 + meta.decided_at.nanos
 
 
 def _name(actor: str, identifier: str) -> bytes:
