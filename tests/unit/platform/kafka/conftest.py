@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kanvas_platform.clock import Clock
-from kanvas_platform.errors import KanvasError
+from kanvas_platform.errors import KanvasError, Unavailable
 from kanvas_platform.kafka.broker import Headers
 from kanvas_platform.kafka.codec import encode, meta_of
 from kanvas_platform.kafka.logs import LogSpec
@@ -90,6 +90,16 @@ class World:
         instance = Instance(self, address, state or Ledger(), clock or self.clock)
         self.instances.append(instance)
         return instance
+
+    async def acknowledged(self, instances: Sequence[Instance], given: Command) -> Receipt:
+        """Repeat a command with its id at whoever takes it; a final refusal is raised."""
+        async with asyncio.timeout(120):
+            while True:
+                for instance in instances:
+                    try:
+                        return await instance.writer.submit(given, 5)
+                    except Unavailable:
+                        await asyncio.sleep(0.1)
 
     def follow(self, reader: Any) -> None:
         """Run a reader until the test ends."""

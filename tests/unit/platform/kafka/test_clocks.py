@@ -1,7 +1,6 @@
 """A writer with a wrong clock gives up leading, and nobody is blamed for another's clock."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -33,17 +32,6 @@ def claim(world: Any, name: str) -> Command:
     return command(Claim(name), now=world.clock.now())
 
 
-async def acknowledged(instances: Sequence[Any], given: Command) -> Receipt:
-    """Repeat a command with its id at whoever is in office; no final refusal may come."""
-    async with asyncio.timeout(120):
-        while True:
-            for instance in instances:
-                try:
-                    return await instance.writer.submit(given, 5)  # type: ignore[no-any-return]
-                except Unavailable:
-                    await asyncio.sleep(0.1)
-
-
 def ahead() -> float | None:
     return REGISTRY.get_sample_value("kanvas_writer_clock_ahead_seconds", {"service": "ledger"})
 
@@ -54,7 +42,7 @@ async def test_one_whose_clock_is_wrong_lets_another_lead(world: Any, wrong: flo
     first = world.start(clock=clock)
     await first.replica.until_ready()
     second = world.start()
-    assert (await acknowledged([first, second], claim(world, "x"))).position == 1
+    assert (await world.acknowledged([first, second], claim(world, "x"))).position == 1
     assert second.writer.in_office
     await asyncio.sleep(120)
     assert second.offices == [True]
@@ -67,17 +55,17 @@ async def test_a_clock_that_is_set_wrong_in_office_refuses_nobody(world: Any, wr
     clock = SetClock()
     first = await world.start(clock=clock).in_office()
     second = world.start()
-    await acknowledged([first], claim(world, "x"))
+    await world.acknowledged([first], claim(world, "x"))
     clock.ahead = wrong
     for number in range(5):
-        await acknowledged([first, second], claim(world, f"n{number}"))
+        await world.acknowledged([first, second], claim(world, f"n{number}"))
     assert second.writer.in_office
     clock.ahead = 0.0
     await asyncio.sleep(20)
     await second.end()
     world.instances.remove(second)
     await first.in_office()
-    assert (await acknowledged([first], claim(world, "y"))).position == 7
+    assert (await world.acknowledged([first], claim(world, "y"))).position == 7
 
 
 async def test_an_idle_one_with_a_wrong_clock_gives_up_too(world: Any) -> None:
@@ -93,18 +81,18 @@ async def test_an_idle_one_with_a_wrong_clock_gives_up_too(world: Any) -> None:
 async def test_a_wrong_clock_of_the_broker_leaves_nobody_without_a_leader(world: Any) -> None:
     pair = [await world.start().in_office(), world.start()]
     world.cluster.clock = SetClock(-300.0)
-    await acknowledged(pair, claim(world, "x"))
+    await world.acknowledged(pair, claim(world, "x"))
     began = world.clock.monotonic()
     for number in range(10):
-        await acknowledged(pair, claim(world, f"n{number}"))
+        await world.acknowledged(pair, claim(world, f"n{number}"))
     assert world.clock.monotonic() - began < 20
     assert ahead() == pytest.approx(300, abs=1)
     await asyncio.sleep(120)
     terms = sum(len(instance.offices) for instance in pair)
-    await acknowledged(pair, claim(world, "y"))
+    await world.acknowledged(pair, claim(world, "y"))
     world.cluster.clock = world.clock
-    await acknowledged(pair, claim(world, "z"))
-    await acknowledged(pair, claim(world, "zz"))
+    await world.acknowledged(pair, claim(world, "z"))
+    await world.acknowledged(pair, claim(world, "zz"))
     await asyncio.sleep(120)
     assert sum(len(instance.offices) for instance in pair) <= terms + 4
     assert any(instance.writer.in_office for instance in pair)
@@ -121,16 +109,16 @@ async def test_one_alone_says_whose_clock_it_is(world: Any) -> None:
     assert "only:1 is 70.0 s behind" in outcome.message
     assert ahead() == pytest.approx(-70, abs=0.1)
     clock.ahead = 0.0
-    assert (await acknowledged([instance], claim(world, "x"))).position == 1
+    assert (await world.acknowledged([instance], claim(world, "x"))).position == 1
 
 
 async def test_a_few_seconds_are_nothing(world: Any) -> None:
     clock = SetClock(4.0)
     first = await world.start(clock=clock).in_office()
     world.start()
-    await acknowledged([first], claim(world, "x"))
+    await world.acknowledged([first], claim(world, "x"))
     clock.ahead = -0.5
-    await acknowledged([first], claim(world, "y"))
+    await world.acknowledged([first], claim(world, "y"))
     assert first.offices == [True]
 
 

@@ -42,17 +42,6 @@ def add(world: Any, amount: int = 1) -> Command:
     return command(Add("x", amount), now=world.clock.now())
 
 
-async def acknowledged(instances: Sequence[Any], given: Command) -> Receipt:
-    """Repeat a command with its id at whoever is in office, as a client does."""
-    async with asyncio.timeout(120):
-        while True:
-            for instance in instances:
-                try:
-                    return await instance.writer.submit(given, 5)  # type: ignore[no-any-return]
-                except Unavailable:
-                    await asyncio.sleep(0.1)
-
-
 async def a_pair(world: Any) -> tuple[Any, Any, Disk]:
     """A leader on a disk, and a healthy standby."""
     disk = Disk()
@@ -71,7 +60,7 @@ async def test_a_full_disk_at_the_leader_lets_the_standby_lead(
     leader, standby, disk = await a_pair(world)
     disk.failure = failure
     for number in range(10):
-        receipt = await acknowledged([leader, standby], add(world))
+        receipt = await world.acknowledged([leader, standby], add(world))
         assert standby.replica.state.names["x"] == ("ann", number + 1)
         assert receipt.positions[logs.main.topic] == number + 2
     assert standby.writer.in_office
@@ -105,7 +94,7 @@ async def test_one_alone_leads_again_when_it_has_folded_for_a_while(
     recovered = world.clock.monotonic()
     await instance.in_office()
     assert world.clock.monotonic() - recovered >= 4
-    receipt = await acknowledged([instance], given)
+    receipt = await world.acknowledged([instance], given)
     assert receipt.positions == {"ledger": 2, "ledger-side": 1}
     assert instance.replica.state.names["x"] == ("ann", 3)
 
