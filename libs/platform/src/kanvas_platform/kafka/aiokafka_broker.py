@@ -241,41 +241,37 @@ class KafkaProducer:
 
 
 class KafkaReader:
-    """Implements `Reader`."""
+    """Implements `Reader`.
+
+    aiokafka decodes the names of headers, and raises for a whole fetch when one is not UTF-8. Such
+    a record must not stop a reader: it is found by fetching one record at a time, and given out
+    without key, value and headers.
+    """
 
     def __init__(self, consumer: Any, offsets: Mapping[str, int]) -> None:
         self._consumer = consumer
         self._offsets = dict(offsets)
         self._partitions = {topic: TopicPartition(topic, 0) for topic in offsets}
         self._paused: frozenset[str] = frozenset()
+        self._careful = False
         consumer.assign(list(self._partitions.values()))
-        for topic, offset in offsets.items():
-            consumer.seek(self._partitions[topic], offset)
+        self._go_back()
 
     async def fetch(self, timeout: float) -> Sequence[RawRecord]:
         """See `Reader`."""
         try:
-            fetched = await self._consumer.getmany(
-                timeout_ms=int(timeout * 1000), max_records=_FETCH_RECORDS
-            )
-            for topic, partition in self._partitions.items():
-                self._offsets[topic] = await self._consumer.position(partition)
+            if self._careful:
+                return await self._fetch_carefully(timeout)
+            return await self._fetch(timeout, _FETCH_RECORDS, *self._partitions)
         except _LOST_PLACES as error:
             raise PlaceLost(repr(error)) from error
         except KafkaError as error:
             raise BrokerUnavailable(f"cannot fetch: {error!r}") from error
-        return [
-            RawRecord(
-                topic=record.topic,
-                offset=record.offset,
-                key=record.key,
-                value=record.value,
-                headers=record.headers,
-                time=record.timestamp / 1000,
-            )
-            for records in fetched.values()
-            for record in records
-        ]
+        except ValueError:
+            # The readable ones of this fetch are fetched again.
+            self._careful = True
+            self._go_back()
+            return ()
 
     def offset(self, topic: str) -> int:
         """See `Reader`."""
@@ -293,6 +289,48 @@ class KafkaReader:
     async def close(self) -> None:
         """See `Reader`."""
         await _stop(self._consumer)
+
+    async def _fetch(self, timeout: float, most: int, *topics: str) -> Sequence[RawRecord]:
+        partitions = [self._partitions[topic] for topic in topics]
+        fetched = await self._consumer.getmany(
+            *partitions, timeout_ms=int(timeout * 1000), max_records=most
+        )
+        for topic in topics:
+            self._offsets[topic] = await self._consumer.position(self._partitions[topic])
+        return [_raw(record) for records in fetched.values() for record in records]
+
+    async def _fetch_carefully(self, timeout: float) -> Sequence[RawRecord]:
+        """Return the next record of each topic; from the one that cannot be parsed on, as usual."""
+        found: list[RawRecord] = []
+        for topic in self._partitions:
+            try:
+                found += await self._fetch(timeout, 1, topic)
+            except ValueError:
+                offset = self._offsets[topic]
+                _log.error("a record cannot be parsed", topic=topic, offset=offset)
+                found.append(RawRecord(topic, offset, None, None, (), 0.0))
+                self._offsets[topic] = offset + 1
+                self._careful = False
+        if not self._careful:
+            self._go_back()
+        return found
+
+    def _go_back(self) -> None:
+        """Fetch from the known offsets on, whatever the consumer has in hand."""
+        for topic, partition in self._partitions.items():
+            self._consumer.seek(partition, self._offsets[topic])
+
+
+def _raw(record: Any) -> RawRecord:
+    return RawRecord(
+        topic=record.topic,
+        offset=record.offset,
+        key=record.key,
+        value=record.value,
+        # A header may have no value.
+        headers=tuple((name, value or b"") for name, value in record.headers),
+        time=record.timestamp / 1000,
+    )
 
 
 async def _start(client: Any, timeout: float) -> None:

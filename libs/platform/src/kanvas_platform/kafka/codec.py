@@ -9,14 +9,19 @@ from google.protobuf.message import DecodeError, Message
 from kanvas.log.v1.record_pb2 import RecordMeta
 from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.ids import parse_id
+from kanvas_platform.kafka import numbers
 from kanvas_platform.kafka.broker import Headers, OutRecord, RawRecord
 from kanvas_platform.kafka.logs import LogSpec
+from kanvas_platform.kafka.position import POSITION_MAX
 
 _SPEC_VERSION: Final = b"1.0"
 _CONTENT_TYPE: Final = b"application/protobuf"
 
 UNDECODABLE = "undecodable"
 WRONG_META = "wrong_meta"
+IMPOSSIBLE = "impossible_number"
+
+_POSITION_DIGITS_MAX: Final = 19
 
 
 class Poison(Exception):
@@ -96,7 +101,8 @@ def decode(log: LogSpec, raw: RawRecord) -> Entry:
 
     Raises:
         Poison: It is not a record that a writer of this log made: it cannot be parsed, its meta
-            is not one, or its headers contradict it.
+            is not one, its headers contradict it, or it holds a number or a time that no writer
+            gives.
     """
     if raw.value is None or raw.key is None:
         raise Poison(UNDECODABLE)
@@ -113,6 +119,10 @@ def decode(log: LogSpec, raw: RawRecord) -> Entry:
         raise Poison(WRONG_META)
     if headers.get("ce_id") != str(meta.position) or headers.get("ce_source") != log.source:
         raise Poison(WRONG_META)
+    if meta.position > POSITION_MAX or meta.source_position < 0 or meta.main_position < 0:
+        raise Poison(IMPOSSIBLE)
+    if not (numbers.is_time(meta.decided_at) and numbers.are_possible(record)):
+        raise Poison(IMPOSSIBLE)
     return Entry(
         record=record,
         meta=meta,
@@ -139,6 +149,9 @@ def stated_position(log: LogSpec, raw: RawRecord) -> int | None:
     """
     headers = dict(raw.headers)
     identifier = headers.get("ce_id", b"")
-    if headers.get("ce_source") != log.source.encode() or not identifier.isdigit():
+    if headers.get("ce_source") != log.source.encode():
+        return None
+    # Longer ones are no positions, and Python refuses to read the longest.
+    if not identifier.isdigit() or len(identifier) > _POSITION_DIGITS_MAX:
         return None
     return int(identifier)

@@ -35,7 +35,9 @@ class Sink(Protocol):
         ...
 
     async def take(self, records: Sequence[RawRecord]) -> None:
-        """Apply records. What it raises ends this reading; the next one begins at `start()`.
+        """Apply records, none where nothing came for a moment.
+
+        What it raises ends this reading; the next one begins at `start()`.
 
         Raises:
             BrokerError: Something that the application needs is away.
@@ -165,8 +167,8 @@ class Follower:
             while True:
                 reader.pause(self._sink.crowded())
                 records = await reader.fetch(_FETCH_SECONDS)
+                await self._sink.take(records)
                 if records:
-                    await self._sink.take(records)
                     backoff.reset()
                 # Only now: what was fetched counts once it is applied.
                 self._taken = {topic: reader.offset(topic) for topic in self._topics}

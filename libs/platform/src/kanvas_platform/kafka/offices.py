@@ -8,11 +8,14 @@ from google.protobuf.message import DecodeError
 
 from kanvas.log.v1.record_pb2 import Office
 from kanvas_platform.clock import Clock
+from kanvas_platform.errors import InvalidArgument
+from kanvas_platform.ids import parse_id
 from kanvas_platform.kafka import metrics
 from kanvas_platform.kafka.broker import Broker, OutRecord, RawRecord
-from kanvas_platform.kafka.codec import UNDECODABLE, event_headers
+from kanvas_platform.kafka.codec import IMPOSSIBLE, UNDECODABLE, Poison, event_headers
 from kanvas_platform.kafka.follower import Follower
 from kanvas_platform.kafka.logs import OFFICES_TOPIC
+from kanvas_platform.kafka.position import EPOCH_MAX
 from kanvas_platform.observability import get_logger
 
 _CLOCKS_KEPT = 64
@@ -112,15 +115,31 @@ class Offices:
             if raw.key != self._service.encode():
                 continue
             try:
-                self._current = Office.FromString(raw.value or b"")
-            except DecodeError:
+                office = self._read(raw)
+            except Poison as poison:
                 # The next term of office overwrites it; there is nothing in it to keep.
-                metrics.poison.labels(self._name, raw.topic, UNDECODABLE).inc()
+                metrics.poison.labels(self._name, raw.topic, poison.reason).inc()
                 _log.exception("announcement cannot be read", offset=raw.offset)
                 continue
-            self._note_clock(self._current.address, raw)
+            self._current = office
+            self._note_clock(office.address, raw)
             self._changed.set()
             self._on_change()
+
+    def _read(self, raw: RawRecord) -> Office:
+        """Return the announcement.
+
+        Raises:
+            Poison: No instance of this service announces itself like this.
+        """
+        try:
+            office = Office.FromString(raw.value or b"")
+            parse_id(office.term)
+        except (DecodeError, InvalidArgument) as error:
+            raise Poison(UNDECODABLE) from error
+        if office.service != self._service or not 0 <= office.epoch <= EPOCH_MAX:
+            raise Poison(IMPOSSIBLE)
+        return office
 
     def _note_clock(self, address: str, raw: RawRecord) -> None:
         try:

@@ -9,7 +9,7 @@ from kanvas_platform.kafka.broker import RawRecord
 from kanvas_platform.kafka.logs import RESUME_WINDOW_SECONDS, LogSpec
 from kanvas_platform.kafka.milestones import Milestones
 from kanvas_platform.kafka.poison import DeadLetters
-from kanvas_platform.kafka.position import is_next
+from kanvas_platform.kafka.position import is_next, may_follow
 from kanvas_platform.observability import get_logger
 
 _SOURCES_KEPT = 4096
@@ -78,6 +78,9 @@ class Place:
         if isinstance(entry, codec.Poison):
             await self.reject(raw, entry.reason)
             return None
+        if not self._is_possible(entry):
+            await self.reject(raw, codec.IMPOSSIBLE)
+            return None
         if entry.meta.position <= self.position.value:
             self._stale.inc()
             self._complete_until = max(self._complete_until, raw.time)
@@ -129,6 +132,16 @@ class Place:
                 break
             found = position
         return found
+
+    def _is_possible(self, entry: codec.Entry) -> bool:
+        """Tell whether the writer can have given this position, and copied that source.
+
+        Whoever followed a record beyond the bounds would take all that come after it for old.
+        """
+        meta = entry.meta
+        return may_follow(meta.position, self.position.value) and (
+            not meta.source_position or may_follow(meta.source_position, self.source.value)
+        )
 
     def _go_past(self, offset: int, position: int) -> None:
         self.offset = offset + 1

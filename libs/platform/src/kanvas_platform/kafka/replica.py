@@ -9,13 +9,15 @@ from typing import Generic, TypeVar
 from kanvas_platform.clock import Clock
 from kanvas_platform.kafka import metrics
 from kanvas_platform.kafka.broker import Broker, RawRecord
-from kanvas_platform.kafka.codec import Entry, Poison
+from kanvas_platform.kafka.codec import IMPOSSIBLE, Entry, Poison
 from kanvas_platform.kafka.follower import Follower
 from kanvas_platform.kafka.logs import LogSpec
 from kanvas_platform.kafka.machine import STORE_FAILURES, OnApplied, State, StoreFailed
 from kanvas_platform.kafka.place import Place
 from kanvas_platform.kafka.poison import DeadLetters
+from kanvas_platform.kafka.position import may_follow
 from kanvas_platform.kafka.progress import Progress
+from kanvas_platform.kafka.seek import last_before
 from kanvas_platform.kafka.tail import find_again
 from kanvas_platform.kafka.window import CommandWindow
 from kanvas_platform.observability import get_logger
@@ -24,6 +26,8 @@ S = TypeVar("S", bound=State)
 
 _HELD_MAX = 5000
 _YIELD_EVERY = 100
+_MARKERS_SECONDS = 10.0
+"""How long the markers of a transaction may take to reach all its logs."""
 
 _Read = tuple[RawRecord, Entry | Poison]
 
@@ -171,6 +175,8 @@ class _Fold(Generic[S]):
         self._on_applied = on_applied
         self._name = name
         self._held: dict[str, deque[_Read]] = {topic: deque() for topic in self._sides}
+        # Since when the first record of a side log has waited for the main log.
+        self._waits: dict[str, float] = {}
 
     async def start(self, *, lost: bool) -> Mapping[str, int]:
         beginnings = await self._broker.beginnings(list(self._places))
@@ -220,12 +226,32 @@ class _Fold(Generic[S]):
         while held:
             raw, entry = held[0]
             if isinstance(entry, Entry) and entry.meta.main_position > self._main_position:
-                break
+                if not await self._is_beyond(topic, entry.meta.main_position):
+                    break
+                entry = Poison(IMPOSSIBLE)
             await self._fold(raw, entry)
+            self._waits.pop(topic, None)
             held.popleft()
             count += 1
             if count % _YIELD_EVERY == 0:
                 await asyncio.sleep(0)
+
+    async def _is_beyond(self, topic: str, main_position: int) -> bool:
+        """Tell whether a record waits for a position that its transaction cannot have had.
+
+        A transaction becomes readable in one log a moment before it does in the other. What has
+        waited for longer is held against the end of the main log itself: whoever waited for ever
+        would never be fresh again.
+        """
+        if not may_follow(main_position, self._main_position):
+            return True
+        now = self._clock.monotonic()
+        if now - self._waits.setdefault(topic, now) < _MARKERS_SECONDS:
+            return False
+        self._waits[topic] = now
+        end = (await self._broker.ends([self._main]))[self._main]
+        last = await last_before(self._broker, self._places[self._main].log, end)
+        return last.position < main_position
 
     async def _fold(self, raw: RawRecord, read: Entry | Poison) -> None:
         place = self._places[raw.topic]

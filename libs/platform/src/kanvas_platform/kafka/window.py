@@ -63,6 +63,7 @@ class CommandWindow:
         self._count = count
         self._commands: dict[bytes, Remembered] = {}
         self._order: deque[bytes] = deque()
+        self._now = float("inf")
 
     def __len__(self) -> int:
         return len(self._commands)
@@ -130,12 +131,16 @@ class CommandWindow:
         In the order in which they were decided: one stays at most for the window plus
         `AHEAD_SECONDS` after its decision.
         """
+        self._now = now
         while self._order and self._commands[self._order[0]].issued < now - self._seconds:
             self._forget_first()
 
     def _forget_first(self) -> None:
         forgotten = self._commands.pop(self._order.popleft())
-        self.floor = max(self.floor, forgotten.issued)
+        # No writer has taken a command with such an id. Were the floor raised to it, every command
+        # would be expired until then.
+        if forgotten.issued <= self._now + AHEAD_SECONDS:
+            self.floor = max(self.floor, forgotten.issued)
 
 
 def _decided(meta: RecordMeta) -> int:

@@ -32,7 +32,7 @@ from kanvas_platform.kafka.intake import Intake, Pending
 from kanvas_platform.kafka.machine import Command, Decide, Receipt, State, StoreFailed
 from kanvas_platform.kafka.offices import Offices
 from kanvas_platform.kafka.own_records import OwnRecords
-from kanvas_platform.kafka.position import epoch_of
+from kanvas_platform.kafka.position import epoch_of, is_next_epoch
 from kanvas_platform.kafka.replica import Replica
 from kanvas_platform.observability import current_traceparent, get_logger
 
@@ -390,7 +390,9 @@ class Writer(Generic[S]):
     def _epoch(self) -> int:
         """Return the epoch to number in: that of the log, or a later one that was announced."""
         in_log = max(epoch_of(position) for position in self._replica.positions().values())
-        return max(in_log, self._offices.current.epoch)
+        announced = self._offices.current.epoch
+        # Readers would refuse what is numbered in an epoch beyond those that may follow.
+        return announced if is_next_epoch(announced, in_log) else in_log
 
     def _end_term(self, cause: str) -> None:
         if self._term is None:

@@ -121,17 +121,17 @@ class FairQueue:
     def positions(self) -> dict[str, int]:
         """Return how many jobs stand before each waiting one, were no other to arrive."""
         heads = [
-            (lane.tag + lane.tickets[0].cost, lane.tickets[0].order, lane.tickets, 0)
-            for lane in self._lanes.values()
+            (lane.tag + lane.tickets[0].cost, lane.tickets[0].order, owner_id, lane.tickets, 0)
+            for owner_id, lane in self._lanes.items()
         ]
         heapq.heapify(heads)
         found: dict[str, int] = {}
         while heads:
-            finish, _, tickets, index = heads[0]
+            finish, _, owner_id, tickets, index = heads[0]
             found[tickets[index].job_id] = len(found)
             if index + 1 < len(tickets):
                 following = tickets[index + 1]
-                head = (finish + following.cost, following.order, tickets, index + 1)
+                head = (finish + following.cost, following.order, owner_id, tickets, index + 1)
                 heapq.heapreplace(heads, head)
             else:
                 heapq.heappop(heads)

@@ -118,7 +118,7 @@ class Jobs:
             self._queue.take(job.owner_id, job.id)
         elif job.state == JOB_STATE_QUEUED:
             self._queue.leave(job.owner_id, job.id)
-        elif job.state == JOB_STATE_RUNNING:
+        elif job.state == JOB_STATE_RUNNING and self._holders.get(job.worker_id) == job.id:
             del self._holders[job.worker_id]
 
 

@@ -1,0 +1,300 @@
+"""No record of any content stops a service, or makes every write fail.
+
+Whatever a stranger puts into a service's logs, an instance that is running and one that folds the
+logs from the beginning both come to the end, take writes, and show what was written.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any, TypeVar
+
+import pytest
+import structlog
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kanvas.images.v1.records_pb2 import Job, JobSpec
+from kanvas.log.v1.record_pb2 import Office
+from kanvas_gateway.domain.presentation import present_account, present_job, present_view
+from kanvas_imagegen.domain.commands import Complete, Lease, Submit
+from kanvas_imagegen.domain.decide import decide as decide_jobs
+from kanvas_imagegen.domain.jobs import Jobs
+from kanvas_imagegen.domain.logs import IMAGES
+from kanvas_platform.errors import NotFresh
+from kanvas_platform.ids import new_id
+from kanvas_platform.kafka.logs import OFFICES_TOPIC, LogSpec
+from kanvas_platform.kafka.machine import Command, Decide, State
+from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.kafka.writer import Writer
+from kanvas_platform.lifecycle import Component
+from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
+from kanvas_platform.testing.virtual_time import LoopClock, run
+from kanvas_social_graph.domain.commands import CreateAccount, SetFollow
+from kanvas_social_graph.domain.decide import decide as decide_graph
+from kanvas_social_graph.domain.logs import CREDENTIALS, GRAPH
+from kanvas_social_graph.domain.state import GraphState
+from kanvas_timeline.bootstrap import Core, assemble
+from kanvas_timeline.create_post import create_post
+from kanvas_timeline.domain.logs import FEED, SIDES
+from kanvas_timeline.list_feeds import PageRequest, list_global_feed
+from kanvas_timeline.testing.graph_log import GraphLog
+from kanvas_timeline.testing.make import account_record, create_request, picture
+from kanvas_timeline.testing.memory_store import MemoryFeedStore
+from tests.sim.records.strange_records import Strange, strange_records
+
+ANA = "01890a5d-ac96-7000-8000-00000000000a"
+BEN = "01890a5d-ac96-7000-8000-00000000000b"
+TEXTS = (ANA, BEN, "ana", "ben", "collage", "worker-1", "image/webp")
+PATIENCE_SECONDS = 60.0
+S = TypeVar("S", bound=State)
+
+Parts = tuple[Replica[Any], Writer[Any], Sequence[Component]]
+
+_slow = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def strangers(*logs: LogSpec) -> st.SearchStrategy[list[Strange]]:
+    """A few records: fewer than make a reader think that it is the reader that is wrong."""
+    one = st.one_of(*(strange_records(log, TEXTS) for log in logs))
+    return st.lists(one, min_size=1, max_size=6)
+
+
+@asynccontextmanager
+async def running(components: Sequence[Component]) -> AsyncIterator[None]:
+    """Run components; an end of one of them is an error."""
+    tasks = [asyncio.create_task(one.run(), name=one.name) for one in components]
+    try:
+        yield
+        assert not [task for task in tasks if task.done()]
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def put(cluster: MemoryCluster, strange: Strange, positions: dict[str, int]) -> None:
+    """Append a record where its log stands now."""
+    out = strange.after(positions[strange.log.topic])
+    cluster.put(out.topic, out.key, out.value, out.headers)
+
+
+async def until_fresh(replica: Replica[Any]) -> None:
+    """Wait, in virtual time, until an instance has come to the end of its logs."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            with suppress(NotFresh):
+                await replica.barrier(1.0)
+                return
+
+
+async def in_office(writer: Writer[Any]) -> None:
+    await eventually(lambda: writer.in_office)
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    """Wait, in virtual time, until something is so."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not condition():  # noqa: ASYNC110 - nothing announces it
+            await asyncio.sleep(0.1)
+
+
+def lone(
+    service: str, decide: Decide[S], state: S, *logs: LogSpec, broker: MemoryBroker
+) -> tuple[Replica[Any], Writer[Any]]:
+    """Return an instance without its front door; the first log is the main one."""
+    clock, (main, *sides) = LoopClock(), logs
+    replica = Replica(
+        broker=broker, main=main, sides=sides, state=state, clock=clock, name=f"{service}-replica"
+    )
+    writer = Writer(
+        service=service,
+        address="host:1",
+        replica=replica,
+        decide=decide,
+        broker=broker,
+        clock=clock,
+    )
+    return replica, writer
+
+
+def graph_service() -> tuple[str, Decide[GraphState], GraphState, LogSpec, LogSpec]:
+    return "social-graph", decide_graph, GraphState(), GRAPH, CREDENTIALS
+
+
+async def twice(
+    cluster: MemoryCluster,
+    make: Callable[[MemoryBroker], Parts],
+    strange: Sequence[Strange],
+    use: Callable[[Replica[Any], Writer[Any]], Awaitable[None]],
+) -> None:
+    """Use a service while strange records come in, and again as an instance that starts anew."""
+    for start in (True, False):
+        broker = MemoryBroker(cluster=cluster)
+        replica, writer, others = make(broker)
+        async with running([replica, writer, *others]):
+            await in_office(writer)
+            await use(replica, writer)
+            for one in strange if start else ():
+                put(cluster, one, replica.positions())
+                await until_fresh(replica)
+            await in_office(writer)
+            await use(replica, writer)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def quiet() -> Iterator[None]:
+    """Log nothing: to draw the tracebacks of so many refusals would take minutes."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.configure(**before)
+
+
+@_slow
+@given(strangers(GRAPH, CREDENTIALS))
+def test_social_graph_takes_accounts_and_follows(strange: list[Strange]) -> None:
+    async def use(replica: Replica[Any], writer: Writer[Any]) -> None:
+        state = replica.state
+        assert isinstance(state, GraphState)
+        made = []
+        for _ in range(2):
+            account = new_id(LoopClock().now())
+            handle = f"h{account[-12:]}"
+            body = CreateAccount(handle=handle, display_name="Ana", password_hash="hash")
+            await writer.submit(Command(new_id(LoopClock().now()), account, body, b"a"), 10.0)
+            present_account(state.accounts[account])
+            made.append(account)
+        follow = SetFollow(made[1], active=True)
+        await writer.submit(Command(new_id(LoopClock().now()), made[0], follow, b"f"), 10.0)
+        assert tuple(made) in state.follows
+        for profile in state.accounts.values():
+            present_account(profile)
+
+    async def story() -> None:
+        cluster = MemoryCluster(LoopClock())
+
+        def make(broker: MemoryBroker) -> Parts:
+            return *lone(*graph_service(), broker=broker), []
+
+        await twice(cluster, make, strange, use)
+
+    run(story())
+
+
+@_slow
+@given(strangers(IMAGES))
+def test_imagegen_takes_jobs_and_paints_them(strange: list[Strange]) -> None:
+    async def use(replica: Replica[Any], writer: Writer[Any]) -> None:
+        state = replica.state
+        assert isinstance(state, Jobs)
+        spec = JobSpec(prompt="a red fox", model="collage", width=512, height=512, steps=8)
+        job = Job(id=new_id(LoopClock().now()), owner_id=ANA, spec=spec)
+        await writer.submit(Command(new_id(LoopClock().now()), ANA, Submit(job), b"s"), 10.0)
+        # Painted until it is the job's turn: a stranger's jobs may come first.
+        for number in range(12):
+            worker = f"w-{job.id}-{number}"
+            await writer.submit(Command("", "", Lease(worker), b""), 10.0)
+            held = state.held_by(worker)
+            if held is None:
+                break
+            done = Complete(held.id, held.attempt, picture(), 0.1)
+            await writer.submit(Command("", "", done, b""), 10.0)
+        found = state.find(job.id)
+        assert found is not None
+        assert found.HasField("picture")
+        # What metrics and watchers ask for.
+        assert state.oldest_waiting_since() is None or state.waiting()
+        assert state.next_due_at() is None or state.waiting()
+        assert state.queue_position(job.id) == 0
+        present_job(found)
+
+    async def story() -> None:
+        cluster = MemoryCluster(LoopClock())
+
+        def make(broker: MemoryBroker) -> Parts:
+            return *lone("imagegen", decide_jobs, Jobs(), IMAGES, broker=broker), []
+
+        await twice(cluster, make, strange, use)
+
+    run(story())
+
+
+@_slow
+@given(strangers(FEED, *SIDES))
+def test_timeline_takes_posts_and_shows_them(strange: list[Strange]) -> None:
+    async def story() -> None:
+        clock = LoopClock()
+        cluster = MemoryCluster(clock)
+        store, graph = MemoryFeedStore(), GraphLog()
+        core: Core
+
+        async def use(replica: Replica[Any], writer: Writer[Any]) -> None:
+            author = new_id(clock.now())
+            record = account_record(author, f"h{author[-12:]}")
+            out = graph.next(record, now=clock.now())
+            cluster.put(out.topic, out.key, out.value, out.headers)
+            await eventually(lambda: author in core.replica.state.graph.accounts)
+            post = new_id(clock.now())
+            request = create_request(new_id(clock.now()), post)
+            view, position = await create_post(
+                request, author, commands=writer, views=core.views, timeout=10.0
+            )
+            present_view(view)
+            page = await list_global_feed(
+                None, PageRequest(5, "", position), views=core.views, timeout=10.0
+            )
+            assert [one.post.id for one in page.views][:1] == [post]
+            for one in page.views:
+                present_view(one)
+
+        def make(broker: MemoryBroker) -> Parts:
+            nonlocal core
+            core = assemble(
+                broker=broker, store=store, clock=clock, address="host:1", recent_bytes=20_000
+            )
+            rest = [one for one in core.components if one not in (core.replica, core.writer)]
+            return core.replica, core.writer, rest
+
+        await twice(cluster, make, strange, use)
+
+    run(story())
+
+
+@_slow
+@given(
+    st.lists(
+        st.builds(
+            Office,
+            service=st.sampled_from(["social-graph", "x"]),
+            epoch=st.sampled_from([0, 1, -1, 1 << 10, 1 << 20, 1 << 30, 2**31 - 1, 2**63 - 1]),
+            term=st.sampled_from([ANA, "", "x"]),
+            address=st.sampled_from(["", "host:1", "host", ":99999999999999999999", "\0"]),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_announcements_of_strangers(offices: list[Office]) -> None:
+    async def story() -> None:
+        cluster = MemoryCluster(LoopClock())
+        for _ in range(2):
+            broker = MemoryBroker(cluster=cluster)
+            replica, writer = lone(*graph_service(), broker=broker)
+            async with running([replica, writer]):
+                for office in offices:
+                    await in_office(writer)
+                    value = office.SerializeToString()
+                    cluster.put(OFFICES_TOPIC, b"social-graph", value)
+                    await asyncio.sleep(1.0)
+                await in_office(writer)
+                account = new_id(LoopClock().now())
+                body = CreateAccount(f"h{account[-12:]}", "Ana", "hash")
+                await writer.submit(Command(new_id(LoopClock().now()), account, body, b"a"), 10.0)
+
+    run(story())
