@@ -21,7 +21,7 @@ from kanvas.feed.v1.records_pb2 import (
 )
 from kanvas.graph.v1.records_pb2 import CredentialsRecord, GraphRecord
 from kanvas.images.v1.records_pb2 import ImageRecord
-from kanvas.log.v1.record_pb2 import Office
+from kanvas.log.v1.record_pb2 import Office, Pass
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -34,6 +34,7 @@ RECORD_TYPES: dict[str, type[Message]] = {
     "kanvas.reactions.v1": ReactionRecord,
     "kanvas.images.v1": ImageRecord,
     "kanvas.offices.v1": Office,
+    "kanvas.passes.v1": Pass,
 }
 
 CASES = sorted(path.stem for path in GOLDEN.glob("*.json"))

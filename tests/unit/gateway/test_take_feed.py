@@ -31,7 +31,13 @@ class Noted:
 
     def take(self, position: int) -> list[str]:
         delivered = Delivered(
-            record=FeedRecord(), position=position, key="k", type="t", time=1.0, trace=""
+            record=FeedRecord(),
+            position=position,
+            offset=0,
+            key="k",
+            type="t",
+            time=1.0,
+            trace="",
         )
         self.intake.take(delivered)
         return self.said

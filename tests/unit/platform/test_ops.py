@@ -6,6 +6,7 @@ import pytest
 
 from kanvas_platform.lifecycle import Readiness
 from kanvas_platform.ops import OpsServer
+from kanvas_platform.standing import StandingStill
 
 
 @pytest.fixture
@@ -27,9 +28,41 @@ async def ops(ready: Readiness) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def test_it_is_alive_and_ready(ops: httpx.AsyncClient) -> None:
-    for path in ("/livez", "/readyz"):
-        answer = await ops.get(path)
-        assert (answer.status_code, answer.json()) == (200, {"missing": []})
+    alive = await ops.get("/livez")
+    assert (alive.status_code, alive.json()) == (200, {"missing": []})
+    answer = await ops.get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"missing": [], "standing_still": []})
+
+
+class Reader:
+    standing: StandingStill | None = None
+
+
+async def test_what_stands_still_is_told_also_where_traffic_may_come(
+    ops: httpx.AsyncClient, ready: Readiness
+) -> None:
+    reader = Reader()
+    ready.watch(Reader(), reader)
+    reader.standing = StandingStill("graph", "kanvas.graph.v1", 7, "hole", 0.0, "5 are missing")
+
+    answer = await ops.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "missing": [],
+        "standing_still": [
+            {
+                "reader": "graph",
+                "topic": "kanvas.graph.v1",
+                "offset": 7,
+                "cause": "hole",
+                "since": "1970-01-01T00:00:00+00:00",
+                "why": "5 are missing",
+                "see": "docs/runbook.md#hole",
+            }
+        ],
+    }
+    reader.standing = None
+    assert (await ops.get("/readyz")).json()["standing_still"] == []
 
 
 async def test_what_is_missing_is_named_and_does_not_end_life(
@@ -40,7 +73,8 @@ async def test_what_is_missing_is_named_and_does_not_end_life(
     await ready.drain()
 
     answer = await ops.get("/readyz")
-    assert (answer.status_code, answer.json()) == (503, {"missing": ["draining", "replica"]})
+    assert answer.status_code == 503
+    assert answer.json() == {"missing": ["draining", "replica"], "standing_still": []}
     assert (await ops.get("/livez")).status_code == 200
 
 

@@ -1,14 +1,22 @@
 """The copier: when it copies, where it begins, and what it refuses."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
+from itertools import pairwise
+from typing import Any
+
+from prometheus_client import REGISTRY
 
 from kanvas.graph.v1.records_pb2 import GraphRecord
+from kanvas.log.v1.record_pb2 import Pass
 from kanvas_platform.errors import NotInOffice
+from kanvas_platform.kafka.go_past import give_pass
+from kanvas_platform.kafka.logs import PASSES_TOPIC
 from kanvas_platform.kafka.machine import Command, Receipt
+from kanvas_platform.kafka.standstill import LONGEST_PAUSE
 from kanvas_platform.observability import current_traceparent
-from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
+from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster, MemoryReader
 from kanvas_platform.testing.virtual_time import LoopClock, run
 from kanvas_timeline.copy_graph import GraphCopier, _causes
 from kanvas_timeline.domain.logs import FEED, GRAPH
@@ -42,6 +50,24 @@ class Desk:
         return self.log.commit(command)
 
 
+class Broker(MemoryBroker):
+    """Notes when the graph began to be read from where copying begins."""
+
+    def __init__(self, *, cluster: MemoryCluster) -> None:
+        super().__init__(cluster=cluster)
+        self.attempts: list[float] = []
+
+    async def read(self, offsets: Mapping[str, int]) -> MemoryReader:
+        if GRAPH.topic in offsets:
+            self.attempts.append(self.cluster.clock.monotonic())
+        return await super().read(offsets)
+
+
+def told(cause: str) -> float | None:
+    labels = {"reader": GraphCopier.name, "topic": GRAPH.topic, "cause": cause}
+    return REGISTRY.get_sample_value("kanvas_standing_still", labels)
+
+
 class Scene:
     """A graph log, a copier and what it writes to."""
 
@@ -52,8 +78,10 @@ class Scene:
         self.state = TimelineState(RecentLog(limit_bytes=1 << 20))
         self.desk = Desk(MemoryLog(self.state, clock))
         self.office = Office()
+        self.broker = Broker(cluster=self.cluster)
+        self.attempts = self.broker.attempts
         self.copier = GraphCopier(
-            broker=MemoryBroker(cluster=self.cluster),
+            broker=self.broker,
             commands=self.desk,
             state=self.state,
             office=self.office,
@@ -63,6 +91,10 @@ class Scene:
     def write(self, record: GraphRecord, *, trace: str = "") -> None:
         out = self.graph.next(record, now=1_800_000_000.0, trace=trace)
         self.cluster.put(out.topic, out.key, out.value, out.headers)
+
+    async def let_pass(self, through: int) -> None:
+        given = Pass(topic=GRAPH.topic, through_offset=through, because="for the test")
+        await give_pass(self.broker, given)
 
     def sources(self) -> list[int]:
         return [record.meta.source_position for record in self.desk.log.records(FEED.topic)]
@@ -122,14 +154,108 @@ def test_after_a_failure_in_the_middle_nothing_is_skipped() -> None:
     play(story)
 
 
-def test_a_hole_in_the_source_stops_the_copying() -> None:
+def test_a_hole_in_the_source_stops_the_copying_and_is_told() -> None:
     async def story(scene: Scene) -> None:
         scene.office.change(True)
         scene.write(account_record(ADA))
         scene.graph.position += 1  # a record is lost
         scene.write(account_record(BOB))
-        await asyncio.sleep(30)
+        await asyncio.sleep(600)
         assert scene.sources() == [1]
+        standing = scene.copier.standing
+        assert standing is not None
+        assert (standing.topic, standing.offset, standing.cause) == (GRAPH.topic, 1, "hole")
+        assert "between 1 and 3 are missing" in standing.why
+        assert told("hole") == 1
+        scene.office.change(False)  # the next in office says it
+        await asyncio.sleep(1)
+        assert scene.copier.standing is None
+        assert told("hole") == 0
+
+    play(story)
+
+
+def test_at_a_hole_it_looks_again_with_growing_pauses() -> None:
+    async def story(scene: Scene) -> None:
+        scene.office.change(True)
+        scene.write(account_record(ADA))
+        scene.graph.position += 1
+        scene.write(account_record(BOB))
+        await asyncio.sleep(600)
+        pauses = [after - before for before, after in pairwise(scene.attempts)]
+        assert min(pauses[10:]) >= LONGEST_PAUSE / 2
+        assert max(pauses) < LONGEST_PAUSE + 1
+
+    play(story)
+
+
+def test_where_nothing_can_be_copied_it_tries_with_growing_pauses() -> None:
+    async def story(scene: Scene) -> None:
+        scene.desk.fail = lambda _: True
+        scene.write(account_record(ADA))
+        scene.office.change(True)
+        await asyncio.sleep(600)
+        pauses = [after - before for before, after in pairwise(scene.attempts)]
+        assert min(pauses[10:]) >= 2.5
+
+    play(story)
+
+
+def test_a_pass_lets_it_copy_on_behind_the_hole() -> None:
+    async def story(scene: Scene) -> None:
+        scene.office.change(True)
+        scene.write(account_record(ADA))
+        scene.graph.position += 1
+        scene.write(account_record(BOB))
+        await asyncio.sleep(60)
+        await scene.let_pass(1)
+        await asyncio.sleep(LONGEST_PAUSE)
+        scene.write(follow_record(ADA, BOB))
+        await asyncio.sleep(1)
+        assert scene.sources() == [1, 3, 4]
+        assert scene.copier.standing is None
+        assert told("hole") == 0
+        # What was copied is the proof from now on: whoever takes office next sees no hole.
+        scene.office.change(False)
+        scene.cluster.cut(PASSES_TOPIC, scene.cluster.topic(PASSES_TOPIC).end)
+        scene.write(follow_record(BOB, ADA))
+        scene.office.change(True)
+        await asyncio.sleep(1)
+        assert scene.sources() == [1, 3, 4, 5]
+
+    play(story)
+
+
+def test_a_pass_covers_no_later_hole() -> None:
+    async def story(scene: Scene) -> None:
+        for number in range(3):  # two holes, which are read at once
+            scene.write(account_record(numbered_id(number)))
+            scene.graph.position += 1
+        await scene.let_pass(1)
+        scene.office.change(True)
+        await asyncio.sleep(60)
+        assert scene.sources() == [1, 3]
+        assert scene.copier.standing is not None
+        assert scene.copier.standing.offset == 2
+
+    play(story)
+
+
+def test_too_much_poison_in_the_source_is_told_until_a_pass_covers_it() -> None:
+    async def story(scene: Scene) -> None:
+        scene.office.change(True)
+        scene.write(account_record(ADA))
+        for _ in range(22):
+            scene.cluster.put(GRAPH.topic, b"k", b"\xff")
+        scene.write(account_record(BOB))
+        await asyncio.sleep(60)
+        assert scene.sources() == [1]
+        assert scene.copier.standing is not None
+        assert scene.copier.standing.cause == "poison"
+        await scene.let_pass(22)
+        await asyncio.sleep(LONGEST_PAUSE)
+        assert scene.sources() == [1, 2]
+        assert scene.copier.standing is None
 
     play(story)
 
@@ -178,5 +304,7 @@ def _without_entity(value: bytes) -> bytes:
 
 
 def test_a_log_line_names_what_failed_once_each() -> None:
-    nested = ExceptionGroup("", [ExceptionGroup("", [NotInOffice("x"), NotInOffice("x")])])
+    nested: ExceptionGroup[Any] = ExceptionGroup(
+        "", [ExceptionGroup("", [NotInOffice("x"), NotInOffice("x")])]
+    )
     assert _causes(nested) == ["NOT_IN_OFFICE: x"]

@@ -33,14 +33,14 @@ class Scene:
     def start(self, *, in_office: bool = True) -> asyncio.Task[None]:
         office = Office()
         office.change(in_office)
-        materialiser = Materialiser(
+        self.materialiser = Materialiser(
             broker=MemoryBroker(cluster=self.cluster),
             store=self.store,
             recent=self.recent,
             office=office,
             clock=LoopClock(),
         )
-        return asyncio.create_task(materialiser.run())
+        return asyncio.create_task(self.materialiser.run())
 
     def publish(self) -> None:
         """Puts what the world has written since into the log."""
@@ -215,5 +215,17 @@ def test_poison_in_the_log_stops_nothing() -> None:
         assert scene.recent.materialised == scene.world.log.position
         assert scene.store.writes == 2
         assert len(scene.cluster.committed(DEAD_LETTERS_TOPIC)) == 2
+
+    play(story)
+
+
+def test_too_much_poison_is_told() -> None:
+    async def story(scene: Scene) -> None:
+        for _ in range(22):
+            scene.cluster.put(FEED.topic, b"post:x", b"\xff\xff")
+        await asyncio.sleep(60)
+        standing = scene.materialiser.standing
+        assert standing is not None
+        assert (standing.reader, standing.topic) == ("materialiser", FEED.topic)
 
     play(story)

@@ -23,6 +23,7 @@ LOGS = (
     "kanvas.reactions.v1",
     "kanvas.images.v1",
     "kanvas.offices.v1",
+    "kanvas.passes.v1",
 )
 DEAD_LETTERS = "kanvas.dead-letters.v1"
 

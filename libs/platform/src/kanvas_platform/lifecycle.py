@@ -16,6 +16,7 @@ from typing import Protocol, runtime_checkable
 import uvloop
 
 from kanvas_platform.observability import get_logger
+from kanvas_platform.standing import Standing, StandingStill
 
 _log = get_logger(__name__)
 
@@ -47,18 +48,28 @@ Build = Callable[[], Awaitable[Sequence[Component]]]
 class Readiness:
     """What must hold before this process takes traffic. List it last among the components.
 
-    Use from the event loop only.
+    Apart from that it tells what stands still until an operator acts, whether or not the process
+    can take traffic meanwhile. Use from the event loop only.
     """
 
     name = "readiness"
 
     def __init__(self) -> None:
         self._probes: dict[str, Callable[[], bool]] = {}
+        self._watched: list[Standing] = []
         self._draining = False
 
     def require(self, name: str, probe: Callable[[], bool]) -> None:
         """Be ready only while `probe` says so. It must be cheap and never raise."""
         self._probes[name] = probe
+
+    def watch(self, *readers: Standing) -> None:
+        """Tell of these where they stand still."""
+        self._watched.extend(readers)
+
+    def standing_still(self) -> list[StandingStill]:
+        """Return what stands still, and where."""
+        return [found for watched in self._watched if (found := watched.standing) is not None]
 
     def missing(self) -> list[str]:
         """Return the names of what is not ready; empty when traffic may come."""

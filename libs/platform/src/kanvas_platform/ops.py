@@ -7,7 +7,7 @@ so that a loop that hangs can be told from one that works.
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _log = get_logger(__name__)
 
+_Answer = Mapping[str, Sequence[object]]
+
 _LOOP_ANSWERS_WITHIN = 5.0
 _SHUTDOWN_POLL = 0.1
 
@@ -32,7 +34,8 @@ class OpsServer:
     """Component that answers probes and scrapes.
 
     `/livez` is 200 while the event loop answers within 5 s, `/readyz` is 200 while everything that
-    `ready` requires holds, else 503 with the names of what is missing.
+    `ready` requires holds, else 503. Its body is JSON: `missing` names what does not hold, and
+    `standing_still` says what does not go on without an operator (docs/runbook.md).
     """
 
     name = "ops"
@@ -81,8 +84,8 @@ class _QuietHandler(WSGIRequestHandler):
         _log.debug("ops request", status=str(args[1]) if len(args) > 1 else "")
 
 
-def _nothing() -> list[str]:
-    return []
+def _alive() -> _Answer:
+    return {"missing": []}
 
 
 class _Probes:
@@ -96,19 +99,23 @@ class _Probes:
             case "/metrics":
                 return self._metrics(environ, start)
             case "/livez":
-                missing = self._on_loop(_nothing)
+                answer = self._on_loop(_alive)
             case "/readyz":
-                missing = self._on_loop(self._ready.missing)
+                answer = self._on_loop(self._readiness)
             case _:
                 start("404 Not Found", [("Content-Length", "0")])
                 return []
-        body = json.dumps({"missing": missing}).encode()
-        status = "503 Service Unavailable" if missing else "200 OK"
+        body = json.dumps(answer).encode()
+        status = "503 Service Unavailable" if answer["missing"] else "200 OK"
         start(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         return [body]
 
-    def _on_loop(self, ask: Callable[[], list[str]]) -> list[str]:
-        answer: Future[list[str]] = Future()
+    def _readiness(self) -> _Answer:
+        standing = [found.json() for found in self._ready.standing_still()]
+        return {"missing": self._ready.missing(), "standing_still": standing}
+
+    def _on_loop(self, ask: Callable[[], _Answer]) -> _Answer:
+        answer: Future[_Answer] = Future()
 
         def reply() -> None:
             try:
@@ -120,4 +127,4 @@ class _Probes:
             self._loop.call_soon_threadsafe(reply)
             return answer.result(_LOOP_ANSWERS_WITHIN)
         except (TimeoutError, RuntimeError):  # RuntimeError: the loop is closed
-            return ["event-loop"]
+            return {"missing": ["event-loop"]}

@@ -130,6 +130,7 @@ async def build(settings: GatewaySettings) -> Sequence[Component]:
     http = HttpServer(
         listen=settings.http_listen, app=create_app(services, web_root=settings.web_root)
     )
+    readiness.watch(stream.tail)
     readiness.require("feed", lambda: stream.tail.ready and stream.fan_out.ready)
     readiness.require("stream", lambda: stream.listener.listening)
     readiness.require("http", lambda: http.listening)

@@ -1,7 +1,13 @@
-"""`python -m kanvas_imagegen serve | probe`. Settings come from the environment, as KANVAS_…."""
+"""`python -m kanvas_imagegen serve | probe`, and the operators' commands.
+
+Settings come from the environment, as KANVAS_….
+"""
 
 import argparse
 import sys
+from argparse import Namespace
+
+from kanvas_platform.operators import add_commands, operate
 
 
 def main() -> int:
@@ -12,7 +18,15 @@ def main() -> int:
     commands.add_parser(
         "probe", help="paint one small picture on Triton: 0 if it did, 1 if not, within 3 s"
     )
-    return _serve() if parser.parse_args().command == "serve" else _probe()
+    add_commands(commands)
+    arguments = parser.parse_args()
+    match arguments.command:
+        case "serve":
+            return _serve()
+        case "probe":
+            return _probe()
+        case _:
+            return _operate(arguments)
 
 
 def _serve() -> int:
@@ -25,6 +39,13 @@ def _serve() -> int:
     configure(SERVICE, settings.instance, settings.log_level)
     serve(lambda: build(settings), drain_seconds=settings.drain_seconds)
     return 0
+
+
+def _operate(arguments: Namespace) -> int:
+    from kanvas_imagegen.domain.logs import IMAGES  # noqa: PLC0415 - see _probe
+    from kanvas_imagegen.settings import ImagegenSettings  # noqa: PLC0415
+
+    return operate(arguments, ImagegenSettings(), [IMAGES])
 
 
 def _probe() -> int:

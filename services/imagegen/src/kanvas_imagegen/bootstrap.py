@@ -96,6 +96,7 @@ def scheduling(
         on_office=desk.on_office,
     )
     readiness.require("replica", lambda: replica.ready)
+    readiness.watch(replica)
     jobs = ImageGeneration(
         replica=replica, commands=writer, desk=desk, catalogue=catalogue, clock=clock
     )

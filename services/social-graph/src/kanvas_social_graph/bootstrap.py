@@ -61,6 +61,7 @@ async def build(settings: SocialGraphSettings) -> Sequence[Component]:
         ready=readiness,
     )
     readiness.require("replica", lambda: replica.ready)
+    readiness.watch(replica)
     return [
         OpsServer(settings.ops_listen, readiness),
         LoopLag(),

@@ -16,6 +16,7 @@ from kanvas_platform.observability import LoopLag
 from kanvas_platform.ops import OpsServer
 from kanvas_platform.rpc.server import Forwarding, Registration, RpcServer
 from kanvas_platform.settings import parse_addresses
+from kanvas_platform.standing import Standing
 from kanvas_timeline.adapters.cassandra_store import CassandraFeedStore
 from kanvas_timeline.copy_graph import GraphCopier
 from kanvas_timeline.domain.decide import decide
@@ -41,12 +42,14 @@ class Core:
         replica: The folded log.
         writer: Takes commands while in office.
         views: What reads look at.
+        readers: What reads logs, and may stand still.
         components: What has to run, in order of dependency.
     """
 
     replica: Replica[TimelineState]
     writer: Writer[TimelineState]
     views: Views
+    readers: Sequence[Standing]
     components: Sequence[Component]
 
 
@@ -66,18 +69,16 @@ def assemble(
         clock=clock,
         on_office=office.change,
     )
+    materialiser = Materialiser(
+        broker=broker, store=store, recent=state.recent, office=office, clock=clock
+    )
+    copier = GraphCopier(broker=broker, commands=writer, state=state, office=office, clock=clock)
     return Core(
         replica=replica,
         writer=writer,
         views=Views(replica=replica, store=store, clock=clock),
-        components=[
-            replica,
-            Materialiser(
-                broker=broker, store=store, recent=state.recent, office=office, clock=clock
-            ),
-            writer,
-            GraphCopier(broker=broker, commands=writer, state=state, office=office, clock=clock),
-        ],
+        readers=[replica, materialiser, copier],
+        components=[replica, materialiser, writer, copier],
     )
 
 
@@ -118,6 +119,7 @@ async def build(settings: TimelineSettings) -> Sequence[Component]:
         ready=readiness,
     )
     readiness.require("replica", lambda: core.replica.ready)
+    readiness.watch(*core.readers)
     return [
         OpsServer(settings.ops_listen, readiness),
         LoopLag(),

@@ -1,7 +1,8 @@
 """Copying the graph into the feed's order, on the instance in office."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from kanvas.graph.v1.records_pb2 import GraphRecord
 from kanvas_platform.clock import Clock
@@ -9,15 +10,19 @@ from kanvas_platform.errors import KanvasError
 from kanvas_platform.kafka.backoff import Backoff
 from kanvas_platform.kafka.broker import Broker
 from kanvas_platform.kafka.machine import Command
+from kanvas_platform.kafka.passes import Passes
+from kanvas_platform.kafka.standstill import LONGEST_PAUSE, Standstill
 from kanvas_platform.kafka.tail import AtPosition, Delivered, Tail
 from kanvas_platform.observability import bind_traceparent, get_logger
+from kanvas_platform.standing import StandingStill
 from kanvas_timeline.domain.commands import CopyGraph
 from kanvas_timeline.domain.logs import GRAPH
 from kanvas_timeline.domain.state import TimelineState
-from kanvas_timeline.errors import CopyHole
 from kanvas_timeline.metrics import copy_delay, copy_failures, copy_waiting
 from kanvas_timeline.office import Office
 from kanvas_timeline.ports import Commands
+
+E = TypeVar("E", bound=BaseException)
 
 _log = get_logger(__name__)
 
@@ -27,12 +32,26 @@ _BATCH_MAX = 200
 _SUBMIT_SECONDS = 10.0
 
 
+class _HoleMet(Exception):
+    """Positions of the graph are missing before a record, and no pass covers it."""
+
+    def __init__(self, copied: int, behind: Delivered[GraphRecord]) -> None:
+        super().__init__(
+            f"positions of {GRAPH.topic} between {copied} and {behind.position} are missing; "
+            "nothing of the graph is copied from there on"
+        )
+        self.offset = behind.offset
+
+
 class GraphCopier:
     """Component that submits each record of `kanvas.graph.v1` to the writer, in order.
 
     It begins after the last position that the state has as copied, whenever this instance takes
     office and after every failure. `decide` drops what was copied before and refuses what does
     not follow on it, so nothing is lost, doubled or reordered, whatever becomes of a submission.
+
+    At a hole it stands still and says so, until an operator gives a pass; then it goes on behind
+    the hole.
     """
 
     name = "graph-copier"
@@ -51,6 +70,16 @@ class GraphCopier:
         self._state = state
         self._office = office
         self._clock = clock
+        self._passes = Passes(broker)
+        self._standstill = Standstill(reader=self.name, clock=clock)
+        self._stretch: _Stretch | None = None
+
+    @property
+    def standing(self) -> StandingStill | None:
+        """Where copying stands still; None while it goes on, and where it is not in office."""
+        if self._standstill.current is not None or self._stretch is None:
+            return self._standstill.current
+        return self._stretch.standing
 
     async def run(self) -> None:
         """Copy whenever in office, until canceled."""
@@ -70,32 +99,58 @@ class GraphCopier:
     async def _copy(self) -> None:
         """Copies, and begins again after each failure, until canceled."""
         backoff = Backoff(self._clock)
-        while True:
-            stretch = _Stretch(self._broker, self._commands, self._state, self._clock)
-            try:
-                await stretch.run()
-            except* CopyHole:
-                copy_failures.labels("hole").inc()
-                _log.error("the graph cannot be copied on: records are missing")
-            except* KanvasError as failures:
-                copy_failures.labels("refused").inc()
-                _log.warning("copying begins anew", causes=_causes(failures))
-            if stretch.progressed:
-                backoff.reset()
-            await backoff.pause()
+        patience = Backoff(self._clock, longest=LONGEST_PAUSE)
+        try:
+            while True:
+                copied = self._state.copied
+                pauses = backoff
+                self._stretch = stretch = _Stretch(
+                    self._broker, self._commands, self._state, self._clock, self._passes
+                )
+                try:
+                    await stretch.run(self._standstill.over)
+                except* _HoleMet as holes:
+                    pauses = patience
+                    if self._stand_still(holes):
+                        patience.reset()
+                except* KanvasError as failures:
+                    copy_failures.labels("refused").inc()
+                    _log.warning(
+                        "copying begins anew",
+                        causes=_causes(failures),
+                    )
+                if self._state.copied > copied:
+                    backoff.reset()
+                await pauses.pause()
+        finally:
+            self._stretch = None
+            self._standstill.end()
+
+    def _stand_still(self, holes: BaseExceptionGroup[_HoleMet]) -> bool:
+        copy_failures.labels("hole").inc()
+        hole = next(_leaves(holes))
+        return self._standstill.at(
+            topic=GRAPH.topic, offset=hole.offset, cause="hole", why=str(hole)
+        )
 
 
 class _Stretch:
     """Copying from the last copied record on, until something fails."""
 
     def __init__(
-        self, broker: Broker, commands: Commands, state: TimelineState, clock: Clock
+        self,
+        broker: Broker,
+        commands: Commands,
+        state: TimelineState,
+        clock: Clock,
+        passes: Passes,
     ) -> None:
-        self.progressed = False
         self._commands = commands
         self._clock = clock
+        self._passes = passes
         self._previous = state.copied
-        self._after_hole: int | None = None
+        # Positions of the records behind holes, among those that wait.
+        self._behind_holes: set[int] = set()
         self._waiting: asyncio.Queue[Delivered[GraphRecord]] = asyncio.Queue(_WAITING_MAX)
         self._tail: Tail[GraphRecord] = Tail(
             broker=broker,
@@ -105,44 +160,59 @@ class _Stretch:
             start=AtPosition(max(0, state.copied - 1)),
             clock=clock,
             name=GraphCopier.name,
-            on_gap=self._on_gap,
+            on_gap=lambda _, behind: self._behind_holes.add(behind),
         )
 
-    async def run(self) -> None:
-        """Copies until canceled. Raises a group of KanvasError: what a submission raises."""
+    @property
+    def standing(self) -> StandingStill | None:
+        """Where reading has come to a halt; None while it goes on."""
+        return self._tail.standing
+
+    async def run(self, on_copied: Callable[[], None]) -> None:
+        """Copies until canceled, calling back after each batch.
+
+        Raises a group of _HoleMet, and of what a submission raises: KanvasError.
+        """
         async with asyncio.TaskGroup() as group:
             group.create_task(self._tail.run(), name=f"{GraphCopier.name}-tail")
-            group.create_task(self._submit_waiting(), name=f"{GraphCopier.name}-submit")
+            group.create_task(self._submit_waiting(on_copied), name=f"{GraphCopier.name}-submit")
 
-    def _on_gap(self, after: int, before: int) -> None:
-        del after
-        self._after_hole = before
-
-    async def _submit_waiting(self) -> None:
+    async def _submit_waiting(self, on_copied: Callable[[], None]) -> None:
         while True:
             batch = [await self._waiting.get()]
             while len(batch) < _BATCH_MAX and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
             copy_waiting.set(len(batch) + self._waiting.qsize())
+            behind = await self._first_behind_hole(batch)
+            wanted = batch if behind is None else batch[: batch.index(behind)]
+            new = [delivered for delivered in wanted if self._to_be_copied(delivered)]
             async with asyncio.TaskGroup() as group:
-                for delivered in self._before_hole(batch):
+                for delivered in new:
                     group.create_task(self._submit(delivered, self._previous))
                     self._previous = delivered.position
-            self.progressed = True
             copy_waiting.set(self._waiting.qsize())
-            if any(delivered.position == self._after_hole for delivered in batch):
-                raise CopyHole("Positions of the graph's log are missing.")
+            if new:
+                on_copied()
+            if behind is not None:
+                raise _HoleMet(self._previous, behind)
 
-    def _before_hole(
+    async def _first_behind_hole(
         self, batch: Sequence[Delivered[GraphRecord]]
-    ) -> Iterator[Delivered[GraphRecord]]:
-        """What is to be copied: neither copied before, nor after a hole, nor of an unknown kind."""
+    ) -> Delivered[GraphRecord] | None:
+        """The first record with a hole before it that no pass covers."""
         for delivered in batch:
-            if delivered.position == self._after_hole:
-                return
-            known = delivered.record.WhichOneof("entity") is not None
-            if known and delivered.position > self._previous:
-                yield delivered
+            if delivered.position not in self._behind_holes:
+                continue
+            if not await self._passes.cover(GRAPH.topic, delivered.offset):
+                return delivered
+            self._behind_holes.discard(delivered.position)
+            _log.warning("copying on behind a hole", graph_position=delivered.position)
+        return None
+
+    def _to_be_copied(self, delivered: Delivered[GraphRecord]) -> bool:
+        """Whether a record was not copied before, and is of a kind that the feed knows."""
+        known = delivered.record.WhichOneof("entity") is not None
+        return known and delivered.position > self._previous
 
     async def _submit(self, delivered: Delivered[GraphRecord], previous: int) -> None:
         # One command each: the copy belongs to the trace of what it copies. The writer commits
@@ -153,12 +223,15 @@ class _Stretch:
         copy_delay.observe(max(0.0, self._clock.now() - delivered.time))
 
 
-def _causes(failures: BaseExceptionGroup[BaseException]) -> list[str]:
-    """What failed, once each, however deep in the group."""
-    found: set[str] = set()
-    for failure in failures.exceptions:
+def _causes(failures: BaseExceptionGroup[KanvasError]) -> list[str]:
+    """What failed, once each."""
+    return sorted({str(failure) for failure in _leaves(failures)})
+
+
+def _leaves(group: BaseExceptionGroup[E]) -> Iterator[E]:
+    """What is in a group, however deep."""
+    for failure in group.exceptions:
         if isinstance(failure, BaseExceptionGroup):
-            found.update(_causes(failure))
+            yield from _leaves(failure)
         else:
-            found.add(str(failure))
-    return sorted(found)
+            yield failure

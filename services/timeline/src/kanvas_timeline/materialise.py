@@ -16,6 +16,7 @@ from kanvas_platform.kafka.backoff import Backoff
 from kanvas_platform.kafka.broker import Broker
 from kanvas_platform.kafka.tail import AtPosition, Delivered, Tail
 from kanvas_platform.observability import get_logger
+from kanvas_platform.standing import StandingStill
 from kanvas_timeline.domain.logs import FEED
 from kanvas_timeline.domain.posts import StoredPost
 from kanvas_timeline.domain.recent import RecentLog
@@ -64,6 +65,12 @@ class Materialiser:
         self._recent = recent
         self._office = office
         self._clock = clock
+        self._tail: Tail[FeedRecord] | None = None
+
+    @property
+    def standing(self) -> StandingStill | None:
+        """Where reading has come to a halt; None while it goes on."""
+        return self._tail.standing if self._tail is not None else None
 
     async def run(self) -> None:
         """Materialise until canceled."""
@@ -73,7 +80,7 @@ class Materialiser:
         async def take(delivered: Delivered[FeedRecord]) -> None:
             await waiting.put(_Item(delivered.position, _checked(delivered.record)))
 
-        tail: Tail[FeedRecord] = Tail(
+        self._tail = tail = Tail(
             broker=self._broker,
             log=FEED,
             on_record=take,

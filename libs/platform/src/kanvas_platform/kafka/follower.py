@@ -11,7 +11,9 @@ from kanvas_platform.kafka.backoff import Backoff
 from kanvas_platform.kafka.broker import Broker, BrokerError, PlaceLost, RawRecord
 from kanvas_platform.kafka.machine import StoreFailed
 from kanvas_platform.kafka.poison import Halted
+from kanvas_platform.kafka.standstill import LONGEST_PAUSE, Standstill
 from kanvas_platform.observability import get_logger
+from kanvas_platform.standing import StandingStill
 
 _FETCH_SECONDS = 0.1
 _PROOF_INTERVAL = 0.25
@@ -91,7 +93,10 @@ class Follower:
         # Offsets up to which records were read and taken; None while nothing is being read.
         self._taken: Mapping[str, int] | None = None
         self._reading = asyncio.Event()
+        self._standstill = Standstill(reader=name, clock=clock)
+        # From a halt on until the end is reached again: later than the reader goes on.
         self._halted = False
+        self._started: Mapping[str, int] = {}
         self._reached_end = asyncio.Event()
         self._proven = float("-inf")
         self._proofs: list[_Proof] = []
@@ -102,6 +107,11 @@ class Follower:
     def ready(self) -> bool:
         """Whether the end was reached once and reading has not halted."""
         return self._reached_end.is_set() and not self._halted
+
+    @property
+    def standing(self) -> StandingStill | None:
+        """Where reading has halted; None while it goes on."""
+        return self._standstill.current
 
     async def until_ready(self) -> None:
         """Return once the end was reached for the first time."""
@@ -132,12 +142,16 @@ class Follower:
 
     async def run(self) -> None:
         """Follow until canceled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._follow(), name=f"{self._name}: follow")
-            tasks.create_task(self._prove(), name=f"{self._name}: prove")
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._follow(), name=f"{self._name}: follow")
+                tasks.create_task(self._prove(), name=f"{self._name}: prove")
+        finally:
+            self._standstill.end()
 
     async def _follow(self) -> None:
         backoff = Backoff(self._clock)
+        patience = Backoff(self._clock, longest=LONGEST_PAUSE)
         lost = False
         while True:
             cause = "broker"
@@ -147,8 +161,14 @@ class Follower:
                 lost, cause = True, "place_lost"
                 _log.error("place in the log lost", reader=self._name, error=str(error))
             except Halted as error:
-                self._halted, cause = True, "halted"
-                _log.error("reading halted", reader=self._name, error=str(error))
+                self._halted = True
+                if self._standstill.at(
+                    topic=error.topic, offset=error.offset, cause=error.cause, why=str(error)
+                ):
+                    patience.reset()
+                metrics.reader_restarts.labels(self._name, "halted").inc()
+                await patience.pause()
+                continue
             except StoreFailed as error:
                 self._halted, cause = True, "store"
                 _log.error("the store of the state has failed", reader=self._name, error=str(error))
@@ -160,6 +180,12 @@ class Follower:
 
     async def _read(self, backoff: Backoff, *, lost: bool) -> None:
         offsets = await self._sink.start(lost=lost)
+        if offsets != self._started:
+            # The last reading has got somewhere. That records were fetched proves nothing: those
+            # that are held back, or fail, are fetched each time.
+            backoff.reset()
+            self._started = dict(offsets)
+        began = self._clock.monotonic()
         reader = await self._broker.read(offsets)
         try:
             self._taken = offsets
@@ -168,11 +194,11 @@ class Follower:
                 reader.pause(self._sink.crowded())
                 records = await reader.fetch(_FETCH_SECONDS)
                 await self._sink.take(records)
-                if records:
-                    backoff.reset()
                 # Only now: what was fetched counts once it is applied.
                 self._taken = {topic: reader.offset(topic) for topic in self._topics}
                 self._settle_proofs()
+                if self._proven > began:
+                    backoff.reset()
         finally:
             self._taken = None
             self._reading.clear()
@@ -223,6 +249,9 @@ class Follower:
         applied = self._applied()
         if applied is None:
             return
+        standing = self._standstill.current
+        if standing is not None and applied[standing.topic] > standing.offset:
+            self._standstill.over()
         while self._proofs:
             proof = self._proofs[0]
             if any(applied[topic] < proof.ends[topic] for topic in self._topics):
@@ -230,6 +259,7 @@ class Follower:
             self._proofs.pop(0)
             self._proven = max(self._proven, proof.began)
             self._halted = False
+            self._standstill.over()
             self._reached_end.set()
             self._sink.complete(proof.began_wall)
             for waiter in proof.waiters:

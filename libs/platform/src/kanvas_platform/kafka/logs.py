@@ -6,6 +6,7 @@ from google.protobuf.message import Message
 
 OFFICES_TOPIC = "kanvas.offices.v1"
 DEAD_LETTERS_TOPIC = "kanvas.dead-letters.v1"
+PASSES_TOPIC = "kanvas.passes.v1"
 
 RESUME_WINDOW_SECONDS = 7 * 24 * 3600.0
 """`min.compaction.lag.ms` of every log: records younger than this are all there, without holes."""

@@ -80,3 +80,8 @@ reader_restarts = Counter(
     "Times that reading began again; cause: broker, place_lost, halted, store",
     ["reader", "cause"],
 )
+standing_still = Gauge(
+    "kanvas_standing_still",
+    "1 while a reader or copier does not go on by itself; cause: poison, hole, log_replaced",
+    ["reader", "topic", "cause"],
+)

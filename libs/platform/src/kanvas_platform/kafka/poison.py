@@ -6,7 +6,9 @@ from dataclasses import replace
 from kanvas_platform.kafka import metrics
 from kanvas_platform.kafka.broker import BatchRefused, Broker, OutRecord, RawRecord
 from kanvas_platform.kafka.logs import DEAD_LETTERS_TOPIC
+from kanvas_platform.kafka.passes import Passes
 from kanvas_platform.observability import get_logger
+from kanvas_platform.standing import Cause
 
 _MAX_CONSECUTIVE = 20
 _RATIO_WINDOW = 1000
@@ -16,7 +18,19 @@ _log = get_logger(__name__)
 
 
 class Halted(Exception):
-    """Reading must not go on: too much is poison, or the log is not the one that was read."""
+    """Reading must not go on: too much is poison, or the log is not the one that was read.
+
+    Attributes:
+        topic: The log.
+        offset: Where reading stands: offset of the record that it must not go past.
+        cause: Why, one of a closed set.
+    """
+
+    def __init__(self, why: str, *, topic: str, offset: int, cause: Cause) -> None:
+        super().__init__(why)
+        self.topic = topic
+        self.offset = offset
+        self.cause: Cause = cause
 
 
 class DeadLetters:
@@ -25,11 +39,15 @@ class DeadLetters:
     A few bad records must not stop a log. Many mean that the reader is what is bad, a release
     that cannot decode for example, and then it is the reader that must stop: beyond 20 in a row,
     or 50 among the last 1,000 records, `set_aside` raises Halted.
+
+    An operator can tell which of the two it is: records that a pass covers are set aside without
+    limit, and do not count behind it.
     """
 
     def __init__(self, *, broker: Broker, reader: str) -> None:
         self._broker = broker
         self._reader = reader
+        self._passes = Passes(broker)
         self._consecutive = 0
         self._recent: deque[bool] = deque(maxlen=_RATIO_WINDOW)
 
@@ -48,11 +66,20 @@ class DeadLetters:
             reason: Why, one of a closed set.
 
         Raises:
-            Halted: The limit is reached. Nothing was written or counted.
+            Halted: The limit is reached, and no pass covers the record. Nothing was written or
+                counted.
             BrokerError: It could not be written; try again.
         """
         if self._consecutive >= _MAX_CONSECUTIVE or sum(self._recent) >= _MAX_IN_WINDOW:
-            raise Halted(f"too much poison in {raw.topic}, at offset {raw.offset}: {reason}")
+            if not await self._passes.cover(raw.topic, raw.offset):
+                raise Halted(
+                    f"too much of {raw.topic} cannot be used, up to offset {raw.offset}: {reason}",
+                    topic=raw.topic,
+                    offset=raw.offset,
+                    cause="poison",
+                )
+            self._consecutive = 0
+            self._recent.clear()
         origin = (
             ("kanvas-origin-topic", raw.topic.encode()),
             ("kanvas-origin-offset", str(raw.offset).encode()),
@@ -72,8 +99,9 @@ class DeadLetters:
             # With the origin in its headers it can be larger than a record may be. The value
             # still stands where it came from.
             await self._broker.send(replace(letter, value=b""))
-        self._consecutive += 1
-        self._recent.append(True)
+        if not self._passes.covers(raw.topic, raw.offset):
+            self._consecutive += 1
+            self._recent.append(True)
         metrics.poison.labels(self._reader, raw.topic, reason).inc()
         _log.error(
             "record set aside",

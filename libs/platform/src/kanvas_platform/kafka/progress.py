@@ -3,6 +3,7 @@
 from kanvas_platform.errors import NotFresh, PositionNotReached
 from kanvas_platform.kafka.follower import Follower
 from kanvas_platform.kafka.place import Place
+from kanvas_platform.standing import StandingStill
 
 _RETRY_SECONDS = 0.25
 
@@ -29,6 +30,11 @@ class Progress:
     def ready(self) -> bool:
         """Whether the end was reached once, and reading has not come to a halt since."""
         return self._follower.ready
+
+    @property
+    def standing(self) -> StandingStill | None:
+        """Where reading has come to a halt; None while it goes on."""
+        return self._follower.standing
 
     async def until_ready(self) -> None:
         """Return once the end was reached for the first time."""

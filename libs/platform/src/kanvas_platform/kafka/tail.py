@@ -56,6 +56,7 @@ class Delivered(Generic[R]):
     Attributes:
         record: The decoded record; not to be changed.
         position: Its position in the log.
+        offset: Kafka offset of the record: to be told to an operator, and for nothing else.
         key: Key of the entity.
         type: CloudEvents type; "" where the record names none.
         time: Unix time in seconds at which the broker appended it.
@@ -64,6 +65,7 @@ class Delivered(Generic[R]):
 
     record: R
     position: int
+    offset: int
     key: str
     type: str
     time: float
@@ -190,6 +192,7 @@ class _TailSink:
         delivered = Delivered(
             record=entry.record,
             position=entry.meta.position,
+            offset=entry.offset,
             key=entry.key,
             type=entry.type,
             time=entry.time,
@@ -226,5 +229,11 @@ async def find_again(broker: Broker, log: LogSpec, position: int) -> int:
     end = (await broker.ends([log.topic]))[log.topic]
     last = await last_before(broker, log, end)
     if last.position < position:
-        raise Halted(f"{log.topic} ends at position {last.position}, before {position}")
+        raise Halted(
+            f"{log.topic} ends at position {last.position}, before {position}: "
+            "it is not the log that was read",
+            topic=log.topic,
+            offset=end,
+            cause="log_replaced",
+        )
     return await offset_after(broker, log, position)

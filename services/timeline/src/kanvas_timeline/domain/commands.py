@@ -60,7 +60,7 @@ class CopyGraph:
         position: Where the record stands in the graph's log.
         previous: Where the record stands that was to be copied before it; 0 if none was. Between
             the two the log holds nothing to copy (compaction took it, it cannot be read, or it
-            is of a kind that the feed does not know).
+            is of a kind that the feed does not know, or an operator let the copier go past a hole).
         record: Its whole content.
     """
 

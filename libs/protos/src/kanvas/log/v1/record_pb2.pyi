@@ -108,3 +108,47 @@ class Office(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Office: _TypeAlias = Office  # noqa: Y015
+
+@_typing.final
+class Pass(_message.Message):
+    """What the readers of a topic may go past, in `kanvas.passes.v1` (compacted, key = topic). Written
+    by an operator's command only; the last one for a topic holds.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TOPIC_FIELD_NUMBER: _builtins.int
+    THROUGH_OFFSET_FIELD_NUMBER: _builtins.int
+    BECAUSE_FIELD_NUMBER: _builtins.int
+    GIVEN_BY_FIELD_NUMBER: _builtins.int
+    GIVEN_AT_FIELD_NUMBER: _builtins.int
+    topic: _builtins.str
+    """The topic whose readers it is for."""
+    through_offset: _builtins.int
+    """Up to this Kafka offset, itself included, what cannot be used is set aside without limit, and
+    positions that are missing before a record are taken for lost.
+    """
+    because: _builtins.str
+    """Why, in the operator's words."""
+    given_by: _builtins.str
+    """Who gave it: a name on the machine where the command ran."""
+    @_builtins.property
+    def given_at(self) -> _timestamp_pb2.Timestamp:
+        """When, by the clock of that machine."""
+
+    def __init__(
+        self,
+        *,
+        topic: _builtins.str = ...,
+        through_offset: _builtins.int = ...,
+        because: _builtins.str = ...,
+        given_by: _builtins.str = ...,
+        given_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["given_at", b"given_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["because", b"because", "given_at", b"given_at", "given_by", b"given_by", "through_offset", b"through_offset", "topic", b"topic"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Pass: _TypeAlias = Pass  # noqa: Y015
