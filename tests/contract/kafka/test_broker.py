@@ -189,6 +189,23 @@ async def test_reading_starts_at_the_given_offset(testbed: Any) -> None:
     await reader.close()
 
 
+async def test_a_reader_that_is_closed_at_once_does_not_end_its_task(testbed: Any) -> None:
+    broker = testbed.broker()
+    topics = await testbed.logs("")
+
+    async def read_nothing() -> bool:
+        for _ in range(20):
+            reader = await broker.read(dict.fromkeys(topics, 0))
+            await reader.close()
+        return True
+
+    # In a task of its own: one that a stray cancellation ends looks like one that was canceled.
+    reading = asyncio.create_task(read_nothing())
+    await asyncio.wait([reading])
+    assert not reading.cancelled()
+    assert reading.result()
+
+
 async def test_an_offset_beyond_the_end_is_a_place_lost(testbed: Any) -> None:
     broker = testbed.broker()
     (topic,) = await testbed.logs("")

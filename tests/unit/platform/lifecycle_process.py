@@ -25,6 +25,8 @@ class Part:
                 raise RuntimeError("poisoned")
             if self.dies == "returns":
                 return
+            if self.dies == "canceled":
+                raise asyncio.CancelledError
             await asyncio.Event().wait()
         finally:
             say(f"end {self.name}")
@@ -37,7 +39,7 @@ class Part:
 
 def parts(mode: str) -> list[lifecycle.Component]:
     log, door = Part("log"), Part("door", stuck=mode == "stuck")
-    extra = [Part("third", dies=mode)] if mode in {"raises", "returns"} else []
+    extra = [Part("third", dies=mode)] if mode in {"raises", "returns", "canceled"} else []
     return [log, *extra, door, lifecycle.Readiness()]
 
 

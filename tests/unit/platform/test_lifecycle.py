@@ -57,7 +57,11 @@ def test_a_signal_drains_then_cancels_front_door_first(stop: signal.Signals) -> 
 
 @pytest.mark.parametrize(
     ("mode", "reason"),
-    [("raises", "builtins.RuntimeError"), ("returns", "kanvas_platform.lifecycle.ComponentEnded")],
+    [
+        ("raises", "builtins.RuntimeError"),
+        ("returns", "kanvas_platform.lifecycle.ComponentEnded"),
+        ("canceled", "was canceled by nobody"),
+    ],
 )
 def test_a_component_that_ends_takes_the_process_down(mode: str, reason: str) -> None:
     code, lines = run(mode, until=None)

@@ -110,7 +110,7 @@ class Connections:
 
 
 class ComponentEndedError(Exception):
-    """A component returned although nobody had canceled it."""
+    """A component ended although nobody had canceled it."""
 
 
 def serve(build: Build, *, drain_seconds: float) -> None:
@@ -171,7 +171,14 @@ async def _unless(
 
 
 async def _run(component: Component) -> None:
-    await component.run()
+    try:
+        await component.run()
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        # Some library's own cancellation: a task group would take it for an orderly end.
+        raise ComponentEndedError(f"{component.name} was canceled by nobody") from None
     raise ComponentEndedError(f"{component.name} returned")
 
 

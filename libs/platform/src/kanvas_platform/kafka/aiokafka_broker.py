@@ -353,7 +353,13 @@ async def _stop(client: Any) -> None:
     try:
         async with asyncio.timeout(_CLOSE_SECONDS):
             await client.stop()
-    except (KafkaError, TimeoutError, OSError) as error:
+    except (KafkaError, TimeoutError, OSError, asyncio.CancelledError) as error:
+        task = asyncio.current_task()
+        if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+            raise
+        # A cancellation that nobody asked for: aiokafka cancels its own tasks, awaits them, and
+        # lets through what those raise that had not begun. It would end the caller's task in
+        # silence.
         _log.info("client stopped with something in flight", error=repr(error))
         connections = getattr(client, "client", None) or client._client  # noqa: SLF001
         with suppress(KafkaError, OSError):  # gone anyway
