@@ -6,6 +6,7 @@ from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from prometheus_client import REGISTRY
 
 from kanvas.graph.v1.records_pb2 import GraphRecord
@@ -172,6 +173,23 @@ def test_a_hole_in_the_source_stops_the_copying_and_is_told() -> None:
         assert scene.copier.standing is None
         assert told("hole") == 0
 
+    play(story)
+
+
+def test_a_hole_that_was_seen_does_not_pass_with_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(scene: Scene) -> None:
+        scene.office.change(True)
+        scene.write(account_record(ADA))
+        scene.graph.position += 1
+        scene.write(account_record(BOB))
+        await asyncio.sleep(600)
+        assert scene.sources() == [1]
+        await scene.let_pass(1)
+        await asyncio.sleep(LONGEST_PAUSE)
+        assert scene.sources() == [1, 3]
+
+    # What is missing before a record of more than a minute ago, compaction may have taken.
+    monkeypatch.setattr("kanvas_platform.kafka.place.RESUME_WINDOW_SECONDS", 60.0)
     play(story)
 
 

@@ -24,7 +24,7 @@ def add_commands(commands: "Parsers") -> None:
     past = commands.add_parser("go-past", help="let readers go past what they cannot use")
     past.add_argument("--topic", required=True, help="the log, such as kanvas.graph.v1")
     past.add_argument("--through-offset", required=True, type=int, help="itself included")
-    past.add_argument("--because", required=True, help="why; it is kept with the pass")
+    past.add_argument("--because", required=True, help="why; it is kept for ever: name no person")
     past.add_argument("--yes", action="store_true", help="do it; otherwise say what it would do")
 
 

@@ -5,7 +5,6 @@ Settings come from the environment, as KANVAS_….
 
 import argparse
 import sys
-from argparse import Namespace
 
 from kanvas_platform.operators import add_commands, operate
 
@@ -41,7 +40,7 @@ def _serve() -> int:
     return 0
 
 
-def _operate(arguments: Namespace) -> int:
+def _operate(arguments: argparse.Namespace) -> int:
     from kanvas_imagegen.domain.logs import IMAGES  # noqa: PLC0415 - see _probe
     from kanvas_imagegen.settings import ImagegenSettings  # noqa: PLC0415
 

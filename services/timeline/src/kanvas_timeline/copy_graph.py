@@ -40,7 +40,7 @@ class _HoleMet(Exception):
             f"positions of {GRAPH.topic} between {copied} and {behind.position} are missing; "
             "nothing of the graph is copied from there on"
         )
-        self.offset = behind.offset
+        self.place = (behind.position, behind.offset)
 
 
 class GraphCopier:
@@ -73,6 +73,8 @@ class GraphCopier:
         self._passes = Passes(broker)
         self._standstill = Standstill(reader=self.name, clock=clock)
         self._stretch: _Stretch | None = None
+        # Position and offset of the record behind the hole at which copying stands.
+        self._hole: tuple[int, int] | None = None
 
     @property
     def standing(self) -> StandingStill | None:
@@ -105,7 +107,12 @@ class GraphCopier:
                 copied = self._state.copied
                 pauses = backoff
                 self._stretch = stretch = _Stretch(
-                    self._broker, self._commands, self._state, self._clock, self._passes
+                    broker=self._broker,
+                    commands=self._commands,
+                    state=self._state,
+                    clock=self._clock,
+                    passes=self._passes,
+                    known_hole=self._hole,
                 )
                 try:
                     await stretch.run(self._standstill.over)
@@ -115,10 +122,7 @@ class GraphCopier:
                         patience.reset()
                 except* KanvasError as failures:
                     copy_failures.labels("refused").inc()
-                    _log.warning(
-                        "copying begins anew",
-                        causes=_causes(failures),
-                    )
+                    _log.warning("copying begins anew", causes=_causes(failures))
                 if self._state.copied > copied:
                     backoff.reset()
                 await pauses.pause()
@@ -129,8 +133,9 @@ class GraphCopier:
     def _stand_still(self, holes: BaseExceptionGroup[_HoleMet]) -> bool:
         copy_failures.labels("hole").inc()
         hole = next(_leaves(holes))
+        self._hole = hole.place
         return self._standstill.at(
-            topic=GRAPH.topic, offset=hole.offset, cause="hole", why=str(hole)
+            topic=GRAPH.topic, offset=hole.place[1], cause="hole", why=str(hole)
         )
 
 
@@ -139,15 +144,19 @@ class _Stretch:
 
     def __init__(
         self,
+        *,
         broker: Broker,
         commands: Commands,
         state: TimelineState,
         clock: Clock,
         passes: Passes,
+        known_hole: tuple[int, int] | None,
     ) -> None:
         self._commands = commands
         self._clock = clock
         self._passes = passes
+        # Once it is old enough, the tail takes it for what compaction has made.
+        self._known_hole = known_hole
         self._previous = state.copied
         # Positions of the records behind holes, among those that wait.
         self._behind_holes: set[int] = set()
@@ -201,7 +210,8 @@ class _Stretch:
     ) -> Delivered[GraphRecord] | None:
         """The first record with a hole before it that no pass covers."""
         for delivered in batch:
-            if delivered.position not in self._behind_holes:
+            known = (delivered.position, delivered.offset) == self._known_hole
+            if not known and delivered.position not in self._behind_holes:
                 continue
             if not await self._passes.cover(GRAPH.topic, delivered.offset):
                 return delivered
