@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,6 +51,21 @@ async def test_topics_are_made_once_and_corrected_when_they_differ(small: Stack)
         await admin.close()
 
 
+async def test_a_start_makes_topics_again_that_were_lost_while_the_stack_runs(
+    small: Stack,
+) -> None:
+    lost = next(iter(TOPICS))
+    admin = AIOKafkaAdminClient(bootstrap_servers=small.kafka)
+    await admin.start()
+    try:
+        await admin.delete_topics([lost])
+        await _until_gone(admin, lost)
+        await asyncio.to_thread(small.start, ["topics"])
+        assert lost in await admin.list_topics()
+    finally:
+        await admin.close()
+
+
 def test_stop_leaves_no_process_and_start_finds_the_data(small: Stack) -> None:
     pids = [process.pid for process in small.state.processes().values()]
     assert small.stop()
@@ -64,3 +80,11 @@ def _is_in(process: psutil.Process, root: Path) -> bool:
         return any(str(root) in argument for argument in process.cmdline())
     except psutil.NoSuchProcess:
         return False
+
+
+async def _until_gone(admin: AIOKafkaAdminClient, topic: str) -> None:
+    async with asyncio.timeout(_WAIT_SECONDS):
+        while True:
+            if topic not in await admin.list_topics():
+                return
+            await asyncio.sleep(0.1)

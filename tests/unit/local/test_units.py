@@ -21,6 +21,7 @@ from kanvas_local.status import status_table
 from kanvas_local.token_key import ensure_token_key
 from kanvas_local.units import Plan, Unit
 
+_EACH_TIME = {"topics", "schema"}
 _UNIT = Unit(
     name="timeline-1",
     argv=("python", "-m", "kanvas_timeline"),
@@ -64,7 +65,17 @@ def test_a_gateway_whose_page_changed_is_another_unit(
     assert {name for name, digest in after.items() if digest != before[name]} == {
         "page",
         "gateway-1",
+        *_EACH_TIME,
     }
+
+
+def test_what_a_server_may_have_lost_is_made_again_by_each_start(layout: Layout) -> None:
+    services = Services(layout, Ports(9380), 2)
+    first, second = ({unit.name: unit for unit in services.units()} for _ in range(2))
+    assert {name for name, unit in second.items() if unit.digest != first[name].digest} == (
+        _EACH_TIME
+    )
+    assert {unit.kind for name, unit in first.items() if name in _EACH_TIME} == {"task"}
 
 
 def test_a_state_is_read_as_it_was_written(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kanvas_local.layout import REPOSITORY, Layout
@@ -34,17 +35,21 @@ class Services:
     def units(self) -> list[Unit]:
         """The tasks and `instances` of each service."""
         return [
-            self._task(
-                "topics", ("kafka",), "kanvas_local", {}, "topics", address(self.ports.kafka)
+            _each_time(
+                self._task(
+                    "topics", ("kafka",), "kanvas_local", {}, "topics", address(self.ports.kafka)
+                )
             ),
             self._task("page", (), "kanvas_local", {}, "page", sources=(WEB,)),
-            self._task(
-                "schema",
-                ("cassandra",),
-                "kanvas_timeline",
-                self._environment("timeline", 1),
-                "migrate",
-                sources=_sources("timeline"),
+            _each_time(
+                self._task(
+                    "schema",
+                    ("cassandra",),
+                    "kanvas_timeline",
+                    self._environment("timeline", 1),
+                    "migrate",
+                    sources=_sources("timeline"),
+                )
             ),
             *(
                 self._service(name, instance)
@@ -130,6 +135,15 @@ class Services:
     def _targets(self, name: str) -> str:
         instances = range(1, self.instances + 1)
         return ",".join(address(self.ports.grpc(name, instance)) for instance in instances)
+
+
+def _each_time(task: Unit) -> Unit:
+    """The task as one that is run by every start, also of a stack that runs already.
+
+    For tasks that are quick and find nothing to do where nothing is missing: what they made may
+    have been lost with a server's data.
+    """
+    return replace(task, version=f"{task.version}-{time.time_ns()}")
 
 
 def _sources(name: str) -> tuple[Path, ...]:
