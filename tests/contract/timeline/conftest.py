@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -53,10 +53,30 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[FeedStore]:
     running = asyncio.create_task(store.run())
     while not running.done():
         with suppress(HistoryUnavailable):  # it has not connected yet
-            await store.materialised(timeout=5.0)
+            await store.marks(timeout=5.0)
             break
         await asyncio.sleep(0.05)
     yield store
     running.cancel()
     with suppress(asyncio.CancelledError):  # canceled the line before
         await running
+
+
+@pytest.fixture
+def empty(store: FeedStore, request: pytest.FixtureRequest) -> Callable[[str], Awaitable[None]]:
+    """Takes all rows of a view away."""
+
+    async def take_away(view: str) -> None:
+        if isinstance(store, MemoryFeedStore):
+            store.empty(view)
+            return
+        stack: Stack = request.getfixturevalue("stack")
+        await asyncio.to_thread(_truncate, stack, request.getfixturevalue("keyspace"), view)
+
+    return take_away
+
+
+def _truncate(stack: Stack, keyspace: str, table: str) -> None:
+    cluster, session = open_cluster([stack.cassandra], keyspace)
+    session.execute(f"TRUNCATE {table}", timeout=60)
+    cluster.shutdown()

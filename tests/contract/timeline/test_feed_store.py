@@ -3,16 +3,18 @@
 import asyncio
 import itertools
 import random
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
 from kanvas_platform.ids import new_id
+from kanvas_timeline.domain.marks import Loss, Marks, advanced, losses, reach
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.ports import FeedStore
 from kanvas_timeline.testing.make import FOLLOWERS, removed_post, stored_post
 
 SECONDS = 10.0
+Empty = Callable[[str], Awaitable[None]]
 _ranges = itertools.count(1)
 
 
@@ -25,6 +27,13 @@ def base() -> int:
 @pytest.fixture
 def author() -> str:
     return new_id()
+
+
+async def marked(store: FeedStore) -> Marks:
+    """The marks of all views, which are made where there are none."""
+    found = await store.marks(timeout=SECONDS)
+    await store.begin([view for view in found if found[view] is None], found, timeout=SECONDS)
+    return await store.marks(timeout=SECONDS)
 
 
 def refs(posts: Sequence[StoredPost]) -> list[Ref]:
@@ -148,14 +157,91 @@ class TestFeeds:
         assert list(found) == [post.ref]
 
 
-class TestProgress:
-    async def test_never_goes_back(self, store: FeedStore, base: int) -> None:
-        before = await store.materialised(timeout=SECONDS)
-        assert before < base
-        await store.advance(base + 5, timeout=SECONDS)
-        await store.advance(base + 3, timeout=SECONDS)
-        assert await store.materialised(timeout=SECONDS) == base + 5
+class TestMarks:
+    async def test_are_made_once_and_stay(self, store: FeedStore) -> None:
+        known = await marked(store)
+        await store.begin(list(known), dict.fromkeys(known), timeout=SECONDS)
+        assert await store.marks(timeout=SECONDS) == known
+        assert None not in known.values()
 
+    async def test_move_on_from_where_they_are_known_to_be(
+        self, store: FeedStore, base: int
+    ) -> None:
+        known = await marked(store)
+        assert reach(known) < base
+        assert await store.advance(known, base + 5, timeout=SECONDS)
+        moved = await store.marks(timeout=SECONDS)
+        assert moved == advanced(known, base + 5)
+        assert losses(known, moved) == {}
+
+    async def test_never_go_back(self, store: FeedStore, base: int) -> None:
+        known = await marked(store)
+        await store.advance(known, base + 5, timeout=SECONDS)
+        known = await store.marks(timeout=SECONDS)
+        assert await store.advance(known, base + 3, timeout=SECONDS)
+        assert await store.marks(timeout=SECONDS) == known
+
+    async def test_are_not_moved_by_those_who_know_an_older_state(
+        self, store: FeedStore, base: int
+    ) -> None:
+        old = await marked(store)
+        await store.advance(old, base + 5, timeout=SECONDS)
+        assert not await store.advance(old, base + 9, timeout=SECONDS)
+        assert reach(await store.marks(timeout=SECONDS)) == base + 5
+
+    async def test_a_new_life_begins_where_the_old_one_was(
+        self, store: FeedStore, base: int
+    ) -> None:
+        old = await marked(store)
+        view = next(iter(old))
+        await store.begin([view], old, timeout=SECONDS)
+        new = await store.marks(timeout=SECONDS)
+        assert losses(old, new) == {view: Loss.REPLACED}
+        assert reach(new) == reach(old)
+        assert not await store.advance(old, base + 9, timeout=SECONDS)
+
+        await store.begin([view], old, timeout=SECONDS)  # somebody who comes late
+        again = await store.marks(timeout=SECONDS)
+        assert again[view] == new[view]
+        assert losses(new, again) == {}
+
+    async def test_of_several_who_begin_at_once_one_does(self, store: FeedStore) -> None:
+        old = await marked(store)
+        await asyncio.gather(*(store.begin(list(old), old, timeout=SECONDS) for _ in range(5)))
+        new = await store.marks(timeout=SECONDS)
+        assert set(losses(old, new).values()) == {Loss.REPLACED}
+        assert reach(new) == reach(old)
+
+    async def test_are_lost_with_their_rows_and_with_no_others(
+        self, store: FeedStore, empty: Empty, base: int
+    ) -> None:
+        for number, view in enumerate(await marked(store)):
+            known = await marked(store)
+            await empty(view)
+            found = await store.marks(timeout=SECONDS)
+            assert losses(known, found) == {view: Loss.EMPTIED}
+            assert reach(found) == 0
+            assert not await store.advance(known, base + number + 1, timeout=SECONDS)
+            assert (await store.marks(timeout=SECONDS))[view] is None
+
+    async def test_what_was_written_before_a_loss_is_written_again(
+        self, store: FeedStore, empty: Empty, base: int, author: str
+    ) -> None:
+        post = stored_post(base + 1, author, new_id())
+        await store.write([post], timeout=SECONDS)
+        for view in await marked(store):
+            await empty(view)
+        assert await store.by_authors([author], base + 9, 9, timeout=SECONDS) == []
+        await marked(store)
+        await store.write([post], timeout=SECONDS)
+        assert list(await store.by_authors([author], base + 9, 9, timeout=SECONDS)) == [post.ref]
+
+    async def test_are_in_no_feed(self, store: FeedStore, base: int) -> None:
+        await marked(store)
+        assert list(await store.by_authors(["mark"], base, 9, timeout=SECONDS)) == []
+
+
+class TestWriters:
     async def test_many_writers_at_once_lose_nothing(
         self, store: FeedStore, base: int, author: str
     ) -> None:

@@ -49,7 +49,7 @@ async def test_it_is_waited_for_and_survived(own: Stack) -> None:
         await Cassandra.connect([own.cassandra], "system")
 
     connecting = asyncio.create_task(
-        connect_when_up([own.cassandra], "system", clock=SystemClock())
+        connect_when_up([own.cassandra], "system", clock=SystemClock(), to_migrate="nothing")
     )
     await asyncio.to_thread(own.start, ["cassandra"])
     session = await connecting

@@ -4,7 +4,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from kanvas_local.stack import Stack
-from kanvas_platform.cassandra.errors import StatementRefused
+from kanvas_platform.cassandra.errors import KeyspaceMissing, StatementRefused
 from kanvas_platform.cassandra.session import Cassandra
 from kanvas_platform.errors import Internal, Overloaded, Unavailable
 
@@ -51,6 +51,32 @@ async def test_the_timestamp_finds_its_place_before_other_parameters(cassandra: 
     assert [row.caption for row in await cassandra.execute(select, ("ana",))] == ["dusk"]
     await cassandra.execute(delete, ("ana", 7), timestamp=9)
     assert await cassandra.execute(select, ("ana",)) == []
+
+
+async def test_a_condition_decides_where_no_position_does(cassandra: Cassandra) -> None:
+    change = await cassandra.prepare(
+        "UPDATE posts SET caption = ? WHERE author = ? AND position = ? IF caption = ?"
+    )
+    make = await cassandra.prepare(
+        "UPDATE posts SET caption = ? WHERE author = ? AND position = ? IF caption = null"
+    )
+    select = await cassandra.prepare(SELECT)
+
+    assert not await cassandra.apply(change, ("dusk", "eve", 1, "dawn"))
+    assert await cassandra.apply(make, ("dawn", "eve", 1))
+    assert not await cassandra.apply(make, ("noon", "eve", 1))
+    assert not await cassandra.apply(change, ("dusk", "eve", 1, "noon"))
+    assert await cassandra.apply(change, ("dusk", "eve", 1, "dawn"))
+    assert [row.caption for row in await cassandra.execute(select, ("eve",))] == ["dusk"]
+    with pytest.raises(ValueError, match="apply it"):
+        await cassandra.execute(make, ("dawn", "eve", 1))
+    with pytest.raises(ValueError, match="execute it"):
+        await cassandra.apply(select, ("eve",))
+
+
+async def test_a_missing_keyspace_is_no_outage(stack: Stack) -> None:
+    with pytest.raises(KeyspaceMissing, match="test_nowhere"):
+        await Cassandra.connect([stack.cassandra], "test_nowhere")
 
 
 async def test_what_does_not_fit_is_refused_before_it_is_sent(cassandra: Cassandra) -> None:

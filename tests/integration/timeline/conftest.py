@@ -29,7 +29,7 @@ def fleet(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fl
     )
     topics = {fleet.prefix + name: settings for name, settings in TOPICS.items()}
     asyncio.run(ensure_topics(stack.kafka, topics))
-    _migrate(fleet)
+    migrate(fleet)
     for _ in range(2):
         fleet.add().start()
     for process in fleet.processes:
@@ -64,7 +64,8 @@ def social_graph(fleet: Fleet) -> SocialGraph:
     return SocialGraph(fleet)
 
 
-def _migrate(fleet: Fleet) -> None:
+def migrate(fleet: Fleet) -> None:
+    """Makes the keyspace and its tables, where they are missing."""
     environment = fleet.environment("migrate", "127.0.0.1:1", "127.0.0.1:1")
     subprocess.run(
         [sys.executable, str(SCRIPT), "migrate"],

@@ -199,25 +199,16 @@ def replayed(
         if post is not None
     ]
     kept = max(0, len(stored) - lag)
-    _store(world, stored[: kept + ahead])
+    reach = stored[kept - 1].position if kept else 0
+    world.write_views(stored[: kept + ahead], reach)
     world.state = TimelineState(RecentLog(limit_bytes=recent_bytes))
-    if kept > 0:
-        world.state.recent.materialised = stored[kept - 1].position
+    world.state.recent.materialised = reach
     world.log = MemoryLog(world.state, world.clock)
     for item in records:
         world.state.apply(item.topic, item.record)
         world.log._positions[item.topic] = item.record.meta.position
     world.views = type(world.views)(replica=world.log, store=world.store, clock=world.clock)
     return world
-
-
-def _store(world: World, stored: list[StoredPost]) -> None:
-    for post in stored:
-        writing = world.store.write([post], timeout=1.0)
-        try:
-            writing.send(None)
-        except StopIteration:
-            continue
 
 
 def compacted(written: list[Written]) -> list[Written]:

@@ -1,4 +1,7 @@
-"""Instances that are killed, cut off and stopped while people follow, block, post and delete.
+"""Instances that are killed, cut off and stopped while people follow, block, post, delete and read.
+
+Meanwhile the views are emptied, and replaced by older copies. Who reads gets everything, or is told
+that older posts cannot be read; never less.
 
 The broker and the store are in memory and time is virtual; everything between is the product's
 own code. Whatever happens, the log must hold each acknowledged post once and each record of the
@@ -25,6 +28,7 @@ from kanvas_timeline.bootstrap import Core, assemble
 from kanvas_timeline.create_post import create_post
 from kanvas_timeline.delete_post import delete_post
 from kanvas_timeline.domain.logs import FEED, NOTIFICATIONS
+from kanvas_timeline.domain.marks import reach
 from kanvas_timeline.errors import AccountNotCopied
 from kanvas_timeline.list_feeds import (
     FeedPage,
@@ -42,7 +46,7 @@ from kanvas_timeline.testing.make import (
     create_request,
     follow_record,
 )
-from kanvas_timeline.testing.memory_store import MemoryFeedStore
+from kanvas_timeline.testing.memory_store import VIEWS, MemoryFeedStore
 
 T = TypeVar("T")
 PEOPLE = 4
@@ -100,9 +104,11 @@ class Instance:
         if broker is not None and not broker.stopped:
             broker.stop()
             self._world.cluster.expel(broker)
-            await asyncio.sleep(seconds)
-            if not self._killed.is_set():
-                broker.wake()
+            try:
+                await asyncio.sleep(seconds)
+            finally:  # also when whoever wrecks is told to stop meanwhile
+                if not self._killed.is_set():
+                    broker.wake()
 
 
 @dataclass
@@ -118,6 +124,10 @@ class Chaos:
     instances: list[Instance] = field(init=False)
     people: list[str] = field(init=False)
     acknowledged: dict[str, int] = field(default_factory=dict)
+    public: set[str] = field(default_factory=set)
+    deleting: set[str] = field(default_factory=set)
+    copies: list[object] = field(default_factory=list)
+    walks: int = 0
     deleted: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -156,11 +166,14 @@ class Chaos:
 
         position = await self.insist(attempt)
         assert self.acknowledged.setdefault(post_id, position) == position
+        if visibility == PUBLIC:
+            self.public.add(post_id)
         if self.dice.random() < 0.2:
             await self.delete(author, post_id)
 
     async def delete(self, author: str, post_id: str) -> None:
         command_id = self.new_id()
+        self.deleting.add(post_id)
 
         async def attempt(core: Core) -> int:
             return await delete_post(
@@ -169,6 +182,22 @@ class Chaos:
 
         await self.insist(attempt)
         self.deleted.add(post_id)
+
+    async def read(self) -> None:
+        """Walks the global feed again and again, and misses nothing that was there before."""
+        while True:
+            await asyncio.sleep(self.dice.uniform(0, 0.5))
+            core = self.dice.choice(self.instances).core
+            if core is None:
+                continue
+            wanted = self.public - self.deleting
+            at_least = max(self.acknowledged.values(), default=0)
+            try:
+                found = await walk_everyone(core.views, at_least)
+            except Unavailable:
+                continue
+            self.walks += 1
+            assert wanted - self.deleting <= set(found)
 
     async def insist(self, attempt: Callable[[Core], Awaitable[T]]) -> T:
         """Repeats with the same id, on whichever instance, until there is an answer."""
@@ -186,28 +215,59 @@ class Chaos:
     async def wreck(self) -> None:
         while True:
             await asyncio.sleep(self.dice.expovariate(0.5))
-            match self.dice.choice(["kill", "kill", "pause", "store", "store"]):
+            match self.dice.choice(["kill", "kill", "pause", "store", "store", "lose", "lose"]):
                 case "kill":
                     self.dice.choice(self.instances).kill()
                 case "pause":
                     await self.dice.choice(self.instances).pause(self.dice.uniform(0, 6))
                 case "store":
                     self.store.down = not self.store.down
+                case "lose":
+                    self.lose()
+
+    def lose(self) -> None:
+        """Empties a view or both, or puts an older copy back; takes a copy for the next time."""
+        self.copies.append(self.store.copy())
+        match self.dice.choice(["one", "all", "copy"]):
+            case "one":
+                self.store.empty(self.dice.choice(VIEWS))
+            case "all":
+                for view in VIEWS:
+                    self.store.empty(view)
+            case "copy":
+                self.store.restore(self.dice.choice(self.copies))
 
 
-async def story(seed: int) -> None:
+async def story(seed: int) -> Chaos:
     chaos = Chaos(seed)
     async with asyncio.timeout(PATIENCE_SECONDS):
         running = [asyncio.create_task(instance.run()) for instance in chaos.instances]
         wrecking = asyncio.create_task(chaos.wreck())
+        reading = asyncio.create_task(chaos.read())
         try:
-            await people_act(chaos, [*running, wrecking])
-            await stop(wrecking)
+            await people_act(chaos, [*running, wrecking, reading])
+            await stop(wrecking, reading)
             chaos.store.down = False
+            for view in VIEWS:  # the last word is a loss: what is checked was written after it
+                chaos.store.empty(view)
             await settled(chaos)
             await check(chaos)
         finally:
-            await stop(wrecking, *running)
+            await stop(wrecking, reading, *running)
+    return chaos
+
+
+async def walk_everyone(views: Views, at_least: int) -> list[str]:
+    found: list[str] = []
+    cursor = ""
+    while True:
+        page = await list_global_feed(
+            None, PageRequest(7, cursor, at_least), views=views, timeout=3.0
+        )
+        found += [view.post.id for view in page.views]
+        cursor = page.next_cursor
+        if not cursor:
+            return found
 
 
 async def people_act(chaos: Chaos, watched: list[asyncio.Task[None]]) -> None:
@@ -228,7 +288,8 @@ async def settled(chaos: Chaos) -> None:
         await asyncio.sleep(0.5)
         cores = [instance.core for instance in chaos.instances]
         end = len(chaos.cluster.committed(FEED.topic))
-        if all(
+        marks = chaos.store.rows.marks
+        if reach({view: marks.get(view) for view in VIEWS}) == end and all(
             core is not None
             and core.replica.position == end
             and core.replica.state.copied == chaos.graph.position
@@ -342,4 +403,5 @@ async def check_feeds(chaos: Chaos, views: Views, oracle: Oracle) -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_nothing_is_lost_doubled_or_out_of_order(seed: int) -> None:
-    run(story(seed))
+    chaos = run(story(seed))
+    assert chaos.walks > 5, "nobody could read"

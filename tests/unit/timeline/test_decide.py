@@ -316,7 +316,7 @@ class TestOldPosts:
 
     def old(self, world: World) -> OldPost:
         # The store knows it, as the use cases would have looked it up.
-        stored = world.store._posts[self.old_id]
+        stored = world.store.rows.posts[self.old_id]
         return OldPost(as_of=world.state.recent.floor, post=stored)
 
     def test_can_be_deleted(self, world: World) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from kanvas_platform.errors import InvalidArgument, NotFresh, PositionNotReached
+from kanvas_timeline.domain.marks import Mark
 from kanvas_timeline.domain.posts import Ref
 from kanvas_timeline.errors import AccountUnknown, HistoryUnavailable
 from kanvas_timeline.list_feeds import PageRequest, list_global_feed
@@ -156,19 +157,21 @@ class TestBelowTheMemory:
         assert ids(world.everyone(None, cursor=page.next_cursor)) == self.posts[-recent - 1 :: -1]
 
     def test_views_that_do_not_reach_the_memory_are_not_trusted(self, world: World) -> None:
-        world.state.recent.materialised = world.state.recent.floor - 1
+        short = world.state.recent.floor - 1
+        marks = {view: Mark(mark.life, short) for view, mark in world.store.rows.marks.items()}
+        world.store.rows.marks = marks
         page = world.everyone(None)
         with pytest.raises(HistoryUnavailable):
             world.everyone(None, cursor=page.next_cursor)
 
     def test_a_line_without_a_post_is_left_out(self, world: World) -> None:
-        del world.store._posts[self.posts[0]]
+        del world.store.rows.posts[self.posts[0]]
         assert ids(world.everyone(None)) == self.posts[:0:-1]
 
     def test_content_newer_than_the_applied_position_is_not_shown(self, world: World) -> None:
         first = self.posts[0]
-        ahead = world.store._posts[first]
-        world.store._posts[first] = type(ahead)(
+        ahead = world.store.rows.posts[first]
+        world.store.rows.posts[first] = type(ahead)(
             ahead.ref, world.log.position + 1, ahead.visibility, ahead.content
         )
         with pytest.raises(PositionNotReached):

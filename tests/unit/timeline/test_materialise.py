@@ -1,8 +1,14 @@
 """The materialiser: it writes everything, says no more than it wrote, and waits for the store."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+import random
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
+from copy import copy
+from typing import ClassVar
+
+import pytest
+from prometheus_client import REGISTRY
 
 from kanvas.feed.v1.records_pb2 import FeedRecord, PostRemoved
 from kanvas_platform.kafka import codec
@@ -10,11 +16,13 @@ from kanvas_platform.kafka.logs import DEAD_LETTERS_TOPIC
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from kanvas_platform.testing.virtual_time import LoopClock, run
 from kanvas_timeline.domain.logs import FEED
+from kanvas_timeline.domain.marks import Marks, reach
 from kanvas_timeline.domain.posts import StoredPost
 from kanvas_timeline.domain.recent import RecentLog
+from kanvas_timeline.errors import HistoryUnavailable
 from kanvas_timeline.materialise import Materialiser
 from kanvas_timeline.office import Office
-from kanvas_timeline.testing.memory_store import MemoryFeedStore
+from kanvas_timeline.testing.memory_store import MemoryFeedStore, Rows
 from kanvas_timeline.testing.world import World
 
 SECONDS = 1.0
@@ -29,6 +37,7 @@ class Scene:
         self.store = MemoryFeedStore()
         self.recent = RecentLog(limit_bytes=1 << 20)
         self._shown = 0
+        self._author = ""
 
     def start(self, *, in_office: bool = True) -> asyncio.Task[None]:
         office = Office()
@@ -49,6 +58,22 @@ class Scene:
                 out = codec.encode(FEED, item.key, "kanvas.feed.test.v1", item.record, "")
                 self.cluster.put(out.topic, out.key, out.value, out.headers)
         self._shown = len(self.world.log.written)
+
+    async def write(self, posts: int) -> None:
+        """Publishes posts of the first account, and waits until they may be in the views."""
+        self._author = self._author or self.world.account()
+        for _ in range(posts):
+            self.world.post(self._author)
+        self.publish()
+        await asyncio.sleep(3)
+
+    async def check_whole(self) -> None:
+        """The memory knows that the views reach the end, and they hold every post."""
+        end = self.world.log.position
+        assert self.recent.materialised == end == reach(await self.store.marks(timeout=SECONDS))
+        assert {post.position for post in self.store.rows.posts.values()} == {*range(2, end + 1)}
+        lines = await self.store.public(end + 1, end, timeout=SECONDS)
+        assert [ref.created_position for ref in lines] == [*range(end, 1, -1)]
 
 
 def play(story: Callable[[Scene], Coroutine[None, None, None]]) -> None:
@@ -81,7 +106,7 @@ def test_writes_what_comes_and_tells_the_memory() -> None:
         await asyncio.sleep(1)
 
         end = world.log.position
-        assert await scene.store.materialised(timeout=SECONDS) == end
+        assert reach(await scene.store.marks(timeout=SECONDS)) == end
         assert scene.recent.materialised == end
         found = await scene.store.posts([post_id, removed_id], timeout=SECONDS)
         assert {key: stored.removed for key, stored in found.items()} == {
@@ -174,10 +199,10 @@ def test_the_position_never_passes_what_was_written() -> None:
             finally:
                 self.down = False
 
-        async def advance(self, position: int, *, timeout: float) -> None:
-            await super().advance(position, timeout=timeout)
-            written = [ref.created_position for ref in self._refs]
+        async def advance(self, known: Marks, position: int, *, timeout: float) -> bool:
+            written = [ref.created_position for ref in self.rows.feeds]
             assert sorted(written) == list(range(2, position + 1))
+            return await super().advance(known, position, timeout=timeout)
 
     async def story(scene: Scene) -> None:
         author = scene.world.account()
@@ -229,3 +254,179 @@ def test_too_much_poison_is_told() -> None:
         assert (standing.reader, standing.topic) == ("materialiser", FEED.topic)
 
     play(story)
+
+
+class TestLostViews:
+    """Whatever is lost is written again, by itself, and nothing says before that it is there."""
+
+    @pytest.mark.parametrize("lost", [("posts",), ("feeds",), ("posts", "feeds")])
+    def test_that_were_emptied_are_written_again_though_nothing_comes(
+        self, lost: tuple[str, ...]
+    ) -> None:
+        async def story(scene: Scene) -> None:
+            await scene.write(600)
+            before = rebuilds(lost[0], "emptied")
+            for view in lost:
+                scene.store.empty(view)
+            await asyncio.sleep(5)
+            await scene.check_whole()
+            assert rebuilds(lost[0], "emptied") == before + 1
+            await scene.write(1)
+            assert scene.store.writes == 1201  # and nothing is written again for ever
+
+        play(story)
+
+    def test_that_an_older_copy_has_replaced_are_written_from_there(self) -> None:
+        async def story(scene: Scene) -> None:
+            await scene.write(300)
+            copy = scene.store.copy()
+            await scene.write(300)
+            for cause in ("behind", "replaced"):  # the second time, it is of another life
+                before, written = rebuilds("posts", cause), scene.store.writes
+                scene.store.restore(copy)
+                await scene.write(1)
+                await scene.check_whole()
+                assert rebuilds("posts", cause) == before + 1
+                assert 300 < scene.store.writes - written < 310
+
+        play(story)
+
+    def test_are_not_whole_for_the_memory_meanwhile(self) -> None:
+        class Watched(MemoryFeedStore):
+            """Notes whether the memory trusted the views when they were written again."""
+
+            trusted: ClassVar[list[bool]] = []
+
+            async def write(self, posts: Sequence[StoredPost], *, timeout: float) -> None:
+                self.trusted.append(scene.recent.views_reach)
+                await super().write(posts, timeout=timeout)
+
+        scene = Scene()
+        scene.store = watched = Watched()
+
+        async def main() -> None:
+            running = scene.start()
+            await scene.write(30)
+            scene.recent.floor = 20  # as if it had forgotten that much
+            watched.trusted.clear()
+            watched.empty("feeds")
+            await asyncio.sleep(5)
+            assert watched.trusted == [False]
+            assert scene.recent.views_reach
+            await scene.check_whole()
+            await stop(running)
+
+        run(main())
+
+    def test_by_one_of_several_instances_are_told_to_all(self) -> None:
+        async def story(scene: Scene) -> None:
+            standbys = [scene.start(in_office=False) for _ in range(2)]
+            await scene.write(300)
+            scene.store.empty("posts")
+            await asyncio.sleep(10)
+            await scene.check_whole()
+            assert scene.store.writes <= 600 + 2 * 256  # whoever is second finds it done
+            await stop(standbys[0])
+            await stop(standbys[1])
+
+        play(story)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_mark_never_speaks_for_rows_that_are_gone(seed: int) -> None:
+    """Whenever it happens: between a write and its advance, too."""
+
+    async def main() -> None:
+        scene, disk = Scene(), Disk(seed)
+        running = []
+        for in_office in (True, False):
+            scene.store = Connection(disk)
+            running.append(scene.start(in_office=in_office))
+        for _ in range(20):
+            await scene.write(disk.dice.randrange(1, 30))
+        disk.mishaps_left = 0
+        await asyncio.sleep(60)
+        await scene.check_whole()
+        assert disk.broken > 20
+        for task in running:
+            assert not task.done()
+            await stop(task)
+
+    run(main())
+
+
+class Disk:
+    """What the instances share, and what happens to it."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)
+        self.rows = Rows()
+        self.mishaps_left = 100
+        self.broken = 0
+        self.restarts = 0
+        self._copies: list[Rows] = []
+
+    def mishap(self) -> None:
+        """Now and then a copy is taken, a view is emptied, or a copy is put back."""
+        if self.dice.random() < 0.1:
+            self._copies.append(copy(self.rows))
+        if not self.mishaps_left or self.dice.random() > 0.2:
+            return
+        self.mishaps_left -= 1
+        self.broken += 1
+        if self._copies and self.dice.random() < 0.5:
+            self.rows = copy(self.dice.choice(self._copies))
+            self.restarts += 1  # nobody replaces the files of a server that runs
+        else:
+            view = self.dice.choice(["posts", "feeds"])
+            getattr(self.rows, view).clear()
+            self.rows.marks.pop(view, None)
+
+    def check(self) -> None:
+        for view, mark in self.rows.marks.items():
+            posts = [post.ref for post in self.rows.posts.values()]
+            refs = self.rows.feeds if view == "feeds" else posts
+            held = {ref.created_position for ref in refs}
+            assert held >= set(range(2, mark.reach + 1)), view
+
+
+class Connection(MemoryFeedStore):
+    """One instance's way to the disk, which a restart breaks."""
+
+    def __init__(self, disk: Disk) -> None:
+        super().__init__()
+        self._disk = disk
+        self._restarts = disk.restarts
+
+    async def marks(self, *, timeout: float) -> Marks:
+        await self._connected()
+        found = await super().marks(timeout=timeout)
+        self._disk.check()
+        return found
+
+    async def begin(self, views: Collection[str], found: Marks, *, timeout: float) -> None:
+        await self._connected()
+        await super().begin(views, found, timeout=timeout)
+
+    async def write(self, posts: Sequence[StoredPost], *, timeout: float) -> None:
+        await self._connected()
+        await super().write(posts, timeout=timeout)
+
+    async def advance(self, known: Marks, position: int, *, timeout: float) -> bool:
+        await self._connected()
+        moved = await super().advance(known, position, timeout=timeout)
+        self._disk.check()
+        return moved
+
+    async def _connected(self) -> None:
+        await asyncio.sleep(self._disk.dice.random())
+        self._disk.mishap()
+        self.rows = self._disk.rows
+        if self._restarts != self._disk.restarts:
+            self._restarts = self._disk.restarts
+            raise HistoryUnavailable("The connection was lost.")
+
+
+def rebuilds(view: str, cause: str) -> float:
+    labels = {"view": view, "cause": cause}
+    return REGISTRY.get_sample_value("kanvas_timeline_views_rebuilds_total", labels) or 0.0

@@ -1,12 +1,10 @@
 """The recent log: what it holds, what it forgets, and when it says that it is full."""
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.domain.recent import OVERHEAD_BYTES, Lane, RecentLog
-from kanvas_timeline.errors import HistoryUnavailable
 from kanvas_timeline.testing.make import FOLLOWERS, PUBLIC
 
 RECORD = OVERHEAD_BYTES + 1
@@ -60,14 +58,22 @@ class TestForgetting:
         recent.add(created(10), 10.0)
         assert recent.full
 
+    def test_is_full_no_more_once_the_views_have_caught_up(self) -> None:
+        """While it is full no post comes that could make it forget."""
+        recent = filled(12, limit=5 * RECORD)
+        before = recent.full
+        recent.materialised = 12
+        assert (before, recent.full) == (True, False)
+        assert recent.bytes == 5 * RECORD
+        assert recent.floor == 7
+
     def test_has_a_ceiling_whatever_the_views_lack(self) -> None:
         recent = filled(16, limit=5 * RECORD)
         assert recent.bytes == 15 * RECORD
         assert recent.floor == 1
-        with pytest.raises(HistoryUnavailable):
-            recent.check_views_reach()
+        assert not recent.views_reach
         recent.materialised = 1
-        recent.check_views_reach()
+        assert recent.views_reach
 
     def test_forgets_lanes_of_authors_who_have_nothing_left(self) -> None:
         recent = RecentLog(limit_bytes=2 * RECORD)

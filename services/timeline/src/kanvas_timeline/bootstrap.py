@@ -17,7 +17,7 @@ from kanvas_platform.ops import OpsServer
 from kanvas_platform.rpc.server import Forwarding, Registration, RpcServer
 from kanvas_platform.settings import parse_addresses
 from kanvas_platform.standing import Standing
-from kanvas_timeline.adapters.cassandra_store import CassandraFeedStore
+from kanvas_timeline.adapters.cassandra_store import CassandraFeedStore, mark_new_views
 from kanvas_timeline.copy_graph import GraphCopier
 from kanvas_timeline.domain.decide import decide
 from kanvas_timeline.domain.logs import FEED, SIDES
@@ -134,11 +134,13 @@ async def build(settings: TimelineSettings) -> Sequence[Component]:
 async def migrate_views(settings: TimelineSettings) -> list[str]:
     """Brings the schema of the views up to date; the names of the scripts that were applied.
 
-    Raises what `kanvas_platform.cassandra.migrations.migrate` raises.
+    Views that are new, or have lost their mark with their rows, get one. Raises what
+    `kanvas_platform.cassandra.migrations.migrate` raises.
     """
-    return await migrate(
-        parse_addresses(settings.cassandra),
-        settings.cassandra_keyspace,
-        _SCHEMA,
-        replication=settings.cassandra_replication,
+    contact_points = parse_addresses(settings.cassandra)
+    keyspace = settings.cassandra_keyspace
+    applied = await migrate(
+        contact_points, keyspace, _SCHEMA, replication=settings.cassandra_replication
     )
+    await mark_new_views(contact_points, keyspace, SystemClock())
+    return applied

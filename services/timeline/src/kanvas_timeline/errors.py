@@ -59,7 +59,7 @@ class NotYours(PermissionDenied):
 
 
 class HistoryUnavailable(Unavailable):
-    """What is asked for lies below the memory, and the views cannot be read now."""
+    """What is asked for lies below the memory, and the views cannot be read or are not whole."""
 
     reason = "HISTORY_UNAVAILABLE"
 

@@ -3,10 +3,14 @@
 All instances write the same rows with the same timestamps, so any number of them may. To spare
 the database, those that are not in office let the one that is go first, and write what it has
 not written a moment later: nobody has to notice that it is gone.
+
+Views may be lost while they are written: emptied, dropped and made anew, replaced by an older copy.
+Their marks tell (`domain.marks`), are compared at each advance and each second, and then writing
+begins again from where the views reach.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 
 from kanvas.feed.v1.records_pb2 import FeedRecord
@@ -18,10 +22,11 @@ from kanvas_platform.kafka.tail import AtPosition, Delivered, Tail
 from kanvas_platform.observability import get_logger
 from kanvas_platform.standing import StandingStill
 from kanvas_timeline.domain.logs import FEED
+from kanvas_timeline.domain.marks import Loss, Marks, advanced, losses, reach
 from kanvas_timeline.domain.posts import StoredPost
 from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.errors import HistoryUnavailable
-from kanvas_timeline.metrics import materialise_failures
+from kanvas_timeline.metrics import materialise_failures, views_rebuilds
 from kanvas_timeline.office import Office
 from kanvas_timeline.ports import FeedStore
 
@@ -33,6 +38,8 @@ _BATCH_MAX = 256
 _WRITE_SECONDS = 10.0
 _STANDBY_SECONDS = 1.0
 """How long an instance that is not in office lets the other one go first."""
+_IDLE_SECONDS = 1.0
+"""How long nothing may come before the views are looked at: a loss must not wait for a post."""
 
 
 class _Item(NamedTuple):
@@ -40,6 +47,10 @@ class _Item(NamedTuple):
 
     position: int
     post: StoredPost | None
+
+
+class _ViewsLost(Exception):
+    """What was read ahead is of no use: the views lack what comes before it."""
 
 
 class Materialiser:
@@ -65,6 +76,7 @@ class Materialiser:
         self._recent = recent
         self._office = office
         self._clock = clock
+        self._known: Marks = {}
         self._tail: Tail[FeedRecord] | None = None
 
     @property
@@ -74,7 +86,27 @@ class Materialiser:
 
     async def run(self) -> None:
         """Materialise until canceled."""
-        await self._learn()
+        while True:
+            await self._until_done(self._begin)
+            try:
+                await self._follow()
+            except* _ViewsLost:
+                pass  # and begin again: it was told where it was seen
+
+    async def _begin(self) -> None:
+        """Learns how far the views are, and gives a new life to those that nobody has begun."""
+        found = await self._store.marks(timeout=_WRITE_SECONDS)
+        if not self._known:
+            _tell(losses({}, found))
+        while to_begin := [
+            view for view, loss in losses(self._known, found).items() if loss is not Loss.REPLACED
+        ]:
+            await self._store.begin(to_begin, found, timeout=_WRITE_SECONDS)
+            found = await self._store.marks(timeout=_WRITE_SECONDS)
+        self._know(found)
+        _log.info("views are written", after=reach(found))
+
+    async def _follow(self) -> None:
         waiting: asyncio.Queue[_Item] = asyncio.Queue(_WAITING_MAX)
 
         async def take(delivered: Delivered[FeedRecord]) -> None:
@@ -94,7 +126,12 @@ class Materialiser:
 
     async def _write_from(self, waiting: asyncio.Queue[_Item]) -> None:
         while True:
-            batch = [await waiting.get()]
+            try:
+                async with asyncio.timeout(_IDLE_SECONDS):
+                    batch = [await waiting.get()]
+            except TimeoutError:
+                await self._until_done(self._look)
+                continue
             while len(batch) < _BATCH_MAX and not waiting.empty():
                 batch.append(waiting.get_nowait())
             await self._write(batch)
@@ -104,30 +141,38 @@ class Materialiser:
         position = batch[-1].position
         if not self._office.held and self._recent.materialised < position:
             await self._clock.sleep(_STANDBY_SECONDS)
-            await self._learn()
-        if self._recent.materialised >= position:
-            return
+            await self._until_done(self._look)
         # A post's creation stays beside its removal: it makes the lines in the feeds.
         posts = [item.post for item in batch if item.post is not None]
 
         async def write() -> None:
             await self._store.write(posts, timeout=_WRITE_SECONDS)
             # Only now: every record at or below the position has its rows.
-            await self._store.advance(position, timeout=_WRITE_SECONDS)
+            if await self._store.advance(self._known, position, timeout=_WRITE_SECONDS):
+                self._know(advanced(self._known, position))
+            else:
+                await self._look()
 
-        await self._until_done(write)
-        self._know(position)
+        while self._recent.materialised < position:
+            await self._until_done(write)
 
-    async def _learn(self) -> None:
-        """Learns how far the views are, whoever has written them."""
+    async def _look(self) -> None:
+        """Learns how far the views are, whoever has written them. Raises _ViewsLost."""
+        found = await self._store.marks(timeout=_WRITE_SECONDS)
+        lost = losses(self._known, found)
+        if lost:
+            _tell(lost)
+            raise _ViewsLost
+        self._know(found)
 
-        async def read() -> None:
-            self._know(await self._store.materialised(timeout=_WRITE_SECONDS))
-
-        await self._until_done(read)
-
-    def _know(self, position: int) -> None:
-        self._recent.materialised = max(self._recent.materialised, position)
+    def _know(self, marks: Marks) -> None:
+        self._known = marks
+        recent, were_whole = self._recent, self._recent.views_reach
+        recent.materialised = reach(marks)
+        if recent.views_reach and not were_whole:
+            _log.info("views are whole again", position=recent.materialised)
+        elif were_whole and not recent.views_reach:
+            _log.warning("older posts cannot be read until the views are whole")
 
     async def _until_done(self, act: Callable[[], Awaitable[None]]) -> None:
         backoff = Backoff(self._clock)
@@ -140,6 +185,15 @@ class Materialiser:
                 await backoff.pause()
             else:
                 return
+
+
+def _tell(lost: Mapping[str, Loss]) -> None:
+    for view, cause in lost.items():
+        views_rebuilds.labels(view, cause).inc()
+        if cause is Loss.NEW:
+            _log.info("a view is new", view=view)
+        else:
+            _log.warning("a view was lost and is written again", view=view, cause=cause)
 
 
 def _checked(record: FeedRecord) -> StoredPost | None:

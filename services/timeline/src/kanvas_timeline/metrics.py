@@ -31,6 +31,16 @@ materialise_failures = Counter(
     "kanvas_timeline_materialise_failures_total",
     "Calls to the views that have to be repeated",
 )
+views_rebuilds = Counter(
+    "kanvas_timeline_views_rebuilds_total",
+    "Views that this instance saw to be lost and had written again; cause: new, emptied, "
+    "replaced (made anew, or another instance saw it first), behind (an older copy)",
+    ["view", "cause"],
+)
+views_whole = Gauge(
+    "kanvas_timeline_views_whole",
+    "Whether the views are known to hold everything below the memory: 0 while they are rebuilt",
+)
 recent_bytes = Gauge("kanvas_timeline_recent_bytes", "Memory held by the recent log, estimated")
 recent_floor = Gauge(
     "kanvas_timeline_recent_floor_position",
@@ -54,5 +64,6 @@ def observe_replica(replica: FeedReplica) -> None:
     applied_position.set_function(lambda: replica.position)
     copied_position.set_function(lambda: replica.state.copied)
     materialised_position.set_function(lambda: replica.state.recent.materialised)
+    views_whole.set_function(lambda: replica.state.recent.views_reach)
     recent_bytes.set_function(lambda: replica.state.recent.bytes)
     recent_floor.set_function(lambda: replica.state.recent.floor)

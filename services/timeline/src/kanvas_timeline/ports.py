@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from kanvas_platform.kafka.machine import Command, Receipt
+from kanvas_timeline.domain.marks import Marks
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.domain.state import TimelineState
 
@@ -15,19 +16,34 @@ class FeedStore(Protocol):
     that any number of instances may write the same records in any order and repeat them.
 
     Each call raises HistoryUnavailable, after at most `timeout` seconds, when the database cannot
-    be reached or does not answer; nothing else.
+    be reached or does not answer, or has not got the views at all; nothing else.
+
+    Views may be emptied or replaced by an older copy at any moment, each by itself, and then answer
+    as if there were less. Whoever must know looks at their marks before and after: see
+    `domain.marks`.
     """
 
-    async def materialised(self, *, timeout: float) -> int:
-        """Position up to which every record is in all the views; 0 when they are new."""
+    async def marks(self, *, timeout: float) -> Marks:
+        """What each view says of itself now."""
+        ...
+
+    async def begin(self, views: Collection[str], found: Marks, *, timeout: float) -> None:
+        """Gives a new life to some views, from where `found` says that they reach.
+
+        A view whose mark is no more as found is left alone: somebody else was first.
+        """
         ...
 
     async def write(self, posts: Sequence[StoredPost], *, timeout: float) -> None:
         """Takes the newest state of posts, in any order. After an error, any part is written."""
         ...
 
-    async def advance(self, position: int, *, timeout: float) -> None:
-        """Notes that every record up to a position has been written. Never goes back."""
+    async def advance(self, known: Marks, position: int, *, timeout: float) -> bool:
+        """Notes that every record up to a position has been written, since `known` was read.
+
+        Moves the mark of each view that reaches less far, if it still is as known. False where one
+        was not: then others have written, or rows are lost, and the marks have to be read again.
+        """
         ...
 
     async def posts(self, post_ids: Collection[str], *, timeout: float) -> Mapping[str, StoredPost]:
@@ -39,7 +55,7 @@ class FeedStore(Protocol):
     ) -> Sequence[Ref]:
         """The newest posts by any of the authors, created below a position, newest first.
 
-        Fewer than `limit` means that there are no more. Removed posts may be among them.
+        Fewer than `limit` means that this view has no more. Removed posts may be among them.
         """
         ...
 

@@ -4,7 +4,7 @@ from cassandra.cluster import NoHostAvailable
 from cassandra.connection import ConnectionShutdown
 from cassandra.protocol import SyntaxException
 
-from kanvas_platform.cassandra.errors import StatementRefused, translate
+from kanvas_platform.cassandra.errors import Disconnected, StatementRefused, translate
 from kanvas_platform.errors import DeadlineExceeded, Internal, KanvasError, Unavailable
 
 
@@ -15,7 +15,7 @@ from kanvas_platform.errors import DeadlineExceeded, Internal, KanvasError, Unav
         (cassandra.InvalidRequest("no"), StatementRefused),
         (cassandra.Unauthorized("no"), StatementRefused),
         (SyntaxException(0x2000, "no", None), StatementRefused),
-        (NoHostAvailable("none", {}), Unavailable),
+        (NoHostAvailable("none", {}), Disconnected),
         (ConnectionShutdown("gone"), Unavailable),
         (cassandra.ReadTimeout("slow"), Unavailable),
         (cassandra.ReadFailure("tombstones"), Unavailable),

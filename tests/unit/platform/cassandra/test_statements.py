@@ -45,6 +45,19 @@ def test_what_breaks_them_is_refused(cql: str) -> None:
         parse_statement(cql)
 
 
+@pytest.mark.parametrize(
+    ("cql", "label"),
+    [
+        ("UPDATE posts SET a = ? WHERE b = ? IF a = ?", "UPDATE posts IF"),
+        ("INSERT INTO posts (a) VALUES (?) IF NOT EXISTS", "INSERT posts IF"),
+    ],
+)
+def test_a_condition_takes_the_place_of_a_timestamp(cql: str, label: str) -> None:
+    statement = parse_statement(cql)
+    assert statement.conditional
+    assert (statement.writes, statement.label) == (False, label)
+
+
 def test_a_script_is_split_outside_of_quotes_and_comments() -> None:
     script = """
     -- one; two

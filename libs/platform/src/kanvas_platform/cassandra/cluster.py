@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 
-from cassandra import ConsistencyLevel
+from cassandra import ConsistencyLevel, InvalidRequest
 from cassandra.cluster import EXEC_PROFILE_DEFAULT, Cluster, ExecutionProfile, Session
 from cassandra.policies import (
     DCAwareRoundRobinPolicy,
@@ -11,6 +11,8 @@ from cassandra.policies import (
     TokenAwarePolicy,
 )
 from cassandra.query import tuple_factory
+
+from kanvas_platform.cassandra.errors import KeyspaceMissing
 
 _CONNECT_SECONDS = 5.0
 # A server that stopped answering is given up after the interval plus the time-out.
@@ -25,7 +27,8 @@ def open_cluster(
     """Connect.
 
     Raises:
-        Exception: What the driver raises, when nobody answers or the keyspace does not exist.
+        KeyspaceMissing: The cluster answers and has no such keyspace.
+        Exception: What the driver raises, when nobody answers.
     """
     # It warns of every lost connection on each retry; we say so once, in our own words.
     logging.getLogger("cassandra").setLevel(logging.ERROR)
@@ -46,7 +49,18 @@ def open_cluster(
         idle_heartbeat_timeout=_HEARTBEAT_TIMEOUT,
     )
     try:
-        return cluster, cluster.connect(keyspace)
+        session = cluster.connect()
+        if keyspace is not None:
+            _use(session, keyspace)
     except BaseException:
         cluster.shutdown()
         raise
+    return cluster, session
+
+
+def _use(session: Session, keyspace: str) -> None:
+    # `Cluster.connect(keyspace)` would say that no host is available.
+    try:
+        session.set_keyspace(keyspace)
+    except InvalidRequest as error:
+        raise KeyspaceMissing(f"Cassandra has no keyspace {keyspace}.") from error

@@ -18,7 +18,7 @@ from cassandra.query import PreparedStatement
 
 from kanvas_platform.cassandra import metrics
 from kanvas_platform.cassandra.cluster import open_cluster
-from kanvas_platform.cassandra.errors import translate
+from kanvas_platform.cassandra.errors import KeyspaceMissing, translate
 from kanvas_platform.cassandra.statements import Statement, parse_statement
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import DeadlineExceeded, Internal, KanvasError, Overloaded, Unavailable
@@ -87,7 +87,8 @@ class Cassandra:
             max_in_flight: Statements sent at one time; sixteen times as many may wait.
 
         Raises:
-            Unavailable: Nobody answered, or the keyspace does not exist yet.
+            KeyspaceMissing: The keyspace does not exist yet, or no more.
+            Unavailable: Nobody answered.
             DeadlineExceeded: Nobody answered in time.
         """
         abandoned = threading.Event()
@@ -103,13 +104,16 @@ class Cassandra:
         except asyncio.CancelledError:
             abandoned.set()
             raise
+        except KanvasError:
+            metrics.connect_failures.inc()
+            raise
         except Exception as error:
             metrics.connect_failures.inc()
             raise translate(error) from error
         return cls(cluster, session, max_in_flight)
 
     async def prepare(self, cql: str) -> Prepared:
-        """Prepare a SELECT, or an INSERT, UPDATE or DELETE `USING TIMESTAMP ?`.
+        """Prepare a SELECT, or an INSERT, UPDATE or DELETE `USING TIMESTAMP ?` or with `IF`.
 
         Raises:
             ValueError: It is another kind of statement; see `statements`.
@@ -153,18 +157,34 @@ class Cassandra:
             timeout: Seconds, waiting for room included.
 
         Raises:
-            ValueError: The parameters or the timestamp do not fit the statement.
+            ValueError: The parameters or the timestamp do not fit the statement, or it has a
+                condition; see `apply`.
             Unavailable: Cassandra cannot answer now; repeat.
             DeadlineExceeded: It did not in time; repeat.
             Overloaded: Too many statements wait already.
             StatementRefused: Cassandra refuses it, for good.
             Internal: There are more rows; `page` reads them.
         """
+        if prepared.statement.conditional:
+            raise ValueError(f"{prepared.statement.label} has a condition: apply it")
         bound = _bind(prepared, params, timestamp, _MOST_ROWS)
         rows, paging_state = await self._send(prepared, bound, None, timeout)
         if paging_state is not None:
             raise Internal(f"{prepared.statement.label} has more than {_MOST_ROWS} rows.")
         return [prepared.row(row) for row in rows]
+
+    async def apply(
+        self, prepared: Prepared, params: Sequence[object], *, timeout: float = 2.0
+    ) -> bool:
+        """Run a write with a condition; return whether the condition held and it was written.
+
+        Raises as `execute` does. After an error it may have been written, now or a moment later.
+        """
+        if not prepared.statement.conditional:
+            raise ValueError(f"{prepared.statement.label} has no condition: execute it")
+        bound = _bind(prepared, params, None, _MOST_ROWS)
+        rows, _ = await self._send(prepared, bound, None, timeout)
+        return bool(rows[0][0])
 
     async def page(
         self,
@@ -266,16 +286,20 @@ async def connect_when_up(
     keyspace: str,
     *,
     clock: Clock,
+    to_migrate: str,
     max_in_flight: int = 256,
 ) -> Cassandra:
     """Connect, however long Cassandra and its keyspace take to be there.
 
-    Pauses between attempts double from 0.25 s to 5 s.
+    Pauses between attempts double from 0.25 s to 5 s. `to_migrate` is the command that makes the
+    keyspace: the log tells it where that is missing.
     """
     pause = _FIRST_PAUSE
     while True:
         try:
             return await Cassandra.connect(contact_points, keyspace, max_in_flight=max_in_flight)
+        except KeyspaceMissing:
+            _log.warning(f"the keyspace {keyspace} is missing: run {to_migrate}", pause=pause)
         except (Unavailable, DeadlineExceeded) as error:
             _log.warning("waiting for Cassandra", reason=error.message, pause=pause)
         await clock.sleep(pause)
@@ -303,7 +327,7 @@ def _bind(
             raise ValueError(f"{label} needs a timestamp, a position above 0")
         values.insert(prepared.timestamp_index, timestamp)
     elif timestamp is not None:
-        raise ValueError(f"{label} reads: it takes no timestamp")
+        raise ValueError(f"{label} takes no timestamp")
     bound = prepared.driver.bind(values)
     bound.fetch_size = fetch_size
     return bound

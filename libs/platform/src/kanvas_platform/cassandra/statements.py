@@ -2,8 +2,10 @@
 
 Rows are written whole, `USING TIMESTAMP <position>`: a late or repeated write never wins over a
 newer one. That holds only if *every* write of a table is one of those. A write with Cassandra's
-own clock in microseconds would hide all positions to come; a lightweight transaction orders by
-yet another clock; a batch hides what is in it.
+own clock in microseconds would hide all positions to come; a batch hides what is in it.
+
+A write with a condition (`IF …`, a lightweight transaction) orders by a clock of its own. It is for
+cells that no position decides about, and must never share them with writes that have one.
 """
 
 import re
@@ -25,11 +27,13 @@ class Statement:
     Attributes:
         cql: As given.
         writes: Whether it must be given a timestamp.
+        conditional: Whether it writes under a condition, and without a timestamp.
         label: Verb and table, for metrics.
     """
 
     cql: str
     writes: bool
+    conditional: bool
     label: str
 
 
@@ -38,7 +42,7 @@ def parse_statement(cql: str) -> Statement:
 
     Raises:
         ValueError: It is neither a SELECT nor an INSERT, UPDATE or DELETE with
-            `USING TIMESTAMP ?` and without a condition.
+            `USING TIMESTAMP ?`, or with a condition instead.
     """
     bare = _QUOTED_OR_COMMENT.sub(" ", cql).strip()
     verb = bare.split(maxsplit=1)[0].upper() if bare else ""
@@ -47,12 +51,13 @@ def parse_statement(cql: str) -> Statement:
         raise ValueError(
             f"only SELECT, INSERT, UPDATE and DELETE are allowed, not {verb or 'nothing'}"
         )
-    if verb in _WRITES:
-        if _TIMESTAMP.search(bare) is None:
-            raise ValueError(f"{verb} without USING TIMESTAMP ? on {table[1]}")
-        if _CONDITION.search(bare) is not None:
-            raise ValueError(f"{verb} with a condition on {table[1]}")
-    return Statement(cql, verb in _WRITES, f"{verb} {table[1]}")
+    conditional = verb in _WRITES and _CONDITION.search(bare) is not None
+    timed = _TIMESTAMP.search(bare) is not None
+    if verb in _WRITES and timed == conditional:
+        fault = "with a condition and" if conditional else "without"
+        raise ValueError(f"{verb} {fault} USING TIMESTAMP ? on {table[1]}")
+    label = f"{verb} {table[1]}{' IF' * conditional}"
+    return Statement(cql, verb in _WRITES and timed, conditional, label)
 
 
 def split_script(script: str) -> list[str]:

@@ -2,23 +2,35 @@
 
 import asyncio
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Self
 from uuid import UUID
 
+from kanvas_platform.cassandra.errors import Disconnected, StatementRefused
 from kanvas_platform.cassandra.session import Cassandra, Prepared, Row, connect_when_up
 from kanvas_platform.clock import Clock
-from kanvas_platform.errors import DeadlineExceeded, ResourceExhausted, Unavailable
+from kanvas_platform.errors import DeadlineExceeded, Internal, ResourceExhausted, Unavailable
+from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.backoff import Backoff
 from kanvas_platform.observability import get_logger
 from kanvas_timeline.adapters.bucketed_feeds import Call, newest_lines
+from kanvas_timeline.domain.marks import Mark, Marks
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.errors import HistoryUnavailable
 
 _log = get_logger(__name__)
 
-VIEWS = ("posts", "feeds")
+VIEWS = ("posts", "feed_lines", "feed_buckets")
+"""The tables. Each has a row that is its mark, so that it tells by itself what becomes of it."""
+
+_MARKS = {
+    "posts": "post_id = 00000000-0000-0000-0000-000000000000",
+    "feed_lines": "feed = 'mark' AND bucket = 0 AND created_position = 0",
+    "feed_buckets": "feed = 'mark' AND bucket = 0",
+}
+"""Where the mark of a table stands: in no feed, and not where a post can be."""
 
 PUBLIC = "public"
 _PUBLIC_WIDTH_BITS = 16
@@ -34,7 +46,8 @@ _CONCURRENCY = 128
 
 _KNOWN_BUCKETS_MAX = 100_000
 _RETRY_SECONDS = 2.0
-
+_MIGRATION_SECONDS = 60.0
+_TO_MIGRATE = "`python -m kanvas_timeline migrate` (`make run` does)"
 
 STATEMENTS = {
     "write_post": (
@@ -46,8 +59,6 @@ STATEMENTS = {
         " VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?"
     ),
     "write_bucket": "INSERT INTO feed_buckets (feed, bucket) VALUES (?, ?) USING TIMESTAMP ?",
-    "write_progress": "INSERT INTO view_progress (name, position) VALUES (?, ?) USING TIMESTAMP ?",
-    "read_progress": "SELECT name, position FROM view_progress",
     "read_post": (
         "SELECT post_id, author_id, created_position, position, content FROM posts"
         " WHERE post_id = ?"
@@ -59,29 +70,69 @@ STATEMENTS = {
     "read_buckets": "SELECT bucket FROM feed_buckets WHERE feed = ? AND bucket < ? LIMIT ?",
 }
 
+# A mark is moved by whoever saw where it was, and by nobody else: see `domain.marks`.
+MARK_STATEMENTS = {
+    view: {
+        "read": f"SELECT life, reach FROM {view} WHERE {row}",  # noqa: S608 - of constants
+        "make": f"{write} WHERE {row} IF life = null",
+        "move": f"{write} WHERE {row} IF life = ? AND reach = ?",
+    }
+    for view, row in _MARKS.items()
+    for write in (f"UPDATE {view} SET life = ?, reach = ?",)  # noqa: S608 - as above
+}
+
+
+@dataclass(frozen=True)
+class _MarkStatements:
+    """What `MARK_STATEMENTS` names for one view, prepared."""
+
+    read: Prepared
+    make: Prepared
+    move: Prepared
+
 
 @dataclass(frozen=True)
 class _Statements:
-    """What `STATEMENTS` names, prepared."""
+    """What `STATEMENTS` and `MARK_STATEMENTS` name, prepared."""
 
     write_post: Prepared
     write_line: Prepared
     write_bucket: Prepared
-    write_progress: Prepared
-    read_progress: Prepared
     read_post: Prepared
     read_lines: Prepared
     read_buckets: Prepared
+    marks: Mapping[str, _MarkStatements]
 
     @classmethod
     async def prepare(cls, session: Cassandra) -> Self:
-        return cls(**{name: await session.prepare(cql) for name, cql in STATEMENTS.items()})
+        async def prepare_all(cqls: Mapping[str, str]) -> dict[str, Prepared]:
+            return {name: await session.prepare(cql) for name, cql in cqls.items()}
+
+        marks = {
+            view: _MarkStatements(**await prepare_all(cqls))
+            for view, cqls in MARK_STATEMENTS.items()
+        }
+        return cls(**await prepare_all(STATEMENTS), marks=marks)
+
+
+async def mark_new_views(
+    contact_points: Sequence[tuple[str, int]], keyspace: str, clock: Clock
+) -> None:
+    """Gives a mark to each table that has none. Raises what `Cassandra` raises."""
+    session = await Cassandra.connect(contact_points, keyspace)
+    try:
+        for cqls in MARK_STATEMENTS.values():
+            make = await session.prepare(cqls["make"])
+            await session.apply(make, _new_mark(clock), timeout=_MIGRATION_SECONDS)
+    finally:
+        await session.close()
 
 
 class CassandraFeedStore:
     """Implements `FeedStore`; a component that connects when it is run.
 
-    Until it has connected, and while the database is away, every call raises HistoryUnavailable.
+    Until it has connected, and while the database or the views are away, every call raises
+    HistoryUnavailable.
     """
 
     name = "feed-store"
@@ -94,39 +145,88 @@ class CassandraFeedStore:
         self._clock = clock
         self._session: Cassandra | None = None
         self._statements: _Statements | None = None
+        self._ended = asyncio.Event()
         self._known_buckets: set[tuple[str, int]] = set()
+        self._buckets_life: str | None = None
 
     async def run(self) -> None:
         """Connects, however long that takes, and holds the connection until canceled.
 
-        Raises StatementRefused where the schema is missing: `migrate` has to come first.
+        Connects anew where no node can be reached or a statement fails for good: then the tables
+        or their keyspace may be gone. They are waited for.
         """
-        self._session = await connect_when_up(
-            self._contact_points, self._keyspace, clock=self._clock
-        )
-        try:
-            self._statements = await self._prepare(self._session)
-            await asyncio.Event().wait()
-        finally:
-            self._statements = None
-            await self._session.close()
+        backoff = Backoff(self._clock)
+        while True:
+            self._session = await connect_when_up(
+                self._contact_points, self._keyspace, clock=self._clock, to_migrate=_TO_MIGRATE
+            )
+            try:
+                self._statements = await self._prepare(self._session)
+                self._ended.clear()
+                await self._ended.wait()
+            except Disconnected as error:
+                _log.warning("the connection was lost", reason=error.message)
+            except StatementRefused as error:
+                _log.warning(
+                    f"tables of the views are missing in the keyspace {self._keyspace}: "
+                    f"run {_TO_MIGRATE}",
+                    reason=error.message,
+                )
+            finally:
+                self._statements = None
+                await self._session.close()
+            await backoff.pause()
 
-    async def materialised(self, *, timeout: float) -> int:
+    async def marks(self, *, timeout: float) -> Marks:
         """See the port."""
-        rows = await self._ask(self._ready().read_progress, (), timeout)
-        positions: dict[str, int] = {row.name: row.position for row in rows}
-        return min(positions.get(name, 0) for name in VIEWS)
+        found: dict[str, Mark | None] = dict.fromkeys(VIEWS)
+
+        async def read(view: str, statement: Prepared) -> None:
+            for row in await self._ask(statement, (), timeout):
+                if row.life is not None:
+                    found[view] = Mark(str(row.life), row.reach)
+
+        marks = self._ready().marks.items()
+        await _concurrently(partial(read, view, statements.read) for view, statements in marks)
+        self._trust_buckets_of(found["feed_buckets"])
+        return found
+
+    async def begin(self, views: Collection[str], found: Marks, *, timeout: float) -> None:
+        """See the port."""
+        await _concurrently(partial(self._begin, view, found[view], timeout) for view in views)
+
+    async def _begin(self, view: str, mark: Mark | None, timeout: float) -> None:
+        statements = self._ready().marks[view]
+        life, beginning = _new_mark(self._clock)
+        if mark is None:
+            await self._apply(statements.make, (life, beginning), timeout)
+        else:
+            old = (UUID(mark.life), mark.reach)
+            await self._apply(statements.move, (life, mark.reach, *old), timeout)
 
     async def write(self, posts: Sequence[StoredPost], *, timeout: float) -> None:
         """See the port."""
         await _concurrently(write for stored in posts for write in self._writes(stored, timeout))
 
-    async def advance(self, position: int, *, timeout: float) -> None:
+    async def advance(self, known: Marks, position: int, *, timeout: float) -> bool:
         """See the port."""
-        statement = self._ready().write_progress
+        moved: list[bool] = []
+
+        async def move(view: str, mark: Mark) -> None:
+            life, statement = UUID(mark.life), self._ready().marks[view].move
+            change = (life, position, life, mark.reach)
+            moved.append(await self._apply(statement, change, timeout))
+
+        if None in known.values():
+            return False
         await _concurrently(
-            partial(self._ask, statement, (name, position), timeout, position) for name in VIEWS
+            partial(move, view, mark)
+            for view, mark in known.items()
+            if mark is not None and mark.reach < position
         )
+        if not all(moved):
+            self._known_buckets.clear()  # what was written may be gone
+        return all(moved)
 
     async def posts(self, post_ids: Collection[str], *, timeout: float) -> Mapping[str, StoredPost]:
         """See the port."""
@@ -207,9 +307,18 @@ class CassandraFeedStore:
         while True:
             try:
                 return await _Statements.prepare(session)
+            except Disconnected:
+                raise
             except (Unavailable, DeadlineExceeded) as error:
                 _log.warning("cannot prepare statements yet", reason=error.message)
                 await backoff.pause()
+
+    def _trust_buckets_of(self, mark: Mark | None) -> None:
+        """Forgets which buckets were written, if that was in another life of their table."""
+        life = None if mark is None else mark.life
+        if life is None or life != self._buckets_life:
+            self._known_buckets.clear()
+        self._buckets_life = life
 
     def _ready(self) -> _Statements:
         if self._statements is None:
@@ -223,12 +332,28 @@ class CassandraFeedStore:
         timeout: float,
         timestamp: int | None = None,
     ) -> list[Row]:
+        with self._telling() as session:
+            return await session.execute(statement, params, timestamp=timestamp, timeout=timeout)
+
+    async def _apply(self, statement: Prepared, params: Sequence[object], timeout: float) -> bool:
+        with self._telling() as session:
+            return await session.apply(statement, params, timeout=timeout)
+
+    @contextmanager
+    def _telling(self) -> Iterator[Cassandra]:
+        """The session; tells of what goes wrong with it as the port promises."""
         if self._session is None:
             raise _unavailable()
         try:
-            return await self._session.execute(
-                statement, params, timestamp=timestamp, timeout=timeout
-            )
+            yield self._session
+        except Internal as error:
+            # The tables are not what they were when the statements were prepared.
+            _log.warning("a statement failed for good: connecting anew", reason=error.message)
+            self._ended.set()
+            raise _unavailable() from error
+        except Disconnected as error:
+            self._ended.set()  # to connect anew tells whether the keyspace is missing
+            raise _unavailable() from error
         except (Unavailable, DeadlineExceeded, ResourceExhausted) as error:
             raise _unavailable() from error
 
@@ -250,6 +375,10 @@ async def _concurrently(calls: Iterable[Call]) -> None:
     else:
         return
     raise _unavailable() from first
+
+
+def _new_mark(clock: Clock) -> tuple[UUID, int]:
+    return UUID(new_id(clock.now())), 0
 
 
 def _author_feed(author_id: str) -> str:

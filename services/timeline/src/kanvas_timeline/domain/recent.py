@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from kanvas_platform.kafka.table import Table
 from kanvas_timeline.domain.posts import Ref, StoredPost
-from kanvas_timeline.errors import HistoryUnavailable
 
 OVERHEAD_BYTES = 700
 """Memory that one record takes besides its content: objects, text of ids, index entries."""
@@ -20,7 +19,6 @@ OVERHEAD_BYTES = 700
 _FULL = 2
 _CEILING = 3
 _COMPACT_AFTER = 1024
-_CATCH_UP_SECONDS = 2.0
 
 
 class Lane:
@@ -88,8 +86,6 @@ class RecentLog:
             forgotten, and then a post that is not here does not exist.
         since: Unix time in seconds at which the newest forgotten record was decided; 0 while
             nothing was forgotten.
-        materialised: Position up to which the views are known to hold every record. Whoever
-            learns of a higher one sets it.
     """
 
     def __init__(self, *, limit_bytes: int) -> None:
@@ -102,7 +98,7 @@ class RecentLog:
         self.public = Lane()
         self.floor = 0
         self.since = 0.0
-        self.materialised = 0
+        self._materialised = 0
 
     @property
     def bytes(self) -> int:
@@ -114,13 +110,24 @@ class RecentLog:
         """Whether so much waits for the views that no more posts should be taken."""
         return self._bytes >= self._limit * _FULL
 
-    def check_views_reach(self) -> None:
-        """Raises HistoryUnavailable while records below the floor may be missing in the views."""
-        if self.floor > self.materialised:
-            raise HistoryUnavailable(
-                "Older posts cannot be read yet: the views have to catch up.",
-                retry_after=_CATCH_UP_SECONDS,
-            )
+    @property
+    def materialised(self) -> int:
+        """Position up to which the views are known to hold every record.
+
+        Whoever learns of another one sets it: a higher one lets the memory forget, which may have
+        grown full meanwhile. It goes back where views were lost.
+        """
+        return self._materialised
+
+    @materialised.setter
+    def materialised(self, position: int) -> None:
+        self._materialised = position
+        self._trim()
+
+    @property
+    def views_reach(self) -> bool:
+        """Whether the views are known to hold everything that was forgotten here."""
+        return self.floor <= self.materialised
 
     def lane(self, author_id: str) -> Lane | None:
         """The posts of one author, or None if there are none here."""
@@ -142,7 +149,7 @@ class RecentLog:
     def _trim(self) -> None:
         # Above the ceiling it forgets even what the views lack. While serving, `full` comes
         # first; only the first fold of a long log without a database gets there. Reads then
-        # get an error from `check_views_reach`.
+        # get HistoryUnavailable.
         while self._bytes > self._limit and (
             self._slots[0].position <= self.materialised or self._bytes > self._limit * _CEILING
         ):

@@ -8,7 +8,8 @@ from kanvas_timeline.domain.rules import Hidden
 from kanvas_timeline.errors import HistoryUnavailable
 from kanvas_timeline.metrics import hidden_posts
 from kanvas_timeline.reading.hydrate import hydrate
-from kanvas_timeline.reading.skeleton import Source, skeleton
+from kanvas_timeline.reading.old_posts import OldPosts
+from kanvas_timeline.reading.skeleton import Skeleton, Source, from_memory, skeleton
 from kanvas_timeline.reading.views import Deadline, Views
 
 NEWEST = 2**63 - 1
@@ -63,13 +64,12 @@ async def gather(
     while budget > 0 and len(shown) < limit and not at_end:
         try:
             # One more than a page tells whether anything is left.
-            stretch = await skeleton(views, feed.source, before, limit + 1, deadline)
-            refs = stretch.refs[:limit]
-            found = await hydrate(views, refs, deadline)
+            stretch, found = await _look(views, feed.source, before, limit + 1, deadline)
         except HistoryUnavailable:
             if not shown:
                 raise
             break
+        refs = stretch.refs[:limit]
         looked_at = 0
         for ref in refs:
             before, looked_at = ref.created_position, looked_at + 1
@@ -83,6 +83,28 @@ async def gather(
         at_end = stretch.end and looked_at == len(stretch.refs)
         budget -= looked_at
     return Gathered(_still_shown(views, shown, feed.rule), None if at_end else before)
+
+
+async def _look(
+    views: Views, source: Source, before: int, limit: int, deadline: Deadline
+) -> tuple[Skeleton, dict[str, StoredPost]]:
+    """The newest `limit` refs created below `before`, and what is known of all but the last one.
+
+    While the views cannot be read or are not whole, looks at what the memory has, without `end`;
+    raises HistoryUnavailable only where that is nothing.
+    """
+    try:
+        old = OldPosts(views, deadline)
+        stretch = await skeleton(old, source, before, limit)
+        found = await hydrate(old, stretch.refs[: limit - 1])
+        await old.confirm()
+    except HistoryUnavailable:
+        state = views.state
+        refs = from_memory(state.recent, source, before, limit)
+        if not refs:
+            raise
+        return Skeleton(refs, end=False), {ref.post_id: state.posts[ref.post_id] for ref in refs}
+    return stretch, found
 
 
 def _passes(stored: StoredPost, rule: Rule) -> bool:

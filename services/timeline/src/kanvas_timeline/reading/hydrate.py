@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 from kanvas_timeline.domain.commands import OldPost
 from kanvas_timeline.domain.posts import Ref, StoredPost
+from kanvas_timeline.reading.old_posts import OldPosts
 from kanvas_timeline.reading.views import Deadline, Views
 
 
-async def hydrate(views: Views, refs: Sequence[Ref], deadline: Deadline) -> dict[str, StoredPost]:
+async def hydrate(old: OldPosts, refs: Sequence[Ref]) -> dict[str, StoredPost]:
     """What is known of the posts, by id; one that neither memory nor views have is absent.
+
+    To be used once `old` is confirmed.
 
     Memory first: it has every record above its floor, and the views may lack those. What the
     views hold may be newer than this instance has applied (another one materialised it): then
@@ -17,11 +20,11 @@ async def hydrate(views: Views, refs: Sequence[Ref], deadline: Deadline) -> dict
 
     Raises PositionNotReached and HistoryUnavailable.
     """
-    posts = views.state.posts
+    posts = old.views.state.posts
     found = {ref.post_id: posts[ref.post_id] for ref in refs if ref.post_id in posts}
     missing = [ref.post_id for ref in refs if ref.post_id not in found]
     if missing:
-        found |= await _from_store(views, missing, deadline)
+        found |= await _from_store(old, missing)
     return found
 
 
@@ -50,19 +53,16 @@ async def look_up_old(views: Views, post_id: str, deadline: Deadline) -> OldPost
 
     Raises PositionNotReached and HistoryUnavailable.
     """
-    state = views.state
-    if state.memory_decides(post_id):
+    if views.state.memory_decides(post_id):
         return None
-    state.recent.check_views_reach()
-    as_of = state.recent.materialised
-    found = await _from_store(views, [post_id], deadline)
-    return OldPost(as_of=as_of, post=found.get(post_id))
+    old = OldPosts(views, deadline)
+    found = await _from_store(old, [post_id])
+    return OldPost(as_of=await old.confirm(), post=found.get(post_id))
 
 
-async def _from_store(
-    views: Views, post_ids: Sequence[str], deadline: Deadline
-) -> dict[str, StoredPost]:
-    found = dict(await views.store.posts(post_ids, timeout=deadline.for_waiting()))
+async def _from_store(old: OldPosts, post_ids: Sequence[str]) -> dict[str, StoredPost]:
+    views, deadline, store = old.views, old.deadline, await old.open()
+    found = dict(await store.posts(post_ids, timeout=deadline.for_waiting()))
     newest = max((stored.position for stored in found.values()), default=0)
     if newest > views.replica.position:
         await views.replica.wait_for(newest, deadline.for_waiting())

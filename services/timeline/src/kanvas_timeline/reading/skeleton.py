@@ -12,9 +12,8 @@ from itertools import islice, takewhile
 
 from kanvas_timeline.domain.posts import Ref
 from kanvas_timeline.domain.recent import Lane, RecentLog
-from kanvas_timeline.errors import HistoryUnavailable
 from kanvas_timeline.ports import FeedStore
-from kanvas_timeline.reading.views import Deadline, Views
+from kanvas_timeline.reading.old_posts import OldPosts
 
 WALK_STEPS_PER_AUTHOR = 3
 """A step of the walk costs about a third of what it costs to open one author's lane."""
@@ -43,34 +42,26 @@ class Skeleton:
 
     Attributes:
         refs: The posts.
-        end: Whether nothing older exists.
+        end: Whether nothing older exists; so far as the views may be believed.
     """
 
     refs: list[Ref]
     end: bool
 
 
-async def skeleton(
-    views: Views, source: Source, before: int, limit: int, deadline: Deadline
-) -> Skeleton:
-    """The newest `limit` refs created below `before`.
+async def skeleton(old: OldPosts, source: Source, before: int, limit: int) -> Skeleton:
+    """The newest `limit` refs created below `before`; to be used once `old` is confirmed.
 
-    While the views cannot be read, answers with what the memory has, without `end`; raises
-    HistoryUnavailable only where that is nothing.
+    Raises HistoryUnavailable.
     """
-    recent = views.state.recent
+    recent = old.views.state.recent
     refs = from_memory(recent, source, before, limit)
     wanted = limit - len(refs)
     if wanted == 0 or recent.floor == 0:
         return Skeleton(refs, end=wanted > 0)
     below = min(before, recent.floor + 1)
-    try:
-        recent.check_views_reach()
-        older = await _from_store(views.store, source, below, wanted, deadline.for_waiting())
-    except HistoryUnavailable:
-        if not refs:
-            raise
-        return Skeleton(refs, end=False)
+    store = await old.open()
+    older = await _from_store(store, source, below, wanted, old.deadline.for_waiting())
     return Skeleton([*refs, *older], end=len(older) < wanted)
 
 

@@ -1,9 +1,27 @@
 """The `FeedStore` port in memory; passes the same contract suite as the one on Cassandra."""
 
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
 
+from kanvas_platform.ids import new_id
+from kanvas_timeline.domain.marks import Mark, Marks
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.errors import HistoryUnavailable
+
+VIEWS = ("posts", "feeds")
+
+
+@dataclass
+class Rows:
+    """The posts by id, the lines of all feeds and whether they are public, and the marks."""
+
+    posts: dict[str, StoredPost] = field(default_factory=dict)
+    feeds: dict[Ref, bool] = field(default_factory=dict)
+    marks: dict[str, Mark] = field(default_factory=dict)
+
+    def __copy__(self) -> "Rows":
+        return Rows(dict(self.posts), dict(self.feeds), dict(self.marks))
 
 
 class MemoryFeedStore:
@@ -12,54 +30,88 @@ class MemoryFeedStore:
     Attributes:
         down: While true, every call raises HistoryUnavailable.
         writes: How many posts were written, repeats included.
+        rows: What a database would keep.
     """
 
     def __init__(self) -> None:
         self.down = False
         self.writes = 0
-        self._posts: dict[str, StoredPost] = {}
-        self._refs: dict[Ref, bool] = {}
-        self._materialised = 0
+        self.rows = Rows()
 
-    async def materialised(self, *, timeout: float) -> int:
+    def empty(self, view: str) -> None:
+        """Loses the rows of a view, as TRUNCATE does."""
+        getattr(self.rows, view).clear()
+        self.rows.marks.pop(view, None)
+
+    def copy(self) -> object:
+        """Everything as it is now, for `restore`."""
+        return copy(self.rows)
+
+    def restore(self, rows: object) -> None:
+        """Becomes what it was when a copy was taken; the copy may be used again."""
+        if not isinstance(rows, Rows):
+            raise TypeError("not a copy")
+        self.rows = copy(rows)
+
+    async def marks(self, *, timeout: float) -> Marks:
         """See the port."""
         self._answer()
-        return self._materialised
+        return {view: self.rows.marks.get(view) for view in VIEWS}
+
+    async def begin(self, views: Collection[str], found: Marks, *, timeout: float) -> None:
+        """See the port."""
+        self._answer()
+        for view in views:
+            mark = found[view]
+            if self.rows.marks.get(view) == mark:
+                self.rows.marks[view] = Mark(new_id(), mark.reach if mark else 0)
+
+    async def advance(self, known: Marks, position: int, *, timeout: float) -> bool:
+        """See the port."""
+        self._answer()
+        if None in known.values():
+            return False
+        moved = True
+        for view, mark in known.items():
+            if mark is None or mark.reach >= position:
+                continue
+            if self.rows.marks.get(view) == mark:
+                self.rows.marks[view] = Mark(mark.life, position)
+            else:
+                moved = False
+        return moved
 
     async def write(self, posts: Sequence[StoredPost], *, timeout: float) -> None:
         """See the port."""
         self._answer()
+        rows = self.rows
         for stored in posts:
             self.writes += 1
-            known = self._posts.get(stored.ref.post_id)
+            known = rows.posts.get(stored.ref.post_id)
             if known is None or known.position <= stored.position:
-                self._posts[stored.ref.post_id] = stored
+                rows.posts[stored.ref.post_id] = stored
             if not stored.removed:
-                self._refs[stored.ref] = stored.public
-
-    async def advance(self, position: int, *, timeout: float) -> None:
-        """See the port."""
-        self._answer()
-        self._materialised = max(self._materialised, position)
+                rows.feeds[stored.ref] = stored.public
 
     async def posts(self, post_ids: Collection[str], *, timeout: float) -> Mapping[str, StoredPost]:
         """See the port."""
         self._answer()
-        return {post_id: self._posts[post_id] for post_id in post_ids if post_id in self._posts}
+        posts = self.rows.posts
+        return {post_id: posts[post_id] for post_id in post_ids if post_id in posts}
 
     async def by_authors(
         self, author_ids: Collection[str], before: int, limit: int, *, timeout: float
     ) -> Sequence[Ref]:
         """See the port."""
         self._answer()
-        return self._newest([ref for ref in self._refs if ref.author_id in author_ids], before)[
-            :limit
-        ]
+        feeds = self.rows.feeds
+        return self._newest([ref for ref in feeds if ref.author_id in author_ids], before)[:limit]
 
     async def public(self, before: int, limit: int, *, timeout: float) -> Sequence[Ref]:
         """See the port."""
         self._answer()
-        return self._newest([ref for ref, public in self._refs.items() if public], before)[:limit]
+        feeds = self.rows.feeds
+        return self._newest([ref for ref, public in feeds.items() if public], before)[:limit]
 
     def _newest(self, refs: Sequence[Ref], before: int) -> list[Ref]:
         return sorted((ref for ref in refs if ref.created_position < before), reverse=True)

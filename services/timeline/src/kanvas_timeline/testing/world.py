@@ -1,6 +1,6 @@
 """A small world on a memory log: people who follow, block, post and read, in one line each."""
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
 from kanvas.feed.v1.records_pb2 import FeedRecord, Visibility
@@ -131,6 +131,10 @@ class World:
         _now(materialise(self.log, self.store))
         self.state.recent.materialised = self.log.position
 
+    def write_views(self, posts: Sequence[StoredPost], reach: int) -> None:
+        """Writes posts to the views; the memory learns nothing of it. See `write_views`."""
+        _now(write_views(self.store, posts, reach))
+
     def home(self, reader_id: str, *, page_size: int = 100, cursor: str = "") -> FeedPage:
         """A page of a home feed."""
         request = PageRequest(page_size, cursor, 0)
@@ -155,8 +159,15 @@ async def materialise(log: MemoryLog, store: MemoryFeedStore) -> None:
     """Writes everything in a log to a store."""
     records = [record for record in log.records(FEED.topic) if isinstance(record, FeedRecord)]
     stored = [StoredPost.from_record(record) for record in records]
-    await store.write([post for post in stored if post is not None], timeout=1.0)
-    await store.advance(log.position, timeout=1.0)
+    await write_views(store, [post for post in stored if post is not None], log.position)
+
+
+async def write_views(store: MemoryFeedStore, posts: Sequence[StoredPost], reach: int) -> None:
+    """Writes posts to a store, whose marks say from then on that it holds all up to a position."""
+    marks = await store.marks(timeout=1.0)
+    await store.begin([view for view in marks if marks[view] is None], marks, timeout=1.0)
+    await store.write(posts, timeout=1.0)
+    await store.advance(await store.marks(timeout=1.0), reach, timeout=1.0)
 
 
 def ids(page: FeedPage) -> list[str]:

@@ -1,0 +1,58 @@
+"""The views, as one read looks at them: what they answer is believed only while they are whole."""
+
+from kanvas_timeline.domain.marks import Marks, losses, reach
+from kanvas_timeline.errors import HistoryUnavailable
+from kanvas_timeline.ports import FeedStore
+from kanvas_timeline.reading.views import Deadline, Views
+
+_RETRY_SECONDS = 2.0
+
+
+class OldPosts:
+    """The views for one read, whose answers may be used once `confirm` has returned.
+
+    Views may be emptied or replaced by an older copy at any moment, and then answer as if there
+    were less. So their marks are read before the first question and after the last answer: both
+    times they must reach the floor of the memory, and nothing may have been lost in between.
+
+    Attributes:
+        views: Of the instance.
+        deadline: Of the read.
+    """
+
+    def __init__(self, views: Views, deadline: Deadline) -> None:
+        self.views = views
+        self.deadline = deadline
+        self._before: Marks | None = None
+
+    async def open(self) -> FeedStore:
+        """The views, to be asked. Raises HistoryUnavailable where they are not whole."""
+        if self._before is None:
+            self._before = await self._look()
+        return self.views.store
+
+    async def confirm(self) -> int:
+        """Returns once it is sure that the views were whole all the while.
+
+        Returns the position up to which they held every record from the beginning on; 0 where they
+        were not asked. Raises HistoryUnavailable.
+        """
+        if self._before is None:
+            return 0
+        after = await self._look()
+        if losses(self._before, after):
+            raise _not_whole()
+        return reach(self._before)
+
+    async def _look(self) -> Marks:
+        floor = self.views.state.recent.floor  # as of now: while the views answer, it may rise
+        marks = await self.views.store.marks(timeout=self.deadline.for_waiting())
+        if reach(marks) < floor or None in marks.values():
+            raise _not_whole()
+        return marks
+
+
+def _not_whole() -> HistoryUnavailable:
+    return HistoryUnavailable(
+        "Older posts cannot be read yet: the views have to catch up.", retry_after=_RETRY_SECONDS
+    )
