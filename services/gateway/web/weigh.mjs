@@ -1,10 +1,11 @@
 // Fails the build when the page gets heavier than it may be: 90 KB of compressed script.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 const LIMIT_KB = 90;
-const folder = new URL("dist/assets", import.meta.url).pathname;
+const folder = fileURLToPath(new URL("dist/assets", import.meta.url));
 const scripts = readdirSync(folder).filter((name) => name.endsWith(".js"));
 const bytes = scripts.reduce(
   (sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length,

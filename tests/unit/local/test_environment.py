@@ -28,6 +28,7 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     monkeypatch.setattr(environment, "_LOCK", tmp_path / "constraints.txt")
     monkeypatch.setattr(environment, "_STAMP", venv / ".kanvas-stamp")
     monkeypatch.setattr(environment, "check_disk", lambda folder: None)
+    monkeypatch.setattr(environment, "download_environment", lambda python: {})
     seen: list[list[str]] = []
 
     def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:

@@ -43,7 +43,7 @@ def test_a_port_in_use_names_the_port_and_the_process(taken: int) -> None:
         preflight.check_ports([_unit(taken)])
     sentence = str(caught.value)
     assert f"Port {taken} (for kafka) is in use" in sentence
-    assert f"(pid {os.getpid()})" in sentence
+    assert f"(pid {os.getpid()}, in {os.getcwd()})" in sentence
     assert "make run BASE=" in sentence
 
 

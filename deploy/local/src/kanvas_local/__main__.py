@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from kanvas_local.carriers import fetch_carrier
-from kanvas_local.errors import StackError
+from kanvas_local.errors import StackError, sentence_of
 from kanvas_local.jars import fetch_jars
 from kanvas_local.java import java_program
 from kanvas_local.layout import REPOSITORY
@@ -34,6 +34,9 @@ def main() -> int:
         return int(arguments.command(arguments) or 0)
     except StackError as error:
         print(f"\n{error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"\n{sentence_of(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\ninterrupted; what was started has been stopped again", file=sys.stderr)

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from kanvas_local.downloads import download_environment
 from kanvas_local.errors import StackError
 from kanvas_local.layout import REPOSITORY, cache_folder
 from kanvas_local.locks import requirement_of
@@ -53,7 +54,9 @@ def _install(requirement: str, folder: Path) -> None:
         command = [uv, "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
         command += ["--link-mode", "copy", "--python", sys.executable]
         command += ["--target", str(target), "-r", str(wanted)]
-        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        result = subprocess.run(
+            command, env=download_environment(), capture_output=True, text=True, check=False
+        )
         if result.returncode != 0:
             package = requirement.split(maxsplit=1)[0]
             raise StackError(

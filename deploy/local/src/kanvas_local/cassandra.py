@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kanvas_local.java import JVM_OPTIONS, write_arguments
+from kanvas_local.java import JVM_OPTIONS, UTF_8, write_arguments
 from kanvas_local.layout import Layout
 from kanvas_local.ports import HOST, Ports, address
 from kanvas_local.units import Unit
@@ -122,6 +122,7 @@ class Cassandra:
             Unit(
                 name="cassandra",
                 argv=(str(self.java), f"@{arguments}", _MAIN),
+                env=UTF_8,
                 probe=f"cassandra:{address(self.ports.cassandra)}",
                 ports=(
                     self.ports.cassandra,
@@ -130,6 +131,7 @@ class Cassandra:
                 ),
                 stop_seconds=20,
                 stop_rank=2,
+                rebuildable=str(self.layout.data / "cassandra"),
                 version=digest_of_text(text, _LOGBACK, arguments.read_text()),
             )
         ]
@@ -145,6 +147,9 @@ class Cassandra:
             "cassandra.jmx.local.port": str(self.ports.cassandra_jmx),
             "cassandra.storagedir": str(self.layout.data / "cassandra"),
             "cassandra.logdir": str(self.layout.log),
+            # A full disk leaves commit logs that end in the middle. All that is here are
+            # views: a node that starts without the end of one beats one that never starts.
+            "cassandra.commitlog.ignorereplayerrors": "true",
             "jdk.attach.allowAttachSelf": "true",
             "java.net.preferIPv4Stack": "true",
             "java.awt.headless": "true",

@@ -15,10 +15,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from kanvas_local.errors import StackError
+from kanvas_local.downloads import download_environment
+from kanvas_local.errors import StackError, sentence_of
 from kanvas_local.layout import REPOSITORY, cache_folder
 from kanvas_local.locks import requirement_of
-from kanvas_local.machine import check_disk, check_python, check_version
+from kanvas_local.machine import check_disk, check_place, check_python, check_version
 
 _VENV = REPOSITORY / ".venv"
 _LOCK = REPOSITORY / "constraints.txt"
@@ -33,6 +34,9 @@ def main() -> int:
     except StackError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"\n{sentence_of(error)}", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -43,6 +47,8 @@ def ensure_environment() -> None:
     if _STAMP.exists() and _STAMP.read_text() == stamp and _version_of(_VENV) == _version():
         return
     check_python()
+    check_place(REPOSITORY)
+    check_place(cache_folder())
     check_disk(REPOSITORY)
     check_disk(cache_folder())
     _ensure_uv()
@@ -86,11 +92,16 @@ def _uv_pip(command: str, *arguments: str, what: str) -> None:
 
 
 def _run(command: Sequence[str], what: str) -> None:
-    result = subprocess.run(command, cwd=REPOSITORY, stdin=subprocess.DEVNULL, check=False)
+    # pip's settings are asked of the pip beside the program that runs.
+    environment = download_environment(Path(command[0]).with_name("python"))
+    result = subprocess.run(
+        command, cwd=REPOSITORY, env=environment, stdin=subprocess.DEVNULL, check=False
+    )
     if result.returncode != 0:
         raise StackError(
             f"{what} could not be installed (see above): the first run needs the Python package "
-            "registry. Check the network and run it again; what has arrived is kept."
+            "registry. Check the network (docs/local-stack.md says how proxies and mirrors are "
+            "named) and run it again; what has arrived is kept."
         )
 
 

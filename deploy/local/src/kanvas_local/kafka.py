@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kanvas_local.java import JVM_OPTIONS, write_arguments
+from kanvas_local.java import JVM_OPTIONS, UTF_8, write_arguments
 from kanvas_local.layout import Layout
 from kanvas_local.ports import Ports, address
 from kanvas_local.units import Unit
@@ -91,7 +91,7 @@ class Kafka:
         text = _SETTINGS.format(
             clients=address(self.ports.kafka),
             controller=address(self.ports.kafka_controller),
-            data=data,
+            data=escaped(data),
         )
         settings.write_text(text)
         logging = self.layout.etc / "kafka-log4j2.xml"
@@ -99,7 +99,7 @@ class Kafka:
         arguments = self.layout.etc / "kafka.java"
         options = ["-Xms96m", "-Xmx320m", *JVM_OPTIONS]
         options += ["-Djava.awt.headless=true", f"-Djava.io.tmpdir={self.layout.run}"]
-        options += [f"-Dlog4j2.configurationFile={logging}"]
+        options += [f"-Dlog4j2.configurationFile={logging.as_uri()}"]
         write_arguments(arguments, options, self.jars)
         quoted = shlex.quote(str(settings))
         java = shlex.join([str(self.java), f"@{arguments}"])
@@ -111,6 +111,7 @@ class Kafka:
             Unit(
                 name="kafka",
                 argv=("/bin/sh", "-ec", f"{format_once}\nexec {java} {_MAIN} {quoted}"),
+                env=UTF_8,
                 probe=f"kafka:{address(self.ports.kafka)}",
                 ports=(self.ports.kafka, self.ports.kafka_controller),
                 stop_seconds=20,
@@ -123,3 +124,11 @@ class Kafka:
         """An id in Kafka's own form, always the same for one folder."""
         number = uuid.uuid5(uuid.NAMESPACE_URL, self.layout.data.as_uri())
         return "k" + base64.urlsafe_b64encode(number.bytes).decode()[1:22]
+
+
+def escaped(path: Path) -> str:
+    """A path as a properties file holds it, which Java reads as Latin-1."""
+    units = str(path).encode("utf-16-be")
+    pairs = zip(units[::2], units[1::2], strict=True)
+    codes = (high * 256 + low for high, low in pairs)
+    return "".join(chr(code) if 0x20 <= code < 0x7F else f"\\u{code:04x}" for code in codes)

@@ -6,14 +6,23 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from kanvas_local.errors import StackError
+
 REPOSITORY = Path(__file__).resolve().parents[4]
 
 
 def cache_folder() -> Path:
     """Downloads and what is derived from them; survives `make clean`, shared by all clones."""
-    home = os.environ.get("XDG_CACHE_HOME")
-    base = Path(home) if home else Path.home() / ".cache"
-    return base / "kanvas"
+    named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if named.is_absolute():  # as its specification wants it: others are ignored
+        return named / "kanvas"
+    try:
+        return Path.home() / ".cache/kanvas"
+    except RuntimeError as error:
+        raise StackError(
+            "There is no home folder to keep downloads in: set HOME, or XDG_CACHE_HOME, to a "
+            "folder of yours."
+        ) from error
 
 
 @dataclass(frozen=True)

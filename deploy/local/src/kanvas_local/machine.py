@@ -55,6 +55,32 @@ def shared_python() -> Path:
     )
 
 
+_UNUSABLE = {
+    ":": "the PATH is parted by it",
+    ",": "Kafka parts its list of folders by it",
+    "=": "`env` and Java take it for a setting",
+    "%": "the build of the page takes it for an escape",
+    "#": "the build of the page ends names there",
+    "?": "the build of the page ends names there",
+    '"': "the servers' options are quoted by it",
+    "\\": "the servers' options are quoted by it",
+    "\n": "lists of folders are parted by it",
+}
+
+
+def check_place(folder: Path) -> None:
+    """Raise StackError when the path of `folder` has a sign that some tool takes for its own.
+
+    Blanks and letters of any script are fine.
+    """
+    for sign, reason in _UNUSABLE.items():
+        if sign in str(folder):
+            raise StackError(
+                f"The path {str(folder)!r} has the sign {sign!r} in it, and {reason}: use another "
+                "folder (for downloads: XDG_CACHE_HOME)."
+            )
+
+
 def check_disk(folder: Path) -> None:
     """Raise StackError with less than 2 GB of disk where `folder` lies or will lie."""
     place = next(parent for parent in (folder, *folder.parents) if parent.exists())

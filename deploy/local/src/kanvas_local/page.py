@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kanvas_local.carriers import fetch_carrier
+from kanvas_local.downloads import download_environment
 from kanvas_local.errors import StackError
 from kanvas_local.layout import REPOSITORY
 from kanvas_local.mutex import exclusive
@@ -94,7 +95,7 @@ def _npm(node: Node, *arguments: str) -> None:
     result = subprocess.run(
         [*node.npm, *arguments],
         cwd=WEB,
-        env={**os.environ, "PATH": path, "CI": "true"},
+        env={**download_environment(), "PATH": path, "CI": "true"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -33,7 +33,7 @@ def check_ports(units: Iterable[Unit], held: Container[int] = ()) -> None:
         for port in unit.ports:
             if port not in held and not _is_free(port):
                 raise StackError(
-                    f"Port {port} (for {unit.name}) is in use{_by_whom(port)}: stop that process, "
+                    f"Port {port} (for {unit.name}) is in use{_by_whom(port)}: stop that, "
                     "or choose other ports (`make run BASE=9080`)."
                 )
 
@@ -56,9 +56,13 @@ def _by_whom(port: int) -> str:
         return " (by whom only root may see)"
     for connection in connections:
         local = connection.laddr
-        if local and local.port == port and connection.pid:
+        if local and local.port == port and connection.status == psutil.CONN_LISTEN:
+            if connection.pid is None:
+                return " by a process of another user"
             try:
-                return f" by {psutil.Process(connection.pid).name()} (pid {connection.pid})"
-            except psutil.NoSuchProcess:
+                process = psutil.Process(connection.pid)
+                # Stacks run in their own folders: that tells which checkout it is.
+                return f" by {process.name()} (pid {process.pid}, in {process.cwd()})"
+            except (psutil.NoSuchProcess, psutil.AccessDenied):
                 break
     return ""

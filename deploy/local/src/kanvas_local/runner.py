@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import time
 from asyncio.subprocess import Process
@@ -30,6 +31,10 @@ _STABLE_SECONDS = 30.0
 """A unit that was ready this long starts again with the shortest back-off."""
 _STRIKES = 2
 """Deaths before it was ever ready after which a unit counts as failed (and is still tried)."""
+_STILLBORN = 4
+"""Deaths in a row, each before it was ready again, after which what it keeps is set aside."""
+_ROOM_BYTES = 32 * 1024 * 1024
+"""With less room on its disk, a unit may die of that, and what it keeps may be sound."""
 
 
 class Runner:
@@ -37,7 +42,9 @@ class Runner:
 
     `ready` is set while dependents may start: once set it stays set, since they
     must survive the death of what they need anyway. `changed` is called after
-    each change of `state`.
+    each change of `state`, `began` each time that a server is ready for the first
+    time since it was started; neither may raise. A disk without room stops nothing
+    here: what cannot be written is left out, and tried again with the next line.
     """
 
     def __init__(
@@ -47,6 +54,7 @@ class Runner:
         log: Path,
         needs: Callable[[], Awaitable[None]],
         changed: Callable[[], None],
+        began: Callable[[], None] = lambda: None,
     ) -> None:
         self.unit = unit
         self.state = UnitState(digest=unit.digest)
@@ -54,7 +62,10 @@ class Runner:
         self._log = log
         self._needs = needs
         self._changed = changed
+        self._began = began
         self._deaths = 0
+        self._stillborn = 0
+        self._answered = False
         self._process: Process | None = None
         self._workers = 0
 
@@ -65,6 +76,7 @@ class Runner:
             started = time.monotonic()
             code = await self._live()
             if self.unit.kind == "task" and code == 0:
+                self.ready.set()
                 self._become("done")
                 return
             if time.monotonic() - started > _STABLE_SECONDS:
@@ -72,8 +84,10 @@ class Runner:
             delay = _BACKOFF_SECONDS[min(self._deaths, len(_BACKOFF_SECONDS) - 1)]
             self._deaths += 1
             self.state.restarts += 1
-            never = not self.ready.is_set() and self._deaths >= _STRIKES
             self._note(f"ended with code {code}; started again in {delay} s")
+            never = not self.ready.is_set() and self._deaths >= _STRIKES
+            if self._give_up_folder(code):
+                never, self._deaths = False, 0
             self._become("failed" if never else "restarting")
             await asyncio.sleep(delay)
 
@@ -109,6 +123,32 @@ class Runner:
         self._sweep(process.pid)
         return code
 
+    def _give_up_folder(self, code: int) -> bool:
+        """Set aside what a server keeps that ends by itself whenever it starts; whether it was.
+
+        Only what can be made again, and once until the server has been ready: an
+        empty folder that does not help either is not the fault.
+        """
+        folder = Path(self.unit.rebuildable)
+        if not self.unit.rebuildable or code <= 0 or not folder.exists():
+            return False
+        if shutil.disk_usage(folder).free < _ROOM_BYTES:
+            self._stillborn = 0
+            return False
+        self._stillborn += 1
+        if self._stillborn != (_STILLBORN if self.ready.is_set() else _STRIKES):
+            return False
+        try:
+            self.state.set_aside = str(set_aside(folder))
+        except OSError as error:
+            self._note(f"cannot start with {folder}, which cannot be set aside: {error}")
+            return False
+        self._note(
+            f"could not start with what it kept, which is now {self.state.set_aside}; "
+            "it starts with nothing, and what it kept is made again"
+        )
+        return True
+
     async def _spawn(self) -> Process:
         with self._log.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
@@ -121,6 +161,7 @@ class Runner:
             )
         self.state.process = ProcessId.of(self._process.pid)
         self._workers = 0
+        self._answered = False
         self._become("starting")
         return self._process
 
@@ -142,7 +183,11 @@ class Runner:
             return
         if not self.unit.probe or await answers(self.unit.probe):
             self.ready.set()
+            self._stillborn = 0
             self._become("ready")
+            if not self._answered:
+                self._answered = True
+                self._began()
             self._check_workers(pid)
             return
         found = ProcessId.of(pid).find()
@@ -168,7 +213,8 @@ class Runner:
             signal_group(pid, signal.SIGKILL)
         if self.unit.shared_memory:
             for region in _SHARED_MEMORY.glob(f"{self.unit.shared_memory}*"):
-                region.unlink(missing_ok=True)
+                with contextlib.suppress(PermissionError):  # another user's, of the same name
+                    region.unlink(missing_ok=True)
         self.state.process = None
 
     def _become(self, phase: Phase) -> None:
@@ -178,5 +224,19 @@ class Runner:
 
     def _note(self, text: str) -> None:
         now = time.strftime("%Y-%m-%d %H:%M:%S")
-        with self._log.open("a") as log:
+        # A disk without room takes no notes; the unit is started again all the same.
+        with contextlib.suppress(OSError), self._log.open("a") as log:
             log.write(f"--- {now} supervisor: {self.unit.name} {text}\n")
+
+
+def set_aside(folder: Path) -> Path:
+    """Rename `folder` out of the way, and remove what was set aside before; the new name.
+
+    Raises:
+        OSError: It cannot be renamed.
+    """
+    for older in folder.parent.glob(f"{folder.name}.set-aside-*"):
+        shutil.rmtree(older, ignore_errors=True)
+    moved = folder.with_name(f"{folder.name}.set-aside-{time.strftime('%Y%m%d-%H%M%S')}")
+    folder.rename(moved)
+    return moved

@@ -113,6 +113,7 @@ class Stack:
                 check_disk(self.layout.root)
             old = {name: unit for name, unit in before.units.items() if name in known}
             held = {port for unit in old.values() for port in unit.ports}
+            aside = self._set_aside()
             preflight.check_ports(wanted.values(), held)
             Plan(self.base, self.instances, old | wanted).write(self.layout.plan)
             try:
@@ -121,6 +122,11 @@ class Stack:
                 else:
                     self._launch()
                 self._wait(wanted)
+                for name, folder in sorted(self._set_aside() - aside):
+                    self._progress.say(
+                        f"{name} could not start with what it kept: that was set aside as "
+                        f"{folder}, and is made again from the log"
+                    )
             except BaseException:
                 self._go_back(before)
                 raise
@@ -217,6 +223,11 @@ class Stack:
             if still:
                 self._progress.update(f"waiting for {', '.join(still)} ({elapsed:.0f} s)")
                 time.sleep(_POLL_SECONDS)
+
+    def _set_aside(self) -> set[tuple[str, str]]:
+        """What was set aside since the supervisor started: units and folders."""
+        units = self.state.units.items()
+        return {(name, unit.set_aside) for name, unit in units if unit.set_aside}
 
     def _settled(self, state: StackState, unit: Unit) -> bool:
         """Whether `unit`, as it is wanted now, is ready or done."""

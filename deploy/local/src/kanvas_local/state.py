@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kanvas_local.processes import ProcessId
-from kanvas_local.units import replace_text
+from kanvas_local.units import UNREADABLE, replace_text
 
 Phase = Literal["waiting", "starting", "ready", "unready", "paused", "restarting", "failed", "done"]
 """waiting: for what it needs; unready: was ready, does not answer; paused: stopped by a signal;
@@ -26,6 +26,8 @@ class UnitState:
     restarts: int = 0
     digest: str = ""
     """Of the unit that this is the state of."""
+    set_aside: str = ""
+    """The folder that was set aside for it, where one was."""
 
 
 @dataclass
@@ -43,16 +45,17 @@ class StackState:
 
     @classmethod
     def read(cls, path: Path) -> StackState:
-        """The state in the file at `path`; an empty one where there is none."""
-        if not path.exists():
+        """The state in the file at `path`; an empty one where there is none that can be read."""
+        try:
+            fields = json.loads(path.read_text())
+            return cls(
+                supervisor=_process(fields["supervisor"]),
+                base_port=fields["base_port"],
+                instances=fields["instances"],
+                units={name: _unit(unit) for name, unit in fields["units"].items()},
+            )
+        except (FileNotFoundError, *UNREADABLE):
             return cls()
-        fields = json.loads(path.read_text())
-        return cls(
-            supervisor=_process(fields["supervisor"]),
-            base_port=fields["base_port"],
-            instances=fields["instances"],
-            units={name: _unit(unit) for name, unit in fields["units"].items()},
-        )
 
     @property
     def running(self) -> bool:

@@ -8,10 +8,13 @@ What it does is written to the state file, which everybody else only reads.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import shutil
 import signal
+import sys
+import traceback
 from collections.abc import Coroutine, Iterable
 from pathlib import Path
 
@@ -23,6 +26,10 @@ from kanvas_local.units import Plan, Unit
 
 _ROTATE_SECONDS = 20.0
 _LOG_BYTES = 16 * 1024 * 1024
+_REWRITE_SECONDS = 1.0
+"""Until a state that could not be written, for want of room, is tried again."""
+_MEND_SECONDS = 5.0
+"""Until a unit is begun anew whose runner met a bug."""
 
 
 class Supervisor:
@@ -35,6 +42,7 @@ class Supervisor:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stop = asyncio.Event()
         self._reload = asyncio.Event()
+        self._written = True
 
     async def run(self) -> None:
         """Run until SIGTERM; then stop every unit, in order, and return."""
@@ -42,14 +50,18 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         loop.add_signal_handler(signal.SIGHUP, self._reload.set)
-        rotation = asyncio.create_task(self._rotate())
+        background = [asyncio.create_task(work()) for work in (self._rotate, self._rewrite)]
         self._reload.set()
         while not self._stop.is_set():
             if self._reload.is_set():
                 self._reload.clear()
-                await self._follow_plan()
+                try:
+                    await self._follow_plan()
+                except Exception:  # noqa: BLE001 (what runs goes on; the next plan may be better)
+                    _tell()
             await _first(self._stop.wait(), self._reload.wait())
-        rotation.cancel()
+        for task in background:
+            task.cancel()
         await self._halt(list(self._runners))
         self._layout.state.unlink(missing_ok=True)
 
@@ -64,10 +76,32 @@ class Supervisor:
                 self._runners[name] = self._runner(unit)
         for name, runner in self._runners.items():
             if name not in self._tasks:
-                task = asyncio.create_task(runner.run(), name=name)
-                task.add_done_callback(_report)
-                self._tasks[name] = task
+                self._begin(runner)
         self._changed()
+
+    def _begin(self, runner: Runner) -> None:
+        name = runner.unit.name
+        self._tasks[name] = asyncio.create_task(self._keep_running(runner), name=name)
+
+    async def _keep_running(self, runner: Runner) -> None:
+        """Run a unit; a bug goes to the supervisor's own log, and the unit begins anew."""
+        while True:
+            try:
+                await runner.run()
+            except Exception:  # noqa: BLE001 (whatever it was: no unit stays dead for it)
+                _tell()
+            else:
+                return
+            await asyncio.sleep(_MEND_SECONDS)
+            # What still runs would be in the way of the next process.
+            await asyncio.gather(runner.stop(), return_exceptions=True)
+
+    def _repeat_tasks(self, server: str) -> None:
+        """Do again what was done on an earlier process of `server`: it may have lost it."""
+        for name, runner in self._runners.items():
+            task = self._tasks.get(name)
+            if server in runner.unit.needs and runner.unit.kind == "task" and task and task.done():
+                self._begin(runner)
 
     def _runner(self, unit: Unit) -> Runner:
         async def needs() -> None:
@@ -75,7 +109,11 @@ class Supervisor:
                 await self._settled(need)
 
         return Runner(
-            unit, log=self._layout.log / f"{unit.name}.log", needs=needs, changed=self._changed
+            unit,
+            log=self._layout.log / f"{unit.name}.log",
+            needs=needs,
+            changed=self._changed,
+            began=lambda: self._repeat_tasks(unit.name),
         )
 
     async def _settled(self, name: str) -> None:
@@ -96,25 +134,41 @@ class Supervisor:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for rank in sorted({runner.unit.stop_rank for runner in runners}):
-            await asyncio.gather(*(r.stop() for r in runners if r.unit.stop_rank == rank))
+            stops = [runner.stop() for runner in runners if runner.unit.stop_rank == rank]
+            for error in await asyncio.gather(*stops, return_exceptions=True):
+                if error is not None:
+                    _tell(error)
         for runner in runners:
             del self._runners[runner.unit.name]
 
     def _changed(self) -> None:
         self._state.units = {name: runner.state for name, runner in self._runners.items()}
-        self._state.write(self._layout.state)
+        try:
+            self._state.write(self._layout.state)
+        except OSError:
+            self._written = False
+        else:
+            self._written = True
+
+    async def _rewrite(self) -> None:
+        """Write the state when there is room again."""
+        while True:
+            await asyncio.sleep(_REWRITE_SECONDS)
+            if not self._written:
+                self._changed()
 
     async def _rotate(self) -> None:
         while True:
             for log in self._layout.log.glob("*.log"):
-                await asyncio.to_thread(rotate, log)
+                with contextlib.suppress(OSError):  # the next round tries again
+                    await asyncio.to_thread(rotate, log)
             await asyncio.sleep(_ROTATE_SECONDS)
 
 
-def _report(task: asyncio.Task[None]) -> None:
-    """Put a bug into the supervisor's own log; the other units go on."""
-    if not task.cancelled() and task.exception() is not None:
-        task.print_stack()
+def _tell(error: BaseException | None = None) -> None:
+    """Put a bug into the supervisor's own log, by default the one that is being handled."""
+    with contextlib.suppress(OSError):  # a log without room
+        traceback.print_exception(error or sys.exception())
 
 
 async def _first(*waits: Coroutine[object, object, object]) -> None:
@@ -130,11 +184,17 @@ def rotate(log: Path, limit: int = _LOG_BYTES) -> None:
     """Move what `log` holds to NAME.log.1 when it is longer than `limit` bytes.
 
     Processes hold the file open for appending, so it is copied and cut, not
-    renamed; a few lines written in between may be lost.
+    renamed; a few lines written in between may be lost. Where a disk has no room
+    for the copy, the log is cut without one: that is what makes room.
     """
-    if log.stat().st_size > limit:
-        shutil.copyfile(log, log.with_suffix(".log.1"))
-        os.truncate(log, 0)
+    if log.stat().st_size <= limit:
+        return
+    older = log.with_suffix(".log.1")
+    try:
+        shutil.copyfile(log, older)
+    except OSError:
+        older.unlink(missing_ok=True)
+    os.truncate(log, 0)
 
 
 def supervise(root: Path) -> None:

@@ -12,6 +12,9 @@ from typing import Any, Literal
 
 Kind = Literal["server", "task"]
 
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
+"""What reading a file raises that is cut short, or of another release."""
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -40,6 +43,9 @@ class Unit:
     """It cannot work without its child processes: one that vanishes restarts the unit."""
     shared_memory: str = ""
     """How the names of the shared memory begin that it leaves behind when it is killed."""
+    rebuildable: str = ""
+    """A folder with nothing in it that cannot be made again from elsewhere: it is set
+    aside, and the unit starts with an empty one, where the unit cannot start with it."""
     version: str = ""
     """A digest of the files it runs, so that a unit whose code changed counts as another."""
 
@@ -63,12 +69,13 @@ class Plan:
 
     @classmethod
     def read(cls, path: Path) -> Plan:
-        """The plan at `path`; an empty one where there is none."""
-        if not path.exists():
+        """The plan at `path`; an empty one where there is none that can be read."""
+        try:
+            fields = json.loads(path.read_text())
+            units = {name: _unit(unit) for name, unit in fields["units"].items()}
+            return cls(fields["base_port"], fields["instances"], units)
+        except (FileNotFoundError, *UNREADABLE):
             return cls()
-        fields = json.loads(path.read_text())
-        units = {name: _unit(unit) for name, unit in fields["units"].items()}
-        return cls(fields["base_port"], fields["instances"], units)
 
 
 def _unit(fields: dict[str, Any]) -> Unit:
@@ -79,5 +86,9 @@ def _unit(fields: dict[str, Any]) -> Unit:
 def replace_text(path: Path, text: str) -> None:
     """Write `text` so that a reader sees the old file or the new one, never half of it."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text)
-    temporary.replace(path)
+    try:
+        temporary.write_text(text)
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { mockGateway } from "./mock-gateway.ts";
 
@@ -11,7 +12,7 @@ const toGateway = gateway && { target: gateway, changeOrigin: false };
 const listen = { host: "127.0.0.1", port: Number(process.env.PORT ?? 5173) };
 
 export default defineConfig({
-  root: new URL("..", import.meta.url).pathname,
+  root: fileURLToPath(new URL("..", import.meta.url)),
   plugins: gateway ? [] : [mockGateway()],
   server: { ...listen, ...(toGateway && { proxy: { "/v1": toGateway, "/media": toGateway } }) },
   preview: listen,

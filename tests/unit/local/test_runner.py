@@ -1,0 +1,205 @@
+"""A unit goes on living whatever its disk does, and loses only what can be made again."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from kanvas_local import runner as runner_module
+from kanvas_local import supervisor as supervisor_module
+from kanvas_local.layout import Layout
+from kanvas_local.runner import Runner, set_aside
+from kanvas_local.state import StackState
+from kanvas_local.supervisor import Supervisor, rotate
+from kanvas_local.units import Plan, Unit
+
+_ONLY_WITH_A_SOUND_FOLDER = """
+import pathlib, sys, time
+kept = pathlib.Path(sys.argv[1])
+if (kept / "torn").exists(): sys.exit(100)
+kept.mkdir(exist_ok=True)
+(kept / "ready").touch()
+time.sleep(600)
+"""
+
+
+async def _nothing() -> None:
+    return
+
+
+def _runner(unit: Unit, tmp_path: Path, log: Path | None = None) -> Runner:
+    return Runner(unit, log=log or tmp_path / "log", needs=_nothing, changed=lambda: None)
+
+
+def _picky(folder: Path, rebuildable: str) -> Unit:
+    argv = (sys.executable, "-c", _ONLY_WITH_A_SOUND_FOLDER, str(folder))
+    return Unit(name="views", argv=argv, probe=str(folder / "ready"), rebuildable=rebuildable)
+
+
+@pytest.fixture
+def torn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with which the unit cannot start."""
+
+    async def is_there(probe: str) -> bool:
+        return Path(probe).exists()  # noqa: ASYNC240 (a local file)
+
+    monkeypatch.setattr(runner_module, "_BACKOFF_SECONDS", (0.01,))
+    monkeypatch.setattr(runner_module, "answers", is_there)
+    folder = tmp_path / "views"
+    folder.mkdir()
+    (folder / "torn").touch()
+    return folder
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    for _ in range(3000):
+        if holds():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not come to hold")
+
+
+async def _until_phase(runner: Runner, *phases: str) -> None:
+    await _until(lambda: runner.state.phase in phases)
+
+
+async def _end(runner: Runner, task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await runner.stop()
+
+
+async def test_what_can_be_made_again_is_set_aside(torn: Path, tmp_path: Path) -> None:
+    runner = _runner(_picky(torn, str(torn)), tmp_path)
+    task = asyncio.create_task(runner.run())
+    await _until_phase(runner, "ready", "failed")
+    assert runner.state.phase == "ready"
+    assert (Path(runner.state.set_aside) / "torn").exists()
+    assert "made again" in (tmp_path / "log").read_text()
+    await _end(runner, task)
+
+
+async def test_what_cannot_be_made_again_is_never_touched(torn: Path, tmp_path: Path) -> None:
+    runner = _runner(_picky(torn, ""), tmp_path)
+    task = asyncio.create_task(runner.run())
+    await _until_phase(runner, "ready", "failed")
+    assert runner.state.phase == "failed"
+    assert (torn / "torn").exists()
+    await _end(runner, task)
+
+
+async def test_a_full_disk_is_no_reason_to_set_anything_aside(
+    torn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=0))
+    runner = _runner(_picky(torn, str(torn)), tmp_path)
+    task = asyncio.create_task(runner.run())
+    await _until_phase(runner, "ready", "failed")
+    assert (torn / "torn").exists()
+    await _end(runner, task)
+
+
+def test_one_folder_is_kept_of_those_set_aside(tmp_path: Path) -> None:
+    older = tmp_path / "views.set-aside-20200101-000000"
+    older.mkdir()
+    (tmp_path / "views").mkdir()
+    moved = set_aside(tmp_path / "views")
+    assert list(tmp_path.iterdir()) == [moved]
+
+
+async def test_a_log_that_cannot_be_written_stops_no_unit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner_module, "_BACKOFF_SECONDS", (0.01,))
+    log = tmp_path / "folder/log"  # there is no such folder yet
+    runner = _runner(Unit(name="any", argv=("sleep", "600")), tmp_path, log)
+    task = asyncio.create_task(runner.run())
+    await _until_phase(runner, "failed")
+    log.parent.mkdir()
+    await _until_phase(runner, "ready")
+    await _end(runner, task)
+
+
+async def test_a_state_that_found_no_room_is_written_when_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor_module, "_REWRITE_SECONDS", 0.01)
+    layout = Layout(tmp_path)
+    layout.make()
+    Plan(units={"any": Unit(name="any", argv=("sleep", "600"))}).write(layout.plan)
+    written = StackState.write
+    full = True
+
+    def write(state: StackState, path: Path) -> None:
+        if full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written(state, path)
+
+    monkeypatch.setattr(StackState, "write", write)
+    supervisor = Supervisor(layout)
+    task = asyncio.create_task(supervisor.run())
+    await _until(lambda: "any" in supervisor._runners)
+    await _until_phase(supervisor._runners["any"], "ready")
+    assert not layout.state.exists()
+    full = False
+    await _until(layout.state.exists)
+    assert StackState.read(layout.state).units["any"].phase == "ready"
+    supervisor._stop.set()
+    await task
+
+
+async def test_a_unit_whose_runner_met_a_bug_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor_module, "_MEND_SECONDS", 0.01)
+    layout = Layout(tmp_path)
+    layout.make()
+    Plan(units={"any": Unit(name="any", argv=("sleep", "600"))}).write(layout.plan)
+    run = Runner.run
+    calls = 0
+
+    async def buggy(runner: Runner) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise RuntimeError("a bug")
+        await run(runner)
+
+    monkeypatch.setattr(Runner, "run", buggy)
+    supervisor = Supervisor(layout)
+    task = asyncio.create_task(supervisor.run())
+    await _until(lambda: "any" in supervisor._runners)
+    await _until_phase(supervisor._runners["any"], "ready")
+    supervisor._stop.set()
+    await task
+
+
+def test_a_long_log_is_cut_where_its_copy_finds_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "any.log"
+    log.write_text("many words")
+
+    def no_room(source: Path, target: Path) -> None:
+        target.write_text("many")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", no_room)
+    rotate(log, limit=5)
+    assert log.read_text() == ""
+    assert not (tmp_path / "any.log.1").exists()
+
+
+@pytest.mark.parametrize("text", ["", '{"units"', "[]", "null", '{"units": {"a": 1}}'])
+def test_files_that_were_cut_short_count_as_none(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "file.json"
+    file.write_text(text)
+    assert Plan.read(file) == Plan()
+    assert StackState.read(file) == StackState()
