@@ -24,9 +24,16 @@ TRAINED := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 \
 SOURCES := libs/platform/src services/gateway/src services/timeline/src services/imagegen/src \
 	services/social-graph/src deploy/local/src tests
 
+# Names of files and folders may be of any script, whatever the locale.
+export PYTHONUTF8 := 1
+# What speaks over loopback asks no proxy, wherever downloads go.
+comma := ,
+export no_proxy := 127.0.0.1,localhost$(addprefix $(comma),$(or $(no_proxy),$(NO_PROXY)))
+export NO_PROXY := $(no_proxy)
+
 .DEFAULT_GOAL := help
 .PHONY: help env run stop status logs clean distclean demo chaos \
-	test unit contract integration e2e fetch system lint drift breaking fmt proto lock \
+	test unit contract integration e2e first-run fetch system lint drift breaking fmt proto lock \
 	easel-env easel-train easel-eval easel-lock
 
 help: ## This map
@@ -75,6 +82,9 @@ integration: fetch system ## Tests on real Kafka, Cassandra and Triton (KANVAS_T
 
 e2e: fetch system ## The page in a browser
 	@$(PYTEST) $(or $(T),tests/e2e)
+
+first-run: env ## A first run as an ordinary user, in a folder with a blank, downloads and all: minutes
+	@$(PYTEST) -s tests/first_run.py
 
 ##@ Change it
 lint: env drift breaking ## What CI holds against you first: style, types, walls, contracts
