@@ -17,7 +17,7 @@ _CURES = {
         "where you may write"
     ),
     errno.EACCES: (
-        "it belongs to another user, or its folder does: each user needs a checkout, and a "
+        "it belongs to another user, or may only be read: each user needs a checkout, and a "
         "cache folder (XDG_CACHE_HOME), of their own"
     ),
     errno.EPERM: "it belongs to another user: each user needs a checkout of their own",
@@ -42,4 +42,4 @@ def sentence_of(error: OSError) -> str:
     cure = _CURES.get(error.errno or 0)
     if cure is None:
         raise error
-    return f"{error.filename or 'A file'} cannot be written: {cure}."
+    return f"{error.filename or 'A file'} cannot be used: {cure}."

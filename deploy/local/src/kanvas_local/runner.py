@@ -230,13 +230,14 @@ class Runner:
 
 
 def set_aside(folder: Path) -> Path:
-    """Rename `folder` out of the way, and remove what was set aside before; the new name.
+    """Rename `folder` out of the way; its new name. What was set aside before is removed.
 
     Raises:
         OSError: It cannot be renamed.
     """
-    for older in folder.parent.glob(f"{folder.name}.set-aside-*"):
-        shutil.rmtree(older, ignore_errors=True)
+    before = list(folder.parent.glob(f"{folder.name}.set-aside-*"))
     moved = folder.with_name(f"{folder.name}.set-aside-{time.strftime('%Y%m%d-%H%M%S')}")
     folder.rename(moved)
+    for older in before:
+        shutil.rmtree(older, ignore_errors=True)
     return moved

@@ -1,15 +1,18 @@
-"""A small disk of its own under a folder, to see what a full disk does.
+"""A small disk of its own at a folder, to see what a full disk does.
 
-It is a tmpfs, which only root may mount; tests and `make chaos` skip it
-elsewhere, and say why. Mount it before anything opens files below the folder:
-what lay there is hidden until the disk is taken away.
+It is a tmpfs, which only root may mount; tests and `make chaos` skip it elsewhere, and say why.
+Mount it before anything opens files below the folder: what lay there is hidden until the disk is
+taken away.
+
+It takes memory for what lies on it, and none for being full: its size changes while it is in use.
+Made as small as what it holds, it is full; made large again, there is room.
 """
 
 from __future__ import annotations
 
-import errno
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,26 +21,44 @@ from typing import Self
 
 from kanvas_local.errors import StackError
 
-_FILLER = ".filler"
-_BLOCKS = (1024 * 1024, 4096)
-"""What is written until nothing fits: large ones first, then whole pages."""
+_MEGABYTE = 1024 * 1024
+
+
+def obstacle() -> str:
+    """Why no disk can be mounted here, in words; empty where one can."""
+    with tempfile.TemporaryDirectory(prefix="kanvas-disk-") as folder:
+        try:
+            with SmallDisk(Path(folder), 1):
+                return ""
+        except StackError as error:
+            return str(error)
 
 
 class SmallDisk:
-    """A disk of `megabytes` mounted at `folder` from `__enter__` to `__exit__`.
-
-    Raises:
-        StackError: Mounting is not permitted here; the message says what mount said.
-    """
+    """A disk of `megabytes` at `folder`, from `mount` to `unmount` or as a context."""
 
     def __init__(self, folder: Path, megabytes: int) -> None:
         self.folder = folder
-        self._megabytes = megabytes
+        self._bytes = megabytes * _MEGABYTE
+
+    def mount(self) -> None:
+        """Put an empty disk over the folder, which is made where it is missing.
+
+        Raises:
+            StackError: Mounting is not permitted here; the message says what mount said.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        options = f"size={self._bytes},mode=0700"
+        _run("mount", "-t", "tmpfs", "-o", options, "kanvas-small-disk", str(self.folder))
+
+    def unmount(self) -> None:
+        """Take the disk away with what is on it; nothing happens where there is none."""
+        if self.folder.is_mount():
+            # Lazily: a process that is about to end may still hold a file.
+            _run("umount", "--lazy", str(self.folder))
 
     def __enter__(self) -> Self:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        options = f"size={self._megabytes}m,mode=0700"
-        _run("mount", "-t", "tmpfs", "-o", options, "kanvas-small-disk", str(self.folder))
+        self.mount()
         return self
 
     def __exit__(
@@ -46,8 +67,7 @@ class SmallDisk:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        # Lazily: a process that is about to end may still hold a file.
-        _run("umount", "--lazy", str(self.folder))
+        self.unmount()
 
     @contextmanager
     def full(self) -> Iterator[None]:
@@ -60,24 +80,16 @@ class SmallDisk:
 
     def fill(self) -> None:
         """Leave no room. Call it again where something has been deleted meanwhile."""
-        with (self.folder / _FILLER).open("ab", buffering=0) as filler:
-            for size in _BLOCKS:
-                while _written(filler.fileno(), bytes(size)):
-                    pass
+        room = os.statvfs(self.folder)
+        used = max(1, room.f_blocks - room.f_bfree)  # a size of 0 would be no limit at all
+        self._resize(used * room.f_frsize)
 
     def free(self) -> None:
         """Give back what `fill` took."""
-        (self.folder / _FILLER).unlink(missing_ok=True)
+        self._resize(self._bytes)
 
-
-def _written(file: int, block: bytes) -> bool:
-    """Whether any of `block` found room."""
-    try:
-        return os.write(file, block) > 0
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        return False
+    def _resize(self, size: int) -> None:
+        _run("mount", "-o", f"remount,size={size}", str(self.folder))
 
 
 def _run(*command: str) -> None:
