@@ -97,11 +97,13 @@ def _pip_settings(python: Path) -> dict[str, str]:
 
 def _uv_index(environment: Mapping[str, str]) -> str:
     """The index that uv is told to use instead of the default one; empty where it is not told."""
-    import tomllib  # noqa: PLC0415 (older Pythons, which fetch a newer one, have none)
-
     named = environment.get("UV_DEFAULT_INDEX") or environment.get("UV_INDEX_URL")
     if named:
         return named
+    try:
+        import tomllib  # noqa: PLC0415 (from Python 3.11 on)
+    except ModuleNotFoundError:  # uv reads its file itself; only pip goes without it
+        return ""
     own = Path(environment.get("XDG_CONFIG_HOME") or Path("~/.config").expanduser())
     named_file = environment.get("UV_CONFIG_FILE")
     files = [Path(named_file)] if named_file else [own / "uv/uv.toml", Path("/etc/uv/uv.toml")]
