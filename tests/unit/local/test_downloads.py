@@ -51,7 +51,7 @@ def test_a_system_without_a_bundle_leaves_each_tool_its_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(downloads, "_BUNDLES", ("/no/such/file",))
-    assert missing_settings({}, {}, "") == {}
+    assert missing_settings({}, {}, "") == {"UV_SYSTEM_CERTS": "true"}
 
 
 def test_what_is_set_already_is_left_as_it_is(bundle: str) -> None:

@@ -56,12 +56,11 @@ def missing_settings(
     `pip` is what pip's files and variables say (`index-url`, `proxy`, …),
     `uv_index` the index that uv is told to use, empty where it is not told.
     """
-    found: dict[str, str] = {}
+    # uv finds the certificates of systems, too, whose file is none of ours.
+    found = {"UV_SYSTEM_CERTS": "true"}
     bundle = _bundle(environment, pip)
     if bundle:
         found |= dict.fromkeys(_TRUST, bundle)
-        # Some bundles are folders: uv reads those, and what the system adds, by this.
-        found["UV_SYSTEM_CERTS"] = "true"
     if pip.get("index-url") and not uv_index:
         found["UV_DEFAULT_INDEX"] = pip["index-url"]
     if pip.get("extra-index-url") and "UV_EXTRA_INDEX_URL" not in environment:
