@@ -127,13 +127,19 @@ async def test_a_log_that_cannot_be_written_stops_no_unit(
     await _end(runner, task)
 
 
-async def test_a_state_that_found_no_room_is_written_when_there_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(supervisor_module, "_REWRITE_SECONDS", 0.01)
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    """Of a stack whose plan has one unit."""
     layout = Layout(tmp_path)
     layout.make()
     Plan(units={"any": Unit(name="any", argv=("sleep", "600"))}).write(layout.plan)
+    return layout
+
+
+async def test_a_state_that_found_no_room_is_written_when_there_is(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor_module, "_REWRITE_SECONDS", 0.01)
     written = StackState.write
     full = True
 
@@ -156,12 +162,9 @@ async def test_a_state_that_found_no_room_is_written_when_there_is(
 
 
 async def test_a_unit_whose_runner_met_a_bug_begins_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor_module, "_MEND_SECONDS", 0.01)
-    layout = Layout(tmp_path)
-    layout.make()
-    Plan(units={"any": Unit(name="any", argv=("sleep", "600"))}).write(layout.plan)
     run = Runner.run
     calls = 0
 
