@@ -302,7 +302,7 @@ async def test_a_reader_that_fell_out_of_the_ring_is_told(start_live: StartLive)
     assert seen == list(range(1, len(seen) + 1))
 
 
-async def _reader_that_stops(live: Live) -> sockets.socket:
+async def _reader_that_stops(live: Live, account: str | None = None) -> sockets.socket:
     """Return a subscribed socket with a small kernel buffer from which nobody reads."""
     port = int(live.url.rpartition(":")[2].partition("/")[0])
 
@@ -319,6 +319,9 @@ async def _reader_that_stops(live: Live) -> sockets.socket:
         head = b""
         while b"\r\n\r\n" not in head:
             head += raw.recv(1)
+        if account is not None:
+            token = live.tokens.access(account).text
+            raw.sendall(_masked(json.dumps({"type": "authenticate", "token": token}).encode()))
         raw.sendall(_masked(b'{"type":"subscribe","id":"s","stream":"global"}'))
         _read_until(raw, "subscribed")
         return raw
@@ -329,7 +332,9 @@ async def _reader_that_stops(live: Live) -> sockets.socket:
 
 
 def _masked(payload: bytes) -> bytes:
-    return bytes([0x81, 0x80 | len(payload)]) + b"\0\0\0\0" + payload
+    size = len(payload)
+    length = bytes([0x80 | size]) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
+    return b"\x81" + length + b"\0\0\0\0" + payload
 
 
 def _read_frame(raw: sockets.socket) -> dict[str, Any]:
@@ -604,6 +609,53 @@ async def test_a_token_that_runs_out_closes_with_4100(
     client = await live.client(ANA)
     assert await _closed(client) == 4100
     assert client.pending[-1]["reason"] == "TOKEN_EXPIRED"
+
+
+async def test_a_token_that_runs_out_ends_a_socket_that_does_not_read(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = await _reader_that_stops(live, ANA)
+    connection = _connection(live)
+    for _ in range(1500):
+        await live.world.post(BEN)
+    await eventually(lambda: connection._left > 0)
+    assert connection.session is not None
+    connection.session.expires_at = 1.0
+    live.parts.listener._tick(0)
+    assert connection.session.closed, "nothing is written to it any more"
+    assert connection.close_reason == "token_expired"
+    monkeypatch.setattr("kanvas_gateway.entrypoints.stream.connection._CLOSING_SECONDS", -1.0)
+    live.parts.listener._tick(0)
+    await eventually(lambda: not live.parts.listener.connections)
+    raw.close()
+
+
+async def test_a_block_cuts_off_a_socket_that_holds_what_it_hides(live: Live) -> None:
+    raw = await _reader_that_stops(live, ANA)
+    connection = _connection(live)
+    for _ in range(1500):
+        await live.world.post(BEN)
+    await eventually(lambda: connection._left > 0)
+    await live.world.block(BEN, CLEO)  # somebody else's block
+    await live.served()
+    live.parts.listener._tick(0)
+    assert live.parts.listener.connections == 1
+    await live.world.block(BEN, ANA)
+    await live.served()
+    live.parts.listener._tick(0)
+    await eventually(lambda: not live.parts.listener.connections)
+    assert connection.close_reason == "revoked"
+    with pytest.raises(ConnectionResetError):
+        await asyncio.to_thread(_read_until, raw, "nothing")
+    raw.close()
+
+
+async def test_a_block_does_not_touch_a_socket_that_reads(live: Live) -> None:
+    client, _ = await live.subscribed("global", ANA)
+    await live.world.block(BEN, ANA)
+    assert names(await client.events(1)) == ["author.hidden"]
+    live.parts.listener._tick(0)
+    assert live.parts.listener.connections == 1
 
 
 async def test_a_newer_token_keeps_the_socket_open(

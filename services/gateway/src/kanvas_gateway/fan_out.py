@@ -152,7 +152,7 @@ class FanOut:
 
     def resume(self, session: Session) -> None:
         """Go on from where the session was paused."""
-        session.paused = False
+        session.paused = session.revoked = False
         self._pump_soon(session)
 
     def suspend(self, reader: Reader) -> None:

@@ -192,6 +192,10 @@ class AudienceIndex:
             hiders.discard(reader.number)
             if not hiders:
                 del self._hiders[account_id]
-        for account_id in hidden - reader.hidden:
+        newly = hidden - reader.hidden
+        for account_id in newly:
             self._hiders.setdefault(account_id, set()).add(reader.number)
+        if newly:
+            for session in reader.sessions:
+                session.revoked = session.paused
         reader.hidden = hidden

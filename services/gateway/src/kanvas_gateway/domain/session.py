@@ -69,6 +69,8 @@ class Session:
         behind: Passes leave it out; it reads from the ring by its own cursors.
         paused: The transport holds bytes that the client has not taken.
         pumping: A pump is due on the event loop.
+        revoked: While it was paused somebody was hidden from its account, so what the transport
+            holds may be what it must no longer get. The socket is cut off rather than served it.
         closed: Nothing may be written any more.
     """
 
@@ -83,6 +85,7 @@ class Session:
         "paused",
         "pumping",
         "reader",
+        "revoked",
         "world",
         "write",
     )
@@ -99,6 +102,7 @@ class Session:
         self.behind = False
         self.paused = False
         self.pumping = False
+        self.revoked = False
         self.closed = False
 
     def feeds(self) -> list[FeedSubscription]:

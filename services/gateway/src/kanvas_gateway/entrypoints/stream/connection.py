@@ -7,6 +7,7 @@ to the transport directly, as frames that were made once for everybody (ADR 15).
 import asyncio
 import logging
 import socket as sockets
+import struct
 from http import HTTPStatus
 from typing import Protocol, cast
 
@@ -41,6 +42,7 @@ _STALLED_SECONDS = 30.0
 _SILENT_SECONDS = 2.5 * HEARTBEAT_SECONDS
 _ERRORS_BURST = 20.0
 _ERRORS_PER_SECOND = 0.2
+_LINGER_NOT = struct.pack("ii", 1, 0)
 _DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 
 # One line for each connection would be too much; what matters is counted.
@@ -182,17 +184,18 @@ class Connection(asyncio.Protocol):
         session = self.session
         if self._closing_at is not None:
             if now - self._closing_at > _CLOSING_SECONDS:
-                self._transport.abort()
+                self._cut()
         elif session is None:
             if now - self._accepted_at > _HANDSHAKE_SECONDS:
                 self._abort("handshake")
         elif session.closed:
             return  # the event loop is about to say that it is lost
-        elif self._left:
-            self._watch_progress(now)
         elif 0 < session.expires_at <= self._clock.now():
+            # Also where the client does not take what it is sent: then it is cut off soon.
             session.write(error_frame(Reason.TOKEN_EXPIRED, "Your token has expired."))
             self.close(Close.TOKEN_EXPIRED, "token expired", "token_expired")
+        elif self._left:
+            self._watch_progress(session, now)
         elif beat is not None:
             if now - self._heard_at > _SILENT_SECONDS:
                 self._abort("unresponsive")
@@ -298,9 +301,11 @@ class Connection(asyncio.Protocol):
         if self.session is not None and not self.session.closed:
             self._conversation.leave(self.session)
 
-    def _watch_progress(self, now: float) -> None:
+    def _watch_progress(self, session: Session, now: float) -> None:
         left = self._transport.get_write_buffer_size()
-        if left < self._left:
+        if session.revoked:
+            self._abort("revoked")
+        elif left < self._left:
             self._left = left
             self._progress_at = now
         elif now - self._progress_at > _STALLED_SECONDS:
@@ -309,4 +314,10 @@ class Connection(asyncio.Protocol):
     def _abort(self, reason: str) -> None:
         self.close_reason = reason
         self._leave()
+        self._cut()
+
+    def _cut(self) -> None:
+        """End the connection, and drop what the transport and the kernel hold for the client."""
+        own = self._transport.get_extra_info("socket")
+        own.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, _LINGER_NOT)
         self._transport.abort()
