@@ -47,7 +47,22 @@ async def test_cookies_are_for_encrypted_connections_where_there_are_such(
         answer = await rest.http.post(
             "/v1/sessions", json={"handle": "ana", "password": "correct horse battery"}
         )
-        assert "Secure" in answer.headers["set-cookie"]
+        cookie = answer.headers["set-cookie"]
+        assert cookie.startswith("__Host-kanvas_session=")
+        assert "Path=/; SameSite=strict; Secure" in cookie
+        assert "domain" not in cookie.lower()
+        token = cookie.partition("=")[2].partition(";")[0]
+        rest.http.cookies.clear()
+        home = await rest.http.get(
+            "/v1/feeds/home", headers={"Cookie": f"__Host-kanvas_session={token}"}
+        )
+        assert home.status_code == 200
+        # What another host of the domain can set is not looked at.
+        planted = await rest.http.get("/v1/feeds/home", headers=rest.cookie(token))
+        assert planted.json()["reason"] == "IDENTITY_REQUIRED"
+        bad = await rest.http.get("/v1/feeds/global", headers={"Cookie": "__Host-kanvas_session=x"})
+        assert bad.headers["set-cookie"].startswith('__Host-kanvas_session=""')
+        assert "Secure" in bad.headers["set-cookie"]
         assert "strict-transport-security" in answer.headers
 
 

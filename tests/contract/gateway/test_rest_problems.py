@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kanvas.images.v1 import records_pb2 as images
 from kanvas_gateway.entrypoints.http.edge import MAX_BODY_BYTES
+from kanvas_gateway.tokens import ACCESS_SECONDS
 from kanvas_platform.errors import (
     AlreadyExists,
     Conflict,
@@ -23,6 +25,7 @@ from kanvas_platform.errors import (
     Violation,
 )
 from kanvas_platform.ids import new_id
+from tests.contract.gateway.live_stream import make_tokens
 from tests.contract.gateway.rest_services import ANA, JOB, POST, Rest
 
 _POST = {"job_id": JOB, "alt_text": "A fox", "caption": "Fox"}
@@ -243,6 +246,28 @@ async def test_a_bad_cookie_is_taken_away(rest: Rest) -> None:
     answer = await rest.http.get("/v1/feeds/global", headers=rest.cookie("old"))
     assert answer.json()["reason"] == "TOKEN_INVALID"
     assert 'kanvas_session=""' in answer.headers["set-cookie"]
+
+
+async def test_a_cookie_that_another_gateway_would_take_stays(
+    rest: Rest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    another_key = make_tokens(tmp_path).access(ANA).text
+    with monkeypatch.context() as patched:
+        ahead = rest.tokens.now() + 120
+        patched.setattr(rest.tokens._clock, "now", lambda: ahead, raising=False)
+        future = rest.tokens.access(ANA).text
+    with monkeypatch.context() as patched:
+        behind = rest.tokens.now() - ACCESS_SECONDS - 1
+        patched.setattr(rest.tokens._clock, "now", lambda: behind, raising=False)
+        expired = rest.tokens.access(ANA).text
+    for token, reason in [
+        (another_key, "TOKEN_INVALID"),
+        (future, "TOKEN_INVALID"),
+        (expired, "TOKEN_EXPIRED"),
+    ]:
+        answer = await rest.http.get("/v1/feeds/global", headers=rest.cookie(token))
+        assert (answer.status_code, answer.json()["reason"]) == (401, reason)
+        assert "set-cookie" not in answer.headers
 
 
 async def test_signing_in_works_beside_a_bad_cookie(rest: Rest) -> None:

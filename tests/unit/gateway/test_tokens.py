@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
 
-from kanvas_gateway.errors import TokenExpired, TokenInvalid
-from kanvas_gateway.tokens import ACCESS_SECONDS, Tokens
+from kanvas_gateway.errors import TokenExpired, TokenForeign, TokenInvalid
+from kanvas_gateway.tokens import ACCESS_SECONDS, CLOCK_LEEWAY_SECONDS, Tokens
 from kanvas_platform.ids import new_id
 from kanvas_platform.testing.clock import ManualClock
 
@@ -61,9 +61,37 @@ def test_a_token_runs_out(tokens: Tokens, clock: ManualClock) -> None:
     token = tokens.access(ANA).text
     clock.advance(ACCESS_SECONDS - 1)
     tokens.check(token, "kanvas-api")
-    clock.advance(5)
+    clock.advance(1)
     with pytest.raises(TokenExpired):
         tokens.check(token, "kanvas-api")
+
+
+def test_a_token_of_a_gateway_whose_clock_is_ahead_is_good(key_file: Path) -> None:
+    behind, ahead = ManualClock(), ManualClock()
+    ahead.advance(CLOCK_LEEWAY_SECONDS)
+    token = Tokens(key_file=key_file, clock=ahead).access(ANA).text
+    assert Tokens(key_file=key_file, clock=behind).check(token, "kanvas-api").account_id == ANA
+
+
+def test_a_token_from_the_future_may_be_good_elsewhere(
+    tokens: Tokens, key_file: Path, clock: ManualClock
+) -> None:
+    ahead = ManualClock(clock.now() + CLOCK_LEEWAY_SECONDS + 2)
+    with pytest.raises(TokenForeign):
+        tokens.check(Tokens(key_file=key_file, clock=ahead).access(ANA).text, "kanvas-api")
+
+
+def test_a_token_of_another_key_may_be_good_elsewhere(
+    tokens: Tokens, clock: ManualClock, tmp_path: Path
+) -> None:
+    path = tmp_path / "newer.pem"
+    path.write_bytes(
+        Ed25519PrivateKey.generate().private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+        )
+    )
+    with pytest.raises(TokenForeign):
+        tokens.check(Tokens(key_file=path, clock=clock).access(ANA).text, "kanvas-api")
 
 
 def test_a_token_is_for_what_it_is_for(tokens: Tokens) -> None:
@@ -123,8 +151,9 @@ def _forged(tokens: Tokens, key_file: Path) -> dict[str, str]:
 )
 @pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")
 def test_a_forged_token_is_not_believed(tokens: Tokens, key_file: Path, how: str) -> None:
-    with pytest.raises(TokenInvalid):
+    with pytest.raises(TokenInvalid) as refused:
         tokens.check(_forged(tokens, key_file)[how], "kanvas-api")
+    assert not isinstance(refused.value, TokenForeign)
 
 
 def test_the_public_keys_hold_nothing_private(tokens: Tokens) -> None:

@@ -19,6 +19,7 @@ KanvasError
 └── Unauthenticated
     ├── TokenExpired
     └── TokenInvalid
+        └── TokenForeign
 
 Errors of the services behind it pass through with their reasons. The reasons of error frames on
 the live stream stand in `kanvas_gateway.domain.protocol`.
@@ -104,3 +105,10 @@ class TokenInvalid(Unauthenticated):
     """The token was not made here, was changed, or is for something else."""
 
     reason = "TOKEN_INVALID"
+
+
+class TokenForeign(TokenInvalid):
+    """The token is no good here, but may be at another gateway.
+
+    It names another key, or its time has not come by the clock of this one.
+    """

@@ -5,16 +5,18 @@ is good for everything and lives an hour; a stream token is good for authenticat
 and lives five minutes, because scripts on a page may read it.
 """
 
+import binascii
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from joserfc import jwt
-from joserfc.errors import ExpiredTokenError, JoseError
+from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
+from joserfc.util import urlsafe_b64decode
 
-from kanvas_gateway.errors import TokenExpired, TokenInvalid
+from kanvas_gateway.errors import TokenExpired, TokenForeign, TokenInvalid
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.ids import new_id, parse_id
@@ -25,7 +27,8 @@ ACCESS_SECONDS = 3600
 STREAM_SECONDS = 300
 RENEW_BELOW_SECONDS = ACCESS_SECONDS / 2
 LONGEST_SESSION_SECONDS = 14 * 86400
-_LEEWAY_SECONDS = 2  # clocks of two gateways
+CLOCK_LEEWAY_SECONDS = 60
+"""How far ahead the clock of the gateway that made a token may be."""
 
 Audience = Literal["kanvas-api", "kanvas-stream"]
 
@@ -76,7 +79,7 @@ class Tokens:
         self._key_id = key.thumbprint()
         self._rules = jwt.JWTClaimsRegistry(
             now=lambda: int(clock.now()),
-            leeway=_LEEWAY_SECONDS,
+            leeway=CLOCK_LEEWAY_SECONDS,
             iss={"essential": True, "value": ISSUER},
             sub={"essential": True},
             exp={"essential": True},
@@ -107,16 +110,29 @@ class Tokens:
 
         Raises:
             TokenExpired: It was good.
-            TokenInvalid: It was not made with this key, was changed, or is for something else.
+            TokenForeign: It was made with another key, or by a clock that is too far ahead.
+            TokenInvalid: It was not made by a gateway, was changed, or is for something else.
         """
         try:
             token = jwt.decode(text, self._key, algorithms=[ALGORITHM])
+            self._check_times(token.claims)
             self._rules.validate(token.claims)
-        except ExpiredTokenError as error:
-            raise TokenExpired("The token has expired.") from error
         except (JoseError, ValueError, TypeError, KeyError) as error:
+            if _key_named_by(text) not in (None, self._key_id):
+                raise TokenForeign("The token was made with a key unknown here.") from error
             raise TokenInvalid("The token is not valid.") from error
         return self._identity(token.claims, audiences)
+
+    def _check_times(self, claims: dict[str, Any]) -> None:
+        """Refuse a token outside of its time; one that says no time is left to the rules.
+
+        The end has no leeway: a socket closes and a cookie is dropped at that moment.
+        """
+        now = self._clock.now()
+        if float(claims["exp"]) <= now:
+            raise TokenExpired("The token has expired.")
+        if float(claims["iat"]) > now + CLOCK_LEEWAY_SECONDS:
+            raise TokenForeign("The token is from the future: look at the clocks of the gateways.")
 
     def public_keys(self) -> dict[str, Any]:
         """Return the JSON Web Key Set with which anyone may check tokens."""
@@ -149,6 +165,16 @@ class Tokens:
             return Identity(account_id, float(claims["exp"]), signed_in_at)
         except (InvalidArgument, TypeError, ValueError) as error:
             raise TokenInvalid("The token is not valid.") from error
+
+
+def _key_named_by(text: str) -> str | None:
+    """Return the id of the key with which a token says that it was signed, if it says so."""
+    try:
+        header = json.loads(urlsafe_b64decode(text.partition(".")[0].encode()))
+        kid = header["kid"]
+    except (binascii.Error, ValueError, TypeError, KeyError):
+        return None
+    return kid if isinstance(kid, str) else None
 
 
 def _read_key(path: Path) -> OKPKey:

@@ -13,13 +13,13 @@ from kanvas_gateway.domain.presentation import (
     rfc3339,
 )
 from kanvas_gateway.entrypoints.http import models
+from kanvas_gateway.entrypoints.http.cookies import set_cookie
 from kanvas_gateway.entrypoints.http.identity import (
     Anyone,
     CommandId,
     NobodysCall,
     OwnCall,
     identify_command,
-    set_cookie,
 )
 from kanvas_gateway.entrypoints.http.parameters import AccountId, AtLeast, Paging
 from kanvas_gateway.entrypoints.http.services import HttpServices, Services

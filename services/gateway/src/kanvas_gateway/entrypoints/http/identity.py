@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Header, Request, Response, Security
+from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from kanvas_gateway.entrypoints.http.cookies import read_cookie
 from kanvas_gateway.entrypoints.http.edge import remember_account
-from kanvas_gateway.entrypoints.http.problems import COOKIE
 from kanvas_gateway.entrypoints.http.services import Services
 from kanvas_gateway.errors import ClientHeaderRequired, TokenInvalid
 from kanvas_gateway.ports import Call
-from kanvas_gateway.tokens import ACCESS_SECONDS, Identity, Token
+from kanvas_gateway.tokens import Identity
 from kanvas_platform.errors import IdentityRequired
 from kanvas_platform.ids import new_id, parse_id
 from kanvas_platform.rpc.context import remaining
@@ -58,7 +58,7 @@ async def find_caller(
         if scheme.lower() != "bearer" or not token.strip():
             raise TokenInvalid("The authorization header holds no bearer token.")
         return _found(request, services.tokens.check(token.strip(), "kanvas-api"), by_cookie=False)
-    cookie = request.cookies.get(COOKIE)
+    cookie = read_cookie(request, secure=services.secure_cookies)
     if not cookie:
         return Caller(None, by_cookie=False)
     if request.method not in _SAFE and request.headers.get("kanvas-client") != "web":
@@ -138,21 +138,3 @@ def identify_command(key: str, entity: str | None) -> tuple[str, str]:
     entity_id = key if entity is None else parse_id(entity, "id")
     entity_id = entity_id or new_id()
     return key or entity_id, entity_id
-
-
-def set_cookie(response: Response, token: Token, *, secure: bool) -> None:
-    """Give the page its token, where no script can read it."""
-    response.set_cookie(
-        COOKIE,
-        token.text,
-        max_age=ACCESS_SECONDS,
-        path="/",
-        secure=secure,
-        httponly=True,
-        samesite="strict",
-    )
-
-
-def clear_cookie(response: Response, *, secure: bool) -> None:
-    """Take the page's token back."""
-    response.delete_cookie(COOKIE, path="/", secure=secure, httponly=True, samesite="strict")

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from kanvas_gateway import errors as own
+from kanvas_gateway.entrypoints.http.cookies import clear_cookie
 from kanvas_platform.errors import (
     Internal,
     InvalidArgument,
@@ -20,8 +21,6 @@ from kanvas_platform.errors import (
     Violation,
 )
 from kanvas_platform.observability import current_trace_id
-
-COOKIE = "kanvas_session"
 
 _STATUS_OF_CLASS = {
     "INVALID_ARGUMENT": 422,
@@ -79,11 +78,18 @@ async def answer_error(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, KanvasError):
         raise error
     answer = problem(error)
-    bad_token = isinstance(error, own.TokenExpired | own.TokenInvalid)
-    if bad_token and "authorization" not in request.headers:
+    if _is_good_nowhere(error) and "authorization" not in request.headers:
         # The page would send the bad cookie with everything, public reads included.
-        answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+        clear_cookie(answer, secure=request.app.state.services.secure_cookies)
     return answer
+
+
+def _is_good_nowhere(error: KanvasError) -> bool:
+    """Say whether no gateway would take the token.
+
+    One that has expired may be good by the clock of another; its cookie ends by itself then.
+    """
+    return isinstance(error, own.TokenInvalid) and not isinstance(error, own.TokenForeign)
 
 
 async def answer_invalid(_request: Request, error: Exception) -> JSONResponse:

@@ -7,13 +7,12 @@ from fastapi import APIRouter, Response
 from kanvas.graph.v1 import service_pb2 as graph
 from kanvas_gateway.domain.presentation import present_account, rfc3339
 from kanvas_gateway.entrypoints.http import models
+from kanvas_gateway.entrypoints.http.cookies import clear_cookie, set_cookie
 from kanvas_gateway.entrypoints.http.identity import (
     Anyone,
     NobodysCall,
     OwnCall,
     SignedInAs,
-    clear_cookie,
-    set_cookie,
 )
 from kanvas_gateway.entrypoints.http.services import HttpServices, Services
 from kanvas_gateway.tokens import LONGEST_SESSION_SECONDS, RENEW_BELOW_SECONDS, Identity
