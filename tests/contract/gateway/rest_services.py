@@ -18,10 +18,8 @@ from kanvas.timeline.v1 import service_pb2 as timeline
 from kanvas_gateway.entrypoints.http.app import create_app
 from kanvas_gateway.entrypoints.http.services import HttpServices
 from kanvas_gateway.errors import PictureUnknown
-from kanvas_gateway.limit_sign_ins import SignInLimit
 from kanvas_gateway.ports import Call
 from kanvas_gateway.tokens import Tokens
-from kanvas_platform.clock import SystemClock
 from kanvas_platform.errors import KanvasError, PositionNotReached
 from kanvas_platform.ids import new_id
 
@@ -153,7 +151,6 @@ async def running_rest(
         pictures=pictures,
         tail=tail,
         tokens=tokens,
-        sign_ins=SignInLimit(SystemClock()),
         stream_url="wss://kanvas.example/v1/stream" if secure else "ws://127.0.0.1:1/v1/stream",
         version="0",
         secure_cookies=secure,

@@ -30,6 +30,34 @@ async def test_signing_up_answers_with_the_position_in_the_feed(rest: Rest) -> N
     assert call.account_id is None
 
 
+@pytest.mark.parametrize(
+    ("path", "method"), [("/v1/accounts", "create_account"), ("/v1/sessions", "verify_credentials")]
+)
+async def test_a_browser_that_was_let_in_shows_it_when_it_tries_again(
+    rest: Rest, path: str, method: str
+) -> None:
+    body = {"handle": "ana", "password": "correct horse battery"}
+    await rest.http.post(path, json=body)
+    first, _ = rest.graph.last(method)
+    assert (first.client.address, first.client.known_account_id) == ("127.0.0.1", "")
+    assert set(rest.http.cookies) == {"kanvas_session", "kanvas_browser"}
+    await rest.http.delete("/v1/sessions/current", headers={"Kanvas-Client": "web"})
+    assert set(rest.http.cookies) == {"kanvas_browser"}
+    await rest.http.post(path, json=body)
+    assert rest.graph.last(method)[0].client.known_account_id == ANA
+    # It signs nobody in, and one that is no good is nobody's.
+    browser = rest.http.cookies["kanvas_browser"]
+    rest.http.cookies.clear()
+    home = await rest.http.get("/v1/feeds/home", headers=rest.cookie(browser))
+    assert home.json()["reason"] == "TOKEN_INVALID"
+    rest.http.cookies.clear()
+    for other in ("x", rest.tokens.access(ANA).text):
+        sent = {"Cookie": f"kanvas_browser={other}"}
+        assert (await rest.http.post(path, json=body, headers=sent)).status_code == 201
+        assert rest.graph.last(method)[0].client.known_account_id == ""
+        rest.http.cookies.clear()
+
+
 async def test_what_the_feed_does_not_know_yet_is_202(rest: Rest) -> None:
     rest.tail.copied = 7
     answer = await rest.http.put(f"/v1/accounts/{BEN}/follow", headers=rest.bearer())

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -32,8 +32,8 @@ class Instance:
     client: RpcClient
     stub: SocialGraphServiceStub
 
-    async def create(self, handle: str, **changes: str) -> pb.CreateAccountResponse:
-        fields = {
+    async def create(self, handle: str, **changes: Any) -> pb.CreateAccountResponse:
+        fields: dict[str, Any] = {
             "command_id": new_id(),
             "account_id": new_id(),
             "handle": handle,
@@ -97,6 +97,8 @@ async def test_a_repeated_sign_up_gets_the_first_answer_only_with_its_password(
     first = await instances[0].create(name, **ids)
     again = await instances[1].create(name, **ids)
     assert (again.account, again.position) == (first.account, first.position)
+    another_key = await instances[1].create(name, account_id=ids["account_id"])
+    assert (another_key.account, another_key.position) == (first.account, first.position)
     stolen = instances[1].create(name, **ids, password="another password")
     assert await reason(stolen) == "ACCOUNT_EXISTS"
 
@@ -115,6 +117,35 @@ async def test_credentials(instances: list[Instance]) -> None:
         with pytest.raises(Unauthenticated) as caught:
             await verify(who, password)
         assert caught.value.reason == "CREDENTIALS_WRONG"
+
+
+async def test_attempts_to_sign_in_are_counted_once_for_all_instances(
+    instances: list[Instance],
+) -> None:
+    name = handle()
+    account_id = (await instances[0].create(name)).account.id
+
+    def guess(number: int, address: str = "192.0.2.1") -> Awaitable[object]:
+        one = instances[number % 2]
+        request = pb.VerifyCredentialsRequest(handle=name, password=f"guess {number}")
+        request.client.address = address
+        return one.client.call(one.stub.VerifyCredentials, request)
+
+    # One comes back every 5 s, so it may be looked at as well.
+    reasons = [await reason(guess(number)) for number in range(30)]
+    assert reasons[:20] == ["CREDENTIALS_WRONG"] * 20
+    assert "RATE_LIMITED" in reasons
+    assert reasons.count("CREDENTIALS_WRONG") < 30
+    assert await reason(guess(30, "192.0.2.2")) == "CREDENTIALS_WRONG"
+    # A sign-up that is asked again proves a password as well.
+    client = pb.Client(address="192.0.2.1")
+    again = [
+        await reason(
+            instances[1].create(name, account_id=account_id, password="a guess", client=client)
+        )
+        for _ in range(5)
+    ]
+    assert "RATE_LIMITED" in again
 
 
 async def test_every_violation_is_named(instances: list[Instance]) -> None:

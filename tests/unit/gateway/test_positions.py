@@ -1,7 +1,6 @@
 import pytest
 
 from kanvas_gateway.domain.positions import parse_position
-from kanvas_gateway.domain.token_bucket import TokenBucket
 from kanvas_platform.errors import InvalidArgument
 
 
@@ -15,12 +14,3 @@ def test_anything_else_is_not(text: str) -> None:
     with pytest.raises(InvalidArgument) as refused:
         parse_position(text, "from")
     assert refused.value.violations[0].field == "from"
-
-
-def test_a_bucket_allows_a_burst_and_then_its_rate() -> None:
-    bucket = TokenBucket(rate=2.0, burst=3.0, now=0.0)
-    assert [bucket.take(0.0) for _ in range(4)] == [True, True, True, False]
-    assert bucket.wait(0.0) == pytest.approx(0.5)
-    assert not bucket.take(0.4)
-    assert bucket.take(0.5)
-    assert [bucket.take(100.0) for _ in range(4)] == [True, True, True, False]

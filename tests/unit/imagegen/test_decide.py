@@ -50,6 +50,17 @@ def test_a_taken_job_id_is_refused(log: JobsLog) -> None:
     log.submit("j")
     with pytest.raises(JobExists):
         log.submit("j", owner="bob")
+    with pytest.raises(JobExists):
+        log.submit("j", steps=9)
+
+
+def test_a_job_whose_seed_was_drawn_is_the_same_with_another_drawn_seed(log: JobsLog) -> None:
+    job = log.submit("j")
+    again = Job(id="j", owner_id="ana", spec=job.spec)
+    again.spec.seed = 7
+    assert log.do(Submit(again, seed_drawn=True)) == []
+    with pytest.raises(JobExists):
+        log.do(Submit(again))
 
 
 def test_a_full_lane_refuses_its_owner_and_nobody_else(log: JobsLog) -> None:

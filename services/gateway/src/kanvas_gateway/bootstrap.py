@@ -21,7 +21,6 @@ from kanvas_gateway.entrypoints.http.server import HttpServer
 from kanvas_gateway.entrypoints.http.services import HttpServices
 from kanvas_gateway.entrypoints.stream.listener import StreamListener
 from kanvas_gateway.fan_out import FanOut
-from kanvas_gateway.limit_sign_ins import SignInLimit
 from kanvas_gateway.ports import Images, Timeline
 from kanvas_gateway.settings import GatewaySettings
 from kanvas_gateway.take_feed import FeedIntake
@@ -121,7 +120,6 @@ async def build(settings: GatewaySettings) -> Sequence[Component]:
         pictures=ObjectPictures(settings.media_url),
         tail=stream.tail,
         tokens=tokens,
-        sign_ins=SignInLimit(clock),
         stream_url=str(settings.stream_public_url),
         version=metadata.version("kanvas-gateway"),
         secure_cookies=settings.secure_cookies,

@@ -14,8 +14,6 @@ KanvasError
 │   └── RouteUnknown
 ├── PermissionDenied
 │   └── ClientHeaderRequired
-├── ResourceExhausted
-│   └── RateLimited
 └── Unauthenticated
     ├── TokenExpired
     └── TokenInvalid
@@ -30,7 +28,6 @@ from kanvas_platform.errors import (
     InvalidArgument,
     NotFound,
     PermissionDenied,
-    ResourceExhausted,
     Unauthenticated,
 )
 
@@ -87,12 +84,6 @@ class ClientHeaderRequired(PermissionDenied):
     """A write by cookie lacks the header that no other site can send."""
 
     reason = "CLIENT_HEADER_REQUIRED"
-
-
-class RateLimited(ResourceExhausted):
-    """Too many requests of this kind in a short time."""
-
-    reason = "RATE_LIMITED"
 
 
 class TokenExpired(Unauthenticated):

@@ -2,7 +2,8 @@
 
 JSON Web Tokens (RFC 7519) signed with Ed25519 (RFC 8037, named as in RFC 9864). An access token
 is good for everything and lives an hour; a stream token is good for authenticating a socket only,
-and lives five minutes, because scripts on a page may read it.
+and lives five minutes, because scripts on a page may read it. A browser token signs nobody in: it
+says for half a year who has signed in with a browser, so that others cannot lock them out.
 """
 
 import binascii
@@ -25,12 +26,13 @@ ALGORITHM = "Ed25519"
 ISSUER = "kanvas"
 ACCESS_SECONDS = 3600
 STREAM_SECONDS = 300
+BROWSER_SECONDS = 180 * 86400
 RENEW_BELOW_SECONDS = ACCESS_SECONDS / 2
 LONGEST_SESSION_SECONDS = 14 * 86400
 CLOCK_LEEWAY_SECONDS = 60
 """How far ahead the clock of the gateway that made a token may be."""
 
-Audience = Literal["kanvas-api", "kanvas-stream"]
+Audience = Literal["kanvas-api", "kanvas-stream", "kanvas-browser"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,11 @@ class Tokens:
         return self._make(
             identity.account_id, "kanvas-stream", STREAM_SECONDS, identity.signed_in_at
         )
+
+    def browser(self, account_id: str) -> Token:
+        """Make a browser token for somebody who has shown their password."""
+        now = self._clock.now()
+        return self._make(account_id, "kanvas-browser", BROWSER_SECONDS, now)
 
     def check(self, text: str, *audiences: Audience) -> Identity:
         """Return whose token it is.

@@ -44,7 +44,8 @@ async def submit_job(
     content = job.SerializeToString(deterministic=True)
     if order.draw_seed:
         job.spec.seed = secrets.randbelow(specification.HIGHEST_SEED + 1)
-    command = Command(id=command_id, actor=order.owner_id, body=Submit(job), content=content)
+    body = Submit(job, seed_drawn=order.draw_seed)
+    command = Command(id=command_id, actor=order.owner_id, body=body, content=content)
     receipt = await commands.submit(command, timeout)
     accepted = replica.state.find(job.id)
     if accepted is None:

@@ -15,7 +15,7 @@ from kanvas_social_graph.adapters.argon2 import Argon2Passwords
 from kanvas_social_graph.domain.decide import decide
 from kanvas_social_graph.domain.logs import CREDENTIALS, GRAPH
 from kanvas_social_graph.domain.state import GraphState
-from kanvas_social_graph.entrypoints.grpc import ACTING, SERVICE, WRITES, SocialGraph
+from kanvas_social_graph.entrypoints.grpc import ACTING, IN_OFFICE, SERVICE, SocialGraph
 from kanvas_social_graph.metrics import observe_state
 from kanvas_social_graph.settings import SocialGraphSettings
 
@@ -47,13 +47,15 @@ async def build(settings: SocialGraphSettings) -> Sequence[Component]:
         services=[
             Registration(
                 add=add_SocialGraphServiceServicer_to_server,
-                servicer=SocialGraph(replica=replica, commands=writer, passwords=Argon2Passwords()),
+                servicer=SocialGraph(
+                    replica=replica, commands=writer, passwords=Argon2Passwords(), clock=clock
+                ),
                 full_name=SERVICE,
             )
         ],
         identity_required=ACTING,
         forward=Forwarding(
-            methods=WRITES,
+            methods=IN_OFFICE,
             in_office=lambda: writer.in_office,
             address=lambda: writer.office_address,
             refusal=writer.refusal,

@@ -6,8 +6,10 @@ from kanvas.graph.v1.records_pb2 import Account
 from kanvas_platform.kafka.machine import Command
 from kanvas_platform.kafka.replica import Replica
 from kanvas_platform.validation import Violations
+from kanvas_social_graph.check_password import Client, PasswordCheck
 from kanvas_social_graph.domain import contents
 from kanvas_social_graph.domain.commands import CreateAccount
+from kanvas_social_graph.domain.logs import GRAPH, account_key
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.errors import AccountExists, HandleTaken
 from kanvas_social_graph.ports import Commands, Passwords
@@ -22,6 +24,7 @@ class SignUp:
     handle: str
     display_name: str
     password: str
+    client: Client
 
 
 async def create_account(
@@ -30,15 +33,22 @@ async def create_account(
     replica: Replica[GraphState],
     commands: Commands,
     passwords: Passwords,
+    check: PasswordCheck,
     timeout: float,
 ) -> tuple[Account, int]:
     """Makes an account; returns it with its position.
 
-    Raises InvalidArgument, HandleTaken, AccountExists and whatever `Writer.submit` raises.
+    A repeat (the same account id, handle, name and password, under any command id) gets the
+    first position and the account as it is now. Whoever repeats shows a password, so a repeat
+    counts as an attempt to sign in.
+
+    Raises InvalidArgument, HandleTaken, AccountExists, RateLimited and whatever `Writer.submit`
+    raises.
     """
     checked = _checked(sign_up)
-    owner = replica.state.handles.get(checked.handle)
-    if owner is not None and owner != checked.account_id:
+    if checked.account_id in replica.state.accounts:
+        return await _first_answer(checked, replica, check)
+    if checked.handle in replica.state.handles:
         # The writer decides; this only spares the hash for what is lost already.
         raise HandleTaken("This handle is taken. Choose another one.")
     command = Command(
@@ -52,14 +62,31 @@ async def create_account(
         # Neither the password nor its hash: a hash is salted anew for each try.
         content=f"create-account\0{checked.handle}\0{checked.display_name}".encode(),
     )
-    receipt = await commands.submit(command, timeout)
-    account = replica.state.accounts[checked.account_id]
-    if receipt.repeated and not await passwords.verify(
-        replica.state.password_hashes.get(account.id), checked.password
+    try:
+        receipt = await commands.submit(command, timeout)
+    except AccountExists:
+        # Another request was first while this one was hashing.
+        return await _first_answer(checked, replica, check)
+    if receipt.repeated:
+        return await _first_answer(checked, replica, check)
+    return replica.state.accounts[checked.account_id], receipt.position
+
+
+async def _first_answer(
+    sign_up: SignUp, replica: Replica[GraphState], check: PasswordCheck
+) -> tuple[Account, int]:
+    """The answer to a sign-up whose account is there, if it is the one that made the account."""
+    account = replica.state.accounts[sign_up.account_id]
+    # What the name was at first is not known any more once the profile has been changed.
+    named = account.version > 1 or account.display_name == sign_up.display_name
+    same = named and account.handle == sign_up.handle
+    if not same or not await check.matches(
+        account, sign_up.handle, sign_up.password, sign_up.client
     ):
-        # Whoever learns a command id must not be signed in to the account that it made.
+        # Whoever learns an account's id must not be signed in to it.
         raise AccountExists("An account with this id exists already.")
-    return account, receipt.position
+    position = replica.created_position(GRAPH.topic, account_key(account.id))
+    return account, position or replica.position
 
 
 def _checked(sign_up: SignUp) -> SignUp:
@@ -72,6 +99,7 @@ def _checked(sign_up: SignUp) -> SignUp:
         handle=handle,
         display_name=contents.check_display_name(violations, sign_up.display_name or handle),
         password=sign_up.password,
+        client=sign_up.client,
     )
     violations.raise_if_any()
     return checked

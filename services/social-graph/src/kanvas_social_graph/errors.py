@@ -12,7 +12,8 @@ KanvasError
 ├── NotFound
 │   └── AccountUnknown
 ├── ResourceExhausted
-│   └── HashingBusy
+│   ├── HashingBusy
+│   └── RateLimited
 └── Unauthenticated
     └── CredentialsWrong
 """
@@ -67,6 +68,12 @@ class CredentialsWrong(Unauthenticated):
     """The handle or the password is wrong; which one is not said."""
 
     reason = "CREDENTIALS_WRONG"
+
+
+class RateLimited(ResourceExhausted):
+    """Too many attempts to sign in with one handle."""
+
+    reason = "RATE_LIMITED"
 
 
 class HashingBusy(ResourceExhausted):

@@ -2,6 +2,7 @@
 
 from kanvas.graph.v1.records_pb2 import Account
 from kanvas_platform.kafka.replica import Replica
+from kanvas_social_graph.domain.contents import fold_handle
 from kanvas_social_graph.domain.state import GraphState
 
 
@@ -9,7 +10,7 @@ async def find_by_handle(
     handle: str, *, replica: Replica[GraphState], timeout: float
 ) -> Account | None:
     """The account that has a handle, in any case; `None` if nobody had it when asked."""
-    folded = handle.strip().lower()
+    folded = fold_handle(handle)
     account_id = replica.state.handles.get(folded)
     if account_id is None:
         # A miss is only believed at the end of the log: another instance may be ahead.

@@ -15,6 +15,7 @@ import type {
   PublicConfig,
   SignUpRequest,
 } from "./types";
+import { uuid7 } from "./uuid7";
 import { lastWritten, noteWritten } from "./written";
 
 interface Written {
@@ -64,8 +65,9 @@ const SIGN_UP_ROUNDS = 4;
 
 /** Makes an account and waits until feeds know it; asking again under the same id is harmless. */
 export async function signUp(body: SignUpRequest): Promise<void> {
+  const key = uuid7();
   for (let round = 0; round < SIGN_UP_ROUNDS; round += 1) {
-    const { applied } = await write(request<Applied>("POST", "/v1/accounts", { body }));
+    const { applied } = await write(request<Applied>("POST", "/v1/accounts", { body, key }));
     if (applied) return;
   }
 }

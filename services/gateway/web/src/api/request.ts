@@ -7,6 +7,8 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export interface RequestOptions {
   query?: Record<string, string | number | undefined>;
   body?: unknown;
+  /** Idempotency key of a write that is asked for in several requests; else each has its own. */
+  key?: string;
   signal?: AbortSignal;
 }
 
@@ -48,7 +50,7 @@ function describe(method: Method, options: RequestOptions): RequestInit {
   if (method !== "GET") {
     // A header of our own cannot be sent across sites without asking first: it stops forged writes.
     headers["kanvas-client"] = "web";
-    headers["idempotency-key"] = uuid7();
+    headers["idempotency-key"] = options.key ?? uuid7();
     // Somebody who leaves at once has done it all the same. Holds for 64 KiB, far above any body.
     init.keepalive = true;
   }

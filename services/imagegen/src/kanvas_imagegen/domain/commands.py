@@ -8,9 +8,15 @@ from kanvas.media.v1.picture_pb2 import Picture
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """Accept a job: its id, owner and complete specification are set."""
+    """Accept a job: its id, owner and complete specification are set.
+
+    Attributes:
+        job: The job.
+        seed_drawn: Whether the seed was drawn rather than asked for.
+    """
 
     job: Job
+    seed_drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

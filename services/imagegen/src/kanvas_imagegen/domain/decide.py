@@ -15,6 +15,7 @@ from kanvas.images.v1.records_pb2 import (
     JOB_STATE_SUCCEEDED,
     Job,
     JobFailure,
+    JobSpec,
     JobState,
 )
 from kanvas_imagegen.domain.commands import Cancel, Complete, Expire, Fail, Lease, Submit
@@ -65,8 +66,11 @@ def decide(state: Jobs, command: Command, now: float) -> Sequence[Draft]:
     return [] if after is None else [job_draft(after)]
 
 
-def _submit(state: Jobs, body: Submit, now: float) -> Job:
-    if state.find(body.job.id) is not None:
+def _submit(state: Jobs, body: Submit, now: float) -> Job | None:
+    known = state.find(body.job.id)
+    if known is not None:
+        if _asks_for(body, known):
+            return None  # asked again, under another command id
         raise JobExists("The job id is taken.")
     waiting, own = state.waiting(), state.waiting_of(body.job.owner_id)
     if waiting >= MOST_WAITING or own >= MOST_WAITING_PER_OWNER:
@@ -80,6 +84,16 @@ def _submit(state: Jobs, body: Submit, now: float) -> Job:
     job.attempt = 0
     job.created_at.FromNanoseconds(int(now * 1e9))
     return job
+
+
+def _asks_for(body: Submit, known: Job) -> bool:
+    """Say whether a command asks for what a job is, by the same owner."""
+    asked, spec = body.job.spec, known.spec
+    if body.seed_drawn:
+        asked = JobSpec()
+        asked.CopyFrom(body.job.spec)
+        asked.seed = spec.seed
+    return body.job.owner_id == known.owner_id and asked == spec
 
 
 def _cancel(state: Jobs, body: Cancel, now: float) -> Job | None:

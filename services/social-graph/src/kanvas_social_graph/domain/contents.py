@@ -27,9 +27,14 @@ WELL_KNOWN_PASSWORDS = frozenset(
 )  # fmt: skip
 
 
+def fold_handle(handle: str) -> str:
+    """Returns a handle as it is kept: people write it with blanks and in any case."""
+    return handle.strip().lower()
+
+
 def check_handle(violations: Violations, handle: str) -> str:
     """Checks a handle to be claimed and returns it in lower case."""
-    folded = handle.strip().lower()
+    folded = fold_handle(handle)
     if not HANDLE.fullmatch(folded):
         violations.add(
             "handle", "3 to 30 letters a-z, digits and underscores, beginning with a letter."

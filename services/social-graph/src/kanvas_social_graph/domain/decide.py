@@ -64,11 +64,6 @@ def _create_account(
 
 def _update_profile(state: GraphState, account_id: str, body: UpdateProfile) -> Sequence[Draft]:
     before = _known(state, account_id)
-    if body.expected_version not in (0, before.version):
-        raise VersionConflict(
-            "The profile was changed meanwhile. Load it again and repeat your change.",
-            metadata={"version": str(before.version)},
-        )
     after = Account()
     after.CopyFrom(before)
     if body.display_name is not None:
@@ -76,7 +71,14 @@ def _update_profile(state: GraphState, account_id: str, body: UpdateProfile) -> 
     if body.bio is not None:
         after.bio = body.bio
     if after == before:
+        # Also where the version is an older one: the change may have been made by this very
+        # request, which is asked again.
         return []
+    if body.expected_version not in (0, before.version):
+        raise VersionConflict(
+            "The profile was changed meanwhile. Load it again and repeat your change.",
+            metadata={"version": str(before.version)},
+        )
     after.version += 1
     return [account_draft(after)]
 

@@ -15,11 +15,16 @@ CREDENTIALS = LogSpec(
 )
 
 
+def account_key(account_id: str) -> str:
+    """The key of an account's records."""
+    return f"account:{account_id}"
+
+
 def account_draft(account: Account) -> Draft:
     """A record of an account's whole new state."""
     return Draft(
         log=GRAPH,
-        key=f"account:{account.id}",
+        key=account_key(account.id),
         type="kanvas.graph.account.v1",
         record=GraphRecord(account=account),
     )
@@ -51,7 +56,7 @@ def credentials_draft(account_id: str, password_hash: str) -> Draft:
     """A record of an account's password hash, for the log that only this service may read."""
     return Draft(
         log=CREDENTIALS,
-        key=f"account:{account_id}",
+        key=account_key(account_id),
         type="kanvas.credentials.password.v1",
         record=CredentialsRecord(account_id=account_id, password_hash=password_hash),
     )

@@ -6,12 +6,14 @@ from typing import Any
 from kanvas.graph.v1 import service_pb2 as pb
 from kanvas.graph.v1.records_pb2 import Account
 from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceServicer
+from kanvas_platform.clock import Clock
 from kanvas_platform.errors import InvalidArgument, Violation
 from kanvas_platform.kafka.replica import Replica
 from kanvas_platform.rpc.context import caller, remaining, require_caller
 from kanvas_platform.validation import Violations
 from kanvas_social_graph import metrics
 from kanvas_social_graph.change_edges import set_block, set_follow
+from kanvas_social_graph.check_password import Client, PasswordCheck
 from kanvas_social_graph.create_account import SignUp, create_account
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.errors import AccountUnknown, CredentialsWrong
@@ -30,7 +32,13 @@ WRITES: Sequence[str] = tuple(
     f"/{SERVICE}/{method}"
     for method in ("CreateAccount", "UpdateProfile", "Follow", "Unfollow", "Block", "Unblock")
 )
-"""Methods that the instance in office answers; the others forward them to it."""
+"""Methods that write."""
+
+IN_OFFICE: Sequence[str] = (*WRITES, f"/{SERVICE}/VerifyCredentials")
+"""Methods that the instance in office answers; the others forward them to it.
+
+It counts all attempts to sign in, which a sign-up that is repeated is as well.
+"""
 
 ACTING: Sequence[str] = tuple(
     f"/{SERVICE}/{method}" for method in ("UpdateProfile", "Follow", "Unfollow", "Block", "Unblock")
@@ -44,11 +52,17 @@ class SocialGraph(SocialGraphServiceServicer):
     """The service over a replica of the graph and the way to its writer."""
 
     def __init__(
-        self, *, replica: Replica[GraphState], commands: Commands, passwords: Passwords
+        self,
+        *,
+        replica: Replica[GraphState],
+        commands: Commands,
+        passwords: Passwords,
+        clock: Clock,
     ) -> None:
         self._replica = replica
         self._commands = commands
         self._passwords = passwords
+        self._check = PasswordCheck(replica=replica, passwords=passwords, clock=clock)
 
     async def CreateAccount(  # noqa: N802 - the contract's name
         self, request: pb.CreateAccountRequest, context: Context
@@ -60,12 +74,14 @@ class SocialGraph(SocialGraphServiceServicer):
             handle=request.handle,
             display_name=request.display_name,
             password=request.password,
+            client=_client(request.client),
         )
         account, position = await create_account(
             sign_up,
             replica=self._replica,
             commands=self._commands,
             passwords=self._passwords,
+            check=self._check,
             timeout=remaining(CALL_SECONDS),
         )
         return pb.CreateAccountResponse(account=account, position=position)
@@ -79,8 +95,9 @@ class SocialGraph(SocialGraphServiceServicer):
             account = await verify_credentials(
                 request.handle,
                 request.password,
+                _client(request.client),
                 replica=self._replica,
-                passwords=self._passwords,
+                check=self._check,
                 timeout=remaining(CALL_SECONDS),
             )
         except CredentialsWrong:
@@ -226,3 +243,7 @@ class SocialGraph(SocialGraphServiceServicer):
             page_size=request.page_size,
             cursor=request.cursor,
         )
+
+
+def _client(client: pb.Client) -> Client:
+    return Client(address=client.address, known_account_id=client.known_account_id)

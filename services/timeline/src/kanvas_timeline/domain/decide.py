@@ -59,8 +59,7 @@ def _create_post(
     author = state.graph.accounts.get(author_id)
     if author is None:
         raise _account_not_copied()
-    if _find(state, body.post_id, body.old) is not None:
-        raise PostExists("Another command has made a post with this id.")
+    present = _find(state, body.post_id, body.old)
     post = Post(
         id=body.post_id,
         author=author,
@@ -71,6 +70,10 @@ def _create_post(
         visibility=body.visibility,
         uses=body.uses,
     )
+    if present is not None:
+        if _says(present, post):
+            return []  # asked again, under another command id
+        raise PostExists("Another post has this id.")
     post.created_at.FromMilliseconds(round(now * 1000))
     drafts = [post_draft(post)]
     if post.uses.train:
@@ -79,7 +82,11 @@ def _create_post(
 
 
 def _delete_post(state: TimelineState, actor: str, body: DeletePost, now: float) -> Sequence[Draft]:
-    stored = _visible(state, actor, body.post_id, body.old)
+    stored = _find(state, body.post_id, body.old)
+    if stored is not None and stored.removed and stored.ref.author_id == actor:
+        return []
+    if stored is None or hidden(state.graph, actor, stored):
+        raise _post_unknown()
     if stored.ref.author_id != actor:
         raise NotYours("Only its author may delete a post.")
     drafts = [removed_draft(body.post_id, actor, stored.visibility)]
@@ -138,11 +145,15 @@ def _find(state: TimelineState, post_id: str, old: OldPost | None) -> StoredPost
     return old.post
 
 
-def _visible(state: TimelineState, actor: str, post_id: str, old: OldPost | None) -> StoredPost:
-    stored = _find(state, post_id, old)
-    if stored is None or hidden(state.graph, actor, stored):
-        raise _post_unknown()
-    return stored
+def _says(stored: StoredPost, post: Post) -> bool:
+    """Whether a stored post is by the same author and of the same content as one to be made."""
+    if stored.removed or stored.ref.author_id != post.author.id:
+        return False
+    known = stored.post()
+    # The author's name may have changed meanwhile, and the time is that of the first command.
+    known.author.CopyFrom(post.author)
+    known.ClearField("created_at")
+    return known == post
 
 
 def _post_unknown() -> PostUnknown:

@@ -30,6 +30,7 @@ class CreateAccountRequest(_message.Message):
     HANDLE_FIELD_NUMBER: _builtins.int
     DISPLAY_NAME_FIELD_NUMBER: _builtins.int
     PASSWORD_FIELD_NUMBER: _builtins.int
+    CLIENT_FIELD_NUMBER: _builtins.int
     command_id: _builtins.str
     """UUIDv7 of this command."""
     account_id: _builtins.str
@@ -40,6 +41,10 @@ class CreateAccountRequest(_message.Message):
     """See Account.display_name; empty takes the handle."""
     password: _builtins.str
     """10 to 200 characters; not a well-known one, not the handle."""
+    @_builtins.property
+    def client(self) -> Global___Client:
+        """Who asks."""
+
     def __init__(
         self,
         *,
@@ -48,10 +53,11 @@ class CreateAccountRequest(_message.Message):
         handle: _builtins.str = ...,
         display_name: _builtins.str = ...,
         password: _builtins.str = ...,
+        client: Global___Client | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["client", b"client"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "command_id", b"command_id", "display_name", b"display_name", "handle", b"handle", "password", b"password"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "client", b"client", "command_id", b"command_id", "display_name", b"display_name", "handle", b"handle", "password", b"password"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -86,6 +92,32 @@ class CreateAccountResponse(_message.Message):
 Global___CreateAccountResponse: _TypeAlias = CreateAccountResponse  # noqa: Y015
 
 @_typing.final
+class Client(_message.Message):
+    """Who asks, as far as the edge can tell; by it attempts to sign in are counted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ADDRESS_FIELD_NUMBER: _builtins.int
+    KNOWN_ACCOUNT_ID_FIELD_NUMBER: _builtins.int
+    address: _builtins.str
+    """Network address; empty where it is not known."""
+    known_account_id: _builtins.str
+    """Account to which this client has signed in before, where it can show that; else empty."""
+    def __init__(
+        self,
+        *,
+        address: _builtins.str = ...,
+        known_account_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "known_account_id", b"known_account_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Client: _TypeAlias = Client  # noqa: Y015
+
+@_typing.final
 class VerifyCredentialsRequest(_message.Message):
     """Arguments of VerifyCredentials."""
 
@@ -93,19 +125,25 @@ class VerifyCredentialsRequest(_message.Message):
 
     HANDLE_FIELD_NUMBER: _builtins.int
     PASSWORD_FIELD_NUMBER: _builtins.int
+    CLIENT_FIELD_NUMBER: _builtins.int
     handle: _builtins.str
     """Handle, in any case."""
     password: _builtins.str
     """Password as typed."""
+    @_builtins.property
+    def client(self) -> Global___Client:
+        """Who asks."""
+
     def __init__(
         self,
         *,
         handle: _builtins.str = ...,
         password: _builtins.str = ...,
+        client: Global___Client | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["client", b"client"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["handle", b"handle", "password", b"password"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client", b"client", "handle", b"handle", "password", b"password"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -103,13 +103,16 @@ class SocialGraphServiceServicer:
 
     def CreateAccount(self, request, context):
         """Makes an account. ALREADY_EXISTS `HANDLE_TAKEN`; INVALID_ARGUMENT with field violations.
+        Repeated with the same account id and content it gets its first answer under any command id;
+        that proves a password, so it counts as an attempt to sign in.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def VerifyCredentials(self, request, context):
-        """Checks a handle and its password. UNAUTHENTICATED `CREDENTIALS_WRONG` for either.
+        """Checks a handle and its password. UNAUTHENTICATED `CREDENTIALS_WRONG` for either;
+        RESOURCE_EXHAUSTED `RATE_LIMITED` after too many attempts.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

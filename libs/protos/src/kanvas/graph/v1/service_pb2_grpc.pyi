@@ -23,9 +23,14 @@ class SocialGraphServiceStub:
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateAccount: _aio.UnaryUnaryMultiCallable[_service_pb2.CreateAccountRequest, _service_pb2.CreateAccountResponse]
-    """Makes an account. ALREADY_EXISTS `HANDLE_TAKEN`; INVALID_ARGUMENT with field violations."""
+    """Makes an account. ALREADY_EXISTS `HANDLE_TAKEN`; INVALID_ARGUMENT with field violations.
+    Repeated with the same account id and content it gets its first answer under any command id;
+    that proves a password, so it counts as an attempt to sign in.
+    """
     VerifyCredentials: _aio.UnaryUnaryMultiCallable[_service_pb2.VerifyCredentialsRequest, _service_pb2.VerifyCredentialsResponse]
-    """Checks a handle and its password. UNAUTHENTICATED `CREDENTIALS_WRONG` for either."""
+    """Checks a handle and its password. UNAUTHENTICATED `CREDENTIALS_WRONG` for either;
+    RESOURCE_EXHAUSTED `RATE_LIMITED` after too many attempts.
+    """
     GetAccount: _aio.UnaryUnaryMultiCallable[_service_pb2.GetAccountRequest, _service_pb2.GetAccountResponse]
     """One account by id or handle. NOT_FOUND `ACCOUNT_UNKNOWN`."""
     UpdateProfile: _aio.UnaryUnaryMultiCallable[_service_pb2.UpdateProfileRequest, _service_pb2.UpdateProfileResponse]
@@ -58,7 +63,10 @@ class SocialGraphServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _service_pb2.CreateAccountRequest,
         context: _aio.ServicerContext[_service_pb2.CreateAccountRequest, _abc.Awaitable[_service_pb2.CreateAccountResponse]],
     ) -> _abc.Awaitable[_service_pb2.CreateAccountResponse]:
-        """Makes an account. ALREADY_EXISTS `HANDLE_TAKEN`; INVALID_ARGUMENT with field violations."""
+        """Makes an account. ALREADY_EXISTS `HANDLE_TAKEN`; INVALID_ARGUMENT with field violations.
+        Repeated with the same account id and content it gets its first answer under any command id;
+        that proves a password, so it counts as an attempt to sign in.
+        """
 
     @_abc_1.abstractmethod
     def VerifyCredentials(
@@ -66,7 +74,9 @@ class SocialGraphServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _service_pb2.VerifyCredentialsRequest,
         context: _aio.ServicerContext[_service_pb2.VerifyCredentialsRequest, _abc.Awaitable[_service_pb2.VerifyCredentialsResponse]],
     ) -> _abc.Awaitable[_service_pb2.VerifyCredentialsResponse]:
-        """Checks a handle and its password. UNAUTHENTICATED `CREDENTIALS_WRONG` for either."""
+        """Checks a handle and its password. UNAUTHENTICATED `CREDENTIALS_WRONG` for either;
+        RESOURCE_EXHAUSTED `RATE_LIMITED` after too many attempts.
+        """
 
     @_abc_1.abstractmethod
     def GetAccount(

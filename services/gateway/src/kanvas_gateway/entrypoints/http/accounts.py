@@ -13,9 +13,10 @@ from kanvas_gateway.domain.presentation import (
     rfc3339,
 )
 from kanvas_gateway.entrypoints.http import models
-from kanvas_gateway.entrypoints.http.cookies import set_cookie
+from kanvas_gateway.entrypoints.http.cookies import set_browser, set_session
 from kanvas_gateway.entrypoints.http.identity import (
     Anyone,
+    ClientShown,
     CommandId,
     NobodysCall,
     OwnCall,
@@ -35,11 +36,14 @@ async def sign_up(
     response: Response,
     services: Services,
     call: NobodysCall,
+    *,
     key: CommandId,
+    client: ClientShown,
 ) -> dict[str, Any]:
     """Make an account, and sign in to it.
 
-    202 says that the account is made but not yet known to feeds: repeat, with the same id.
+    202 says that the account is made but not yet known to feeds: repeat, with the same id. A
+    repeat shows the password again, so it counts as an attempt to sign in.
     """
     command_id, account_id = identify_command(key, body.id)
     request = graph.CreateAccountRequest(
@@ -48,12 +52,15 @@ async def sign_up(
         handle=body.handle,
         display_name=body.display_name,
         password=body.password,
+        client=client,
     )
     made = await services.graph.create_account(request, call)
     application = await wait_until_applied(services.tail, made.position)
     response.status_code = 201 if application.applied else 202
     token = services.tokens.access(made.account.id)
-    set_cookie(response, token, secure=services.secure_cookies)
+    set_session(response, token, secure=services.secure_cookies)
+    browser = services.tokens.browser(made.account.id)
+    set_browser(response, browser, secure=services.secure_cookies)
     return {
         "account": present_account(made.account),
         "token": token.text,

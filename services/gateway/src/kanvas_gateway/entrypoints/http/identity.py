@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from kanvas_gateway.entrypoints.http.cookies import read_cookie
+from kanvas.graph.v1 import service_pb2 as graph
+from kanvas_gateway.entrypoints.http.cookies import read_browser, read_session
 from kanvas_gateway.entrypoints.http.edge import remember_account
-from kanvas_gateway.entrypoints.http.services import Services
-from kanvas_gateway.errors import ClientHeaderRequired, TokenInvalid
+from kanvas_gateway.entrypoints.http.services import HttpServices, Services
+from kanvas_gateway.errors import ClientHeaderRequired, TokenExpired, TokenInvalid
 from kanvas_gateway.ports import Call
 from kanvas_gateway.tokens import Identity
 from kanvas_platform.errors import IdentityRequired
@@ -58,7 +59,7 @@ async def find_caller(
         if scheme.lower() != "bearer" or not token.strip():
             raise TokenInvalid("The authorization header holds no bearer token.")
         return _found(request, services.tokens.check(token.strip(), "kanvas-api"), by_cookie=False)
-    cookie = read_cookie(request, secure=services.secure_cookies)
+    cookie = read_session(request, secure=services.secure_cookies)
     if not cookie:
         return Caller(None, by_cookie=False)
     if request.method not in _SAFE and request.headers.get("kanvas-client") != "web":
@@ -106,6 +107,25 @@ async def make_nobodys_call() -> Call:
 
 NobodysCall = Annotated[Call, Depends(make_nobodys_call)]
 """A call of signing up or in: an old cookie must not be in its way."""
+
+
+async def describe_client(request: Request, services: Services) -> graph.Client:
+    """Return what tells one client from another where attempts to sign in are counted."""
+    address = "" if request.client is None else request.client.host
+    shown = read_browser(request, secure=services.secure_cookies)
+    known = "" if shown is None else _account_known_by(services, shown)
+    return graph.Client(address=address, known_account_id=known)
+
+
+def _account_known_by(services: HttpServices, shown: str) -> str:
+    try:
+        return services.tokens.check(shown, "kanvas-browser").account_id
+    except (TokenExpired, TokenInvalid):
+        return ""  # it opens nothing, so there is nothing to refuse
+
+
+ClientShown = Annotated[graph.Client, Depends(describe_client)]
+"""Who asks, as far as can be told."""
 
 
 async def choose_command_id(

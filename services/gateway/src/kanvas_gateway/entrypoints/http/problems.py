@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from kanvas_gateway import errors as own
-from kanvas_gateway.entrypoints.http.cookies import clear_cookie
+from kanvas_gateway.entrypoints.http.cookies import clear_session
 from kanvas_platform.errors import (
     Internal,
     InvalidArgument,
@@ -80,7 +80,7 @@ async def answer_error(request: Request, error: Exception) -> JSONResponse:
     answer = problem(error)
     if _is_good_nowhere(error) and "authorization" not in request.headers:
         # The page would send the bad cookie with everything, public reads included.
-        clear_cookie(answer, secure=request.app.state.services.secure_cookies)
+        clear_session(answer, secure=request.app.state.services.secure_cookies)
     return answer
 
 

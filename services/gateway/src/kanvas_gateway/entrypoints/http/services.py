@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from kanvas_gateway.limit_sign_ins import SignInLimit
 from kanvas_gateway.ports import FeedTail, Images, Pictures, SocialGraph, Timeline
 from kanvas_gateway.tokens import Tokens
 
@@ -26,7 +25,6 @@ class HttpServices:
     pictures: Pictures
     tail: FeedTail
     tokens: Tokens
-    sign_ins: SignInLimit
     stream_url: str
     version: str
     secure_cookies: bool

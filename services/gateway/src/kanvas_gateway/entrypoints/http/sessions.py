@@ -7,9 +7,14 @@ from fastapi import APIRouter, Response
 from kanvas.graph.v1 import service_pb2 as graph
 from kanvas_gateway.domain.presentation import present_account, rfc3339
 from kanvas_gateway.entrypoints.http import models
-from kanvas_gateway.entrypoints.http.cookies import clear_cookie, set_cookie
+from kanvas_gateway.entrypoints.http.cookies import (
+    clear_session,
+    set_browser,
+    set_session,
+)
 from kanvas_gateway.entrypoints.http.identity import (
     Anyone,
+    ClientShown,
     NobodysCall,
     OwnCall,
     SignedInAs,
@@ -22,14 +27,21 @@ router = APIRouter(tags=["sessions"])
 
 @router.post("/v1/sessions", status_code=201, response_model=models.SignedIn)
 async def sign_in(
-    body: models.SignIn, response: Response, services: Services, call: NobodysCall
+    body: models.SignIn,
+    response: Response,
+    services: Services,
+    call: NobodysCall,
+    client: ClientShown,
 ) -> dict[str, Any]:
     """Show a handle and its password, get a token."""
-    services.sign_ins.take(body.handle)
-    request = graph.VerifyCredentialsRequest(handle=body.handle, password=body.password)
+    request = graph.VerifyCredentialsRequest(
+        handle=body.handle, password=body.password, client=client
+    )
     account = (await services.graph.verify_credentials(request, call)).account
     token = services.tokens.access(account.id)
-    set_cookie(response, token, secure=services.secure_cookies)
+    set_session(response, token, secure=services.secure_cookies)
+    browser = services.tokens.browser(account.id)
+    set_browser(response, browser, secure=services.secure_cookies)
     return {
         "account": present_account(account),
         "token": token.text,
@@ -59,7 +71,7 @@ async def get_session(
 @router.delete("/v1/sessions/current", status_code=204)
 async def sign_out(response: Response, services: Services) -> None:
     """Forget the cookie. A token that you kept stays good until it expires."""
-    clear_cookie(response, secure=services.secure_cookies)
+    clear_session(response, secure=services.secure_cookies)
 
 
 def _renew(response: Response, services: HttpServices, identity: Identity) -> None:
@@ -67,4 +79,4 @@ def _renew(response: Response, services: HttpServices, identity: Identity) -> No
     old = identity.expires_at - now < RENEW_BELOW_SECONDS
     if old and now - identity.signed_in_at < LONGEST_SESSION_SECONDS:
         token = services.tokens.access(identity.account_id, identity.signed_in_at)
-        set_cookie(response, token, secure=services.secure_cookies)
+        set_session(response, token, secure=services.secure_cookies)

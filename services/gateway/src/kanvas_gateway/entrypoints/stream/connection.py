@@ -31,9 +31,9 @@ from kanvas_gateway.domain.protocol import (
     error_frame,
 )
 from kanvas_gateway.domain.session import Session
-from kanvas_gateway.domain.token_bucket import TokenBucket
 from kanvas_gateway.fan_out import FanOut
 from kanvas_platform.clock import Clock
+from kanvas_platform.token_bucket import TokenBucket
 
 PATH = "/v1/stream"
 _HANDSHAKE_SECONDS = 10.0

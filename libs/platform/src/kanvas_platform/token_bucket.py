@@ -27,6 +27,10 @@ class TokenBucket:
         self._level -= 1
         return True
 
+    def give_back(self) -> None:
+        """Undo a `take` that turned out not to count."""
+        self._level = min(self._burst, self._level + 1)
+
     def wait(self, now: float) -> float:
         """Return the seconds until there is one; 0 where there is."""
         level = min(self._burst, self._level + (now - self._at) * self._rate)

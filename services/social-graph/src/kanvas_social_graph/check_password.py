@@ -1,0 +1,59 @@
+"""Does this password belong to this account? Each question is an attempt to sign in."""
+
+from dataclasses import dataclass
+
+from kanvas.graph.v1.records_pb2 import Account
+from kanvas_platform.clock import Clock
+from kanvas_platform.kafka.replica import Replica
+from kanvas_social_graph.domain.attempts import Attempts, give_back
+from kanvas_social_graph.domain.state import GraphState
+from kanvas_social_graph.errors import HashingBusy
+from kanvas_social_graph.ports import Passwords
+
+
+@dataclass(frozen=True)
+class Client:
+    """Who asks, as far as the edge can tell.
+
+    Attributes:
+        address: Network address; empty where it is not known.
+        known_account_id: Account to which this client has signed in before; empty for none.
+    """
+
+    address: str
+    known_account_id: str
+
+
+class PasswordCheck:
+    """Checks passwords, so many and no more.
+
+    The instance in office checks all of them, so the bounds hold however many gateways and
+    instances there are. The next one in office begins to count anew.
+    """
+
+    def __init__(self, *, replica: Replica[GraphState], passwords: Passwords, clock: Clock) -> None:
+        self._replica = replica
+        self._passwords = passwords
+        self._clock = clock
+        self._attempts = Attempts()
+
+    async def matches(
+        self, account: Account | None, handle: str, password: str, client: Client
+    ) -> bool:
+        """Whether an account has a password; False, after the same time, where it is None.
+
+        A right password does not count as an attempt, nor does one that could not be looked at.
+
+        Raises RateLimited and HashingBusy.
+        """
+        known = account is not None and client.known_account_id == account.id
+        taken = self._attempts.take(handle, client.address, self._clock.monotonic(), known=known)
+        stored = None if account is None else self._replica.state.password_hashes.get(account.id)
+        try:
+            right = await self._passwords.verify(stored, password)
+        except HashingBusy:
+            give_back(taken)
+            raise
+        if right:
+            give_back(taken)
+        return right

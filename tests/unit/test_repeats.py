@@ -1,0 +1,111 @@
+"""Every command, asked again under another command id: it changes nothing, and is no error.
+
+A client that got no answer may have lost the id under which it asked. A refusal would tell it that
+what it wanted did not come about, although it did.
+"""
+
+import inspect
+from collections.abc import Callable
+from types import ModuleType
+
+import pytest
+
+from kanvas_imagegen.domain import commands as painting
+from kanvas_platform.kafka.machine import Command
+from kanvas_social_graph.domain import commands as graph
+from kanvas_social_graph.errors import AccountExists
+from kanvas_timeline.domain import commands as feed
+from kanvas_timeline.domain.contents import check_post
+from kanvas_timeline.testing.make import create_request, follow_record
+from kanvas_timeline.testing.world import World as Feed
+from tests.unit.imagegen.jobs_log import PICTURE, JobsLog
+from tests.unit.social_graph.test_decide import World as Graph
+
+_NOW = 1_790_000_000.0
+
+GRAPH: dict[type, Callable[[Graph, str, str], object]] = {
+    graph.UpdateProfile: lambda _, ada, ben: graph.UpdateProfile("Ada L.", "Paints.", 1),
+    graph.SetFollow: lambda _, ada, ben: graph.SetFollow(ben, active=True),
+    graph.SetBlock: lambda _, ada, ben: graph.SetBlock(ben, active=True),
+}
+FEED: dict[type, Callable[[Feed, str], object]] = {
+    feed.CreatePost: lambda world, _: check_post(
+        create_request(world.new_id(), world.new_id(), train=True), _NOW
+    )[1],
+    feed.DeletePost: lambda world, ada: feed.DeletePost(world.post(ada), None),
+    feed.SetLike: lambda world, ada: feed.SetLike(world.post(ada), True, None),
+    feed.CopyGraph: lambda world, ada: _copy(world, ada, world.account("ben")),
+}
+PAINTING: dict[type, Callable[[JobsLog], object]] = {
+    painting.Submit: lambda log: painting.Submit(log.submit("other"), seed_drawn=True),
+    painting.Cancel: lambda log: painting.Cancel(log.submit("j").id, "ana"),
+    painting.Lease: lambda log: log.submit("j") and painting.Lease("w1"),
+    painting.Complete: lambda log: painting.Complete(*_leased(log), PICTURE, 1.5),
+    painting.Fail: lambda log: painting.Fail(*_leased(log), "MODEL_REJECTED", "No.", 1),
+    painting.Expire: lambda log: painting.Expire(*_leased(log), 1),
+}
+
+
+def _copy(world: Feed, follower: str, followee: str) -> feed.CopyGraph:
+    copied = world.state.copied
+    return feed.CopyGraph(copied + 1, copied, follow_record(follower, followee))
+
+
+def _leased(log: JobsLog) -> tuple[str, int]:
+    log.submit("j")
+    job = log.lease()
+    assert job is not None
+    return job.id, job.attempt
+
+
+@pytest.mark.parametrize("kind", GRAPH, ids=lambda kind: kind.__name__)
+def test_of_the_graph(kind: type) -> None:
+    world = Graph()
+    ada, ben = world.account("ada"), world.account("ben")
+    body = GRAPH[kind](world, ada, ben)
+    assert world.do(ada, body)
+    assert not world.do(ada, body)
+
+
+def test_of_the_graph_a_sign_up_is_found_to_be_there() -> None:
+    """Whether it is a repeat depends on the password: `create_account` looks at it."""
+    world = Graph()
+    ada = world.account("ada")
+    with pytest.raises(AccountExists):
+        world.do(ada, graph.CreateAccount("ada", "Ada", "$argon2id$"))
+
+
+@pytest.mark.parametrize("kind", FEED, ids=lambda kind: kind.__name__)
+def test_of_the_feed(kind: type) -> None:
+    world = Feed()
+    ada = world.account("ada")
+    body = FEED[kind](world, ada)
+    world.log.commit(Command(world.new_id(), ada, body, b""))
+    written = len(world.log.written)
+    world.log.commit(Command(world.new_id(), ada, body, b""))
+    assert len(world.log.written) == written
+
+
+@pytest.mark.parametrize("kind", PAINTING, ids=lambda kind: kind.__name__)
+def test_of_painting(kind: type) -> None:
+    log = JobsLog()
+    body = PAINTING[kind](log)
+    log.do(body)
+    assert log.do(body) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "known"),
+    [
+        (graph, {*GRAPH, graph.CreateAccount}),
+        (feed, {*FEED, feed.OldPost}),
+        (painting, set(PAINTING)),
+    ],
+)
+def test_no_command_is_left_out(module: ModuleType, known: set[type]) -> None:
+    defined = {
+        one
+        for _, one in inspect.getmembers(module, inspect.isclass)
+        if one.__module__ == module.__name__
+    }
+    assert defined == known
