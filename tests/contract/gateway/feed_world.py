@@ -70,12 +70,15 @@ class World:
         record.follow.active = active
         await self.write(f"follow:{follower}:{followee}", record)
 
-    async def block(self, blocker: str, blocked: str, *, active: bool = True) -> None:
+    async def block(
+        self, blocker: str, blocked: str, *, active: bool = True, source_position: int = 0
+    ) -> None:
         """Block or unblock. The graph ends follows with a block; here that is left to the test."""
         (self.blocks.add if active else self.blocks.discard)((blocker, blocked))
         record = feed.FeedRecord()
         record.block.blocker_id, record.block.blocked_id = blocker, blocked
         record.block.active = active
+        record.meta.source_position = source_position
         await self.write(f"block:{blocker}:{blocked}", record)
 
     async def write(self, key: str, record: feed.FeedRecord, *, skip: int = 0) -> None:

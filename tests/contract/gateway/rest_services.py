@@ -15,6 +15,7 @@ from kanvas.graph.v1 import service_pb2 as graph
 from kanvas.imagegen.v1 import service_pb2 as imagegen
 from kanvas.images.v1 import records_pb2 as images
 from kanvas.timeline.v1 import service_pb2 as timeline
+from kanvas_gateway.blocks_ahead import BlocksAhead
 from kanvas_gateway.entrypoints.http.app import create_app
 from kanvas_gateway.entrypoints.http.services import HttpServices
 from kanvas_gateway.errors import PictureUnknown
@@ -23,7 +24,7 @@ from kanvas_gateway.tokens import Tokens
 from kanvas_platform.errors import KanvasError, PositionNotReached
 from kanvas_platform.ids import new_id
 
-ANA, BEN, JOB, POST = (new_id() for _ in range(4))
+ANA, BEN, CLEO, JOB, POST = (new_id() for _ in range(5))
 
 
 @dataclass
@@ -78,6 +79,10 @@ class CopyingTail:
     copied: int = 10**9
     position: int = 4711
 
+    @property
+    def source_position(self) -> int:
+        return self.copied
+
     def fresh(self, within: float = 1.0) -> bool:
         return within > 0
 
@@ -122,6 +127,7 @@ async def running_rest(
             "verify_credentials": graph.VerifyCredentialsResponse(account=account),
             "get_account": graph.GetAccountResponse(account=account, position=7),
             "follow": graph.FollowResponse(position=8),
+            "block": graph.BlockResponse(position=8),
         },
     )
     job = images.Job(id=JOB, owner_id=ANA, state=images.JOB_STATE_SUCCEEDED)
@@ -144,12 +150,15 @@ async def running_rest(
         },
     )
     pictures, tail = HeldPictures(), CopyingTail()
+    blocks = BlocksAhead(copied=lambda: tail.copied)
+    blocks.hide_with(lambda *_: None)
     services = HttpServices(
         graph=social,
         timeline=feeds,
         images=painters,
         pictures=pictures,
         tail=tail,
+        blocks=blocks,
         tokens=tokens,
         stream_url="wss://kanvas.example/v1/stream" if secure else "ws://127.0.0.1:1/v1/stream",
         version="0",

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from kanvas.timeline.v1 import service_pb2 as timeline
 from kanvas_gateway.tokens import Tokens
 from kanvas_platform.ids import new_id
-from tests.contract.gateway.rest_services import ANA, BEN, JOB, POST, Rest, running_rest
+from tests.contract.gateway.rest_services import ANA, BEN, CLEO, JOB, POST, Rest, running_rest
 
 _SHA = "ab" * 32
 
@@ -62,10 +63,62 @@ async def test_what_the_feed_does_not_know_yet_is_202(rest: Rest) -> None:
     rest.tail.copied = 7
     answer = await rest.http.put(f"/v1/accounts/{BEN}/follow", headers=rest.bearer())
     assert answer.status_code == 202
-    assert answer.json() == {"applied": False, "position": None, "graph_position": "8"}
+    assert answer.json().pop("detail").startswith("Accepted.")
+    assert (
+        answer.json().items() >= {"applied": False, "position": None, "graph_position": "8"}.items()
+    )
     rest.tail.copied = 8
     again = await rest.http.put(f"/v1/accounts/{BEN}/follow", headers=rest.bearer())
-    assert again.json() == {"applied": True, "position": "4711", "graph_position": "8"}
+    assert again.json() == {
+        "applied": True,
+        "detail": None,
+        "position": "4711",
+        "graph_position": "8",
+    }
+
+
+_FEEDS = ("/v1/feeds/home", "/v1/feeds/global", f"/v1/feeds/accounts/{BEN}")
+
+
+async def _sees(rest: Rest, reader: str | None) -> dict[str, list[str]]:
+    """Return who the authors are of what a reader gets, by path."""
+    headers = {} if reader is None else rest.bearer(reader)
+    found: dict[str, list[str]] = {}
+    for path in _FEEDS:
+        items = (await rest.http.get(path, headers=headers)).json().get("items", [])
+        found[path] = [item["author"]["id"] for item in items]
+    post = await rest.http.get(f"/v1/posts/{POST}", headers=headers)
+    found["post"] = [post.json()["post"]["author"]["id"]] if post.status_code == 200 else []
+    if not found["post"]:
+        assert post.json()["reason"] == "POST_UNKNOWN"
+    return found
+
+
+async def test_a_block_that_the_feed_does_not_know_yet_hides_here_at_once(rest: Rest) -> None:
+    both = [timeline.PostView(created_position=1), timeline.PostView(created_position=2)]
+    for view, author in zip(both, (BEN, CLEO), strict=True):
+        view.post.id, view.post.author.id = new_id(), author
+    for kind in ("home", "user", "global"):
+        name = f"List{kind.title()}FeedResponse"
+        rest.timeline.says[f"list_{kind}_feed"] = getattr(timeline, name)(views=both, position=9)
+    rest.timeline.says["get_post"].view.post.author.id = BEN
+    everything = {path: [BEN, CLEO] for path in _FEEDS} | {"post": [BEN]}
+    assert await _sees(rest, ANA) == everything
+    rest.tail.copied = 7
+    answer = await rest.http.put(f"/v1/accounts/{BEN}/block", headers=rest.bearer())
+    assert (answer.status_code, answer.json()["applied"]) == (202, False)
+    assert "until then you may still be seen" in answer.json()["detail"]
+    assert await _sees(rest, ANA) == {path: [CLEO] for path in _FEEDS} | {"post": []}
+    # Nobody else is concerned.
+    assert await _sees(rest, CLEO) == everything
+    # Lifted again before the feed knew of it.
+    await rest.http.delete(f"/v1/accounts/{BEN}/block", headers=rest.bearer())
+    assert await _sees(rest, ANA) == everything
+    # The other way round, and until the feed has it: then the timeline hides.
+    await rest.http.put(f"/v1/accounts/{ANA}/block", headers=rest.bearer(BEN))
+    assert (await _sees(rest, ANA))["post"] == []
+    rest.tail.copied = 8
+    assert await _sees(rest, ANA) == everything
 
 
 async def test_cookies_are_for_encrypted_connections_where_there_are_such(

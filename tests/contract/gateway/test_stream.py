@@ -105,6 +105,23 @@ async def test_a_block_hides_both_from_each_other(live: Live, blocker: str, bloc
     assert events[1]["data"]["author"]["id"] == CLEO
 
 
+async def test_a_block_that_the_feed_does_not_know_yet_hides_here_at_once(live: Live) -> None:
+    ana, _ = await live.subscribed("global", ANA)
+    ben, _ = await live.subscribed("global", BEN)
+    live.parts.blocks.begin(ANA, BEN, graph_position=7)
+    late, _ = await live.subscribed("global", ANA)
+    live.parts.audiences.reload()  # as when positions were lost: the timeline knows no block yet
+    for author in (BEN, ANA, CLEO):
+        await live.world.post(author)
+    for client, seen in ((ana, [ANA, CLEO]), (ben, [BEN, CLEO]), (late, [ANA, CLEO])):
+        events = await client.events(2)
+        assert [one["data"]["author"]["id"] for one in events] == seen
+    # The feed's own record follows, and is what open screens act on.
+    await live.world.block(ANA, BEN, source_position=7)
+    await eventually(lambda: not live.parts.blocks.hidden_from(ANA))
+    assert names(await ana.events(1)) == ["author.hidden"]
+
+
 async def test_lifting_a_block_shows_the_author_unless_the_other_blocks_too(live: Live) -> None:
     await live.world.block(ANA, BEN)
     await live.world.block(BEN, ANA)

@@ -57,6 +57,7 @@ class Bench:
         self.suspended: list[Reader] = []
         self.gone_on: list[Reader] = []
         self.audiences = Audiences(
+            also_hidden=lambda _: (),
             index=self.index,
             timeline=self.timeline,  # type: ignore[arg-type]
             clock=self.clock,

@@ -25,10 +25,11 @@ class Application:
         """Whether it holds."""
         return self.position is not None
 
-    def json(self) -> dict[str, bool | str | None]:
-        """Return it as clients read it."""
+    def json(self, until_then: str) -> dict[str, bool | str | None]:
+        """Return it as clients read it; `until_then` is what they are told while it does not."""
         return {
             "applied": self.applied,
+            "detail": None if self.applied else until_then,
             "position": None if self.position is None else str(self.position),
             "graph_position": str(self.graph_position),
         }

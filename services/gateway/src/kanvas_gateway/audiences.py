@@ -6,7 +6,7 @@ position are applied, and only then is the reader ready. Until then it is sent n
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from kanvas.feed.v1 import records_pb2 as feed
@@ -54,6 +54,7 @@ class Audiences:
         applied: Tells the newest feed position, that of the record being applied included.
         suspend: Called when a reader's sets may no longer be used.
         go_on: Called when they may.
+        also_hidden: Tells whom an account must not see besides those of whom the timeline says so.
     """
 
     name = "audiences"
@@ -67,6 +68,7 @@ class Audiences:
         applied: Callable[[], int],
         suspend: Callable[[Reader], None],
         go_on: Callable[[Reader], None],
+        also_hidden: Callable[[str], Collection[str]],
     ) -> None:
         self._index = index
         self._timeline = timeline
@@ -74,6 +76,7 @@ class Audiences:
         self._applied = applied
         self._suspend = suspend
         self._go_on = go_on
+        self._also_hidden = also_hidden
         self._loads: dict[Reader, _Load] = {}
         self._queue: asyncio.Queue[Reader] = asyncio.Queue()  # bounded: a reader stands in it once
 
@@ -107,6 +110,12 @@ class Audiences:
                 self._apply_to(record.block.blocked_id, record)
             case _:
                 pass  # nothing else changes a set
+
+    def hide(self, account_id: str, other_id: str) -> None:
+        """Hide an account from another one's sockets, ahead of the record that says so."""
+        reader = self._index.reader(account_id)
+        if reader is not None:
+            self._index.hide(reader, other_id)
 
     def reload(self) -> None:
         """Fetch all sets anew: the log lost positions, and changes may have been among them."""
@@ -195,7 +204,8 @@ class Audiences:
 
     def _install(self, reader: Reader, sets: timeline.GetAudienceResponse) -> None:
         load = self._loads.pop(reader)
-        self._index.install(reader, sets.following_ids, sets.hidden_ids, sets.position)
+        hidden = {*sets.hidden_ids, *self._also_hidden(reader.account_id)}
+        self._index.install(reader, sets.following_ids, hidden, sets.position)
         for record in load.changes:
             # An unblock among them asks for the sets once more.
             self._apply_to(reader.account_id, record)

@@ -11,6 +11,7 @@ from kanvas_gateway.adapters.object_store import ObjectPictures
 from kanvas_gateway.adapters.social_graph_rpc import RpcSocialGraph
 from kanvas_gateway.adapters.timeline_rpc import RpcTimeline
 from kanvas_gateway.audiences import Audiences
+from kanvas_gateway.blocks_ahead import BlocksAhead
 from kanvas_gateway.converse import Conversation
 from kanvas_gateway.domain.audience import AudienceIndex
 from kanvas_gateway.domain.logs import FEED
@@ -46,6 +47,7 @@ class LiveStream:
     audiences: Audiences
     jobs: JobWatches
     listener: StreamListener
+    blocks: BlocksAhead
 
     def components(self) -> list[Component]:
         """Return what runs, in order of dependency."""
@@ -77,6 +79,7 @@ def wire_stream(
     )
     ring = Ring(max_bytes=ring_bytes, max_age=ring_seconds)
     fan_out = FanOut(tail=tail, ring=ring, index=index, clock=clock)
+    blocks = BlocksAhead(copied=lambda: tail.source_position)
     audiences = Audiences(
         index=index,
         timeline=timeline,
@@ -84,14 +87,16 @@ def wire_stream(
         applied=lambda: fan_out.applied,
         suspend=fan_out.suspend,
         go_on=fan_out.go_on,
+        also_hidden=blocks.hidden_from,
     )
+    blocks.hide_with(audiences.hide)
     intake.hand_to(fan_out, audiences)
     jobs = JobWatches(images=images, clock=clock, nudge=fan_out.nudge)
     conversation = Conversation(fan_out=fan_out, audiences=audiences, jobs=jobs, tokens=tokens)
     listener = StreamListener(
         listen=listen, conversation=conversation, fan_out=fan_out, clock=clock
     )
-    return LiveStream(tail, fan_out, audiences, jobs, listener)
+    return LiveStream(tail, fan_out, audiences, jobs, listener, blocks)
 
 
 async def build(settings: GatewaySettings) -> Sequence[Component]:
@@ -119,6 +124,7 @@ async def build(settings: GatewaySettings) -> Sequence[Component]:
         images=images,
         pictures=ObjectPictures(settings.media_url),
         tail=stream.tail,
+        blocks=stream.blocks,
         tokens=tokens,
         stream_url=str(settings.stream_public_url),
         version=metadata.version("kanvas-gateway"),

@@ -171,6 +171,10 @@ class FeedTail(Protocol):
     def position(self) -> int:
         """Position that was delivered last; 0 before the first."""
 
+    @property
+    def source_position(self) -> int:
+        """Position of the graph's log up to which copies were delivered."""
+
     def fresh(self, within: float = 1.0) -> bool:
         """Say whether a read that started at most that many seconds ago reached the end."""
 

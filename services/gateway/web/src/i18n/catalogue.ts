@@ -120,6 +120,10 @@ export const catalogue = {
     en: "Neither of you sees the other's pictures any more, and follows between you end.",
     id: "Anda berdua tidak lagi saling melihat gambar, dan saling mengikuti pun berakhir.",
   },
+  "profile.block.follows": {
+    en: "Blocked. You do not see each other here any more. It takes a little longer until that holds everywhere.",
+    id: "Diblokir. Di sini Anda berdua tidak lagi saling melihat. Perlu sedikit waktu hingga berlaku di semua tempat.",
+  },
   "profile.blocked": {
     en: "You block {name}. Neither of you sees the other.",
     id: "Anda memblokir {name}. Anda berdua tidak saling melihat.",

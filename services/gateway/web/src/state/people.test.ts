@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import * as kanvas from "../api/kanvas";
 import type { AccountView } from "../api/types";
-import { forgetPeople, loadPerson, person, toggleFollow } from "./people";
+import { forgetPeople, loadPerson, person, toggleBlock, toggleFollow } from "./people";
 import { toasts } from "./toasts";
 
 vi.mock("../api/kanvas");
@@ -46,4 +46,14 @@ it("keeps showing whom it knows while the server is away", async () => {
   vi.mocked(kanvas.accountByHandle).mockRejectedValue(new Error("down"));
   await loadPerson("sari");
   expect(shown()).toEqual(VIEW);
+});
+
+it("says when a block does not hold everywhere yet", async () => {
+  vi.mocked(kanvas.setBlock).mockResolvedValue({ applied: true });
+  await toggleBlock(VIEW);
+  expect(toasts.value).toEqual([]);
+  vi.mocked(kanvas.setBlock).mockResolvedValue({ applied: false });
+  await toggleBlock(VIEW);
+  expect(toasts.value).toMatchObject([{ tone: "plain", text: /Blocked.*a little longer/ }]);
+  expect(shown()?.relationship?.blocking).toBe(false);
 });

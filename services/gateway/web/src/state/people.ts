@@ -1,8 +1,9 @@
 import { type Signal, signal } from "@preact/signals";
 import * as kanvas from "../api/kanvas";
 import type { AccountView, Relationship } from "../api/types";
+import { t } from "../i18n/translate";
 import { blocksChanged, followsChanged } from "./feeds";
-import { toastFailure } from "./toasts";
+import { toast, toastFailure } from "./toasts";
 
 export type Person =
   | { phase: "loading" }
@@ -60,7 +61,8 @@ export async function toggleBlock(view: AccountView): Promise<void> {
   const { account } = view;
   const block = !relationshipOf(view).blocking;
   try {
-    await kanvas.setBlock(account.id, block);
+    const { applied } = await kanvas.setBlock(account.id, block);
+    if (block && !applied) toast(t("profile.block.follows"));
     const ended = block ? { following: false, followed_by: false } : {};
     show(view, { blocking: block, ...ended }, view.follower_count);
     blocksChanged(account.id);

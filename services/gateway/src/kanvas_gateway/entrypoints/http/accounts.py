@@ -1,6 +1,5 @@
 """Accounts, profiles, follows and blocks."""
 
-from collections.abc import Awaitable
 from typing import Any, Protocol
 
 from fastapi import APIRouter, Response
@@ -28,6 +27,12 @@ from kanvas_gateway.ports import Call
 from kanvas_platform.ids import new_id
 
 router = APIRouter(tags=["accounts"])
+
+_FOLLOWS = "Accepted. Feeds and streams follow as soon as they have their copy."
+_BLOCK_FOLLOWS = (
+    "Accepted. Here you are hidden from each other already. Other gateways and other devices "
+    "follow as soon as feeds have their copy; until then you may still be seen there."
+)
 
 
 @router.post("/v1/accounts", status_code=201, response_model=models.SignedUp)
@@ -65,7 +70,7 @@ async def sign_up(
         "account": present_account(made.account),
         "token": token.text,
         "expires_at": rfc3339(token.expires_at),
-        **application.json(),
+        **application.json("Accepted. Feeds do not know the account yet: repeat with this id."),
     }
 
 
@@ -142,7 +147,7 @@ async def follow(
 ) -> dict[str, Any]:
     """Follow an account. 202: committed, and not yet in feeds and streams."""
     request = graph.FollowRequest(command_id=key or new_id(), account_id=account_id)
-    return await _apply(services.graph.follow(request, call), services, response)
+    return await _apply(await services.graph.follow(request, call), services, response, _FOLLOWS)
 
 
 @router.delete("/v1/accounts/{account_id}/follow", response_model=models.Applied)
@@ -151,16 +156,21 @@ async def unfollow(
 ) -> dict[str, Any]:
     """Follow an account no longer."""
     request = graph.UnfollowRequest(command_id=key or new_id(), account_id=account_id)
-    return await _apply(services.graph.unfollow(request, call), services, response)
+    return await _apply(await services.graph.unfollow(request, call), services, response, _FOLLOWS)
 
 
 @router.put("/v1/accounts/{account_id}/block", response_model=models.Applied)
 async def block(
     account_id: AccountId, response: Response, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:
-    """Block an account: neither of you sees the other any more."""
+    """Block an account: neither of you sees the other any more.
+
+    202: committed, and at once in force at this gateway; `detail` says what follows.
+    """
     request = graph.BlockRequest(command_id=key or new_id(), account_id=account_id)
-    return await _apply(services.graph.block(request, call), services, response)
+    accepted = await services.graph.block(request, call)
+    services.blocks.begin(_own(call), account_id, accepted.position)
+    return await _apply(accepted, services, response, _BLOCK_FOLLOWS)
 
 
 @router.delete("/v1/accounts/{account_id}/block", response_model=models.Applied)
@@ -169,7 +179,9 @@ async def unblock(
 ) -> dict[str, Any]:
     """Lift a block."""
     request = graph.UnblockRequest(command_id=key or new_id(), account_id=account_id)
-    return await _apply(services.graph.unblock(request, call), services, response)
+    accepted = await services.graph.unblock(request, call)
+    services.blocks.end(_own(call), account_id)
+    return await _apply(accepted, services, response, _FOLLOWS)
 
 
 class _Positioned(Protocol):
@@ -177,13 +189,16 @@ class _Positioned(Protocol):
     def position(self) -> int: ...
 
 
+def _own(call: Call) -> str:
+    return call.account_id or ""  # a call of somebody who has signed in has one
+
+
 async def _apply(
-    accepting: Awaitable[_Positioned], services: HttpServices, response: Response
+    accepted: _Positioned, services: HttpServices, response: Response, until_then: str
 ) -> dict[str, Any]:
-    accepted = await accepting
     application = await wait_until_applied(services.tail, accepted.position)
     response.status_code = 200 if application.applied else 202
-    return application.json()
+    return application.json(until_then)
 
 
 async def _view(

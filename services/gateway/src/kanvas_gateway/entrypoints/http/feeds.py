@@ -9,7 +9,8 @@ from kanvas_gateway.domain.presentation import present_view
 from kanvas_gateway.entrypoints.http import models
 from kanvas_gateway.entrypoints.http.identity import Anyone, OwnCall
 from kanvas_gateway.entrypoints.http.parameters import AccountId, Paging
-from kanvas_gateway.entrypoints.http.services import Services
+from kanvas_gateway.entrypoints.http.services import HttpServices, Services
+from kanvas_gateway.ports import Call
 
 router = APIRouter(tags=["feeds"])
 
@@ -24,7 +25,7 @@ async def get_home_feed(services: Services, call: OwnCall, paging: Paging) -> di
     request = timeline.ListHomeFeedRequest(
         page_size=paging.limit, cursor=paging.cursor, at_least=paging.at_least
     )
-    return _present(await services.timeline.list_home_feed(request, call))
+    return _present(await services.timeline.list_home_feed(request, call), services, call)
 
 
 @router.get("/v1/feeds/global", response_model=models.FeedPage)
@@ -33,7 +34,8 @@ async def get_global_feed(services: Services, caller: Anyone, paging: Paging) ->
     request = timeline.ListGlobalFeedRequest(
         page_size=paging.limit, cursor=paging.cursor, at_least=paging.at_least
     )
-    return _present(await services.timeline.list_global_feed(request, caller.call()))
+    call = caller.call()
+    return _present(await services.timeline.list_global_feed(request, call), services, call)
 
 
 @router.get("/v1/feeds/accounts/{account_id}", response_model=models.FeedPage)
@@ -50,12 +52,14 @@ async def get_account_feed(
         cursor=paging.cursor,
         at_least=paging.at_least,
     )
-    return _present(await services.timeline.list_user_feed(request, caller.call()))
+    call = caller.call()
+    return _present(await services.timeline.list_user_feed(request, call), services, call)
 
 
-def _present(page: _Page) -> dict[str, Any]:
+def _present(page: _Page, services: HttpServices, call: Call) -> dict[str, Any]:
+    hidden = services.blocks.hidden_from(call.account_id)
     return {
-        "items": [present_view(view) for view in page.views],
+        "items": [present_view(one) for one in page.views if one.post.author.id not in hidden],
         "next_cursor": page.next_cursor or None,
         "position": str(page.position),
     }

@@ -100,6 +100,7 @@ class SignedUp(SignedIn):
     """As SignedIn. `applied` says whether the feed knows the account already."""
 
     applied: bool
+    detail: Annotated[str | None, Field(description="What follows, while it is not applied.")]
     position: Position | None
     graph_position: Annotated[str, Field(description="Of the graph.")]
 
@@ -131,6 +132,7 @@ class Applied(BaseModel):
     """Whether a change has taken effect in feeds and streams; if not yet, it will."""
 
     applied: bool
+    detail: Annotated[str | None, Field(description="What follows, while it is not applied.")]
     position: Position | None
     graph_position: Annotated[str, Field(description="Of the graph.")]
 

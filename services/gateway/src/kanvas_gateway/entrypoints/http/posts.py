@@ -17,6 +17,7 @@ from kanvas_gateway.entrypoints.http.identity import (
 from kanvas_gateway.entrypoints.http.parameters import AtLeast, PostId
 from kanvas_gateway.entrypoints.http.services import Services
 from kanvas_gateway.publish_post import Publication, publish_post
+from kanvas_platform.errors import NotFound
 from kanvas_platform.ids import new_id, parse_id
 
 router = APIRouter(tags=["posts"])
@@ -51,7 +52,10 @@ async def get_post(
 ) -> dict[str, Any]:
     """Return a post, if you may see it."""
     request = timeline.GetPostRequest(post_id=post_id, at_least=at_least)
-    found = await services.timeline.get_post(request, caller.call())
+    call = caller.call()
+    found = await services.timeline.get_post(request, call)
+    if found.view.post.author.id in services.blocks.hidden_from(call.account_id):
+        raise NotFound("There is no such post.", reason="POST_UNKNOWN")
     return {"post": present_view(found.view), "position": str(found.position)}
 
 
