@@ -12,7 +12,7 @@ from kanvas.images.v1.records_pb2 import (
 )
 from kanvas.media.v1.picture_pb2 import Picture
 from kanvas_imagegen.domain.commands import Cancel, Lease, Submit
-from kanvas_imagegen.domain.decide import MOST_WAITING, MOST_WAITING_PER_OWNER
+from kanvas_imagegen.domain.decide import MOST_WAITING
 from kanvas_imagegen.domain.faults import Reason
 from kanvas_imagegen.domain.jobs import backoff
 from kanvas_imagegen.errors import JobExists, JobUnknown, LeaseLost, QueueFull
@@ -63,28 +63,41 @@ def test_a_job_whose_seed_was_drawn_is_the_same_with_another_drawn_seed(log: Job
         log.do(Submit(again))
 
 
+def _fill(log: JobsLog, owner: str) -> int:
+    """Submit for an owner until that is refused; return how many wait then."""
+    for number in range(MOST_WAITING):
+        try:
+            log.submit(f"{owner}-{number}", owner=owner)
+        except QueueFull:
+            return log.state.waiting_of(owner)
+    raise AssertionError("never refused")
+
+
 def test_a_full_lane_refuses_its_owner_and_nobody_else(log: JobsLog) -> None:
-    for number in range(MOST_WAITING_PER_OWNER):
-        log.submit(f"a{number}")
-    with pytest.raises(QueueFull) as refused:
-        log.submit("one-more")
-    assert refused.value.retry_after > 0
+    assert _fill(log, "ana") == 100
     log.submit("b", owner="bob")
 
 
-def test_a_full_queue_refuses_everybody(log: JobsLog) -> None:
-    owners = MOST_WAITING // MOST_WAITING_PER_OWNER
-    log.commit(
-        *(
-            Submit(Job(id=f"{owner}-{number}", owner_id=f"o{owner}", spec=SPEC))
-            for owner in range(owners)
-            for number in range(MOST_WAITING_PER_OWNER)
-        )
-    )
-    with pytest.raises(QueueFull):
-        log.submit("j", owner="new")
-    leased(log)
+def test_some_owners_who_take_what_they_can_leave_room_for_others(log: JobsLog) -> None:
+    for number in range(10):
+        _fill(log, f"greedy{number}")
+    assert log.state.waiting() < MOST_WAITING * 0.7
+    assert _fill(log, "new") >= 30
+
+
+def test_many_do_not_keep_a_newcomer_out(log: JobsLog) -> None:
+    for number in range(100):
+        _fill(log, f"greedy{number}")
     log.submit("j", owner="new")
+    with pytest.raises(QueueFull):
+        log.submit("k", owner="new")
+
+
+def test_a_full_queue_refuses_everybody(log: JobsLog) -> None:
+    log.commit(*(Submit(Job(id=f"{n}", owner_id=f"o{n}", spec=SPEC)) for n in range(MOST_WAITING)))
+    with pytest.raises(QueueFull) as refused:
+        log.submit("j", owner="new")
+    assert refused.value.retry_after > 0
 
 
 def test_two_workers_in_one_batch_get_two_jobs(log: JobsLog) -> None:

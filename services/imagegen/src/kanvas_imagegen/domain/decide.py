@@ -26,11 +26,16 @@ from kanvas_imagegen.errors import JobExists, JobUnknown, LeaseLost, QueueFull
 from kanvas_platform.kafka.logs import Draft
 from kanvas_platform.kafka.machine import Command
 
-MOST_WAITING = 1000
+MOST_WAITING = 1100
 """Jobs that may wait, of all owners."""
 
-MOST_WAITING_PER_OWNER = 100
-"""Jobs of one owner that may wait."""
+OWNERS_SHARE = 10
+"""One owner's jobs may be as many as a tenth of the places that are free: 100 where nobody else
+waits, 50 where ten owners take as they come.
+"""
+
+KEPT_FOR_NEWCOMERS = 100
+"""The last places are for owners who have no job waiting."""
 
 _SECONDS_PER_WAITING_JOB = 1.0
 _LONGEST_RETRY_AFTER = 60.0
@@ -73,8 +78,9 @@ def _submit(state: Jobs, body: Submit, now: float) -> Job | None:
             return None  # asked again, under another command id
         raise JobExists("The job id is taken.")
     waiting, own = state.waiting(), state.waiting_of(body.job.owner_id)
-    if waiting >= MOST_WAITING or own >= MOST_WAITING_PER_OWNER:
-        ahead = own if own >= MOST_WAITING_PER_OWNER else waiting
+    free = MOST_WAITING - waiting
+    if own * OWNERS_SHARE >= free or (own and free <= KEPT_FOR_NEWCOMERS):
+        ahead = own or waiting
         raise QueueFull(
             "Too many jobs are waiting.",
             retry_after=min(_LONGEST_RETRY_AFTER, ahead * _SECONDS_PER_WAITING_JOB),
