@@ -135,11 +135,13 @@ function accounts({ world, method, parts, query, body, reader }: Call): Answer {
     return ok({ accounts: found.slice(0, Number(query.get("limit") ?? 50)), next_cursor: null });
   }
   const isOther = reader && reader !== account.id;
+  const relationship = isOther ? world.relationship(reader, account.id) : undefined;
   return ok({
     account,
     following_count: following.length,
     follower_count: followers.length,
-    ...(isOther && { relationship: world.relationship(reader, account.id) }),
+    ...(relationship && { relationship }),
+    hidden: relationship?.blocking ?? false,
     position: world.position,
   });
 }

@@ -8,6 +8,7 @@ from itertools import islice
 from kanvas.graph.v1.records_pb2 import Account
 from kanvas_platform.cursor import encode_cursor
 from kanvas_platform.validation import Violations
+from kanvas_social_graph.domain.rules import hidden
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.errors import AccountUnknown
 
@@ -31,9 +32,17 @@ class EdgePage:
 
 
 def list_edges(
-    state: GraphState, side: Side, account_id: str, *, page_size: int, cursor: str
+    state: GraphState,
+    side: Side,
+    account_id: str,
+    *,
+    page_size: int,
+    cursor: str,
+    reader_id: str | None = None,
 ) -> EdgePage:
     """One page of an account's edges. `page_size` 0 takes the default.
+
+    Empty for a reader from whom the account is hidden.
 
     Raises InvalidArgument (size, cursor, id) and AccountUnknown.
     """
@@ -44,6 +53,8 @@ def list_edges(
     violations.raise_if_any()
     if account_id not in state.accounts:
         raise AccountUnknown("There is no such account.", metadata={"account_id": account_id})
+    if hidden(state, reader_id, account_id):
+        return EdgePage(accounts=(), next_cursor="")
     edges = list(islice(_edges(state, side, account_id, before), size + 1))
     page = edges[:size]
     return EdgePage(

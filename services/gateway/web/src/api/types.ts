@@ -28,6 +28,8 @@ export interface AccountView {
   follower_count: number;
   /** Absent for oneself and for people who are not signed in. */
   relationship?: Relationship | null;
+  /** One of the two blocks the other: there are handle and name, and no counts. */
+  hidden: boolean;
   position: Position;
 }
 

@@ -128,6 +128,10 @@ export const catalogue = {
     en: "You block {name}. Neither of you sees the other.",
     id: "Anda memblokir {name}. Anda berdua tidak saling melihat.",
   },
+  "profile.hidden": {
+    en: "You cannot see what {name} shows.",
+    id: "Anda tidak dapat melihat yang ditampilkan {name}.",
+  },
   "profile.followers": { en: { one: "{n} follower", other: "{n} followers" }, id: "{n} pengikut" },
   "profile.followingCount": { en: "{n} following", id: "{n} diikuti" },
   "profile.followers.title": { en: "Followers", id: "Pengikut" },
@@ -230,6 +234,10 @@ export const catalogue = {
   "publish.uses.train": { en: "Training models", id: "Melatih model" },
   "publish.uses.embed": { en: "Search by likeness", id: "Pencarian kemiripan" },
   "publish.uses.recommend": { en: "Recommending it to others", id: "Rekomendasi ke orang lain" },
+  "publish.prompt.hint": {
+    en: "The words that you painted from will stand under the picture: “{prompt}”",
+    id: "Kata-kata yang Anda pakai melukis akan tampil di bawah gambar: “{prompt}”",
+  },
   "publish.submit": { en: "Publish", id: "Terbitkan" },
   "publish.sending": { en: "Publishing", id: "Menerbitkan" },
 

@@ -56,6 +56,12 @@ it("allows nothing beyond looking unless the author says so, and describes the p
   expect(toasts.value).toMatchObject([{ link: { href: "/p/1" } }]);
 });
 
+it("says that the words will stand under the picture", () => {
+  expect(place.textContent).toContain(
+    "The words that you painted from will stand under the picture: “a red fox in the snow”",
+  );
+});
+
 it("says beside the field what was refused, and lets one try again", async () => {
   const violations = [{ field: "alt_text", message: "Must not be empty." }];
   const refused = new Problem({ type: "", title: "", status: 422, violations });

@@ -94,6 +94,9 @@ export function PublishForm({ painting }: { painting: Painting }) {
           ))}
         </div>
       </fieldset>
+      <p class="field-hint">
+        {t("publish.prompt.hint", { prompt: painting.request.prompt })}
+      </p>
       {failure !== undefined && Object.keys(errors).length === 0 && (
         <p class="form-error" role="alert">
           {problemSentence(failure)}

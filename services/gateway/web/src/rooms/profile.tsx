@@ -32,7 +32,7 @@ export function Profile({ handle, list }: Props) {
     );
   }
   const { view } = known;
-  if (list) return <PersonList view={view} list={list} />;
+  if (list && !view.hidden) return <PersonList view={view} list={list} />;
   return (
     <div class="room">
       <ProfileHead view={view} />
@@ -57,8 +57,14 @@ function ProfileHead({ view }: { view: AccountView }) {
         </p>
         {shown.bio && <p class="profile-bio">{shown.bio}</p>}
         <p class="profile-counts">
-          <a href={`${path}/followers`}>{t("profile.followers", { n: follower_count })}</a>
-          <a href={`${path}/following`}>{t("profile.followingCount", { n: following_count })}</a>
+          {!view.hidden && (
+            <>
+              <a href={`${path}/followers`}>{t("profile.followers", { n: follower_count })}</a>
+              <a href={`${path}/following`}>
+                {t("profile.followingCount", { n: following_count })}
+              </a>
+            </>
+          )}
           <span>{t("profile.joined", { date: month(shown.created_at) })}</span>
         </p>
       </div>
@@ -83,7 +89,7 @@ function ProfileActions({ view }: { view: AccountView }) {
   }
   return (
     <div class="profile-actions">
-      {!blocking && <FollowButton view={view} />}
+      {!blocking && !view.hidden && <FollowButton view={view} />}
       {account.value && (
         <button
           type="button"
@@ -110,6 +116,7 @@ function Wall({ view }: { view: AccountView }) {
   const { id, display_name, handle } = view.account;
   const name = display_name || handle;
   if (relationshipOf(view).blocking) return <Notice title={t("profile.blocked", { name })} />;
+  if (view.hidden) return <Notice title={t("profile.hidden", { name })} />;
   const isOwn = account.value?.id === id;
   const title = isOwn ? t("profile.empty.own") : t("profile.empty", { name });
   return <Gallery key={id} feed={profileFeed(id)} empty={<Notice title={title} />} />;

@@ -64,7 +64,7 @@ export async function toggleBlock(view: AccountView): Promise<void> {
     const { applied } = await kanvas.setBlock(account.id, block);
     if (block && !applied) toast(t("profile.block.follows"));
     const ended = block ? { following: false, followed_by: false } : {};
-    show(view, { blocking: block, ...ended }, view.follower_count);
+    show({ ...view, hidden: block }, { blocking: block, ...ended }, view.follower_count);
     blocksChanged(account.id);
     void loadPerson(account.handle);
   } catch (failure) {

@@ -15,6 +15,7 @@ from kanvas_social_graph import metrics
 from kanvas_social_graph.change_edges import set_block, set_follow
 from kanvas_social_graph.check_password import Client, PasswordCheck
 from kanvas_social_graph.create_account import SignUp, create_account
+from kanvas_social_graph.domain.rules import hidden
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.errors import AccountUnknown, CredentialsWrong
 from kanvas_social_graph.find_account import find_by_handle, find_by_id
@@ -115,13 +116,14 @@ class SocialGraph(SocialGraphServiceServicer):
         if account is None:
             raise AccountUnknown("There is no such account.")
         state = self._replica.state
-        response = pb.GetAccountResponse(
-            account=account,
-            position=self._replica.position,
-            following_count=len(state.following(account.id)),
-            follower_count=len(state.followers(account.id)),
-        )
         asking = caller()
+        response = pb.GetAccountResponse(account=account, position=self._replica.position)
+        if hidden(state, asking, account.id):
+            response.hidden = True
+            response.account.ClearField("bio")
+        else:
+            response.following_count = len(state.following(account.id))
+            response.follower_count = len(state.followers(account.id))
         if asking and asking != account.id:
             response.relationship.following = (asking, account.id) in state.follows
             response.relationship.followed_by = (account.id, asking) in state.follows
@@ -240,6 +242,7 @@ class SocialGraph(SocialGraphServiceServicer):
             self._replica.state,
             side,
             request.account_id,
+            reader_id=caller(),
             page_size=request.page_size,
             cursor=request.cursor,
         )

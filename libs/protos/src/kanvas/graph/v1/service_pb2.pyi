@@ -216,12 +216,17 @@ class GetAccountResponse(_message.Message):
     FOLLOWING_COUNT_FIELD_NUMBER: _builtins.int
     FOLLOWER_COUNT_FIELD_NUMBER: _builtins.int
     RELATIONSHIP_FIELD_NUMBER: _builtins.int
+    HIDDEN_FIELD_NUMBER: _builtins.int
     position: _builtins.int
     """Position that the answering instance had applied."""
     following_count: _builtins.int
     """How many accounts it follows."""
     follower_count: _builtins.int
     """How many accounts follow it."""
+    hidden: _builtins.bool
+    """Caller and account are hidden from each other: of the account there are handle, name and age
+    only, and the counts are left out.
+    """
     @_builtins.property
     def account(self) -> _records_pb2.Account:
         """The account."""
@@ -238,10 +243,11 @@ class GetAccountResponse(_message.Message):
         following_count: _builtins.int = ...,
         follower_count: _builtins.int = ...,
         relationship: Global___Relationship | None = ...,
+        hidden: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "relationship", b"relationship"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "follower_count", b"follower_count", "following_count", b"following_count", "position", b"position", "relationship", b"relationship"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "follower_count", b"follower_count", "following_count", b"following_count", "hidden", b"hidden", "position", b"position", "relationship", b"relationship"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -161,14 +161,14 @@ class SocialGraphServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListFollowing(self, request, context):
-        """Whom an account follows, in pages.
+        """Whom an account follows, in pages; nobody where caller and account are hidden from each other.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListFollowers(self, request, context):
-        """Who follows an account, in pages.
+        """Who follows an account, in pages; nobody where caller and account are hidden from each other.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -44,9 +44,9 @@ class SocialGraphServiceStub:
     Unblock: _aio.UnaryUnaryMultiCallable[_service_pb2.UnblockRequest, _service_pb2.UnblockResponse]
     """The caller lifts a block."""
     ListFollowing: _aio.UnaryUnaryMultiCallable[_service_pb2.ListFollowingRequest, _service_pb2.ListFollowingResponse]
-    """Whom an account follows, in pages."""
+    """Whom an account follows, in pages; nobody where caller and account are hidden from each other."""
     ListFollowers: _aio.UnaryUnaryMultiCallable[_service_pb2.ListFollowersRequest, _service_pb2.ListFollowersResponse]
-    """Who follows an account, in pages."""
+    """Who follows an account, in pages; nobody where caller and account are hidden from each other."""
 
 class SocialGraphServiceServicer(metaclass=_abc_1.ABCMeta):
     """Accounts, credentials, follows and blocks.
@@ -132,7 +132,7 @@ class SocialGraphServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _service_pb2.ListFollowingRequest,
         context: _aio.ServicerContext[_service_pb2.ListFollowingRequest, _abc.Awaitable[_service_pb2.ListFollowingResponse]],
     ) -> _abc.Awaitable[_service_pb2.ListFollowingResponse]:
-        """Whom an account follows, in pages."""
+        """Whom an account follows, in pages; nobody where caller and account are hidden from each other."""
 
     @_abc_1.abstractmethod
     def ListFollowers(
@@ -140,6 +140,6 @@ class SocialGraphServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _service_pb2.ListFollowersRequest,
         context: _aio.ServicerContext[_service_pb2.ListFollowersRequest, _abc.Awaitable[_service_pb2.ListFollowersResponse]],
     ) -> _abc.Awaitable[_service_pb2.ListFollowersResponse]:
-        """Who follows an account, in pages."""
+        """Who follows an account, in pages; nobody where caller and account are hidden from each other."""
 
 def add_SocialGraphServiceServicer_to_server(servicer: SocialGraphServiceServicer, server: _aio.Server) -> None: ...

@@ -211,6 +211,7 @@ async def _view(
         "following_count": found.following_count,
         "follower_count": found.follower_count,
         "relationship": present_relationship(found.relationship) if related else None,
+        "hidden": found.hidden,
         "position": str(found.position),
     }
 

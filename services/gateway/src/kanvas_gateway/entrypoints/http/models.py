@@ -55,12 +55,16 @@ class Relationship(BaseModel):
 
 
 class AccountView(BaseModel):
-    """An account with its counts; `relationship` is null for yourself and without a token."""
+    """An account with its counts; `relationship` is null for yourself and without a token.
+
+    Where one of you blocks the other, `hidden` says so: `bio` is empty and the counts are 0.
+    """
 
     account: Account
     following_count: int
     follower_count: int
     relationship: Relationship | None
+    hidden: bool
     position: Annotated[str, Field(description="Of the graph.")]
 
 
