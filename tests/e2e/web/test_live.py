@@ -127,6 +127,25 @@ async def test_a_blocked_painter_vanishes_from_explore(visit: Visit, painter: Pa
     await elsewhere.get_by_role("button", name="Block").click()
     await elsewhere.get_by_role("dialog").get_by_role("button", name="Block").click()
     await expect(card).to_have_count(0)
+    await elsewhere.reload()
+    await expect(elsewhere.get_by_text("Neither of you sees the other.")).to_be_visible()
+    await expect(elsewhere.get_by_role("button", name="Unblock")).to_be_visible()
+
+
+async def test_who_is_blocked_sees_no_more_than_a_name(visit: Visit, painter: Painter) -> None:
+    await painter.publish(await painter.paint(), f"by {painter.handle}")
+    reader = await visit()
+    handle = await reader.sign_up()
+    await reader.follow(painter.handle)
+    view = await painter.session.get(f"/v1/handles/{handle}")
+    await painter.session.put(f"/v1/accounts/{view['account']['id']}/block")
+    for path in (f"/@{painter.handle}", f"/@{painter.handle}/followers"):
+        await reader.go(path)
+        page = reader.page
+        await expect(page.get_by_text("You cannot see what Somebody Elsewhere")).to_be_visible()
+        await expect(page.locator(".profile-counts a")).to_have_count(0)
+        await expect(page.locator(".card")).to_have_count(0)
+        await expect(page.get_by_role("button", name="Follow")).to_have_count(0)
 
 
 async def test_going_back_finds_what_one_was_looking_at(visit: Visit, painter: Painter) -> None:
