@@ -9,9 +9,10 @@ the copy, and the answer says so.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kanvas_gateway import metrics
 from kanvas_platform.observability import get_logger
 
-_MOST = 10_000
+_MOST = 5_000
 
 _log = get_logger(__name__)
 
@@ -34,6 +35,7 @@ class BlocksAhead:
     def __init__(self, *, copied: Callable[[], int]) -> None:
         self._copied = copied
         self._positions: dict[_Pair, int] = {}
+        metrics.blocks_ahead.set_function(self._count)
 
     def hide_with(self, hide: Callable[[str, str], None]) -> None:
         """Say what hides from the sockets of an account another one.
@@ -66,6 +68,10 @@ class BlocksAhead:
             for pair in self._positions
             if account_id in (pair.blocker_id, pair.blocked_id)
         )
+
+    def _count(self) -> int:
+        self._forget()
+        return len(self._positions)
 
     def _forget(self) -> None:
         if not self._positions:

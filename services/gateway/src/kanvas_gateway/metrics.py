@@ -19,6 +19,10 @@ http_refused = Counter(
     "Requests refused before any work was done: overloaded, or limited by rate",
     ["reason"],
 )
+blocks_ahead = Gauge(
+    "kanvas_gateway_blocks_ahead",
+    "Blocks that this gateway hides by though the feed has no copy of them yet",
+)
 
 stream_connections = Gauge("kanvas_stream_connections", "Open sockets")
 stream_subscriptions = Gauge(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from kanvas.graph.v1.records_pb2 import Account
 from kanvas_platform.clock import Clock
 from kanvas_platform.kafka.replica import Replica
+from kanvas_social_graph import metrics
 from kanvas_social_graph.domain.attempts import Attempts, give_back
 from kanvas_social_graph.domain.state import GraphState
-from kanvas_social_graph.errors import HashingBusy
+from kanvas_social_graph.errors import HashingBusy, RateLimited
 from kanvas_social_graph.ports import Passwords
 
 
@@ -47,13 +48,20 @@ class PasswordCheck:
         Raises RateLimited and HashingBusy.
         """
         known = account is not None and client.known_account_id == account.id
-        taken = self._attempts.take(handle, client.address, self._clock.monotonic(), known=known)
+        try:
+            taken = self._attempts.take(
+                handle, client.address, self._clock.monotonic(), known=known
+            )
+        except RateLimited:
+            metrics.sign_ins.labels("limited").inc()
+            raise
         stored = None if account is None else self._replica.state.password_hashes.get(account.id)
         try:
             right = await self._passwords.verify(stored, password)
         except HashingBusy:
             give_back(taken)
             raise
+        metrics.sign_ins.labels("accepted" if right else "refused").inc()
         if right:
             give_back(taken)
         return right

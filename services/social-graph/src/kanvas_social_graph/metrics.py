@@ -8,7 +8,9 @@ accounts = Gauge("kanvas_graph_accounts", "Accounts in the applied state")
 follows = Gauge("kanvas_graph_follows", "Active follows in the applied state")
 blocks = Gauge("kanvas_graph_blocks", "Active blocks in the applied state")
 sign_ins = Counter(
-    "kanvas_graph_sign_ins", "Checks of credentials, by outcome: accepted, refused", ["outcome"]
+    "kanvas_graph_sign_ins",
+    "Passwords shown, in repeated sign-ups too, by outcome: accepted, refused, limited",
+    ["outcome"],
 )
 
 

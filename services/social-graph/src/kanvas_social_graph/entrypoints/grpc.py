@@ -11,13 +11,12 @@ from kanvas_platform.errors import InvalidArgument, Violation
 from kanvas_platform.kafka.replica import Replica
 from kanvas_platform.rpc.context import caller, remaining, require_caller
 from kanvas_platform.validation import Violations
-from kanvas_social_graph import metrics
 from kanvas_social_graph.change_edges import set_block, set_follow
 from kanvas_social_graph.check_password import Client, PasswordCheck
 from kanvas_social_graph.create_account import SignUp, create_account
 from kanvas_social_graph.domain.rules import hidden
 from kanvas_social_graph.domain.state import GraphState
-from kanvas_social_graph.errors import AccountUnknown, CredentialsWrong
+from kanvas_social_graph.errors import AccountUnknown
 from kanvas_social_graph.find_account import find_by_handle, find_by_id
 from kanvas_social_graph.list_edges import EdgePage, Side, list_edges
 from kanvas_social_graph.ports import Commands, Passwords
@@ -92,19 +91,14 @@ class SocialGraph(SocialGraphServiceServicer):
     ) -> pb.VerifyCredentialsResponse:
         """See the contract."""
         self._replica.check_fresh()
-        try:
-            account = await verify_credentials(
-                request.handle,
-                request.password,
-                _client(request.client),
-                replica=self._replica,
-                check=self._check,
-                timeout=remaining(CALL_SECONDS),
-            )
-        except CredentialsWrong:
-            metrics.sign_ins.labels("refused").inc()
-            raise
-        metrics.sign_ins.labels("accepted").inc()
+        account = await verify_credentials(
+            request.handle,
+            request.password,
+            _client(request.client),
+            replica=self._replica,
+            check=self._check,
+            timeout=remaining(CALL_SECONDS),
+        )
         return pb.VerifyCredentialsResponse(account=account)
 
     async def GetAccount(  # noqa: N802
