@@ -1,4 +1,5 @@
 import json
+from base64 import urlsafe_b64encode
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,14 @@ def test_a_forged_token_is_not_believed(tokens: Tokens, key_file: Path, how: str
     with pytest.raises(TokenInvalid) as refused:
         tokens.check(_forged(tokens, key_file)[how], "kanvas-api")
     assert not isinstance(refused.value, TokenForeign)
+
+
+@pytest.mark.parametrize("header", [b"[" * 40_000, b'{"kid":' * 9_000, b"\xff\xfe", b"7", b""])
+def test_rubbish_is_not_believed(tokens: Tokens, header: bytes) -> None:
+    head = urlsafe_b64encode(header).decode().rstrip("=")
+    for text in (head, f"{head}.e30.AA", f"{head}.."):
+        with pytest.raises(TokenInvalid):
+            tokens.check(text, "kanvas-api")
 
 
 def test_the_public_keys_hold_nothing_private(tokens: Tokens) -> None:

@@ -124,7 +124,7 @@ class Tokens:
             token = jwt.decode(text, self._key, algorithms=[ALGORITHM])
             self._check_times(token.claims)
             self._rules.validate(token.claims)
-        except (JoseError, ValueError, TypeError, KeyError) as error:
+        except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
             if _key_named_by(text) not in (None, self._key_id):
                 raise TokenForeign("The token was made with a key unknown here.") from error
             raise TokenInvalid("The token is not valid.") from error
@@ -179,7 +179,7 @@ def _key_named_by(text: str) -> str | None:
     try:
         header = json.loads(urlsafe_b64decode(text.partition(".")[0].encode()))
         kid = header["kid"]
-    except (binascii.Error, ValueError, TypeError, KeyError):
+    except (binascii.Error, ValueError, TypeError, KeyError, RecursionError):
         return None
     return kid if isinstance(kid, str) else None
 
