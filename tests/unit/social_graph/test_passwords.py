@@ -154,6 +154,20 @@ async def test_who_is_overtaken_while_hashing_is_told_the_same(graph: Graph) -> 
     assert (account.id, position) == (account_id, 1)
 
 
+async def test_credentials_that_are_read_after_the_account_are_waited_for(graph: Graph) -> None:
+    account, position = await graph.sign_up(new_id())
+    stored = graph.state.password_hashes[account.id]
+    del graph.state.password_hashes[account.id]
+
+    async def read_on(timeout: float) -> int:
+        assert timeout
+        graph.state.password_hashes[account.id] = stored
+        return graph.position
+
+    graph.barrier = read_on  # type: ignore[method-assign]
+    assert await graph.sign_up(account.id) == (account, position)
+
+
 async def test_guessing_by_repeated_sign_ups_is_guessing(graph: Graph) -> None:
     account_id = new_id()
     await graph.sign_up(account_id)

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from kanvas.graph.v1.records_pb2 import Account
 from kanvas_platform.clock import Clock
+from kanvas_platform.errors import KanvasError
 from kanvas_platform.kafka.replica import Replica
 from kanvas_social_graph import metrics
 from kanvas_social_graph.domain.attempts import Attempts, give_back
 from kanvas_social_graph.domain.state import GraphState
-from kanvas_social_graph.errors import HashingBusy, RateLimited
+from kanvas_social_graph.errors import RateLimited
 from kanvas_social_graph.ports import Passwords
 
 
@@ -39,13 +40,19 @@ class PasswordCheck:
         self._attempts = Attempts()
 
     async def matches(
-        self, account: Account | None, handle: str, password: str, client: Client
+        self,
+        account: Account | None,
+        handle: str,
+        password: str,
+        client: Client,
+        *,
+        timeout: float,
     ) -> bool:
         """Whether an account has a password; False, after the same time, where it is None.
 
         A right password does not count as an attempt, nor does one that could not be looked at.
 
-        Raises RateLimited and HashingBusy.
+        Raises RateLimited, HashingBusy and what `Replica.barrier` raises.
         """
         known = account is not None and client.known_account_id == account.id
         try:
@@ -55,13 +62,20 @@ class PasswordCheck:
         except RateLimited:
             metrics.sign_ins.labels("limited").inc()
             raise
-        stored = None if account is None else self._replica.state.password_hashes.get(account.id)
         try:
+            stored = None if account is None else await self._stored(account.id, timeout)
             right = await self._passwords.verify(stored, password)
-        except HashingBusy:
+        except KanvasError:
             give_back(taken)
             raise
         metrics.sign_ins.labels("accepted" if right else "refused").inc()
         if right:
             give_back(taken)
         return right
+
+    async def _stored(self, account_id: str, timeout: float) -> str | None:
+        hashes = self._replica.state.password_hashes
+        if account_id not in hashes:
+            # An account and its credentials stand in two logs, read one after the other.
+            await self._replica.barrier(timeout)
+        return hashes.get(account_id)

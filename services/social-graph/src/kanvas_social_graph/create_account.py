@@ -47,7 +47,7 @@ async def create_account(
     """
     checked = _checked(sign_up)
     if checked.account_id in replica.state.accounts:
-        return await _first_answer(checked, replica, check)
+        return await _first_answer(checked, replica, check, timeout)
     if checked.handle in replica.state.handles:
         # The writer decides; this only spares the hash for what is lost already.
         raise HandleTaken("This handle is taken. Choose another one.")
@@ -66,14 +66,14 @@ async def create_account(
         receipt = await commands.submit(command, timeout)
     except AccountExists:
         # Another request was first while this one was hashing.
-        return await _first_answer(checked, replica, check)
+        return await _first_answer(checked, replica, check, timeout)
     if receipt.repeated:
-        return await _first_answer(checked, replica, check)
+        return await _first_answer(checked, replica, check, timeout)
     return replica.state.accounts[checked.account_id], receipt.position
 
 
 async def _first_answer(
-    sign_up: SignUp, replica: Replica[GraphState], check: PasswordCheck
+    sign_up: SignUp, replica: Replica[GraphState], check: PasswordCheck, timeout: float
 ) -> tuple[Account, int]:
     """The answer to a sign-up whose account is there, if it is the one that made the account."""
     account = replica.state.accounts[sign_up.account_id]
@@ -81,7 +81,7 @@ async def _first_answer(
     named = account.version > 1 or account.display_name == sign_up.display_name
     same = named and account.handle == sign_up.handle
     if not same or not await check.matches(
-        account, sign_up.handle, sign_up.password, sign_up.client
+        account, sign_up.handle, sign_up.password, sign_up.client, timeout=timeout
     ):
         # Whoever learns an account's id must not be signed in to it.
         raise AccountExists("An account with this id exists already.")

@@ -25,6 +25,7 @@ async def verify_credentials(
     """
     folded = fold_handle(handle)
     account = await find_by_handle(folded, replica=replica, timeout=timeout)
-    if not await check.matches(account, folded, password, client) or account is None:
+    right = await check.matches(account, folded, password, client, timeout=timeout)
+    if not right or account is None:
         raise CredentialsWrong("The handle or the password is wrong.")
     return account
