@@ -94,8 +94,11 @@ async def test_the_same_command_id_for_another_prompt_is_refused(service: Servic
 async def test_a_taken_job_id_is_refused(service: Service) -> None:
     first = await service.add(workers=0)
     request = service.order("a red fox")
-    await first.client.call(first.stub.SubmitJob, request, identity=service.owner)
+    made = await first.client.call(first.stub.SubmitJob, request, identity=service.owner)
     request.command_id = new_id()
+    again = await first.client.call(first.stub.SubmitJob, request, identity=service.owner)
+    assert again.job == made.job
+    request.spec.prompt = "a blue fox"
     with pytest.raises(AlreadyExists) as refused:
         await first.client.call(first.stub.SubmitJob, request, identity=service.owner)
     assert refused.value.reason == "JOB_EXISTS"

@@ -86,7 +86,9 @@ async def test_a_repeat_on_the_other_instance_gets_the_first_answer(
     first = await ada.through(clients[0]).publish(post_id=post_id, command_id=command_id)
     again = await ada.through(clients[1]).publish(post_id=post_id, command_id=command_id)
     assert again == first
-    other = ada.through(clients[1]).publish(post_id=post_id)
+    another_key = await ada.through(clients[1]).publish(post_id=post_id)
+    assert another_key == first
+    other = ada.through(clients[1]).publish(post_id=post_id, train=True)
     assert await reason(other) == "POST_EXISTS"
     reused = ada.publish(command_id=command_id)
     assert await reason(reused) == "COMMAND_ID_REUSED"

@@ -38,6 +38,17 @@ async def test_a_repeat_gets_the_first_position_and_the_present_likes() -> None:
     assert again.like_count == 1
 
 
+async def test_a_repeat_under_another_command_id_is_answered_alike() -> None:
+    world = World()
+    author = world.account()
+    request = create_request(world.new_id(), world.new_id())
+    first = await publish(world, author, request)
+    world.post(author)
+    request.command_id = world.new_id()
+
+    assert await publish(world, author, request) == first
+
+
 async def test_a_repeat_after_the_post_was_deleted_says_so() -> None:
     world = World()
     author = world.account()

@@ -19,8 +19,8 @@ async def create_post(
 ) -> tuple[PostView, int]:
     """Publishes a post of the actor; the post as its author sees it, and its position.
 
-    A repeat with the same command id gets the first position, and PostUnknown if the post was
-    deleted since.
+    A repeat, with the same command id or the same post id and content, gets the first position;
+    one with the same command id gets PostUnknown if the post was deleted since.
 
     Raises InvalidArgument, PostExists, AccountNotCopied, ViewsBehind, HistoryUnavailable,
     LookupOutdated and what `Writer.submit` raises.
@@ -33,11 +33,11 @@ async def create_post(
         )
     body = replace(body, old=await look_up_old(views, body.post_id, deadline))
     command = Command(command_id, actor, body, _content(request))
-    receipt = await commands.submit(command, deadline.remaining())
+    await commands.submit(command, deadline.remaining())
     stored = await find_post(views, body.post_id, deadline)
     if stored is None or stored.removed:
         raise PostUnknown("This post was deleted after it was published.")
-    return present(views.state, actor, stored), receipt.position
+    return present(views.state, actor, stored), stored.ref.created_position
 
 
 def _content(request: CreatePostRequest) -> bytes:
