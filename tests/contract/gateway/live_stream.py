@@ -15,6 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from kanvas.imagegen.v1 import service_pb2 as imagegen
 from kanvas_gateway.bootstrap import LiveStream, wire_stream
 from kanvas_gateway.ports import Call
+from kanvas_gateway.shares import Shares
 from kanvas_gateway.tokens import Tokens
 from kanvas_platform.clock import SystemClock
 from kanvas_platform.errors import NotFound
@@ -139,11 +140,17 @@ async def running_live(tokens: Tokens) -> AsyncIterator[StartLive]:
     async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
         tasks: list[asyncio.Task[None]] = []
 
-        async def start(world: World | None = None, *, ring_bytes: int = 1 << 22) -> Live:
+        async def start(
+            world: World | None = None,
+            *,
+            ring_bytes: int = 1 << 22,
+            shares: Shares | None = None,
+        ) -> Live:
             world = world or World(MemoryCluster())
             broker = MemoryBroker(cluster=world.cluster)
             timeline, jobs = WorldTimeline(world), WatchedJobs()
             parts = wire_stream(
+                shares=shares or Shares(most=1000, each=0),
                 broker=broker,
                 timeline=timeline,  # type: ignore[arg-type]
                 images=jobs,  # type: ignore[arg-type]

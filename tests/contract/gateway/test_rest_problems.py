@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from kanvas.images.v1 import records_pb2 as images
-from kanvas_gateway.entrypoints.http.edge import MAX_BODY_BYTES
+from kanvas_gateway.entrypoints.http.bodies import MAX_BODY_BYTES, MAX_DEPTH, MAX_MEMBERS
+from kanvas_gateway.entrypoints.http.problems import MOST_VIOLATIONS
 from kanvas_gateway.tokens import ACCESS_SECONDS
 from kanvas_platform.errors import (
     AlreadyExists,
@@ -223,12 +224,75 @@ async def test_passwords_cannot_be_tried_without_end(rest: Rest) -> None:
 
 async def test_more_requests_than_there_is_room_for_are_shed(rest: Rest) -> None:
     edge = rest.http._transport.app  # type: ignore[attr-defined]
-    edge._room = 0
+    edge._places.left = 0
     answer = await rest.http.get(f"/v1/posts/{POST}")
     assert (answer.status_code, answer.json()["reason"]) == (503, "OVERLOADED")
-    edge._room = 1
+    edge._places.left = 1
     for _ in range(3):
         assert (await rest.http.get(f"/v1/posts/{POST}")).status_code == 200
+
+
+async def test_reads_that_may_wait_leave_room_for_others(rest: Rest) -> None:
+    edge = rest.http._transport.app  # type: ignore[attr-defined]
+    edge._waits.left = 0
+    answer = await rest.http.get(f"/v1/posts/{POST}?at_least=9")
+    assert (answer.status_code, answer.json()["reason"]) == (503, "OVERLOADED")
+    assert (await rest.http.get(f"/v1/posts/{POST}")).status_code == 200
+    edge._waits.left = 1
+    for _ in range(3):
+        assert (await rest.http.get(f"/v1/posts/{POST}?at_least=9")).status_code == 200
+
+
+def _nested(depth: int) -> bytes:
+    return json.dumps(_POST).encode()[:-1] + b', "deep": ' + b"[" * depth + b"]" * depth + b"}"
+
+
+_FLOODS: dict[str, tuple[bytes, int, str]] = {
+    "7,000 fields": (b"{" + b",".join(b'"%x":1' % n for n in range(7_000)) + b"}",
+                     422, "INVALID_ARGUMENT"),
+    "as many as an object may have": (json.dumps({f"f{n}": n for n in range(MAX_MEMBERS)}).encode(),
+                                      422, "INVALID_ARGUMENT"),
+    "fields of a field": (json.dumps(_POST | {"uses": {f"f{n}": 1 for n in range(4_000)}}).encode(),
+                          422, "INVALID_ARGUMENT"),
+    "objects in a list": (b'{"uses": [' + b"{}," * 20_000 + b"{}]}", 422, "INVALID_ARGUMENT"),
+    "numbers in a list": (b"[" + b"1," * 30_000 + b"1]", 422, "INVALID_ARGUMENT"),
+    "a long name": (json.dumps(_POST | {"x" * 60_000: 1}).encode(), 422, "INVALID_ARGUMENT"),
+    "long names": (json.dumps({f"{n:02}" * 500: 1 for n in range(60)}).encode(),
+                   422, "INVALID_ARGUMENT"),
+    "half a letter as a name": (b'{"\\ud800": 1}', 422, "INVALID_ARGUMENT"),
+    "a name twice": (b'{"job_id": "a", "job_id": "b"}', 422, "INVALID_ARGUMENT"),
+    "a long number": (b'{"job_id": ' + b"9" * 60_000 + b"}", 400, "NOT_JSON"),
+    "a number of 4,000 digits": (b'{"job_id": ' + b"9" * 4_000 + b"}", 422, "INVALID_ARGUMENT"),
+    "a number beyond all": (b'{"job_id": 1e999}', 422, "INVALID_ARGUMENT"),
+    "no number": (b'{"job_id": NaN}', 400, "NOT_JSON"),
+    "infinity": (b'{"job_id": -Infinity}', 400, "NOT_JSON"),
+    "not UTF-8": (json.dumps(_POST).encode("utf-16"), 400, "NOT_JSON"),
+    "too deep": (_nested(MAX_DEPTH + 1), 422, "INVALID_ARGUMENT"),
+    "far too deep": (_nested(30_000), 400, "NOT_JSON"),
+    "objects far too deep": (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, 400, "NOT_JSON"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "status", "reason"), _FLOODS.values(), ids=_FLOODS)
+async def test_answers_are_short_whatever_comes_in(
+    rest: Rest, body: bytes, status: int, reason: str
+) -> None:
+    assert len(body) <= MAX_BODY_BYTES
+    headers = rest.bearer() | {"Content-Type": "application/json"}
+    answer = await rest.http.post("/v1/posts", content=body, headers=headers)
+    problem = answer.json()
+    assert (answer.status_code, problem["reason"]) == (status, reason)
+    assert len(answer.content) < 8 * 1024
+    assert len(problem.get("violations", [])) <= MOST_VIOLATIONS
+    assert not rest.timeline.asked
+
+
+async def test_violations_of_a_service_are_cut_as_well(rest: Rest) -> None:
+    many = [Violation("caption" * 1_000, "No. " * 1_000) for _ in range(500)]
+    rest.timeline.says["get_post"] = InvalidArgument(violations=many)
+    answer = await rest.http.get(f"/v1/posts/{POST}")
+    assert len(answer.json()["violations"]) == MOST_VIOLATIONS
+    assert len(answer.content) < 16 * 1024
 
 
 async def test_a_write_by_cookie_needs_the_header_of_the_page(rest: Rest) -> None:

@@ -16,6 +16,7 @@ from kanvas.imagegen.v1 import service_pb2 as imagegen
 from kanvas.images.v1 import records_pb2 as images
 from kanvas_gateway.domain.protocol import HEARTBEAT_SECONDS, MAX_FRAME_BYTES, MAX_SUBSCRIPTIONS
 from kanvas_gateway.entrypoints.stream.connection import Connection
+from kanvas_gateway.shares import Shares
 from kanvas_platform.errors import Unavailable
 from kanvas_platform.ids import new_id
 from tests.contract.gateway.feed_world import TRACE_ID, World
@@ -727,3 +728,14 @@ def test_the_world_and_the_log_agree() -> None:
     asyncio.run(world.follow(ANA, BEN))
     asyncio.run(world.post(ANA))
     assert len(world.cluster.committed("kanvas.feed.v1")) == world.position == 2
+
+
+async def test_one_address_holds_no_more_sockets_than_its_share(start_live: StartLive) -> None:
+    live = await start_live(shares=Shares(most=100, each=2))
+    first, _ = await live.client(), await live.client()
+    with pytest.raises(InvalidStatus) as refused:
+        await live.client()
+    assert refused.value.response.status_code == 503
+    await first.socket.close()
+    await eventually(lambda: live.parts.listener.connections == 1)
+    await live.client()

@@ -2,7 +2,8 @@
 
     KanvasError                 INTERNAL
     ├── InvalidArgument         INVALID_ARGUMENT     the request is wrong, whatever the state
-    │   └── CommandIdReused     COMMAND_ID_REUSED
+    │   ├── CommandIdReused     COMMAND_ID_REUSED
+    │   └── PositionUnknown     POSITION_UNKNOWN
     ├── Unauthenticated         UNAUTHENTICATED      nobody, or not who they say
     │   └── IdentityRequired    IDENTITY_REQUIRED
     ├── PermissionDenied        PERMISSION_DENIED    known, but not allowed
@@ -100,6 +101,12 @@ class CommandIdReused(InvalidArgument):
     """The command id was used before, for another command."""
 
     reason = "COMMAND_ID_REUSED"
+
+
+class PositionUnknown(InvalidArgument):
+    """The log ends before the position that the caller wants included: nobody can have got it."""
+
+    reason = "POSITION_UNKNOWN"
 
 
 class Unauthenticated(KanvasError):

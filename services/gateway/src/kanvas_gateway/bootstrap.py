@@ -24,6 +24,7 @@ from kanvas_gateway.entrypoints.stream.listener import StreamListener
 from kanvas_gateway.fan_out import FanOut
 from kanvas_gateway.ports import Images, Timeline
 from kanvas_gateway.settings import GatewaySettings
+from kanvas_gateway.shares import Shares
 from kanvas_gateway.take_feed import FeedIntake
 from kanvas_gateway.tokens import Tokens
 from kanvas_gateway.watch_jobs import JobWatches
@@ -62,6 +63,7 @@ def wire_stream(
     tokens: Tokens,
     clock: Clock,
     listen: str,
+    shares: Shares,
     ring_bytes: int,
     ring_seconds: float,
 ) -> LiveStream:
@@ -94,7 +96,7 @@ def wire_stream(
     jobs = JobWatches(images=images, clock=clock, nudge=fan_out.nudge)
     conversation = Conversation(fan_out=fan_out, audiences=audiences, jobs=jobs, tokens=tokens)
     listener = StreamListener(
-        listen=listen, conversation=conversation, fan_out=fan_out, clock=clock
+        listen=listen, shares=shares, conversation=conversation, fan_out=fan_out, clock=clock
     )
     return LiveStream(tail, fan_out, audiences, jobs, listener, blocks)
 
@@ -115,6 +117,7 @@ async def build(settings: GatewaySettings) -> Sequence[Component]:
         tokens=tokens,
         clock=clock,
         listen=settings.stream_listen,
+        shares=Shares(most=settings.stream_connections, each=settings.stream_connections_each),
         ring_bytes=settings.ring_bytes,
         ring_seconds=settings.ring_seconds,
     )
@@ -132,7 +135,9 @@ async def build(settings: GatewaySettings) -> Sequence[Component]:
     )
     readiness = Readiness()
     http = HttpServer(
-        listen=settings.http_listen, app=create_app(services, web_root=settings.web_root)
+        listen=settings.http_listen,
+        app=create_app(services, web_root=settings.web_root),
+        shares=Shares(most=settings.http_connections, each=settings.http_connections_each),
     )
     readiness.watch(stream.tail)
     readiness.require("feed", lambda: stream.tail.ready and stream.fan_out.ready)

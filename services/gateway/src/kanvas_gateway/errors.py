@@ -6,14 +6,19 @@ KanvasError
 ├── InvalidArgument
 │   ├── BodyTimeout
 │   ├── BodyTooLarge
+│   ├── HeadTimeout
+│   ├── HeadTooLarge
 │   ├── MediaTypeUnsupported
 │   ├── MethodNotAllowed
-│   └── NotJson
+│   ├── NotJson
+│   └── RequestMalformed
 ├── NotFound
 │   ├── PictureUnknown
 │   └── RouteUnknown
 ├── PermissionDenied
 │   └── ClientHeaderRequired
+├── ResourceExhausted
+│   └── TooManyConnections
 └── Unauthenticated
     ├── TokenExpired
     └── TokenInvalid
@@ -50,6 +55,18 @@ class BodyTooLarge(InvalidArgument):
     reason = "BODY_TOO_LARGE"
 
 
+class HeadTimeout(InvalidArgument):
+    """The head of the request did not arrive within the time that the edge waits for one."""
+
+    reason = "HEAD_TIMEOUT"
+
+
+class HeadTooLarge(InvalidArgument):
+    """The head has more bytes or more fields, or a longer target, than the edge takes."""
+
+    reason = "HEAD_TOO_LARGE"
+
+
 class MediaTypeUnsupported(InvalidArgument):
     """The body is not declared as `application/json`."""
 
@@ -68,6 +85,12 @@ class NotJson(InvalidArgument):
     reason = "NOT_JSON"
 
 
+class RequestMalformed(InvalidArgument):
+    """What came is not a request of HTTP/1.1."""
+
+    reason = "REQUEST_MALFORMED"
+
+
 class PictureUnknown(NotFound):
     """There is no picture of that name."""
 
@@ -84,6 +107,12 @@ class ClientHeaderRequired(PermissionDenied):
     """A write by cookie lacks the header that no other site can send."""
 
     reason = "CLIENT_HEADER_REQUIRED"
+
+
+class TooManyConnections(ResourceExhausted):
+    """The address holds as many connections as one may."""
+
+    reason = "TOO_MANY_CONNECTIONS"
 
 
 class TokenExpired(Unauthenticated):

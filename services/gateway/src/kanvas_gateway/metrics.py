@@ -13,10 +13,16 @@ http_seconds = Histogram(
     ["method", "route"],
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-http_in_flight = Gauge("kanvas_http_requests_in_flight", "Requests being answered")
+http_in_flight = Gauge(
+    "kanvas_http_requests_in_flight", "Requests worked on: the body is there, the answer is not"
+)
+http_body_bytes = Gauge(
+    "kanvas_http_body_bytes", "Bytes held of bodies that have not come completely"
+)
+http_connections = Gauge("kanvas_http_connections", "Open connections")
 http_refused = Counter(
     "kanvas_http_requests_refused_total",
-    "Requests refused before any work was done: overloaded, or limited by rate",
+    "Requests and connections refused before any work was done, by reason",
     ["reason"],
 )
 blocks_ahead = Gauge(

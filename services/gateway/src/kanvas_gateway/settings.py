@@ -41,6 +41,19 @@ class GatewaySettings(ServiceSettings):
     web_root: Path
     """Folder of the built page."""
 
+    http_connections: int = Field(default=4096, ge=1)
+    """How many connections REST holds."""
+
+    http_connections_each: int = Field(default=128, ge=0)
+    """How many of them one address (of IPv6 one /64) may hold. 0: any number; set this where a
+    proxy stands before the gateway, since all connections come from its address then."""
+
+    stream_connections: int = Field(default=20_000, ge=1)
+    """How many sockets the live stream holds."""
+
+    stream_connections_each: int = Field(default=5_000, ge=0)
+    """How many of them one address may hold, as above."""
+
     ring_bytes: int = Field(default=64 * 1024 * 1024, ge=1024 * 1024)
     """How many bytes of recent events are kept for those who resume."""
 

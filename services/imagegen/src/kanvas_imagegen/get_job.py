@@ -20,11 +20,10 @@ async def get_job(
 ) -> Job:
     """The job as of `at_least` or later; one that was accepted before the call is found.
 
-    Raises JobUnknown, InvalidArgument, PositionNotReached and NotFresh.
+    Raises JobUnknown, InvalidArgument, PositionUnknown, PositionNotReached and NotFresh.
     """
     job_id = parse_id(job_id, "job_id")
-    if at_least > replica.position:
-        await replica.wait_for(at_least, timeout)
+    await replica.include(at_least, timeout)
     if replica.state.find(job_id) is None:
         # A miss is only believed at the end of the log: another instance may be ahead.
         await replica.barrier(timeout)

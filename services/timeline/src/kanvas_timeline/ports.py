@@ -88,6 +88,10 @@ class FeedReplica(Protocol):
         """Returns once a position is applied; raises PositionNotReached after `timeout` s."""
         ...
 
+    async def include(self, position: int, timeout: float) -> None:
+        """As `wait_for`; raises PositionUnknown at once where the log ends before it."""
+        ...
+
     async def barrier(self, timeout: float) -> int:
         """Returns once everything committed before the call is applied; raises NotFresh."""
         ...

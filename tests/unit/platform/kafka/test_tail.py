@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from kanvas_platform.errors import NotFresh, PositionNotReached, Unavailable
+from kanvas_platform.errors import NotFresh, PositionNotReached, PositionUnknown, Unavailable
+from kanvas_platform.kafka.broker import BrokerUnavailable
 from kanvas_platform.kafka.logs import DEAD_LETTERS_TOPIC, RESUME_WINDOW_SECONDS, LogSpec
 from kanvas_platform.kafka.tail import AtPosition, Beginning, Delivered, Since, Start, Tail
 from kanvas_platform.testing.ledger import LedgerLogs
@@ -523,3 +524,50 @@ def sample(logs: LedgerLogs) -> Callable[[str], float]:
         )
 
     return read
+
+
+# Including what somebody has seen.
+
+
+async def test_what_lies_behind_the_end_is_not_waited_for(world: Any, listen: Any) -> None:
+    world.put(1)
+    heard = listen()
+    await heard.tail.barrier(5)
+    asked = world.clock.monotonic()
+    with pytest.raises(PositionUnknown):
+        await heard.tail.include(2, 60)
+    assert world.clock.monotonic() - asked < 1
+    assert not heard.tail._place.position._waiting
+
+
+async def test_one_that_is_behind_waits_for_what_another_has_read(world: Any, listen: Any) -> None:
+    heard = listen()
+    await heard.tail.barrier(5)
+
+    def busy(record: Delivered[Any]) -> None:
+        if world.clock.monotonic() < free_at:
+            raise Unavailable("not yet")
+
+    free_at = world.clock.monotonic() + 10
+    heard.fail = busy
+    world.put(1)
+    # Committed, so another instance may have answered with it.
+    with pytest.raises(PositionNotReached):
+        await heard.tail.include(1, 2)
+    await heard.tail.include(1, 30)
+    assert heard.positions == [1]
+
+
+async def test_without_the_broker_nobody_can_tell_that_a_position_is_none(
+    world: Any, listen: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.put(1)
+    heard = listen()
+    await heard.tail.barrier(5)
+
+    async def away(_topics: object) -> None:
+        raise BrokerUnavailable("gone")
+
+    monkeypatch.setattr(heard.broker, "ends", away)
+    with pytest.raises(PositionNotReached):
+        await heard.tail.include(2, 2)

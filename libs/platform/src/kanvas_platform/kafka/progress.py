@@ -1,6 +1,8 @@
 """What every reader can be asked: how far it is, and whether that is the end."""
 
-from kanvas_platform.errors import NotFresh, PositionNotReached
+import asyncio
+
+from kanvas_platform.errors import NotFresh, PositionNotReached, PositionUnknown
 from kanvas_platform.kafka.follower import Follower
 from kanvas_platform.kafka.place import Place
 from kanvas_platform.standing import StandingStill
@@ -61,7 +63,7 @@ class Progress:
             )
 
     async def wait_for(self, position: int, timeout: float) -> None:
-        """Return once the position is applied.
+        """Return once the position is applied, whether or not it has been given away yet.
 
         Args:
             position: Position in the (main) log.
@@ -78,6 +80,40 @@ class Progress:
                 retry_after=_RETRY_SECONDS,
                 metadata={"position": str(self.position)},
             ) from None
+
+    async def include(self, position: int, timeout: float) -> None:
+        """Return once a position that somebody was given is applied; wait for no other.
+
+        Whoever has a position got it from a record that could be read. So once everything that
+        was readable before the call is applied, a position that is not among it was made up, or
+        is one of another log.
+
+        Args:
+            position: Position in the (main) log.
+            timeout: Seconds.
+
+        Raises:
+            PositionUnknown: The log ended before it when it was asked for.
+            PositionNotReached: Neither it nor the end was reached in time.
+        """
+        if position <= self.position:
+            return
+        reached = asyncio.ensure_future(self.wait_for(position, timeout))
+        ended = asyncio.ensure_future(self._follower.barrier(timeout))
+        try:
+            await asyncio.wait((reached, ended), return_when=asyncio.FIRST_COMPLETED)
+            at_end = ended.done() and ended.exception() is None
+            if at_end and position > self.position:
+                raise PositionUnknown(
+                    f"{self.name} is at the end of the log, which is before {position}.",
+                    metadata={"position": str(self.position)},
+                )
+            if not at_end:
+                await reached
+        finally:
+            for task in (reached, ended):
+                task.cancel()
+            await asyncio.gather(reached, ended, return_exceptions=True)
 
     async def wait_for_source(self, source_position: int, timeout: float) -> int:
         """Return a position in this log by which a source position had been copied.

@@ -33,6 +33,7 @@ _STATUSES: tuple[type[errors.KanvasError], ...] = (
 )
 _REASONS: tuple[type[errors.KanvasError], ...] = (
     errors.CommandIdReused,
+    errors.PositionUnknown,
     errors.IdentityRequired,
     errors.CommandExpired,
     errors.Overloaded,

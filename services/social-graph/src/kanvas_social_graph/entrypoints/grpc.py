@@ -185,7 +185,7 @@ class SocialGraph(SocialGraphServiceServicer):
     async def _include(self, at_least: int) -> None:
         self._replica.check_fresh()
         if at_least > 0:
-            await self._replica.wait_for(at_least, remaining(CALL_SECONDS))
+            await self._replica.include(at_least, remaining(CALL_SECONDS))
 
     async def _find(self, request: pb.GetAccountRequest) -> Account | None:
         match request.WhichOneof("by"):

@@ -52,9 +52,9 @@ class Deadline:
 async def open_read(views: Views, at_least: int, deadline: Deadline) -> None:
     """Lets a read begin: the state is fresh and includes `at_least` (0: whatever it has).
 
-    Raises NotFresh or PositionNotReached.
+    Raises NotFresh, PositionUnknown or PositionNotReached.
     """
     views.replica.check_fresh()
     if at_least > views.replica.position:
-        await views.replica.wait_for(at_least, deadline.for_waiting())
+        await views.replica.include(at_least, deadline.for_waiting())
         views.replica.check_fresh()

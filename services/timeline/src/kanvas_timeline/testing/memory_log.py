@@ -13,7 +13,7 @@ from kanvas.feed.v1.records_pb2 import (
 )
 from kanvas.log.v1.record_pb2 import RecordMeta
 from kanvas_platform.clock import Clock
-from kanvas_platform.errors import NotFresh, PositionNotReached
+from kanvas_platform.errors import NotFresh, PositionNotReached, PositionUnknown
 from kanvas_platform.kafka.machine import Command, Receipt
 from kanvas_timeline.domain.decide import decide
 from kanvas_timeline.domain.logs import FEED
@@ -91,6 +91,11 @@ class MemoryLog:
         """See the port; nothing comes by waiting."""
         if position > self.position:
             raise PositionNotReached("The position was not reached.")
+
+    async def include(self, position: int, timeout: float) -> None:
+        """See the port."""
+        if position > self.position:
+            raise PositionUnknown("The log ends before it.")
 
     async def barrier(self, timeout: float) -> int:
         """See the port."""

@@ -1,12 +1,14 @@
-"""What surrounds every request: trace, room, body, deadline, log line, metrics, headers.
+"""What surrounds every request: trace, body, room, deadline, log line, metrics, headers.
 
-    trace → count → room → body → deadline → the application
+    trace → count → body → room → deadline → the application
 
 A plain ASGI wrapper, so that nothing is outside of it: not the router, not the page, and not the
 errors that nobody foresaw.
+
+A request takes its place among those that are worked on when its body is there, and gives it back
+when its answer begins: a place is never held by what a client has yet to send or to take.
 """
 
-import asyncio
 import time
 from collections.abc import Mapping
 
@@ -14,16 +16,15 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kanvas_gateway import metrics
+from kanvas_gateway.entrypoints.http.bodies import UNREAD, Bodies, check_body
 from kanvas_gateway.entrypoints.http.problems import problem
-from kanvas_gateway.errors import BodyTimeout, BodyTooLarge, MediaTypeUnsupported
 from kanvas_platform.errors import KanvasError, Overloaded
 from kanvas_platform.observability import bind_traceparent, get_logger, trace_id
 from kanvas_platform.rpc.context import bind_deadline
 
-MAX_BODY_BYTES = 64 * 1024
 REQUEST_SECONDS = 8.0
-_BODY_SECONDS = 10.0
 _MOST_AT_ONCE = 256
+_MAY_WAIT = b"at_least="
 _ACCOUNT = "kanvas.account"
 
 _log = get_logger(__name__)
@@ -35,15 +36,24 @@ class Edge:
     Args:
         app: The application.
         headers: Sent with every answer that does not have them itself.
-        most_at_once: Requests in progress; more are refused as `Overloaded`.
+        most_at_once: Requests that are worked on; more are refused as `Overloaded`. At most half
+            of them are reads that may have to wait for a position.
+        bodies: Reads bodies.
     """
 
     def __init__(
-        self, app: ASGIApp, *, headers: Mapping[str, str], most_at_once: int = _MOST_AT_ONCE
+        self,
+        app: ASGIApp,
+        *,
+        headers: Mapping[str, str],
+        most_at_once: int = _MOST_AT_ONCE,
+        bodies: Bodies | None = None,
     ) -> None:
         self._app = app
         self._headers = headers
-        self._room = most_at_once
+        self._places = _Places(most_at_once)
+        self._waits = _Places(most_at_once // 2)
+        self._bodies = bodies or Bodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -59,26 +69,32 @@ class Edge:
                 _observe(scope, answer, time.monotonic() - started)
 
     async def _serve(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
-        if self._room <= 0:
-            metrics.http_refused.labels("OVERLOADED").inc()
-            refusal = Overloaded("Too many requests at once.", retry_after=1.0)
-            await problem(refusal)(scope, receive, answer.send)
-            return
-        self._room -= 1
-        metrics.http_in_flight.inc()
         try:
-            body = await _read_body(scope, receive)
+            body = await self._bodies.read(scope, receive)
+            check_body(scope, body)
+            answer.holds = self._take_places(scope)
             with bind_deadline(REQUEST_SECONDS):
                 await self._app(scope, _replay(body, receive), answer.send)
+        except UNREAD as error:
+            await problem(error, {"Connection": "close"})(scope, receive, answer.send)
         except KanvasError as error:
-            # The rest of the body is not worth reading.
-            close = {"Connection": "close"}
-            await problem(error, close)(scope, receive, answer.send)
+            await problem(error)(scope, receive, answer.send)
         except Exception as error:  # noqa: BLE001 - answered by now; this is where it is logged
             _log.error("request failed", exc_info=error)
         finally:
-            self._room += 1
-            metrics.http_in_flight.dec()
+            answer.let_go()
+
+    def _take_places(self, scope: Scope) -> "list[_Places]":
+        wanted = [self._places]
+        if _MAY_WAIT in scope["query_string"]:
+            wanted.append(self._waits)
+        if not all(places.left for places in wanted):
+            metrics.http_refused.labels("OVERLOADED").inc()
+            raise Overloaded("Too many requests at once.", retry_after=1.0)
+        for places in wanted:
+            places.left -= 1
+        metrics.http_in_flight.inc()
+        return wanted
 
 
 def remember_account(scope: Scope, account_id: str) -> None:
@@ -86,17 +102,39 @@ def remember_account(scope: Scope, account_id: str) -> None:
     scope[_ACCOUNT] = account_id
 
 
+class _Places:
+    """How many more may be in progress."""
+
+    def __init__(self, most: int) -> None:
+        self.left = most
+
+
 class _Answer:
-    """Sends the answer, with the headers that all have."""
+    """Sends the answer, with the headers that all have.
+
+    Attributes:
+        status: Of the answer; 0 before it begins.
+        holds: Where the request has a place until then.
+    """
 
     def __init__(self, send: Send, headers: Mapping[str, str], traceparent: str) -> None:
         self._send = send
         self._headers = headers
         self._traceparent = traceparent
         self.status = 0
+        self.holds: list[_Places] = []
+
+    def let_go(self) -> None:
+        """Give the places back; a second time does nothing."""
+        if self.holds:
+            metrics.http_in_flight.dec()
+        for places in self.holds:
+            places.left += 1
+        self.holds = []
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.let_go()
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["Kanvas-Trace"] = trace_id(self._traceparent)
@@ -104,40 +142,6 @@ class _Answer:
             for name, value in self._headers.items():
                 headers.setdefault(name, value)
         await self._send(message)
-
-
-async def _read_body(scope: Scope, receive: Receive) -> bytes:
-    """Read the whole body; it is small, or it is refused.
-
-    Raises:
-        BodyTooLarge: It is, or says that it will be.
-        BodyTimeout: It comes too slowly.
-        MediaTypeUnsupported: It is not declared as JSON.
-    """
-    headers = Headers(scope=scope)
-    declared = headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > MAX_BODY_BYTES:
-        raise BodyTooLarge(f"A body has at most {MAX_BODY_BYTES} bytes.")
-    if "transfer-encoding" not in headers and declared == "0":
-        return b""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(_BODY_SECONDS):
-            more = True
-            while more:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    return b""
-                body += message.get("body", b"")
-                more = message.get("more_body", False)
-                if len(body) > MAX_BODY_BYTES:
-                    raise BodyTooLarge(f"A body has at most {MAX_BODY_BYTES} bytes.")
-    except TimeoutError as error:
-        raise BodyTimeout("The body did not arrive in time.") from error
-    declared_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if body and declared_type != "application/json":
-        raise MediaTypeUnsupported("Bodies are application/json.")
-    return bytes(body)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

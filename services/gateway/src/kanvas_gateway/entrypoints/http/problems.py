@@ -22,6 +22,9 @@ from kanvas_platform.errors import (
 )
 from kanvas_platform.observability import current_trace_id
 
+MOST_VIOLATIONS = 20
+_MOST_LETTERS = 200
+
 _STATUS_OF_CLASS = {
     "INVALID_ARGUMENT": 422,
     "UNAUTHENTICATED": 401,
@@ -41,7 +44,10 @@ _STATUS_OF_REASON = {
     "BODY_TIMEOUT": 408,
     "BODY_TOO_LARGE": 413,
     "MEDIA_TYPE_UNSUPPORTED": 415,
+    "HEAD_TIMEOUT": 408,
+    "HEAD_TOO_LARGE": 431,
     "OVERLOADED": 503,
+    "REQUEST_MALFORMED": 400,
 }
 
 
@@ -63,7 +69,8 @@ def problem(error: KanvasError, headers: Mapping[str, str] | None = None) -> JSO
     }
     if isinstance(error, InvalidArgument) and error.violations:
         document["violations"] = [
-            {"field": one.field, "message": one.message} for one in error.violations
+            {"field": _short(one.field), "message": _short(one.message)}
+            for one in error.violations[:MOST_VIOLATIONS]
         ]
     return JSONResponse(
         document,
@@ -99,7 +106,7 @@ async def answer_invalid(_request: Request, error: Exception) -> JSONResponse:
     found: Sequence[Mapping[str, Any]] = error.errors()
     if any(one["type"] == "json_invalid" for one in found):
         return problem(own.NotJson("The body is not JSON."))
-    violations = [Violation(_path(one["loc"]), str(one["msg"])) for one in found]
+    violations = [Violation(_path(one["loc"]), str(one["msg"])) for one in found[:MOST_VIOLATIONS]]
     return problem(InvalidArgument("The request is not valid.", violations=violations))
 
 
@@ -119,6 +126,12 @@ async def answer_http(request: Request, error: Exception) -> JSONResponse:
 async def answer_fault(_request: Request, _error: Exception) -> JSONResponse:
     """Answer a fault of ours; the edge logs what it was."""
     return problem(Internal("A fault of ours. The trace id finds it in our logs."))
+
+
+def _short(text: str) -> str:
+    """Return a text as it may be quoted: of bounded length, and without halves of letters."""
+    cut = text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 1]}…"
+    return cut.encode(errors="replace").decode()
 
 
 def _path(location: Sequence[str | int]) -> str:

@@ -2,16 +2,20 @@
 
 import asyncio
 import contextlib
+import functools
 import socket
 from collections.abc import Iterator
+from typing import cast
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from kanvas_gateway.entrypoints.http.protocol import IDLE_SECONDS, BoundedHttp
+from kanvas_gateway.shares import Shares
 from kanvas_platform.observability import get_logger
 from kanvas_platform.settings import parse_address
 
-_KEEP_ALIVE_SECONDS = 15
+_TICK_SECONDS = 1.0
 
 _log = get_logger(__name__)
 
@@ -30,16 +34,17 @@ class HttpServer:
     Args:
         listen: `host:port`.
         app: The application.
+        shares: How many connections there may be.
     """
 
     name = "http"
 
-    def __init__(self, *, listen: str, app: ASGIApp) -> None:
+    def __init__(self, *, listen: str, app: ASGIApp, shares: Shares) -> None:
         self._address = parse_address(listen)
         config = uvicorn.Config(
             app,
             loop="none",
-            http="httptools",
+            http=cast("type[asyncio.Protocol]", functools.partial(BoundedHttp, shares=shares)),
             ws="none",
             lifespan="off",
             log_config=None,
@@ -47,7 +52,7 @@ class HttpServer:
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+            timeout_keep_alive=int(IDLE_SECONDS),
         )
         self._server = _Server(config)
         self._started = asyncio.Event()
@@ -76,12 +81,20 @@ class HttpServer:
             self._port = listening.getsockname()[1]
             self._started.set()
             _log.info("serving", port=self._port)
+            looking = asyncio.create_task(self._look_at_the_time(), name="http: connections")
             try:
                 await self._server.serve(sockets=[listening])
             finally:
+                looking.cancel()
                 self._ended.set()
         # Drained: nothing is served any more, and the process is about to end.
         await asyncio.Event().wait()
+
+    async def _look_at_the_time(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK_SECONDS)
+            for connection in list(self._server.server_state.connections):
+                cast("BoundedHttp", connection).tick()
 
     async def drain(self) -> None:
         """Take no more requests and return when the last one is answered."""

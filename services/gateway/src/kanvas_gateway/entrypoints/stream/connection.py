@@ -116,6 +116,12 @@ class Connection(asyncio.Protocol):
         self._closing_at: float | None = None
         self._left = 0  # bytes that the transport held when last looked at
 
+    @property
+    def peer(self) -> str:
+        """Host that the socket comes from."""
+        name = self._transport.get_extra_info("peername")
+        return str(name[0]) if name else ""
+
     # What the event loop says.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -10,11 +10,11 @@ from kanvas_gateway.converse import Conversation
 from kanvas_gateway.domain.protocol import HEARTBEAT_SECONDS, Close, heartbeat_frame
 from kanvas_gateway.entrypoints.stream.connection import Connection
 from kanvas_gateway.fan_out import FanOut
+from kanvas_gateway.shares import Shares
 from kanvas_platform.clock import Clock
 from kanvas_platform.observability import get_logger
 from kanvas_platform.settings import parse_address
 
-MAX_CONNECTIONS = 20_000
 _SEND_BUFFER_BYTES = 64 * 1024
 _BACKLOG = 1024
 _TICK_SECONDS = 1.0
@@ -31,6 +31,7 @@ class StreamListener:
 
     Args:
         listen: `host:port`.
+        shares: How many sockets there may be.
         conversation: Acts on what clients say.
         fan_out: Serves them.
         clock: For limits, heartbeats and expiry.
@@ -39,14 +40,22 @@ class StreamListener:
     name = "stream"
 
     def __init__(
-        self, *, listen: str, conversation: Conversation, fan_out: FanOut, clock: Clock
+        self,
+        *,
+        listen: str,
+        shares: Shares,
+        conversation: Conversation,
+        fan_out: FanOut,
+        clock: Clock,
     ) -> None:
         self._address = parse_address(listen)
+        self._shares = shares
         self._conversation = conversation
         self._fan_out = fan_out
         self._clock = clock
         self._numbers = itertools.count(1)
         self._connections: dict[int, Connection] = {}
+        self._seated: dict[int, str] = {}  # which address holds a place for which connection
         self._server: asyncio.Server | None = None
         self._started = asyncio.Event()
         self._port = 0
@@ -117,11 +126,17 @@ class StreamListener:
         """Take a new socket; False where there is no room."""
         self._connections[connection.number] = connection
         metrics.stream_connections.set(len(self._connections))
-        return len(self._connections) <= MAX_CONNECTIONS
+        if not self._shares.take(connection.peer):
+            return False
+        self._seated[connection.number] = connection.peer
+        return True
 
     def dismiss(self, connection: Connection) -> None:
         """Forget a socket that is gone."""
         self._connections.pop(connection.number, None)
+        host = self._seated.pop(connection.number, None)
+        if host is not None:
+            self._shares.give_back(host)
         metrics.stream_connections.set(len(self._connections))
         metrics.stream_closes.labels(connection.close_reason).inc()
 

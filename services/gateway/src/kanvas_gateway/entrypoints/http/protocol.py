@@ -1,0 +1,232 @@
+"""HTTP/1.1 on one connection, with bounds on all that comes before the application sees it.
+
+uvicorn's protocol waits for heads for ever and takes them at any length. This one bounds the
+bytes and fields of a head, what is sent ahead in a pipeline, and the time of everything for which
+the client is awaited: heads, the next request, and the taking of answers.
+"""
+
+import asyncio
+from typing import Any
+
+import httptools
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from kanvas_gateway import metrics
+from kanvas_gateway.entrypoints.http.bodies import MAX_BODY_BYTES
+from kanvas_gateway.entrypoints.http.problems import problem
+from kanvas_gateway.errors import HeadTimeout, HeadTooLarge, RequestMalformed, TooManyConnections
+from kanvas_gateway.shares import Shares
+from kanvas_platform.errors import KanvasError, Overloaded
+from kanvas_platform.observability import bind_traceparent, trace_id
+
+MAX_HEAD_BYTES = 32 * 1024
+MAX_HEAD_FIELDS = 100
+MAX_TARGET_BYTES = 8 * 1024
+HEAD_SECONDS = 10.0
+IDLE_SECONDS = 15.0
+_STALLED_SECONDS = 30.0
+_FAREWELL_SECONDS = 2.0
+_FAREWELL_BYTES = 1024 * 1024
+_MOST_AHEAD = 16
+_AT_ONCE_BYTES = 16 * 1024
+# Chunks of one byte each come with five more.
+_MAX_MESSAGE_BYTES = MAX_HEAD_BYTES + 6 * MAX_BODY_BYTES
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """A client's connection.
+
+    Args:
+        config: Of uvicorn.
+        server_state: Of uvicorn.
+        app_state: Of uvicorn.
+        shares: Whether there is room for one more connection.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        shares: Shares,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._shares = shares
+        self._seated = ""  # the address that holds a place for this connection
+        # Since when, by the loop's time, the client is awaited; None where it is our turn.
+        self._head_since: float | None = None
+        self._idle_since: float | None = None
+        self._refused_at: float | None = None
+        self._progress_at = self.loop.time()
+        self._unsent = 0
+        self._in_message = False
+        self._in_head = True
+        self._read = 0  # bytes of the message, without those of the slice in which it began
+        self._head_bytes = 0  # of what the parser has handed over
+        self._head_fields = 0
+        self._farewell = 0
+
+    # What the event loop says.
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin, if there is room."""
+        super().connection_made(transport)
+        metrics.http_connections.inc()
+        self._head_since = self.loop.time()
+        host = self.client[0] if self.client else ""
+        if self._shares.take(host):
+            self._seated = host
+        elif self._shares.full:
+            self._refuse(Overloaded("Too many connections.", retry_after=1.0), linger=False)
+        else:
+            refusal = TooManyConnections("Too many connections of one address.", retry_after=1.0)
+            self._refuse(refusal, linger=False)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget everything."""
+        metrics.http_connections.dec()
+        if self._seated:
+            self._shares.give_back(self._seated)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came, a slice at a time: a bound that is passed is seen early."""
+        if self._refused_at is not None:
+            self._farewell += len(data)
+            if self._farewell > _FAREWELL_BYTES:
+                self.transport.abort()
+            return
+        for start in range(0, len(data), _AT_ONCE_BYTES):
+            self._feed(data[start : start + _AT_ONCE_BYTES])
+            if self._refused_at is not None or self.transport.is_closing():
+                return
+
+    def tick(self) -> None:
+        """Look at the time, once a second."""
+        now = self.loop.time()
+        self._watch_progress(now)
+        if self.transport.is_closing():
+            return
+        if self._refused_at is not None:
+            if now - self._refused_at > _FAREWELL_SECONDS:
+                self.transport.close()
+        elif self._idle_since is not None:
+            if now - self._idle_since > IDLE_SECONDS:
+                self.transport.close()
+        elif self._head_since is not None:
+            if self.pipeline:
+                self._head_since = now  # reading rests until the requests before are answered
+            elif now - self._head_since > HEAD_SECONDS and not self._in_message:
+                self.transport.close()  # not a byte came: there is nothing to answer
+            elif now - self._head_since > HEAD_SECONDS:
+                self._refuse(HeadTimeout("The head of the request did not arrive in time."))
+
+    # What the parser says.
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._in_message = self._in_head = True
+        self._read = self._head_bytes = self._head_fields = 0
+        self._idle_since = None
+        self._head_since = self.loop.time()
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """A part of the target."""
+        super().on_url(url)
+        if len(self.url) > MAX_TARGET_BYTES:
+            raise _too_large()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A field of the head, or of a trailer, which nobody here reads."""
+        self._head_fields += 1
+        self._head_bytes += len(name) + len(value)
+        if self._head_fields > MAX_HEAD_FIELDS or self._head_bytes > MAX_HEAD_BYTES:
+            raise _too_large()
+        if self._in_head:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The head is there: the request is handed to the application, or queued."""
+        if len(self.pipeline) >= _MOST_AHEAD:
+            raise RequestMalformed("Too many requests sent ahead.")
+        self._in_head = False
+        self._head_since = None
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is there."""
+        self._in_message = False
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """The answer is written: the next request is awaited, unless it has begun."""
+        super().on_response_complete()
+        if self._head_since is None and not self.pipeline:
+            self._idle_since = self.loop.time()
+
+    # Inside.
+
+    def _feed(self, part: bytes) -> None:
+        self._unset_keepalive_if_required()
+        began_before = self._in_message
+        self._read += len(part) if began_before else 0
+        try:
+            self.parser.feed_data(part)
+        except httptools.HttpParserUpgrade:
+            return  # No other protocol is spoken here; the request itself is answered.
+        except httptools.HttpParserError as error:
+            cause = error.__context__  # what a method below raised
+            if not isinstance(cause, KanvasError):
+                cause = RequestMalformed("This is not HTTP/1.1.")
+            self._refuse(cause)
+            return
+        if self._in_head and self._in_message and self._read > MAX_HEAD_BYTES:
+            self._refuse(_too_large())
+        elif self._in_message and self._read > _MAX_MESSAGE_BYTES:
+            self.transport.abort()  # what surrounds the body is larger than any body
+
+    def _refuse(self, error: KanvasError, *, linger: bool = True) -> None:
+        """Answer, unless another answer is due first, and end.
+
+        The connection is closed a moment later, since what the client is sending would otherwise
+        have the kernel throw the answer away.
+        """
+        metrics.http_refused.labels(error.reason).inc()
+        self._refused_at = self.loop.time()
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.transport.abort()
+            return
+        self.transport.write(_render(error))
+        if linger and self.transport.can_write_eof():
+            self.transport.write_eof()
+        else:
+            self.transport.close()
+
+    def _watch_progress(self, now: float) -> None:
+        """End the connection of a client that takes nothing of its answer."""
+        unsent = self.transport.get_write_buffer_size()
+        if unsent == 0 or unsent < self._unsent:
+            self._progress_at = now
+        elif now - self._progress_at > _STALLED_SECONDS:
+            self.transport.abort()
+        self._unsent = unsent
+
+
+def _render(error: KanvasError) -> bytes:
+    """Return a problem as it goes over the wire where no application is asked."""
+    with bind_traceparent(None) as traceparent:
+        answer = problem(error, {"Connection": "close", "Kanvas-Trace": trace_id(traceparent)})
+    fields = b"".join(name + b": " + value + b"\r\n" for name, value in answer.raw_headers)
+    return STATUS_LINE[answer.status_code] + fields + b"\r\n" + bytes(answer.body)
+
+
+def _too_large() -> HeadTooLarge:
+    return HeadTooLarge(
+        f"A head has at most {MAX_HEAD_BYTES} bytes and {MAX_HEAD_FIELDS} fields, "
+        f"its target {MAX_TARGET_BYTES} bytes."
+    )

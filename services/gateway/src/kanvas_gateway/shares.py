@@ -1,0 +1,65 @@
+"""How many connections there may be, and how many of them one address may hold."""
+
+from collections import Counter
+from ipaddress import IPv6Address, ip_address
+
+_SIXTY_FOUR_BITS = 64
+
+
+class Shares:
+    """Counts the connections of one listener.
+
+    One address is an IPv4 address, or a /64 of IPv6: that much a single subscriber has.
+
+    Args:
+        most: Connections in all.
+        each: Connections of one address; 0 for no bound of its own, where all come from a proxy.
+
+    Attributes:
+        taken: Connections that are counted now.
+    """
+
+    def __init__(self, *, most: int, each: int) -> None:
+        self._most = most
+        self._each = each or most
+        self._held: Counter[str] = Counter()
+        self.taken = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether there is no room at all."""
+        return self.taken >= self._most
+
+    def take(self, host: str) -> bool:
+        """Count a connection from a host; False, and nothing counted, where there is no room."""
+        key = _network(host)
+        if self.full or self._held[key] >= self._each:
+            self._forget(key)
+            return False
+        self._held[key] += 1
+        self.taken += 1
+        return True
+
+    def give_back(self, host: str) -> None:
+        """Count a connection no more that was taken."""
+        key = _network(host)
+        self._held[key] -= 1
+        self.taken -= 1
+        self._forget(key)
+
+    def _forget(self, key: str) -> None:
+        if self._held[key] <= 0:
+            del self._held[key]
+
+
+def _network(host: str) -> str:
+    """Return what counts as one address; the host itself where it is not an IP address."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return f"{int(address) >> _SIXTY_FOUR_BITS:x}/64"
+    return str(address)
