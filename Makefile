@@ -32,7 +32,7 @@ export no_proxy := 127.0.0.1,localhost$(addprefix $(comma),$(or $(no_proxy),$(NO
 export NO_PROXY := $(no_proxy)
 
 .DEFAULT_GOAL := help
-.PHONY: help env run stop status logs clean distclean demo chaos \
+.PHONY: help env run stop status logs clean distclean demo chaos bench-floods \
 	test unit contract integration e2e first-run fetch system lint drift breaking fmt proto lock \
 	easel-env easel-train easel-eval easel-lock
 
@@ -66,6 +66,9 @@ demo: env ## Two people, a follow, a picture, and its arrival on an open socket 
 
 chaos: env ## Kill and pause each process while people post, and count what was promised
 	@$(VENV)/python -m kanvas_local.demo.chaos
+
+bench-floods: env ## What floods of REST do to the live stream: a row and a bar each (ARGS="--seconds 30")
+	@$(VENV)/python -m kanvas_local.bench.floods $(ARGS)
 
 ##@ Test it
 test: fetch system ## All tests, on real servers and a real browser

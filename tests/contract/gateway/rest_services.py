@@ -20,6 +20,7 @@ from kanvas_gateway.entrypoints.http.app import create_app
 from kanvas_gateway.entrypoints.http.services import HttpServices
 from kanvas_gateway.errors import PictureUnknown
 from kanvas_gateway.ports import Call
+from kanvas_gateway.tell_blocks import StreamLink, ToldBlocks
 from kanvas_gateway.tokens import Tokens
 from kanvas_platform.errors import KanvasError, PositionNotReached
 from kanvas_platform.ids import new_id
@@ -114,6 +115,16 @@ class Rest:
         return {"Authorization": f"Bearer {self.tokens.access(account).text}"}
 
 
+class DeafStream(StreamLink):
+    """The live stream's process, as far as REST's routes notice it."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def tell(self, what: str, blocker_id: str, blocked_id: str, position: int) -> None:
+        """Take note of nothing."""
+
+
 @asynccontextmanager
 async def running_rest(
     tokens: Tokens, web_root: Path, *, secure: bool = False
@@ -151,14 +162,13 @@ async def running_rest(
     )
     pictures, tail = HeldPictures(), CopyingTail()
     blocks = BlocksAhead(copied=lambda: tail.copied)
-    blocks.hide_with(lambda *_: None)
     services = HttpServices(
         graph=social,
         timeline=feeds,
         images=painters,
         pictures=pictures,
         tail=tail,
-        blocks=blocks,
+        blocks=ToldBlocks(blocks, DeafStream()),
         tokens=tokens,
         stream_url="wss://kanvas.example/v1/stream" if secure else "ws://127.0.0.1:1/v1/stream",
         version="0",

@@ -13,7 +13,7 @@ from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from prometheus_client import make_wsgi_app
+from prometheus_client import REGISTRY, CollectorRegistry, make_wsgi_app
 
 from kanvas_platform.lifecycle import Readiness
 from kanvas_platform.observability import get_logger
@@ -40,7 +40,10 @@ class OpsServer:
 
     name = "ops"
 
-    def __init__(self, listen: str, ready: Readiness) -> None:
+    def __init__(
+        self, listen: str, ready: Readiness, registry: CollectorRegistry = REGISTRY
+    ) -> None:
+        self._registry = registry
         self._address = parse_address(listen)
         self._ready = ready
         self._started = asyncio.Event()
@@ -57,7 +60,7 @@ class OpsServer:
         Raises:
             OSError: The address cannot be bound.
         """
-        app = _Probes(asyncio.get_running_loop(), self._ready)
+        app = _Probes(asyncio.get_running_loop(), self._ready, self._registry)
         host, port = self._address
         with make_server(host, port, app, _ThreadingServer, _QuietHandler) as server:
             self._port = server.server_port
@@ -89,10 +92,12 @@ def _alive() -> _Answer:
 
 
 class _Probes:
-    def __init__(self, loop: asyncio.AbstractEventLoop, ready: Readiness) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, ready: Readiness, registry: CollectorRegistry
+    ) -> None:
         self._loop = loop
         self._ready = ready
-        self._metrics: WSGIApplication = make_wsgi_app()
+        self._metrics: WSGIApplication = make_wsgi_app(registry)
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         match environ.get("PATH_INFO"):

@@ -1,4 +1,4 @@
-"""Wires the process: the only place that chooses adapters."""
+"""Wires the two processes of a gateway: the only place that chooses adapters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,9 +23,11 @@ from kanvas_gateway.entrypoints.http.services import HttpServices
 from kanvas_gateway.entrypoints.stream.listener import StreamListener
 from kanvas_gateway.fan_out import FanOut
 from kanvas_gateway.ports import Images, Timeline
+from kanvas_gateway.rest_process import BothMetrics, ParentLink, RestProcess
 from kanvas_gateway.settings import GatewaySettings
 from kanvas_gateway.shares import Shares
 from kanvas_gateway.take_feed import FeedIntake
+from kanvas_gateway.tell_blocks import StreamLink, ToldBlocks
 from kanvas_gateway.tokens import Tokens
 from kanvas_gateway.watch_jobs import JobWatches
 from kanvas_platform.clock import Clock, SystemClock
@@ -104,52 +106,88 @@ def wire_stream(
 async def build(settings: GatewaySettings) -> Sequence[Component]:
     """Return the components of one instance, in order of dependency."""
     clock = SystemClock()
-    tokens = Tokens(key_file=settings.token_key_file, clock=clock)
     broker = KafkaBroker(settings.kafka)
-    graph_client = connect(settings.social_graph_targets)
     timeline_client = connect(settings.timeline_targets)
     images_client = connect(settings.imagegen_targets)
-    timeline, images = RpcTimeline(timeline_client), RpcImages(images_client)
     stream = wire_stream(
         broker=broker,
-        timeline=timeline,
-        images=images,
-        tokens=tokens,
+        timeline=RpcTimeline(timeline_client),
+        images=RpcImages(images_client),
+        tokens=Tokens(key_file=settings.token_key_file, clock=clock),
         clock=clock,
         listen=settings.stream_listen,
         shares=Shares(most=settings.stream_connections, each=settings.stream_connections_each),
         ring_bytes=settings.ring_bytes,
         ring_seconds=settings.ring_seconds,
     )
+    rest = RestProcess(stream.blocks)
+    readiness = Readiness()
+    readiness.watch(stream.tail)
+    readiness.require("feed", lambda: stream.tail.ready and stream.fan_out.ready)
+    readiness.require("stream", lambda: stream.listener.listening)
+    readiness.require("http", lambda: rest.ready)
+    return [
+        OpsServer(settings.ops_listen, readiness, BothMetrics(rest)),
+        LoopLag(),
+        Connections(broker.close, timeline_client.close, images_client.close),
+        *stream.components(),
+        rest,
+        _operators(settings, stream, readiness),
+        readiness,
+    ]
+
+
+async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> Sequence[Component]:
+    """Return the components of the process that serves REST for `build`.
+
+    Args:
+        settings: The same as the parent's.
+        parent: Descriptor of the socket over which it asks.
+        stream: Descriptor of the socket over which it is told of blocks.
+    """
+    clock = SystemClock()
+    readiness = Readiness()
+    link, stream_link = ParentLink(parent, readiness), StreamLink(stream)
+    broker = KafkaBroker(settings.kafka)
+    graph_client = connect(settings.social_graph_targets)
+    timeline_client = connect(settings.timeline_targets)
+    images_client = connect(settings.imagegen_targets)
+    # Its records are of no interest here, only how far it has come.
+    tail: Tail[FeedRecord] = Tail(
+        broker=broker,
+        log=FEED,
+        on_record=lambda _: None,
+        start=Since(clock.now() - settings.ring_seconds),
+        clock=clock,
+        name="feed",
+    )
     services = HttpServices(
         graph=RpcSocialGraph(graph_client),
-        timeline=timeline,
-        images=images,
+        timeline=RpcTimeline(timeline_client),
+        images=RpcImages(images_client),
         pictures=ObjectPictures(settings.media_url),
-        tail=stream.tail,
-        blocks=stream.blocks,
-        tokens=tokens,
+        tail=tail,
+        blocks=ToldBlocks(BlocksAhead(copied=lambda: tail.source_position), stream_link),
+        tokens=Tokens(key_file=settings.token_key_file, clock=clock),
         stream_url=str(settings.stream_public_url),
         version=metadata.version("kanvas-gateway"),
         secure_cookies=settings.secure_cookies,
     )
-    readiness = Readiness()
     http = HttpServer(
         listen=settings.http_listen,
         app=create_app(services, web_root=settings.web_root),
         shares=Shares(most=settings.http_connections, each=settings.http_connections_each),
     )
-    readiness.watch(stream.tail)
-    readiness.require("feed", lambda: stream.tail.ready and stream.fan_out.ready)
-    readiness.require("stream", lambda: stream.listener.listening)
+    readiness.watch(tail)
+    readiness.require("feed", lambda: tail.ready)
     readiness.require("http", lambda: http.listening)
     return [
-        OpsServer(settings.ops_listen, readiness),
+        link,
+        stream_link,
         LoopLag(),
         Connections(broker.close, graph_client.close, timeline_client.close, images_client.close),
-        *stream.components(),
+        tail,
         http,
-        _operators(settings, stream, readiness),
         readiness,
     ]
 

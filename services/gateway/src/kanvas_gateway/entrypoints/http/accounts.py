@@ -169,7 +169,7 @@ async def block(
     """
     request = graph.BlockRequest(command_id=key or new_id(), account_id=account_id)
     accepted = await services.graph.block(request, call)
-    services.blocks.begin(_own(call), account_id, accepted.position)
+    await services.blocks.begin(_own(call), account_id, accepted.position)
     return await _apply(accepted, services, response, _BLOCK_FOLLOWS)
 
 
@@ -180,7 +180,7 @@ async def unblock(
     """Lift a block."""
     request = graph.UnblockRequest(command_id=key or new_id(), account_id=account_id)
     accepted = await services.graph.unblock(request, call)
-    services.blocks.end(_own(call), account_id)
+    await services.blocks.end(_own(call), account_id)
     return await _apply(accepted, services, response, _FOLLOWS)
 
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from kanvas_gateway.blocks_ahead import BlocksAhead
 from kanvas_gateway.ports import FeedTail, Images, Pictures, SocialGraph, Timeline
+from kanvas_gateway.tell_blocks import ToldBlocks
 from kanvas_gateway.tokens import Tokens
 
 
@@ -25,7 +25,7 @@ class HttpServices:
     images: Images
     pictures: Pictures
     tail: FeedTail
-    blocks: BlocksAhead
+    blocks: ToldBlocks
     tokens: Tokens
     stream_url: str
     version: str

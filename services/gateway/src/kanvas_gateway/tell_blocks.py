@@ -1,0 +1,102 @@
+"""REST tells the live stream, which runs in another process, of the blocks that it has just taken.
+
+A pair of sockets leads from one to the other. Each message is a line of JSON, `[number, what,
+blocker, blocked, position]`, and its answer a line with the number: by then the sockets of the two
+accounts are cut from each other.
+"""
+
+import asyncio
+import json
+import socket
+
+from kanvas_gateway.blocks_ahead import BlocksAhead
+from kanvas_platform.observability import get_logger
+
+_ANSWER_SECONDS = 1.0
+
+_log = get_logger(__name__)
+
+
+async def hear_blocks(end: socket.socket, blocks: BlocksAhead) -> None:
+    """Take over, in the process of the live stream, what REST tells; until it hangs up."""
+    reader, writer = await asyncio.open_connection(sock=end)
+    try:
+        while line := await reader.readline():
+            number, what, blocker_id, blocked_id, position = json.loads(line)
+            if what == "begin":
+                blocks.begin(blocker_id, blocked_id, position)
+            else:
+                blocks.end(blocker_id, blocked_id)
+            writer.write(b"%d\n" % number)
+    finally:
+        writer.close()
+
+
+class StreamLink:
+    """Component of REST's process that tells the one of the live stream.
+
+    Args:
+        number: Of the file descriptor of the socket.
+    """
+
+    name = "stream-link"
+
+    def __init__(self, number: int) -> None:
+        self._socket = socket.socket(fileno=number)
+        self._link: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._turn = asyncio.Lock()
+        self._number = 0
+
+    async def run(self) -> None:
+        """Hold the connection until canceled."""
+        self._link = await asyncio.open_connection(sock=self._socket)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._link[1].close()
+
+    async def tell(self, what: str, blocker_id: str, blocked_id: str, position: int) -> None:
+        """Return once the live stream has taken it over, or has not answered for a second.
+
+        Then the sockets follow with the copy of the block, as they do at other gateways.
+        """
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS), self._turn:
+                await self._ask(what, blocker_id, blocked_id, position)
+        except (TimeoutError, OSError) as error:
+            _log.warning("the live stream was not told of a block", error=repr(error))
+
+    async def _ask(self, what: str, blocker_id: str, blocked_id: str, position: int) -> None:
+        if self._link is None:
+            raise ConnectionError("not connected yet")
+        reader, writer = self._link
+        self._number += 1
+        message = [self._number, what, blocker_id, blocked_id, position]
+        writer.write(json.dumps(message).encode() + b"\n")
+        while line := await reader.readline():
+            if int(line) == self._number:
+                return  # lower ones answer what was given up
+        raise ConnectionError("the live stream has hung up")
+
+
+class ToldBlocks:
+    """The blocks ahead, as REST's routes use them: kept here, and told to the live stream."""
+
+    def __init__(self, blocks: BlocksAhead, link: StreamLink) -> None:
+        self._blocks = blocks
+        self._link = link
+        blocks.hide_with(lambda account_id, other_id: None)  # the sockets are elsewhere
+
+    async def begin(self, blocker_id: str, blocked_id: str, graph_position: int) -> None:
+        """See `BlocksAhead.begin`."""
+        self._blocks.begin(blocker_id, blocked_id, graph_position)
+        await self._link.tell("begin", blocker_id, blocked_id, graph_position)
+
+    async def end(self, blocker_id: str, blocked_id: str) -> None:
+        """See `BlocksAhead.end`."""
+        self._blocks.end(blocker_id, blocked_id)
+        await self._link.tell("end", blocker_id, blocked_id, 0)
+
+    def hidden_from(self, account_id: str | None) -> frozenset[str]:
+        """See `BlocksAhead.hidden_from`."""
+        return self._blocks.hidden_from(account_id)

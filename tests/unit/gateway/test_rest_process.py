@@ -1,0 +1,111 @@
+"""Two processes that are one gateway: they know of each other, and end together."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from prometheus_client import REGISTRY, generate_latest
+
+from kanvas_gateway import rest_process
+from kanvas_gateway.blocks_ahead import BlocksAhead
+from kanvas_gateway.rest_process import BothMetrics, RestEndedError, RestProcess
+from tests.unit.gateway.rest_child import PROGRAM
+
+Rest = tuple[RestProcess, "asyncio.Task[None]"]
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - nothing announces it
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def rest(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rest]:
+    monkeypatch.setattr(rest_process, "PROGRAM", PROGRAM)
+    rest = RestProcess(BlocksAhead(copied=lambda: 0))
+    task = asyncio.create_task(rest.run())
+    await _until(lambda: rest.ready)
+    yield rest, task
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def _pid(rest: RestProcess) -> int:
+    assert rest._process is not None
+    return rest._process.pid
+
+
+async def test_it_is_ready_once_its_process_says_so(rest: Rest) -> None:
+    os.kill(_pid(rest[0]), signal.SIGSTOP)
+    await _until(lambda: not rest[0].ready)
+    os.kill(_pid(rest[0]), signal.SIGCONT)
+    await _until(lambda: rest[0].ready)
+
+
+async def test_what_both_measure_stands_together(rest: Rest) -> None:
+    both = BothMetrics(rest[0])
+    text = (await asyncio.to_thread(generate_latest, both)).decode()
+    names = [line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")]
+    assert len(names) == len(set(names))
+    values = [line for line in text.splitlines() if line.startswith("process_resident_memory")]
+    assert [' process="rest"' in one or '{process="rest"}' in one for one in values] == [
+        False, True]  # fmt: skip
+    assert {family.name for family in REGISTRY.collect()} <= {
+        family.name for family in await asyncio.to_thread(lambda: list(both.collect()))
+    }
+
+
+async def test_without_an_answer_there_are_the_own_metrics() -> None:
+    assert b"process_resident_memory" in generate_latest(BothMetrics(RestProcess(BlocksAhead(copied=lambda: 0))))
+
+
+async def test_it_dies_with_its_process(rest: Rest) -> None:
+    os.kill(_pid(rest[0]), signal.SIGKILL)
+    with pytest.raises(RestEndedError):
+        await rest[1]
+    assert not rest[0].ready
+
+
+async def test_its_process_is_drained_before_it_ends(rest: Rest) -> None:
+    process = rest[0]._process
+    stopped = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
+    try:
+        await rest[0].drain()
+        assert process is not None
+        assert process.returncode == 0
+        # That the process ended in good order means that all of the gateway is to end.
+        async with asyncio.timeout(10):
+            await stopped.wait()
+    finally:
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+
+
+async def test_its_process_dies_when_it_is_canceled(rest: Rest) -> None:
+    process = rest[0]._process
+    rest[1].cancel()
+    await asyncio.gather(rest[1], return_exceptions=True)
+    assert process is not None
+    assert process.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+async def test_the_process_ends_with_its_parent(number: signal.Signals) -> None:
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", PROGRAM, "parent", stdout=asyncio.subprocess.PIPE
+    )
+    assert parent.stdout is not None
+    async with asyncio.timeout(60):
+        while b"ready" not in await parent.stdout.readline():
+            continue
+        parent.send_signal(number)
+        # Both write to it, so it ends when both have ended.
+        await parent.stdout.read()
+        await parent.wait()
+    assert parent.returncode == (0 if number == signal.SIGTERM else -number)

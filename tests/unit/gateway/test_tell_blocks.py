@@ -1,0 +1,64 @@
+"""A block that REST has taken hides at once on the sockets of the process beside it."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+
+import pytest
+
+from kanvas_gateway import tell_blocks
+from kanvas_gateway.blocks_ahead import BlocksAhead
+from kanvas_gateway.tell_blocks import StreamLink, ToldBlocks, hear_blocks
+
+
+class TwoProcesses:
+    """REST's blocks, the live stream's, and the sockets between them."""
+
+    def __init__(self) -> None:
+        self.hidden: list[tuple[str, str]] = []
+        self.stream = BlocksAhead(copied=lambda: 5)
+        self.stream.hide_with(lambda one, other: self.hidden.append((one, other)))
+        self.ours, theirs = socket.socketpair()
+        self.link = StreamLink(theirs.detach())
+        self.rest = ToldBlocks(BlocksAhead(copied=lambda: 5), self.link)
+
+
+@pytest.fixture
+async def both() -> AsyncIterator[TwoProcesses]:
+    both = TwoProcesses()
+    tasks = [
+        asyncio.create_task(hear_blocks(both.ours, both.stream)),
+        asyncio.create_task(both.link.run()),
+    ]
+    await asyncio.sleep(0)
+    yield both
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_what_rest_takes_hides_on_both_sides_when_it_is_answered(both: TwoProcesses) -> None:
+    await both.rest.begin("ana", "ben", 7)
+    assert both.rest.hidden_from("ben") == {"ana"}
+    assert both.stream.hidden_from("ana") == {"ben"}
+    assert both.hidden == [("ana", "ben"), ("ben", "ana")]
+    await both.rest.end("ana", "ben")
+    assert both.stream.hidden_from("ana") == both.rest.hidden_from("ana") == frozenset()
+
+
+async def test_many_at_once_are_all_told(both: TwoProcesses) -> None:
+    await asyncio.gather(*(both.rest.begin("ana", f"b{one}", 7) for one in range(50)))
+    assert both.stream.hidden_from("ana") == {f"b{one}" for one in range(50)}
+
+
+async def test_a_stream_that_does_not_answer_holds_up_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tell_blocks, "_ANSWER_SECONDS", 0.05)
+    both = TwoProcesses()
+    connecting = asyncio.create_task(both.link.run())
+    await both.rest.begin("ana", "ben", 7)
+    assert both.rest.hidden_from("ana") == {"ben"}
+    connecting.cancel()
+    await asyncio.gather(connecting, return_exceptions=True)
+    both.ours.close()
