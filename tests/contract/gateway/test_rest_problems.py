@@ -235,7 +235,7 @@ async def test_more_requests_than_there_is_room_for_are_shed(rest: Rest) -> None
 async def test_reads_that_may_wait_leave_room_for_others(rest: Rest) -> None:
     edge = rest.http._transport.app  # type: ignore[attr-defined]
     edge._waits.left = 0
-    answer = await rest.http.get(f"/v1/posts/{POST}?at_least=9")
+    answer = await rest.http.get(f"/v1/posts/{POST}?at%5Fleast=9")
     assert (answer.status_code, answer.json()["reason"]) == (503, "OVERLOADED")
     assert (await rest.http.get(f"/v1/posts/{POST}")).status_code == 200
     edge._waits.left = 1

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
 import grpc
+import httpx
+import psutil
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -205,3 +208,30 @@ async def test_a_gateway_that_slept_sends_nothing_old_and_catches_up(
         event = await until(socket, "event")
         seen.append(event)
     assert hidden["post"]["id"] not in {one["data"].get("id") for one in seen}
+
+
+@pytest.mark.parametrize("victim", ["stream", "rest"])
+async def test_the_two_processes_of_a_gateway_die_together_and_come_back(
+    services: Stack, victim: str
+) -> None:
+    stream = psutil.Process(services.kill("gateway-2", signal.SIGCONT))  # tells its pid
+    (rest,) = stream.children()
+    (stream if victim == "stream" else rest).kill()
+    gone, _ = await asyncio.to_thread(psutil.wait_procs, [stream, rest], timeout=30)
+    assert set(gone) == {stream, rest}
+    metrics = f"http://{address(services.ports.ops('gateway', 2))}/metrics"
+    async with httpx.AsyncClient() as http, asyncio.timeout(_PAINT_SECONDS):
+        while not await _ready(http, services):  # noqa: ASYNC110 - nothing announces it
+            await asyncio.sleep(0.1)
+        assert (await http.get(f"{_http(services, 2)}/v1/config")).status_code == 200
+        measured = (await http.get(metrics)).text
+    assert re.search(r'^kanvas_http_requests_total{.*process="rest".*} [1-9]', measured, re.M)
+    assert re.search(r"^kanvas_stream_connections [0-9]", measured, re.M)
+
+
+async def _ready(http: httpx.AsyncClient, stack: Stack) -> bool:
+    try:
+        url = f"http://{address(stack.ports.ops('gateway', 2))}/readyz"
+        return (await http.get(url)).status_code == 200
+    except httpx.HTTPError:
+        return False

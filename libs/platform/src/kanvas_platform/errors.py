@@ -2,8 +2,7 @@
 
     KanvasError                 INTERNAL
     ├── InvalidArgument         INVALID_ARGUMENT     the request is wrong, whatever the state
-    │   ├── CommandIdReused     COMMAND_ID_REUSED
-    │   └── PositionUnknown     POSITION_UNKNOWN
+    │   └── CommandIdReused     COMMAND_ID_REUSED
     ├── Unauthenticated         UNAUTHENTICATED      nobody, or not who they say
     │   └── IdentityRequired    IDENTITY_REQUIRED
     ├── PermissionDenied        PERMISSION_DENIED    known, but not allowed
@@ -11,7 +10,8 @@
     ├── AlreadyExists           ALREADY_EXISTS
     ├── Conflict                ABORTED              read again, decide again
     ├── FailedPrecondition      FAILED_PRECONDITION  wrong in the present state
-    │   └── CommandExpired      COMMAND_EXPIRED
+    │   ├── CommandExpired      COMMAND_EXPIRED
+    │   └── PositionUnknown     POSITION_UNKNOWN
     ├── ResourceExhausted       RESOURCE_EXHAUSTED   come back after `retry_after`
     │   └── Overloaded          OVERLOADED
     ├── Unavailable             UNAVAILABLE          repeat the same call, with the same ids
@@ -103,12 +103,6 @@ class CommandIdReused(InvalidArgument):
     reason = "COMMAND_ID_REUSED"
 
 
-class PositionUnknown(InvalidArgument):
-    """The log ends before the position that the caller wants included: nobody can have got it."""
-
-    reason = "POSITION_UNKNOWN"
-
-
 class Unauthenticated(KanvasError):
     """The caller has not shown who they are."""
 
@@ -161,6 +155,12 @@ class CommandExpired(FailedPrecondition):
     """The command is older than the window in which repeats are recognised."""
 
     reason = "COMMAND_EXPIRED"
+
+
+class PositionUnknown(FailedPrecondition):
+    """The log ends before the position that the caller wants included: nobody was given it yet."""
+
+    reason = "POSITION_UNKNOWN"
 
 
 class _Retryable(KanvasError):

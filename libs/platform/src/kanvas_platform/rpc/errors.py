@@ -33,9 +33,9 @@ _STATUSES: tuple[type[errors.KanvasError], ...] = (
 )
 _REASONS: tuple[type[errors.KanvasError], ...] = (
     errors.CommandIdReused,
-    errors.PositionUnknown,
     errors.IdentityRequired,
     errors.CommandExpired,
+    errors.PositionUnknown,
     errors.Overloaded,
     errors.NotInOffice,
     errors.NotFresh,

@@ -11,6 +11,7 @@ when its answer begins: a place is never held by what a client has yet to send o
 
 import time
 from collections.abc import Mapping
+from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -86,7 +87,7 @@ class Edge:
 
     def _take_places(self, scope: Scope) -> "list[_Places]":
         wanted = [self._places]
-        if _MAY_WAIT in scope["query_string"]:
+        if _MAY_WAIT in unquote_to_bytes(scope["query_string"]):
             wanted.append(self._waits)
         if not all(places.left for places in wanted):
             metrics.http_refused.labels("OVERLOADED").inc()

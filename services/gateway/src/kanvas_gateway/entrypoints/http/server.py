@@ -94,7 +94,10 @@ class HttpServer:
         while True:
             await asyncio.sleep(_TICK_SECONDS)
             for connection in list(self._server.server_state.connections):
-                cast("BoundedHttp", connection).tick()
+                try:
+                    cast("BoundedHttp", connection).tick()
+                except Exception:  # noqa: BLE001 - the others must still be looked at
+                    _log.exception("connection cannot be looked at")
 
     async def drain(self) -> None:
         """Take no more requests and return when the last one is answered."""
