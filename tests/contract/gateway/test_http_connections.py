@@ -119,6 +119,27 @@ async def test_requests_sent_ahead_are_answered_in_turn(serve: Serve) -> None:
     assert [(await wire.answer())[0] for _ in range(10)] == [200] * 10
 
 
+@pytest.mark.usefixtures("hurried")
+async def test_a_request_sent_ahead_may_take_its_time(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = await serve()
+    app, slow = served.edge._app, asyncio.Event()
+
+    async def some_are_slow(scope: Any, receive: Any, send: Any) -> None:
+        if scope["query_string"] == b"slow":
+            await slow.wait()
+        await app(scope, receive, send)
+
+    monkeypatch.setattr(served.edge, "_app", some_are_slow)
+    wire = await served.wire(_ASK + _ASK.replace(b"config", b"config?slow"))
+    other = await served.wire(_ASK)
+    assert (await wire.answer())[0] == 200
+    await other.ended()  # this one has been idle for too long by now
+    slow.set()
+    assert (await wire.answer())[0] == 200
+
+
 async def test_too_many_requests_sent_ahead_end_the_connection(serve: Serve) -> None:
     served = await serve()
     wire = await served.wire(_ASK * 5_000)

@@ -23,9 +23,6 @@ _MAX_VALUES = 256
 _BODY_SECONDS = 10.0
 _MOST_BYTES = 32 * 1024 * 1024
 
-# Until one of these is answered, the rest of the body would have to be read.
-UNREAD = (BodyTooLarge, BodyTimeout, Overloaded)
-
 
 class Bodies:
     """Reads bodies.

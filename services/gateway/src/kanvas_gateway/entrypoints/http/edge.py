@@ -17,7 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kanvas_gateway import metrics
-from kanvas_gateway.entrypoints.http.bodies import UNREAD, Bodies, check_body
+from kanvas_gateway.entrypoints.http.bodies import Bodies, check_body
 from kanvas_gateway.entrypoints.http.problems import problem
 from kanvas_platform.errors import KanvasError, Overloaded
 from kanvas_platform.observability import bind_traceparent, get_logger, trace_id
@@ -39,22 +39,16 @@ class Edge:
         headers: Sent with every answer that does not have them itself.
         most_at_once: Requests that are worked on; more are refused as `Overloaded`. At most half
             of them are reads that may have to wait for a position.
-        bodies: Reads bodies.
     """
 
     def __init__(
-        self,
-        app: ASGIApp,
-        *,
-        headers: Mapping[str, str],
-        most_at_once: int = _MOST_AT_ONCE,
-        bodies: Bodies | None = None,
+        self, app: ASGIApp, *, headers: Mapping[str, str], most_at_once: int = _MOST_AT_ONCE
     ) -> None:
         self._app = app
         self._headers = headers
         self._places = _Places(most_at_once)
         self._waits = _Places(most_at_once // 2)
-        self._bodies = bodies or Bodies()
+        self._bodies = Bodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -72,12 +66,15 @@ class Edge:
     async def _serve(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         try:
             body = await self._bodies.read(scope, receive)
+        except KanvasError as error:
+            # The rest of the body is not worth reading.
+            await problem(error, {"Connection": "close"})(scope, receive, answer.send)
+            return
+        try:
             check_body(scope, body)
             answer.holds = self._take_places(scope)
             with bind_deadline(REQUEST_SECONDS):
                 await self._app(scope, _replay(body, receive), answer.send)
-        except UNREAD as error:
-            await problem(error, {"Connection": "close"})(scope, receive, answer.send)
         except KanvasError as error:
             await problem(error)(scope, receive, answer.send)
         except Exception as error:  # noqa: BLE001 - answered by now; this is where it is logged

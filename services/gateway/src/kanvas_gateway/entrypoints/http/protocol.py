@@ -56,7 +56,7 @@ class BoundedHttp(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._shares = shares
-        self._seated = ""  # the address that holds a place for this connection
+        self._seated: str | None = None  # the address that holds a place for this connection
         # Since when, by the loop's time, the client is awaited; None where it is our turn.
         self._head_since: float | None = None
         self._idle_since: float | None = None
@@ -89,7 +89,7 @@ class BoundedHttp(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget everything."""
         metrics.http_connections.dec()
-        if self._seated:
+        if self._seated is not None:
             self._shares.give_back(self._seated)
         super().connection_lost(exc)
 
@@ -164,12 +164,17 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """The answer is written: the next request is awaited, unless it has begun."""
+        """An answer is written: the next request is awaited, unless it has begun."""
         super().on_response_complete()
-        if self._head_since is None and not self.pipeline:
+        if self._head_since is None and not self._owes_answers:
             self._idle_since = self.loop.time()
 
     # Inside.
+
+    @property
+    def _owes_answers(self) -> bool:
+        """Whether the newest request, and with it perhaps others, is still to be answered."""
+        return self.cycle is not None and not self.cycle.response_complete
 
     def _feed(self, part: bytes) -> None:
         self._unset_keepalive_if_required()
@@ -198,7 +203,7 @@ class BoundedHttp(HttpToolsProtocol):
         """
         metrics.http_refused.labels(error.reason).inc()
         self._refused_at = self.loop.time()
-        if self.cycle is not None and not self.cycle.response_complete:
+        if self._owes_answers:
             self.transport.abort()
             return
         self.transport.write(_render(error))
