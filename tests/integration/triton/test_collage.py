@@ -46,14 +46,14 @@ def tensors(prompt: str, **changes: object) -> list[triton.InferInput]:
     inputs = []
     for name, value in values.items():
         if name in TEXTS:
-            datatype, array = "BYTES", np.array([str(value).encode()], dtype=np.object_)
+            datatype, array = "UINT8", np.frombuffer(str(value).encode(), dtype=np.uint8)
         elif name == "seed":
             datatype, array = "INT64", np.array([value], dtype=np.int64)
         elif name == "guidance":
             datatype, array = "FP32", np.array([value], dtype=np.float32)
         else:
             datatype, array = "INT32", np.array([value], dtype=np.int32)
-        tensor = triton.InferInput(name, [1], datatype)
+        tensor = triton.InferInput(name, list(array.shape), datatype)
         tensor.set_data_from_numpy(array)
         inputs.append(tensor)
     return inputs
@@ -69,11 +69,11 @@ async def answers(
         assert error is None, error
         final = result.get_response().parameters["triton_final_response"].bool_param
         yield Answer(
-            kind=result.as_numpy("kind")[0].decode(),
+            kind=result.as_numpy("kind").tobytes().decode(),
             step=int(result.as_numpy("step")[0]),
             of=int(result.as_numpy("of")[0]),
             image=result.as_numpy("image").tobytes(),
-            meta=result.as_numpy("meta")[0].decode(),
+            meta=result.as_numpy("meta").tobytes().decode(),
             final=final,
         )
         if final:

@@ -33,9 +33,9 @@ def picture() -> SimpleNamespace:
     file = io.BytesIO()
     Image.new("RGB", (64, 64)).save(file, "WEBP")
     tensors = {
-        "kind": np.array([b"picture"], np.object_),
+        "kind": np.frombuffer(b"picture", np.uint8),
         "image": np.frombuffer(file.getvalue(), np.uint8),
-        "meta": np.array([json.dumps(META).encode()], np.object_),
+        "meta": np.frombuffer(json.dumps(META).encode(), np.uint8),
     }
     return SimpleNamespace(as_numpy=tensors.__getitem__)
 

@@ -10,6 +10,7 @@ from kanvas_imagegen.collage.canvas import Color, color
 from kanvas_imagegen.collage.library import library
 from kanvas_imagegen.collage.painter import Painting
 from kanvas_imagegen.collage.sprites import Light, lit, recolored
+from kanvas_imagegen.collage.styles import stylized
 from kanvas_imagegen.collage.weather import atmosphere
 
 Pixels = npt.NDArray[np.float64]
@@ -40,6 +41,15 @@ def shape(work: Painting) -> Pixels:
 def colors(picture: Pixels) -> int:
     """How many colors it has, told apart in steps of 4 of 256."""
     return len(np.unique(picture.reshape(-1, 3) // 4, axis=0))
+
+
+@pytest.mark.parametrize("style", ["3d", "flat", "watercolor", "ink", "pixel", "paper"])
+def test_a_picture_has_single_precision_whatever_its_style(style: str) -> None:
+    """A number of double precision, as `np.cos` gives it, would double the work of all pixels."""
+    picture = np.full((64, 64, 3), 0.5, dtype=np.float32)
+    shape = np.zeros((64, 64), dtype=np.float32)
+    shape[20:40, 20:40] = 1
+    assert stylized(picture, shape, style, np.random.default_rng(7)).dtype == np.float32
 
 
 def test_flat_pictures_have_plain_fills() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import threading
 from collections.abc import Iterator
@@ -40,15 +41,33 @@ class TritonError(Exception):
     INVALID_ARG, INTERNAL = "INVALID_ARG", "INTERNAL"
 
 
+@dataclass(frozen=True)
+class Exported:
+    """What offers a capsule to NumPy."""
+
+    capsule: Any
+
+    def __dlpack__(self, **_: object) -> Any:
+        return self.capsule
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return (1, 0)
+
+
+def taken(name: str, capsule: Any) -> tuple[str, np.ndarray[Any, Any]]:
+    """Take a tensor as Triton does: the empty capsule gets a name that NumPy does not know."""
+    values = np.from_dlpack(Exported(capsule))
+    ctypes.pythonapi.PyCapsule_SetName(ctypes.py_object(capsule), b"used_dlpack")
+    return name, values
+
+
 BACKEND = SimpleNamespace(
-    Tensor=lambda name, values: (name, values),
+    Tensor=SimpleNamespace(from_dlpack=taken),
     InferenceResponse=Response,
     TritonError=TritonError,
     Logger=SimpleNamespace(log_error=LOGGED.append),
     TRITONSERVER_RESPONSE_COMPLETE_FINAL=1,
-    get_input_tensor_by_name=lambda request, name: SimpleNamespace(
-        as_numpy=lambda: request.tensors[name]
-    ),
+    get_input_tensor_by_name=lambda request, name: request.tensors[name],
 )
 
 
@@ -67,6 +86,10 @@ class Sender:
             self.ended.set()
 
 
+def _type(value: object) -> Any:
+    return np.uint8 if isinstance(value, bytes) else np.asarray(value).dtype
+
+
 class Request:
     def __init__(self, **changes: object) -> None:
         values: dict[str, object] = {
@@ -81,7 +104,7 @@ class Request:
             **changes,
         }
         self.tensors = {
-            name: np.array([value], dtype=object if isinstance(value, bytes) else None)
+            name: np.array(list(value) if isinstance(value, bytes) else [value], _type(value))
             for name, value in values.items()
         }
         self.sender = Sender()
@@ -128,7 +151,8 @@ def test_tensors_become_an_order_and_steps_become_responses(requests: Requests) 
         assert response is not None
         tensors = dict(response.output_tensors)
         numbers = (tensors["step"][0], tensors["of"][0], tensors["image"].tolist())
-        parts.append((tensors["kind"][0], *numbers, tensors["meta"][0], flags))
+        kind, meta = tensors["kind"].tobytes(), tensors["meta"].tobytes()
+        parts.append((kind, *numbers, meta, flags))
     assert parts == [(b"preview", 1, 2, [1], b"", 0), (b"picture", 2, 2, [2], b"{}", 1)]
 
 

@@ -212,7 +212,7 @@ def _inputs(spec: JobSpec) -> list[InferInput]:
     numbers = ("width", "height", "steps")
     return [
         *(
-            _input(name, "BYTES", np.array([getattr(spec, name).encode()], np.object_))
+            _input(name, "UINT8", np.frombuffer(getattr(spec, name).encode(), np.uint8))
             for name in texts
         ),
         _input("seed", "INT64", np.array([spec.seed], np.int64)),
@@ -229,12 +229,12 @@ def _input(name: str, datatype: str, values: "np.ndarray[Any, Any]") -> InferInp
 
 def _part(result: InferResult, spec: JobSpec) -> Preview | Painting:
     try:
-        kind = bytes(result.as_numpy("kind")[0])
+        kind = result.as_numpy("kind").tobytes()
         image = result.as_numpy("image").tobytes()
         if kind == b"preview":
             step, of = int(result.as_numpy("step")[0]), int(result.as_numpy("of")[0])
             return Preview(step, of, image)
-        return _painting(image, json.loads(bytes(result.as_numpy("meta")[0])), spec)
+        return _painting(image, json.loads(result.as_numpy("meta").tobytes()), spec)
     except (TypeError, ValueError, KeyError, IndexError, UnidentifiedImageError) as error:
         _log.exception("response of the model not understood", model=spec.model)
         raise PaintingError(

@@ -183,7 +183,7 @@ def _top(figures: Figures, host: Spot) -> float:
     high, wide = solid.shape
     middle = solid[:, round(wide * 0.3) : round(wide * 0.7) + 1]
     tops = np.where(middle.any(0), middle.argmax(0), high)
-    return 0.97 - float(np.median(tops)) / high
+    return float(0.97 - np.median(tops) / high)
 
 
 def _head(figures: Figures, host: Spot) -> tuple[float, float, float]:

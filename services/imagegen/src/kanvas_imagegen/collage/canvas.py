@@ -15,6 +15,7 @@ from ..painting.files import Bytes
 Array = npt.NDArray[np.float32]
 Color = tuple[float, float, float]
 Random = np.random.Generator
+_WHITE = np.float32(255)
 
 
 def color(value: Color) -> Array:
@@ -34,7 +35,7 @@ def mix(first: Array, second: Array, share: Array | float) -> Array:
 
 def smooth(low: float, high: float, values: Array) -> Array:
     """0 below `low`, 1 above `high`, an S-curve between."""
-    t = np.clip((values - low) / (high - low), 0, 1)
+    t: Array = np.clip((values - low) / (high - low), 0, 1)
     return t * t * (3 - 2 * t)
 
 
@@ -78,7 +79,7 @@ def blurred(values: Array, radius: float) -> Array:
         return values
     picture = Image.fromarray((np.clip(values, 0, 1) * 255).astype(np.uint8))
     soft = picture.filter(ImageFilter.GaussianBlur(radius))
-    return np.asarray(soft, dtype=np.float32) / 255
+    return np.asarray(soft, dtype=np.float32) / _WHITE
 
 
 def multiplied(layer: Array) -> Array:
@@ -107,7 +108,7 @@ def softened(layer: Array, radius: float) -> Array:
     pad = int(radius * 2) + 1
     wide = multiplied(np.pad(layer, ((pad, pad), (pad, pad), (0, 0))))
     picture = Image.fromarray((wide * 255).astype(np.uint8), mode="RGBA")
-    soft = np.asarray(picture.filter(ImageFilter.GaussianBlur(radius)), dtype=np.float32) / 255
+    soft = np.asarray(picture.filter(ImageFilter.GaussianBlur(radius)), dtype=np.float32) / _WHITE
     return straight(soft)
 
 
@@ -117,7 +118,7 @@ def enlarged(layer: Array, factor: float) -> Array:
         return layer
     picture = Image.fromarray((layer * 255).astype(np.uint8), mode="RGBA")
     size = (round(layer.shape[1] * factor), round(layer.shape[0] * factor))
-    return np.asarray(picture.resize(size, Image.Resampling.BICUBIC), dtype=np.float32) / 255
+    return np.asarray(picture.resize(size, Image.Resampling.BICUBIC), dtype=np.float32) / _WHITE
 
 
 def lay(canvas: Array, layer: Array, left: int, top: int) -> None:

@@ -125,7 +125,7 @@ class Library:
         # What a reduction leaves over at the right and below is less than a pixel.
         box = (0, 0, wide / by, high / by)
         resized = picture.resize(size, Image.Resampling.LANCZOS, box)
-        return straight(np.asarray(resized, dtype=np.float32) / 255)
+        return straight(np.asarray(resized, dtype=np.float32) / np.float32(255))
 
     def _decoded(self, key: str, name: str) -> Image.Image:
         """The whole drawing of a set, color multiplied by alpha."""

@@ -313,7 +313,8 @@ class Painting:
         high = max(3, round(wide * 0.13))
         dx = np.linspace(-1, 1, wide, dtype=np.float32)[None, :]
         dy = np.linspace(-1, 1, high, dtype=np.float32)[:, None]
-        plane = np.clip((1 - np.sqrt(dx * dx + dy * dy)) * high * 0.5, 0, 1) * np.float32(0.22)
+        away = np.sqrt(dx * dx + dy * dy)
+        plane = np.clip((1 - away) * np.float32(high * 0.5), 0, 1) * np.float32(0.22)
         canvas.shade(picture, plane, self.light.dark, left, ground - round(high * 0.6))
 
     def _contact(self, picture: Array, x: float, y: float, reach: float, strength: float) -> None:

@@ -179,8 +179,8 @@ def _water(stage: Stage, top: float, low: float, far: Color, near: Color) -> Non
         body = body[np.minimum(np.arange(rows) // max(1, rows // 4) * (rows // 4), rows - 1)]
         crest, trough = (ripple > 0.62) * np.float32(0.8), np.zeros_like(trough)
     light = np.clip(canvas.color(stage.hour.sky[-1][1]) + 0.12, 0, 1)
-    body = canvas.mix(body, light, 0.42 * crest[..., None])
-    body = body * (1 - 0.22 * trough[..., None])
+    body = canvas.mix(body, light, np.float32(0.42) * crest[..., None])
+    body = body * (1 - np.float32(0.22) * trough[..., None])
     # The path of light under the sun or the moon.
     across = np.linspace(0, 1, stage.width, dtype=np.float32)[None, :]
     path = np.exp(-(((across - (0.5 + 0.25 * stage.light.side)) / (0.035 + 0.11 * depth)) ** 2))

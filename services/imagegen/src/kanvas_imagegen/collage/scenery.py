@@ -82,7 +82,7 @@ class Stage:
         rows = np.arange(self.height, dtype=np.float32)[:, None]
         for at in (0.24, 0.5, 0.76):
             wave = canvas.profile(self.random, self.width, 0.7 * self.unit, 1) * 0.04 * self.unit
-            mask = np.clip(rows - (at * edge + wave)[None, :] + 0.5, 0, 1)
+            mask: Array = np.clip(rows - (at * edge + wave)[None, :] + 0.5, 0, 1)
             self.cover(mask, colors[round(edge * (at + 0.13))], 0)
 
     def cover(self, mask: Array, body: Array, top: int) -> None:
@@ -191,7 +191,7 @@ class Stage:
         wide, high = self.width, self.height
         line = canvas.profile(self.random, wide, cell * self.unit, 5 if sharp else 2)
         if sharp:
-            line = 0.9 - 1.8 * np.abs(line)
+            line = np.float32(0.9) - np.float32(1.8) * np.abs(line)
         crest = (y * high - line * rise * min(high, self.unit)).astype(np.float32)
         top = max(0, int(crest.min()) - 1)
         depth = np.arange(top, high, dtype=np.float32)[:, None] - crest[None, :]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PIL import Image, ImageFilter
 
@@ -45,15 +47,14 @@ def _image(picture: Array) -> Image.Image:
 
 
 def _array(image: Image.Image) -> Array:
-    return np.asarray(image, dtype=np.float32) / 255
+    return np.asarray(image, dtype=np.float32) / np.float32(255)
 
 
 CELLS = 80  # of a pixel picture along its shorter side
 PALETTE = 20
-BAYER = (
-    np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.float32) / 16
-    - 0.47
-)
+BAYER: Array = np.array(
+    [[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.float32
+) / np.float32(16) - np.float32(0.47)
 
 
 def _pixels(picture: Array, shape: Array) -> Array:
@@ -67,10 +68,10 @@ def _pixels(picture: Array, shape: Array) -> Array:
     )[..., 0]
     solid = inside > 110
     # Livelier colors, and a grid of thresholds where the scene fades from one to the next.
-    gray = (small @ LUMA)[..., None]
-    small = np.clip(gray + (small - gray) * 1.18, 0, 1)
+    gray: Array = (small @ LUMA)[..., None]
+    small = np.clip(gray + (small - gray) * np.float32(1.18), 0, 1)
     grid = np.tile(BAYER, (size[1] // 4 + 1, size[0] // 4 + 1))[: size[1], : size[0]]
-    rough = small + (0.075 * grid * ~solid)[..., None]
+    rough = small + np.float32(0.075) * (grid * ~solid)[..., None]
     few = _image(rough).quantize(
         PALETTE, method=Image.Quantize.MEDIANCUT, kmeans=2, dither=Image.Dither.NONE
     )
@@ -150,7 +151,7 @@ def _ink(picture: Array, shape: Array, random: Random) -> Array:
     luma = luma + around * 1.1
     ink = np.maximum(pen, canvas.smooth(0.55, 0.95, 4 * outline * (1 - outline)))
     for angle, level in ((0.7, 0.55), (-0.7, 0.36), (0.0, 0.2)):
-        phase = (columns * np.cos(angle) + rows * np.sin(angle) + wobble) / (unit * 0.0115)
+        phase = (columns * math.cos(angle) + rows * math.sin(angle) + wobble) / (unit * 0.0115)
         stroke = canvas.smooth(0.35, 0.75, np.abs((phase % 1) * 2 - 1))
         ink = np.maximum(ink, stroke * canvas.smooth(0, 0.1, level - luma) * 0.85)
     sheet = canvas.color(rgb("#faf6ec"))

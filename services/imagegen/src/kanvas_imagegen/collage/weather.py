@@ -30,7 +30,7 @@ def atmosphere(picture: Array, place: str, weather: str, hour: Hour, random: Ran
 
 
 def _unit(picture: Array) -> float:
-    return min(picture.shape[:2]) / 512
+    return float(min(picture.shape[:2])) / 512
 
 
 def _spot(picture: Array, random: Random) -> tuple[int, int]:

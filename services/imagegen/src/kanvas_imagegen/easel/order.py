@@ -124,4 +124,4 @@ def _colors_first(canvas: Array) -> Array:
 
 def _bytes(picture: Array) -> Bytes:
     rows = np.ascontiguousarray(picture.transpose(1, 2, 0))
-    return to_bytes((rows + 1) / 2)
+    return to_bytes((rows + 1) * np.float32(0.5))

@@ -81,7 +81,7 @@ def stretched(layer: Array, width: int, height: int) -> Array:
         return straight(layer)
     square = Image.fromarray(to_bytes(layer), mode="RGBa")
     sized = square.resize((width, height), Image.Resampling.BICUBIC)
-    return straight(np.asarray(sized, dtype=np.float32) / 255)
+    return straight(np.asarray(sized, dtype=np.float32) / np.float32(255))
 
 
 def main_color(layer: Array) -> Color:

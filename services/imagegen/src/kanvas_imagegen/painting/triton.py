@@ -10,8 +10,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
+from . import tensors
 from .order import InvalidOrder, Order, Progress
 from .slots import Slots, Steps
 
@@ -29,15 +28,15 @@ class Responses:
 
     def send(self, progress: Progress) -> None:
         """Sends a preview, or the picture with the final flag."""
-        tensor = self._backend.Tensor
-        tensors = [
-            self._text("kind", "picture" if progress.last else "preview"),
-            tensor("step", np.array([progress.step], dtype=np.int32)),
-            tensor("of", np.array([progress.of], dtype=np.int32)),
-            tensor("image", np.frombuffer(progress.image, dtype=np.uint8)),
-            self._text("meta", progress.meta),
+        backend = self._backend
+        output = [
+            tensors.of_text(backend, "kind", "picture" if progress.last else "preview"),
+            tensors.of_number(backend, "step", progress.step),
+            tensors.of_number(backend, "of", progress.of),
+            tensors.of_bytes(backend, "image", progress.image),
+            tensors.of_text(backend, "meta", progress.meta),
         ]
-        response = self._backend.InferenceResponse(output_tensors=tensors)
+        response = backend.InferenceResponse(output_tensors=output)
         if progress.last:
             self._sender.send(response, flags=self._final)
         else:
@@ -62,9 +61,6 @@ class Responses:
     def _error(self, message: str, code: Any) -> None:
         error = self._backend.TritonError(message, code)
         self._sender.send(self._backend.InferenceResponse(error=error), flags=self._final)
-
-    def _text(self, name: str, value: str) -> Any:
-        return self._backend.Tensor(name, np.array([value.encode("utf-8")], dtype=np.object_))
 
 
 class Requests:
@@ -111,27 +107,29 @@ class Requests:
         self._slots.close()
 
     def _ordered(self, request: Any) -> Order:
-        """The order in a request's tensors."""
+        """The order in a request's tensors, which are gone when `execute` returns."""
         return self._order(
-            prompt=self._string(request, "prompt"),
-            negative_prompt=self._string(request, "negative_prompt"),
-            style=self._string(request, "style"),
-            seed=int(self._value(request, "seed")),
-            width=int(self._value(request, "width")),
-            height=int(self._value(request, "height")),
-            steps=int(self._value(request, "steps")),
-            guidance=float(self._value(request, "guidance")),
+            prompt=self._text(request, "prompt"),
+            negative_prompt=self._text(request, "negative_prompt"),
+            style=self._text(request, "style"),
+            seed=self._number(request, "seed"),
+            width=self._number(request, "width"),
+            height=self._number(request, "height"),
+            steps=self._number(request, "steps"),
+            guidance=float(self._number(request, "guidance")),
         )
 
-    def _string(self, request: Any, name: str) -> str:
+    def _text(self, request: Any, name: str) -> str:
         try:
-            return bytes(self._value(request, name)).decode("utf-8")
+            return tensors.text(self._input(request, name))
         except UnicodeDecodeError as error:
             raise InvalidOrder(f"{name} must be UTF-8 text") from error
 
-    def _value(self, request: Any, name: str) -> Any:
-        tensor = self._backend.get_input_tensor_by_name(request, name)
-        return tensor.as_numpy().reshape(-1)[0]
+    def _number(self, request: Any, name: str) -> Any:
+        return tensors.number(self._input(request, name))
+
+    def _input(self, request: Any, name: str) -> Any:
+        return self._backend.get_input_tensor_by_name(request, name)
 
 
 def requests_or_broken(

@@ -12,9 +12,12 @@ import os
 import threading
 import time
 
-import numpy as np
 import triton_python_backend_utils as pb
 from PIL import Image
+
+from kanvas_imagegen.painting import tensors
+
+TEXTS = {"prompt", "negative_prompt", "style"}
 
 
 class TritonPythonModel:
@@ -23,9 +26,13 @@ class TritonPythonModel:
     def execute(self, requests):
         for request in requests:
             # The request's tensors are gone once this returns: read them first.
-            values = {tensor.name(): tensor.as_numpy()[0] for tensor in request.inputs()}
+            values = {tensor.name(): value(tensor) for tensor in request.inputs()}
             arguments = (values, request.get_response_sender())
             threading.Thread(target=paint, args=arguments, daemon=True).start()
+
+
+def value(tensor):
+    return tensors.text(tensor) if tensor.name() in TEXTS else tensors.number(tensor)
 
 
 def paint(request, sender):
@@ -40,12 +47,12 @@ def paint(request, sender):
 
 
 def follow(request, sender):
-    words = text(request, "prompt").split()
+    words = request["prompt"].split()
     if "reject" in words:
         return pb.TritonError("nobody can paint this", pb.TritonError.INVALID_ARG)
     path = next((word[4:] for word in words if word.startswith("log:")), None)
-    width, height, steps = (number(request, name) for name in ("width", "height", "steps"))
-    color = number(request, "seed") % 256, len(" ".join(words)) % 256, 64
+    width, height, steps = (request[name] for name in ("width", "height", "steps"))
+    color = request["seed"] % 256, len(" ".join(words)) % 256, 64
     for step in range(1, steps + 1):
         if sender.is_cancelled():
             return pb.TritonError("canceled", pb.TritonError.CANCELLED)
@@ -63,8 +70,8 @@ def follow(request, sender):
     size = (32, 32) if "small" in words else (width, height)
     image = b"junk" if "junk" in words else encoded(color, *size)
     meta = {
-        "seed": number(request, "seed"),
-        "style": text(request, "style"),
+        "seed": request["seed"],
+        "style": request["style"],
         "substitutions": ["glurb \u2192 globe"] if "glurb" in words else [],
         "placeholder": "#{:02x}{:02x}{:02x}".format(*color),
         "model_version": "1",
@@ -81,11 +88,11 @@ def follow(request, sender):
 def response(kind, step, of, image, meta=None):
     return pb.InferenceResponse(
         [
-            pb.Tensor("kind", np.array([kind.encode()], np.object_)),
-            pb.Tensor("step", np.array([step], np.int32)),
-            pb.Tensor("of", np.array([of], np.int32)),
-            pb.Tensor("image", np.frombuffer(image, np.uint8)),
-            pb.Tensor("meta", np.array([json.dumps(meta or {}).encode()], np.object_)),
+            tensors.of_text(pb, "kind", kind),
+            tensors.of_number(pb, "step", step),
+            tensors.of_number(pb, "of", of),
+            tensors.of_bytes(pb, "image", image),
+            tensors.of_text(pb, "meta", json.dumps(meta or {})),
         ]
     )
 
@@ -94,11 +101,3 @@ def encoded(color, width, height):
     file = io.BytesIO()
     Image.new("RGB", (width, height), color).save(file, "WEBP")
     return file.getvalue()
-
-
-def text(request, name):
-    return request[name].decode()
-
-
-def number(request, name):
-    return int(request[name])
