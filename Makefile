@@ -1,16 +1,20 @@
-# The map of this house. `make help` prints it; everything runs on Python 3.11+ and make alone.
+# The map of this house. `make help` prints it; everything runs on a Python and make alone.
 
+# The first that runs and is of 3.11 to 3.13; else any Python 3, which then fetches one of these.
 ifndef PYTHON
-PYTHON := $(shell for p in python3 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null \
-	&& command -v $$p && break; done)
+PYTHON := $(shell for wanted in '(3, 11) <= v <= (3, 13)' '(3, 9) <= v'; do \
+	for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c "import sys; v = sys.version_info[:2]; sys.exit(not $$wanted)" 2>/dev/null \
+	&& command -v $$p && exit; done; done)
 endif
+# Where the environment lies. Another folder keeps a second one, for a second Python (see .ci/run).
+VENV_FOLDER ?= .venv
 BASE ?= 8080
 INSTANCES ?= 1
 POSTS ?= 1
 AGAINST ?= HEAD~1
 
-VENV := .venv/bin
+VENV := $(VENV_FOLDER)/bin
 LOCAL := $(VENV)/python -m kanvas_local
 INSTALLED = $(VENV)/python -c "import kanvas_local" 2>/dev/null \
 	|| { echo "Nothing runs here. Start it with: make run"; exit 0; };
@@ -142,9 +146,9 @@ easel-lock: env ## Choose what training needs and write its constraints.txt
 
 ##@ Underneath
 env: ## The virtual environment, by the hashes in constraints.txt
-	@test -n "$(PYTHON)" || { echo "Kanvas needs Python 3.11 or 3.12, and neither is on the PATH:" \
+	@test -n "$(PYTHON)" || { echo "Kanvas needs Python 3.11, 3.12 or 3.13, and no Python is on the PATH:" \
 		"install one (on Debian and Ubuntu: apt-get install python3 python3-venv)."; exit 1; }
-	@PYTHONPATH=deploy/local/src $(PYTHON) -m kanvas_local.environment
+	@PYTHONPATH=deploy/local/src $(PYTHON) -m kanvas_local.environment $(VENV_FOLDER)
 
 fetch: env ## Download what the stack runs, and build the page
 	@$(LOCAL) fetch

@@ -4,33 +4,42 @@ Runs on a bare Python, before anything is installed, so it uses the standard
 library only. Every package comes by the hashes in constraints.txt, uv included;
 our own members are linked in, so that edits count at once. When nothing has
 changed since the last time, it returns within a tenth of a second.
+
+On a Python that Kanvas does not run on, it fetches one and hands over to it.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
+import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from kanvas_local.downloads import download_environment
 from kanvas_local.errors import StackError, sentence_of
 from kanvas_local.layout import REPOSITORY, cache_folder
 from kanvas_local.locks import requirement_of
-from kanvas_local.machine import check_disk, check_place, check_python, check_version
+from kanvas_local.machine import check_disk, check_place, check_python, check_system, is_supported
+from kanvas_local.pythons import fetched_python
 
-_VENV = REPOSITORY / ".venv"
 _LOCK = REPOSITORY / "constraints.txt"
-_STAMP = _VENV / ".kanvas-stamp"
 
 
 def main() -> int:
     """Exits with 1, and one sentence, when the environment cannot be made."""
+    parser = argparse.ArgumentParser(prog="kanvas_local.environment", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(".venv"), help="where it lies")
+    folder = REPOSITORY / parser.parse_args().folder
     try:
-        check_version()
-        ensure_environment()
+        check_system()
+        if not is_supported(sys.version_info[:2]):
+            _hand_over(fetched_python(), folder)
+        ensure_environment(folder)
     except StackError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
@@ -40,29 +49,37 @@ def main() -> int:
     return 0
 
 
-def ensure_environment() -> None:
-    """Bring .venv in line with constraints.txt and the members' pyproject.toml."""
+def _hand_over(python: Path, folder: Path) -> NoReturn:
+    """Go on as that Python. It finds this package as we did, through PYTHONPATH."""
+    sys.stdout.flush()
+    os.execv(python, [str(python), "-m", "kanvas_local.environment", str(folder)])  # noqa: S606
+
+
+def ensure_environment(venv: Path) -> None:
+    """Bring `venv` in line with constraints.txt and the members' pyproject.toml."""
+    written = venv / ".kanvas-stamp"
     members = _members()
     stamp = _digest([_LOCK, *(member / "pyproject.toml" for member in members)])
-    if _STAMP.exists() and _STAMP.read_text() == stamp and _version_of(_VENV) == _version():
+    if written.exists() and written.read_text() == stamp and _version_of(venv) == _version():
         return
     check_python()
     check_place(REPOSITORY)
     check_place(cache_folder())
     check_disk(REPOSITORY)
     check_disk(cache_folder())
-    _ensure_uv()
+    _ensure_uv(venv)
     print("installing the locked Python packages", flush=True)
-    _uv_pip("sync", "--require-hashes", str(_LOCK), what="The Python packages")
+    _uv_pip(venv, "sync", "--require-hashes", str(_LOCK), what="The Python packages")
     editables = [argument for member in members for argument in ("-e", str(member))]
-    _uv_pip("install", "--no-deps", "--no-build-isolation", *editables, what="Kanvas's packages")
-    _check_lock()
-    _STAMP.write_text(stamp)
+    linked = ("--no-deps", "--no-build-isolation", *editables)
+    _uv_pip(venv, "install", *linked, what="Kanvas's packages")
+    _check_lock(venv)
+    written.write_text(stamp)
 
 
-def _check_lock() -> None:
+def _check_lock(venv: Path) -> None:
     """Raise StackError when the locked packages are not those that the members ask for."""
-    command = [str(_VENV / "bin/uv"), "pip", "check", "--python", str(_VENV / "bin/python")]
+    command = [str(venv / "bin/uv"), "pip", "check", "--python", str(venv / "bin/python")]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         raise StackError(
@@ -71,24 +88,24 @@ def _check_lock() -> None:
         )
 
 
-def _ensure_uv() -> None:
+def _ensure_uv(venv: Path) -> None:
     """A virtual environment of this Python's version with uv in it."""
-    if (_VENV / "bin/uv").exists() and _version_of(_VENV) == _version():
+    if (venv / "bin/uv").exists() and _version_of(venv) == _version():
         return
     print("making the virtual environment", flush=True)
-    _run([sys.executable, "-m", "venv", "--clear", str(_VENV)], "The virtual environment")
+    _run([sys.executable, "-m", "venv", "--clear", str(venv)], "The virtual environment")
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder) / "uv.txt"
         wanted.write_text(requirement_of(_LOCK.read_text(), "uv"))
-        pip = [str(_VENV / "bin/python"), "-m", "pip", "install", "--quiet", "--no-deps"]
+        pip = [str(venv / "bin/python"), "-m", "pip", "install", "--quiet", "--no-deps"]
         _run([*pip, "--require-hashes", "-r", str(wanted)], "uv, which installs the rest,")
 
 
-def _uv_pip(command: str, *arguments: str, what: str) -> None:
+def _uv_pip(venv: Path, command: str, *arguments: str, what: str) -> None:
     # Named, because uv would prefer an environment that the caller has activated.
-    target = ("--python", str(_VENV / "bin/python"))
+    target = ("--python", str(venv / "bin/python"))
     quiet = () if sys.stderr.isatty() else ("--quiet",)
-    _run([str(_VENV / "bin/uv"), "pip", command, *target, *quiet, *arguments], what)
+    _run([str(venv / "bin/uv"), "pip", command, *target, *quiet, *arguments], what)
 
 
 def _run(command: Sequence[str], what: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import platform
 import shutil
 import sys
 import sysconfig
@@ -11,29 +12,55 @@ from pathlib import Path
 from kanvas_local.errors import StackError
 
 _DISK_BYTES = 2 * 1024**3
-_PYTHONS = ((3, 11), (3, 12))
-"""The services need the first. Triton's Python backend needs NumPy 1, which ends with the last."""
+_PYTHONS = ((3, 11), (3, 13))
+"""The first and the last that all parts run on: Triton has no stub for a later one."""
+_PROCESSORS = ("x86_64", "aarch64")
+_GLIBC = (2, 35)
+"""Triton is built for this one or later: Debian 12, Ubuntu 22.04, Fedora 36, RHEL 10."""
+
+_NEEDED = (
+    "Kanvas runs its servers on Linux with glibc 2.35 or later (Debian 12, Ubuntu 22.04), on "
+    "x86-64 or Arm of 64 bits"
+)
+_INSTEAD = 'run it in a container or in WSL (docs/local-stack.md, "On other systems")'
 
 
-def check_version() -> None:
-    """Raise StackError when this Python is too old or too new."""
-    version = sys.version_info[:2]
-    if not _PYTHONS[0] <= version <= _PYTHONS[1]:
-        raise StackError(
-            f"Kanvas needs Python 3.11 or 3.12 and this is {version[0]}.{version[1]}: "
-            "install one and name it (`make run PYTHON=python3.11`)."
-        )
+def check_system() -> None:
+    """Raise StackError where the servers have no binaries for this system."""
+    system, processor = platform.system(), platform.machine()
+    library, version = platform.libc_ver()
+    if system != "Linux":
+        found = f"this is {system or 'another system'}"
+    elif processor not in _PROCESSORS or sys.maxsize < 2**32:
+        found = f"this is a Python for {processor} of {sys.maxsize.bit_length() + 1} bits"
+    elif library != "glibc":
+        found = f"the C library here is {library or 'another (musl, as on Alpine?)'}"
+    elif _pair(version) < _GLIBC:
+        found = f"the glibc here is {version}"
+    else:
+        return
+    raise StackError(f"{_NEEDED}, and {found}: {_INSTEAD}.")
+
+
+def is_supported(version: tuple[int, ...]) -> bool:
+    """Whether Kanvas runs on this version of Python."""
+    return _PYTHONS[0] <= version[:2] <= _PYTHONS[1]
 
 
 def check_python() -> None:
     """Raise StackError when this Python cannot make environments or has no shared library."""
+    check_venv()
+    shared_python()
+
+
+def check_venv() -> None:
+    """Raise StackError when this Python cannot make environments."""
     if importlib.util.find_spec("ensurepip") is None:
         package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
         raise StackError(
             "This Python cannot make virtual environments: install its venv package (on Debian and "
             f"Ubuntu: apt-get install {package})."
         )
-    shared_python()
 
 
 def shared_python() -> Path:
@@ -45,7 +72,9 @@ def shared_python() -> Path:
     name = f"libpython{sys.version_info.major}.{sys.version_info.minor}.so.1.0"
     library = Path(sysconfig.get_config_var("LIBDIR") or "/usr/lib")
     multiarch = str(sysconfig.get_config_var("MULTIARCH") or "")
-    for folder in (library, library / multiarch, Path("/usr/lib") / multiarch):
+    # Last, where a Python that was moved after it was built has it.
+    moved = Path(sys.base_prefix) / "lib"
+    for folder in (library, library / multiarch, Path("/usr/lib") / multiarch, moved):
         if (folder / name).exists():
             return folder / name
     package = name.partition(".so")[0]
@@ -90,3 +119,8 @@ def check_disk(folder: Path) -> None:
             f"Only {free / 1e9:.1f} GB is free on the disk of {place} and the stack needs 2 GB: "
             "free some (`make clean` drops Kanvas's own data, `make distclean` its downloads too)."
         )
+
+
+def _pair(version: str) -> tuple[int, int]:
+    major, minor, *_ = (*version.split("."), "0", "0")
+    return int(major), int(minor)
