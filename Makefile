@@ -37,7 +37,8 @@ export NO_PROXY := $(no_proxy)
 
 .DEFAULT_GOAL := help
 .PHONY: help env run stop status logs clean distclean demo chaos bench-floods \
-	test unit contract integration e2e first-run fetch system lint drift breaking fmt proto lock \
+	test unit contract integration e2e first-run wheels fetch system lint drift breaking \
+	fmt proto lock \
 	easel-env easel-train easel-eval easel-lock
 
 help: ## This map
@@ -92,6 +93,9 @@ e2e: fetch system ## The page in a browser
 
 first-run: env ## A first run as an ordinary user, in a folder with a blank, downloads and all: minutes
 	@$(PYTEST) -s tests/first_run.py
+
+wheels: env ## Whether each locked package comes ready built: three Pythons, x86-64 and Arm
+	@$(VENV)/python -m kanvas_local.wheels
 
 ##@ Change it
 lint: env drift breaking ## What CI holds against you first: style, types, walls, contracts

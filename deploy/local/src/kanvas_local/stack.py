@@ -15,7 +15,7 @@ from kanvas_local.carriers import fetch_carrier
 from kanvas_local.cassandra import Cassandra
 from kanvas_local.errors import StackError, UnitDied
 from kanvas_local.jars import fetch_jars
-from kanvas_local.java import java_program
+from kanvas_local.java import find_javas
 from kanvas_local.kafka import Kafka
 from kanvas_local.layout import Layout
 from kanvas_local.machine import check_disk
@@ -159,11 +159,12 @@ class Stack:
         with ThreadPoolExecutor() as pool:
             triton = pool.submit(fetch_carrier, "nvidia-pytriton", self._progress)
             jars = pool.submit(fetch_jars, self._progress)
-            java = java_program(self._progress)
+            javas = find_javas(self._progress)
         ensure_token_key(self.layout.token_key)
+        kafka, cassandra = jars.result()["kafka"], jars.result()["cassandra"]
         return [
-            *Kafka(self.layout, self.ports, java, jars.result()["kafka"]).units(),
-            *Cassandra(self.layout, self.ports, java, jars.result()["cassandra"]).units(),
+            *Kafka(self.layout, self.ports, javas.kafka, kafka).units(),
+            *Cassandra(self.layout, self.ports, javas.cassandra, cassandra).units(),
             *Triton(self.layout, self.ports, triton.result()).units(),
             *Services(self.layout, self.ports, self.instances).units(),
         ]
