@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import sys
 from types import SimpleNamespace
@@ -12,38 +11,20 @@ import numpy as np
 import pytest
 
 from kanvas_imagegen.painting import tensors
+from tests.unit.imagegen.painting.dlpack import Tensor
 
-
-class Triton:
-    """Takes tensors as Triton does, whose name for an emptied capsule NumPy does not know."""
-
-    def __init__(self) -> None:
-        self.Tensor = SimpleNamespace(from_dlpack=self._take)
-        self._capsule: Any = None
-
-    def __dlpack__(self, **_: object) -> Any:
-        return self._capsule
-
-    def __dlpack_device__(self) -> tuple[int, int]:
-        return (1, 0)
-
-    def _take(self, name: str, capsule: Any) -> tuple[str, np.ndarray[Any, Any]]:
-        self._capsule = capsule
-        values = np.from_dlpack(self).copy()
-        self._capsule = None
-        ctypes.pythonapi.PyCapsule_SetName(ctypes.py_object(capsule), b"used_dlpack")
-        return name, values
+BACKEND = SimpleNamespace(Tensor=Tensor)
 
 
 @pytest.mark.parametrize("value", ["", "a fox", "füchsin \U0001f98a", "x" * 100_000])
 def test_text_comes_back_as_it_went(value: str) -> None:
-    name, sent = tensors.of_text(Triton(), "prompt", value)
+    name, sent = tensors.of_text(BACKEND, "prompt", value)
     assert (name, sent.dtype) == ("prompt", np.uint8)
     assert tensors.text(sent) == value
 
 
 def test_a_number_comes_back_as_it_went() -> None:
-    _, sent = tensors.of_number(Triton(), "step", -(2**31))
+    _, sent = tensors.of_number(BACKEND, "step", -(2**31))
     assert sent.dtype == np.int32
     assert tensors.number(sent) == -(2**31)
 
@@ -62,6 +43,6 @@ def test_an_emptied_capsule_ends_without_complaint(monkeypatch: pytest.MonkeyPat
     complaints: list[object] = []
     monkeypatch.setattr(sys, "unraisablehook", complaints.append)
     for _ in range(3):
-        tensors.of_bytes(Triton(), "image", b"webp")
+        tensors.of_bytes(BACKEND, "image", b"webp")
     gc.collect()
     assert complaints == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import threading
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import pytest
 
 from kanvas_imagegen.painting.order import Bounds, Order, Progress
 from kanvas_imagegen.painting.triton import Broken, Requests, requests_or_broken
+from tests.unit.imagegen.painting.dlpack import Tensor
 
 PATIENCE = 20.0
 CONFIG = {
@@ -41,28 +41,8 @@ class TritonError(Exception):
     INVALID_ARG, INTERNAL = "INVALID_ARG", "INTERNAL"
 
 
-@dataclass(frozen=True)
-class Exported:
-    """What offers a capsule to NumPy."""
-
-    capsule: Any
-
-    def __dlpack__(self, **_: object) -> Any:
-        return self.capsule
-
-    def __dlpack_device__(self) -> tuple[int, int]:
-        return (1, 0)
-
-
-def taken(name: str, capsule: Any) -> tuple[str, np.ndarray[Any, Any]]:
-    """Take a tensor as Triton does: the empty capsule gets a name that NumPy does not know."""
-    values = np.from_dlpack(Exported(capsule))
-    ctypes.pythonapi.PyCapsule_SetName(ctypes.py_object(capsule), b"used_dlpack")
-    return name, values
-
-
 BACKEND = SimpleNamespace(
-    Tensor=SimpleNamespace(from_dlpack=taken),
+    Tensor=Tensor,
     InferenceResponse=Response,
     TritonError=TritonError,
     Logger=SimpleNamespace(log_error=LOGGED.append),
