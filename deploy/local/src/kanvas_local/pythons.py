@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from kanvas_local.downloads import download_environment
 from kanvas_local.errors import StackError
 from kanvas_local.layout import REPOSITORY, cache_folder
 from kanvas_local.locks import requirement_of
@@ -43,7 +44,8 @@ def _fetch(folder: Path) -> Path:
     with tempfile.TemporaryDirectory() as part:
         uv = _uv(Path(part))
         command = [uv, "python", "install", "--install-dir", str(folder), "--no-bin", _FETCHED]
-        result = subprocess.run(command, check=False)
+        environment = download_environment(Path(uv).with_name("python"))
+        result = subprocess.run(command, env=environment, check=False)
     found = _found(folder)
     if result.returncode != 0 or found is None:
         raise StackError(
@@ -62,7 +64,9 @@ def _uv(folder: Path) -> str:
     made = [sys.executable, "-m", "venv", str(venv)]
     pip = [str(venv / "bin/python"), "-m", "pip", "install", "--quiet", "--no-deps"]
     for command in (made, [*pip, "--require-hashes", "-r", str(wanted)]):
-        if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode != 0:
+        environment = download_environment(Path(command[0]))
+        result = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False)
+        if result.returncode != 0:
             raise StackError(
                 "uv, which fetches Python, could not be installed (see above): the first run needs "
                 "the Python package registry. Check the network and run it again."
