@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from kanvas_local import preflight
@@ -47,11 +48,28 @@ class Stack:
     """
 
     def __init__(
-        self, root: Path, base_port: int, *, instances: int = 1, progress: Progress | None = None
+        self,
+        root: Path,
+        base_port: int,
+        *,
+        instances: int = 1,
+        progress: Progress | None = None,
+        env: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
+        """Name a stack; nothing is started yet.
+
+        Args:
+            root: Its folder.
+            base_port: The first of its ports.
+            instances: Of each service.
+            progress: Where to say what is waited for.
+            env: Further environment by unit, or by service for all its instances. A `start`
+                with another one starts those units anew.
+        """
         self.layout = Layout(root.resolve())
         self.ports = Ports(base_port)
         self.instances = instances
+        self._env = env or {}
         self._progress = progress or Progress(quiet=True)
 
     @classmethod
@@ -162,12 +180,17 @@ class Stack:
             javas = find_javas(self._progress)
         ensure_token_key(self.layout.token_key)
         kafka, cassandra = jars.result()["kafka"], jars.result()["cassandra"]
-        return [
+        units = [
             *Kafka(self.layout, self.ports, javas.kafka, kafka).units(),
             *Cassandra(self.layout, self.ports, javas.cassandra, cassandra).units(),
             *Triton(self.layout, self.ports, triton.result()).units(),
             *Services(self.layout, self.ports, self.instances).units(),
         ]
+        return [replace(unit, env={**unit.env, **self._further(unit.name)}) for unit in units]
+
+    def _further(self, unit: str) -> dict[str, str]:
+        service = unit.rpartition("-")[0]
+        return {**self._env.get(service, {}), **self._env.get(unit, {})}
 
     def _launch(self) -> None:
         """Start the supervisor; it is on its own once the command has returned."""

@@ -4,9 +4,9 @@ Every write carries an `Idempotency-Key`, so repeating it after a time-out canno
 """
 
 import asyncio
-import json
 import secrets
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,6 +50,9 @@ class Session:
     token: str = ""
     account: Mapping[str, Any] = field(default_factory=dict)
     repeats: int = 0
+    refusals: Counter[str] = field(default_factory=Counter)
+    """How often each answer came that a call was repeated for, such as `503 NOT_FRESH`."""
+    patience: float = PATIENCE_SECONDS
     _http: httpx.AsyncClient = field(
         default_factory=lambda: httpx.AsyncClient(timeout=ATTEMPT_SECONDS)
     )
@@ -67,7 +70,13 @@ class Session:
         except Refused as refused:
             if refused.problem.get("reason") != "HANDLE_TAKEN":
                 raise
-            answer = await self.post("/v1/sessions", {"handle": handle, "password": password})
+            await self.sign_in(handle, password)
+            return
+        self.token, self.account = answer["token"], answer["account"]
+
+    async def sign_in(self, handle: str, password: str) -> None:
+        """Acts for an account from now on, with a new token."""
+        answer = await self.post("/v1/sessions", {"handle": handle, "password": password})
         self.token, self.account = answer["token"], answer["account"]
 
     async def get(self, path: str, **query: str | int) -> Any:
@@ -90,6 +99,22 @@ class Session:
         """The bytes at a path."""
         return (await self._respond("GET", path, None, {})).content
 
+    async def peek(self, gateway: str, path: str, **query: str | int) -> tuple[int, Any]:
+        """One attempt at one gateway: status and document; status 0 where no answer came."""
+        try:
+            response = await self._http.get(
+                gateway + path, params=dict(query), headers=self._identity()
+            )
+        except httpx.HTTPError as error:
+            self.refusals[type(error).__name__] += 1
+            return 0, None
+        if response.status_code in _REPEATABLE:
+            self.refusals[_name(response)] += 1
+        return response.status_code, _document(response)
+
+    def _identity(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
     async def _call(
         self,
         method: str,
@@ -107,10 +132,10 @@ class Session:
         body: Mapping[str, Any] | None,
         query: Mapping[str, str | int],
     ) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers = self._identity()
         if method != "GET":
             headers["Idempotency-Key"] = str(body["id"]) if body and "id" in body else new_id()
-        give_up_at = time.monotonic() + PATIENCE_SECONDS
+        give_up_at = time.monotonic() + self.patience
         while True:
             turn = self._turn
             url = self.gateways[turn % len(self.gateways)] + path
@@ -124,14 +149,16 @@ class Session:
                     timeout=HASHING_SECONDS if path in _HASHING else ATTEMPT_SECONDS,
                 )
             except httpx.HTTPError as error:
-                trouble = f"{type(error).__name__} from {url}"
+                answer = type(error).__name__
             else:
                 if response.status_code not in _REPEATABLE:
                     return _accepted(response)
-                trouble = f"{response.status_code} from {url}"
+                answer = _name(response)
+            self.refusals[answer] += 1
             if time.monotonic() > give_up_at:
                 raise GaveUp(
-                    f"{method} {path} was not answered in {PATIENCE_SECONDS:.0f} s: {trouble}"
+                    f"{method} {path} was not answered in {self.patience:.0f} s; "
+                    f"the last answer: {answer} from {url}"
                 )
             if self._turn == turn:
                 # Of several calls that failed here, the first moves on, for all of them.
@@ -143,11 +170,18 @@ class Session:
 def _accepted(response: httpx.Response) -> httpx.Response:
     if response.is_success:
         return response
+    raise Refused(response.status_code, _document(response))
+
+
+def _document(response: httpx.Response) -> Any:
     try:
-        problem = response.json()
-    except json.JSONDecodeError:
-        problem = {"reason": "NOT_JSON", "detail": "The answer is not a problem document."}
-    raise Refused(response.status_code, problem)
+        return response.json()
+    except ValueError:
+        return {"reason": "NOT_JSON", "detail": "The answer is not a JSON document."}
+
+
+def _name(response: httpx.Response) -> str:
+    return f"{response.status_code} {_document(response).get('reason')}"
 
 
 async def reachable_gateways(candidates: Sequence[str]) -> list[str]:
