@@ -1,0 +1,1 @@
+"""Mishaps that happen while people post, and an oracle that counts what was promised."""

@@ -1,0 +1,136 @@
+"""One mishap from beginning to end: people act, it happens, all is whole again, and is counted."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from kanvas_local.chaos.acting import Acting, count, count_feeds, follow
+from kanvas_local.chaos.deeds import INSTANCES, Scene
+from kanvas_local.chaos.mishaps import Mishap
+from kanvas_local.chaos.model import Fault, Promise
+from kanvas_local.chaos.report import Outcome
+from kanvas_local.chaos.world import AUTHORS, World
+from kanvas_local.demo.client import GaveUp, Refused
+from kanvas_local.errors import StackError
+from kanvas_local.ports import address
+from kanvas_local.probes import answers
+from kanvas_local.stack import Stack
+from kanvas_local.state import SETTLED
+from kanvas_local.units import Plan
+
+LIMIT_SECONDS = 420.0
+"""Of one mishap with all that belongs to it."""
+BEFORE_SECONDS = 4.0
+AFTER_SECONDS = 4.0
+WHOLE_SECONDS = 120.0
+_NOTICED_SECONDS = 3.0
+_LOOK_SECONDS = 1.0
+_LOOKS = 3
+_AT_ONCE = 4
+
+
+def play(scene: Scene, mishap: Mishap) -> tuple[Outcome, World]:
+    """What a mishap shows, and its world, for `look_again`."""
+    world = World([f"http://{address(scene.stack.ports.http(number))}" for number in INSTANCES])
+    began = time.monotonic()
+    asyncio.run(_play(scene, mishap, world))
+    return Outcome(
+        name=mishap.name,
+        what=mishap.what,
+        posts=sum(1 for post in world.model.posts.values() if post.position),
+        longest_pause=world.longest_pause,
+        seconds=time.monotonic() - began,
+        refusals=world.refusals,
+        faults=world.faults,
+    ), world
+
+
+def look_again(worlds: list[World]) -> list[Fault]:
+    """What is wrong now with the feeds of worlds that were whole once."""
+    return asyncio.run(_look_again(worlds))
+
+
+async def whole(stack: Stack) -> str:
+    """Wait until everything is ready, for two minutes; what is not, empty where all is."""
+    give_up_at = time.monotonic() + WHOLE_SECONDS
+    await asyncio.sleep(_NOTICED_SECONDS)
+    looks = 0
+    while True:
+        missing = await _missing(stack)
+        looks = 0 if missing else looks + 1
+        if looks == _LOOKS:
+            return ""
+        if time.monotonic() > give_up_at:
+            return ", ".join(missing)
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+async def _missing(stack: Stack) -> list[str]:
+    state = stack.state
+    phases = {name: unit.phase for name, unit in state.units.items() if unit.phase not in SETTLED}
+    units = [unit for unit in Plan.read(stack.layout.plan).units.values() if unit.probe]
+    ready = await asyncio.gather(*(answers(unit.probe) for unit in units))
+    silent = [unit.name for unit, up in zip(units, ready, strict=True) if not up]
+    told = [f"{name} ({phase})" for name, phase in phases.items()]
+    return told + [f"{name} (does not answer)" for name in silent if name not in phases]
+
+
+async def _play(scene: Scene, mishap: Mishap, world: World) -> None:
+    try:
+        async with asyncio.timeout(LIMIT_SECONDS):
+            await world.settle()
+            await _posts_before(world, mishap.posts)
+            await _act(scene, mishap, world)
+    except* (TimeoutError, OSError, GaveUp, Refused, RuntimeError, StackError) as group:
+        for error in group.exceptions:
+            limit = f" within {LIMIT_SECONDS:.0f} s" if isinstance(error, TimeoutError) else ""
+            world.fault(Promise.HEALED, f"it did not come to an end{limit}: {error!r}")
+    finally:
+        await world.close()
+    if world.longest_pause > mishap.pause:
+        told = f"{world.longest_pause:.1f} s between two posts, {mishap.pause:.0f} s are allowed"
+        world.fault(Promise.IN_TIME, told)
+
+
+async def _posts_before(world: World, posts: int) -> None:
+    async def hand(share: range) -> None:
+        for number in share:
+            await world.post(AUTHORS[number % 2], public=True)
+
+    await asyncio.gather(*(hand(range(start, posts, _AT_ONCE)) for start in range(_AT_ONCE)))
+
+
+async def _act(scene: Scene, mishap: Mishap, world: World) -> None:
+    enough = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        streams = [group.create_task(follow(world, follower)) for follower in world.followers]
+        await asyncio.gather(*(follower.live.wait() for follower in world.followers))
+        acting = group.create_task(Acting(world, enough).run())
+        await asyncio.sleep(BEFORE_SECONDS)
+        await mishap.deed(scene)
+        missing = await whole(scene.stack)
+        if missing:
+            world.fault(Promise.HEALED, f"after {WHOLE_SECONDS:.0f} s still not ready: {missing}")
+            world.lose_patience()
+        await asyncio.sleep(AFTER_SECONDS)
+        enough.set()
+        await acting
+        await count(world)
+        for stream in streams:
+            stream.cancel()
+
+
+async def _look_again(worlds: list[World]) -> list[Fault]:
+    faults: list[Fault] = []
+    for before in worlds:
+        again = World(before.gateways, before.model)
+        try:
+            await again.return_to(before)
+            await count_feeds(again, [(name, name) for name in AUTHORS])
+        except (GaveUp, Refused) as error:
+            again.fault(Promise.HEALED, f"{error!r}")
+        finally:
+            await again.close()
+        faults += again.faults
+    return faults
