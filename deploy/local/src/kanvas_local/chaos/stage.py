@@ -10,6 +10,7 @@ from kanvas_local.chaos import clock
 from kanvas_local.chaos.clock import Clocks
 from kanvas_local.chaos.deeds import INSTANCES, Scene
 from kanvas_local.chaos.mishaps import Mishap
+from kanvas_local.errors import StackError
 from kanvas_local.layout import Layout
 from kanvas_local.progress import Progress
 from kanvas_local.small_disk import SmallDisk, obstacle
@@ -80,7 +81,7 @@ class Stage:
         if self._on_small_disks:
             self._wipe()
         elif self._stack is not None:
-            self._stack.stop()
+            self._stop(self._stack)
         self._stack = None
 
     def _environment(self, mishap: Mishap) -> Mapping[str, Mapping[str, str]]:
@@ -91,9 +92,20 @@ class Stage:
         }
         return {"timeline": MEMORY, **timed}
 
+    def _stop(self, stack: Stack) -> None:
+        try:
+            stack.stop()
+        except StackError:
+            # Its supervisor was broken by a mishap. Without it the stack ends what is left.
+            supervisor = stack.state.supervisor
+            if supervisor is not None and (found := supervisor.find()):
+                found.kill()
+                found.wait()
+            stack.stop()
+
     def _wipe(self) -> None:
         if self._layout.state.exists():
-            Stack.at(self._layout.root).stop()
+            self._stop(Stack.at(self._layout.root))
         for disk in reversed(self._disks.values()):
             disk.unmount()
         shutil.rmtree(self._layout.root, ignore_errors=True)
