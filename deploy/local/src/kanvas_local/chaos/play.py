@@ -21,6 +21,8 @@ from kanvas_local.units import Plan
 
 LIMIT_SECONDS = 420.0
 """Of one mishap with all that belongs to it."""
+PATIENCE_SECONDS = 30.0
+"""A call is repeated for so much longer than writes may stand still."""
 BEFORE_SECONDS = 4.0
 AFTER_SECONDS = 4.0
 WHOLE_SECONDS = 120.0
@@ -32,7 +34,8 @@ _AT_ONCE = 4
 
 def play(scene: Scene, mishap: Mishap) -> tuple[Outcome, World]:
     """What a mishap shows, and its world, for `look_again`."""
-    world = World([f"http://{address(scene.stack.ports.http(number))}" for number in INSTANCES])
+    gateways = [f"http://{address(scene.stack.ports.http(number))}" for number in INSTANCES]
+    world = World(gateways, mishap.pause + PATIENCE_SECONDS)
     began = time.monotonic()
     asyncio.run(_play(scene, mishap, world))
     return Outcome(
@@ -124,7 +127,7 @@ async def _act(scene: Scene, mishap: Mishap, world: World) -> None:
 async def _look_again(worlds: list[World]) -> list[Fault]:
     faults: list[Fault] = []
     for before in worlds:
-        again = World(before.gateways, before.model)
+        again = World(before.gateways, PATIENCE_SECONDS, before.model)
         try:
             await again.return_to(before)
             await count_feeds(again, [(name, name) for name in AUTHORS])

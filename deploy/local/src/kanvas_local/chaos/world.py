@@ -16,8 +16,6 @@ from kanvas_local.demo.client import GaveUp, Refused, Session
 from kanvas_local.demo.follower import Follower
 from kanvas_platform.ids import new_id
 
-PATIENCE_SECONDS = 150.0
-"""How long a client repeats a call: longer than any mishap and the recovery from it."""
 AUTHORS = ("ada", "bert")
 FOLLOWERS = ("fay", "finn")
 WANDERER, OUTSIDER = "walt", "otto"
@@ -59,6 +57,8 @@ class World:
     """
 
     gateways: Sequence[str]
+    patience: float
+    """For how long a client repeats a call, in seconds."""
     model: Model = field(default_factory=Model)
     faults: list[Fault] = field(default_factory=list)
     refusals: Counter[str] = field(default_factory=Counter)
@@ -66,7 +66,6 @@ class World:
     followers: list[Follower] = field(default_factory=list)
     newcomers: dict[str, str] = field(default_factory=dict)
     """Accounts that were acknowledged while the mishap went on: id → handle."""
-    patience: float = PATIENCE_SECONDS
     longest_pause: float = 0.0
     _last: float = math.inf
     _jobs: dict[str, str] = field(default_factory=dict)
