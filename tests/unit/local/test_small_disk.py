@@ -12,7 +12,7 @@ from kanvas_local.small_disk import SmallDisk
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[SmallDisk]:
-    disk = SmallDisk(tmp_path / "disk")
+    disk = SmallDisk(tmp_path / "disk", 64)
     try:
         disk.mount()
     except StackError as error:
@@ -41,4 +41,4 @@ def test_where_mounting_is_not_permitted_the_obstacle_is_told(
     (tmp_path / "mount").write_text("#!/bin/sh\necho 'only root may do that' >&2\nexit 1\n")
     (tmp_path / "mount").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
-    assert small_disk.obstacle() == "only root may do that"
+    assert small_disk.obstacle() == "`mount` refused: only root may do that"

@@ -19,6 +19,8 @@ from kanvas_local.stack import SERVERS, SERVICES, Stack
 BASE_PORT = 10380
 MEMORY = {"KANVAS_RECENT_BYTES": str(64 * 1024)}
 """Some fifty posts: every feed that is read to its end is read from Cassandra."""
+_DISK_MEGABYTES = 4096
+"""A stack starts on no less than 2 GB. No memory is used but for what lies there."""
 
 
 class Stage:
@@ -31,10 +33,10 @@ class Stage:
         layout = self._layout
         # The outer disk first: what is mounted before it would lie below it.
         self._disks = {
-            "supervisor": SmallDisk(layout.root),
-            "kafka": SmallDisk(layout.data / "kafka"),
-            "cassandra": SmallDisk(layout.data / "cassandra"),
-            "pictures": SmallDisk(layout.media),
+            "supervisor": SmallDisk(layout.root, _DISK_MEGABYTES),
+            "kafka": SmallDisk(layout.data / "kafka", _DISK_MEGABYTES),
+            "cassandra": SmallDisk(layout.data / "cassandra", _DISK_MEGABYTES),
+            "pictures": SmallDisk(layout.media, _DISK_MEGABYTES),
         }
         self._stack: Stack | None = None
         self._on_small_disks = False
