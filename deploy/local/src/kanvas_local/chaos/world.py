@@ -104,7 +104,7 @@ class World:
             self.people[name] = person
 
     def lose_patience(self) -> None:
-        """Repeat calls for a few seconds only, from now on: what does not come back is known."""
+        """Repeat calls for a few seconds only, from now on: a promise is broken already."""
         self.patience = _IMPATIENT_SECONDS
         for person in self.people.values():
             person.session.patience = self.patience
@@ -138,6 +138,7 @@ class World:
                 self.fault(Promise.HONEST, f"{what}: {refused}")
         except GaveUp as error:
             self.fault(Promise.IN_TIME, f"{what}: {error}")
+            self.lose_patience()
         return None
 
     async def post(self, author: str, *, public: bool) -> None:
@@ -221,6 +222,7 @@ class World:
                 return None
             if time.monotonic() > give_up_at:
                 self.fault(Promise.IN_TIME, f"job {job['id']} is {job['state']} and does not end")
+                self.lose_patience()
                 return None
             await asyncio.sleep(_ASK_AGAIN_SECONDS)
         return None
@@ -312,5 +314,6 @@ class World:
             self.refusals["not in force yet (202)"] += 1
             if time.monotonic() > give_up_at:
                 self.fault(Promise.IN_TIME, f"a {verb} is accepted and never in force")
+                self.lose_patience()
                 return
             await asyncio.sleep(_ASK_AGAIN_SECONDS)
