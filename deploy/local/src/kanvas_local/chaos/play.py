@@ -83,7 +83,6 @@ async def _play(scene: Scene, mishap: Mishap, world: World) -> None:
     try:
         async with asyncio.timeout(LIMIT_SECONDS):
             await world.settle()
-            await _posts_before(world, mishap.posts)
             await _act(scene, mishap, world)
     except* (TimeoutError, OSError, GaveUp, Refused, RuntimeError, StackError) as group:
         for error in group.exceptions:
@@ -109,6 +108,7 @@ async def _act(scene: Scene, mishap: Mishap, world: World) -> None:
     async with asyncio.TaskGroup() as group:
         streams = [group.create_task(follow(world, follower)) for follower in world.followers]
         await asyncio.gather(*(follower.live.wait() for follower in world.followers))
+        await _posts_before(world, mishap.posts)
         acting = group.create_task(Acting(world, enough).run())
         await asyncio.sleep(BEFORE_SECONDS)
         await mishap.deed(scene)
@@ -117,6 +117,7 @@ async def _act(scene: Scene, mishap: Mishap, world: World) -> None:
             world.fault(Promise.HEALED, f"after {WHOLE_SECONDS:.0f} s still not ready: {missing}")
             world.lose_patience()
         await asyncio.sleep(AFTER_SECONDS)
+        world.end_clock()
         enough.set()
         await acting
         await count(world)

@@ -26,6 +26,8 @@ _PAGE = 100
 _PAGES_MAX = 200
 _ASK_AGAIN_SECONDS = 0.5
 _IMPATIENT_SECONDS = 3.0
+_ATTEMPT_SECONDS = 9.0
+"""A request has 8 s: who waits longer learns what the answer is."""
 _PUT_OFF = frozenset({0, 408, 429, 503, 504})
 
 Answer = TypeVar("Answer")
@@ -112,7 +114,13 @@ class World:
     def session_at(self, *gateways: str, as_: str = "") -> Session:
         """A session of a person, or of nobody, at some gateways; the caller closes it."""
         token = self.people[as_].session.token if as_ else ""
-        return Session(gateways, token=token, refusals=self.refusals, patience=self.patience)
+        return Session(
+            gateways,
+            token=token,
+            refusals=self.refusals,
+            patience=self.patience,
+            attempt_seconds=_ATTEMPT_SECONDS,
+        )
 
     async def close(self) -> None:
         """Close every connection."""
@@ -126,6 +134,16 @@ class World:
     def begin_clock(self) -> None:
         """Count pauses between acknowledgements from now on."""
         self._last = time.monotonic()
+
+    def end_clock(self) -> None:
+        """Count the time since the last acknowledgement as a pause, and no more from now on."""
+        self._count_pause()
+        self._last = math.inf
+
+    def _count_pause(self) -> None:
+        now = time.monotonic()
+        self.longest_pause = max(self.longest_pause, now - self._last)
+        self._last = now
 
     async def attempt(
         self, what: str, call: Awaitable[Answer], excused: Callable[[], bool] = lambda: False
@@ -157,9 +175,9 @@ class World:
         if answer is None:
             return
         known.position = int(answer["position"])
-        known.acknowledged = now = time.monotonic()
-        self.longest_pause = max(self.longest_pause, now - self._last)
-        self._last = now
+        known.acknowledged = time.monotonic()
+        if self._last < math.inf:
+            self._count_pause()
 
     async def remove(self, post: KnownPost) -> None:
         """Delete a post, and look whether it is gone a second later."""

@@ -43,7 +43,7 @@ class Session:
     """One account's view of the API, over every gateway instance.
 
     A call goes to one instance and moves on to the next when that one does not answer within
-    `ATTEMPT_SECONDS` or answers that it cannot now.
+    `attempt_seconds` or answers that it cannot now.
     """
 
     gateways: Sequence[str]
@@ -53,6 +53,7 @@ class Session:
     refusals: Counter[str] = field(default_factory=Counter)
     """How often each answer came that a call was repeated for, such as `503 NOT_FRESH`."""
     patience: float = PATIENCE_SECONDS
+    attempt_seconds: float = ATTEMPT_SECONDS
     _http: httpx.AsyncClient = field(
         default_factory=lambda: httpx.AsyncClient(timeout=ATTEMPT_SECONDS)
     )
@@ -103,7 +104,10 @@ class Session:
         """One attempt at one gateway: status and document; status 0 where no answer came."""
         try:
             response = await self._http.get(
-                gateway + path, params=dict(query), headers=self._identity()
+                gateway + path,
+                params=dict(query),
+                headers=self._identity(),
+                timeout=self.attempt_seconds,
             )
         except httpx.HTTPError as error:
             self.refusals[type(error).__name__] += 1
@@ -146,7 +150,7 @@ class Session:
                     json=body,
                     params=dict(query),
                     headers=headers,
-                    timeout=HASHING_SECONDS if path in _HASHING else ATTEMPT_SECONDS,
+                    timeout=HASHING_SECONDS if path in _HASHING else self.attempt_seconds,
                 )
             except httpx.HTTPError as error:
                 answer = type(error).__name__
