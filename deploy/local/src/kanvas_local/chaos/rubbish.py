@@ -26,6 +26,7 @@ class Rubbish:
     """A record as Kafka takes it."""
 
     key: bytes | None
+    """Kafka takes no record without one: the topics are compacted."""
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...] = ()
 
@@ -68,7 +69,6 @@ def unreadable(last: Rubbish | None) -> list[Rubbish]:
     """Records that cannot be read, or whose headers contradict them: below the poison limit."""
     broken = [
         Rubbish(b"rubbish", b"\xff\xfenot a record"),
-        Rubbish(None, b"\xff"),
         Rubbish(b"rubbish", None),
         Rubbish(b"\xff\xfe", b"", (("ce_id", b"\xff"),)),
     ]
