@@ -15,10 +15,13 @@ LOST = Fault(Promise.NOTHING_LOST, "the feed of ada lacks p3")
 
 
 def test_a_row_says_what_was_refused_and_that_all_was_kept() -> None:
-    outcome = Outcome("kill-kafka", posts=97, longest_pause=5.5, refusals=Counter({"503 X": 2}))
+    outcome = Outcome(
+        "kill-kafka", posts=97, longest_pause=5.5, seconds=41, refusals=Counter({"503 X": 2})
+    )
     assert row(outcome).split(maxsplit=1) == [
         "kill-kafka",
-        "  97 posts, longest pause   5.50 s, refused meanwhile: 503 X × 2: promises kept".lstrip(),
+        "97 posts, longest pause   5.50 s, over in 41 s, "
+        "refused meanwhile: 503 X × 2: promises kept",
     ]
     assert details(outcome) == []
     assert summary([outcome], 60).endswith("promises kept in all")

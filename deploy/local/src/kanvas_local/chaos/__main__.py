@@ -73,7 +73,7 @@ def _try(stage: Stage, mishap: Mishap) -> tuple[Outcome, World | None]:
         return play(stage.ready(mishap), mishap)
     except StackError as error:
         fault = Fault(Promise.HEALED, f"the stack cannot be started: {error}")
-        return Outcome(mishap.name, mishap.what, faults=[fault]), None
+        return Outcome(mishap.name, faults=[fault]), None
 
 
 def _look_back(kept: list[World]) -> list[Outcome]:

@@ -40,7 +40,6 @@ def play(scene: Scene, mishap: Mishap) -> tuple[Outcome, World]:
     asyncio.run(_play(scene, mishap, world))
     return Outcome(
         name=mishap.name,
-        what=mishap.what,
         posts=sum(1 for post in world.model.posts.values() if post.position),
         longest_pause=world.longest_pause,
         seconds=time.monotonic() - began,

@@ -21,7 +21,6 @@ class Outcome:
     """What one mishap showed. `skipped` says why it was not tried."""
 
     name: str
-    what: str = ""
     posts: int = 0
     longest_pause: float = 0.0
     seconds: float = 0.0
@@ -37,13 +36,13 @@ class Outcome:
 
 
 def row(outcome: Outcome) -> str:
-    """One line: what, the longest pause, what was refused meanwhile, and the verdict."""
+    """One line: the longest pause, what was refused meanwhile, and the verdict."""
     if outcome.skipped:
         return f"{outcome.name:<28} skipped: {outcome.skipped}"
     verdict = f"BROKEN: {'; '.join(outcome.broken)}" if outcome.faults else "kept"
     return (
         f"{outcome.name:<28} {outcome.posts:>4} posts, "
-        f"longest pause {outcome.longest_pause:6.2f} s, "
+        f"longest pause {outcome.longest_pause:6.2f} s, over in {outcome.seconds:.0f} s, "
         f"refused meanwhile: {_refused(outcome.refusals)}: promises {verdict}"
     )
 
