@@ -40,7 +40,7 @@ def test_a_broken_promise_is_named_with_its_evidence() -> None:
 def test_what_was_skipped_says_why_and_breaks_nothing() -> None:
     outcome = Outcome("full-disk-kafka", skipped="no small disk can be mounted here")
     assert "skipped: no small disk can be mounted here" in row(outcome)
-    assert "0 mishaps" in summary([outcome], 1)
+    assert "0 rows" in summary([outcome], 1)
     assert "1 skipped" in summary([outcome], 1)
 
 

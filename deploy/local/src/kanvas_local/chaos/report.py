@@ -66,7 +66,7 @@ def summary(outcomes: Iterable[Outcome], seconds: float) -> str:
     tried = [outcome for outcome in rows if not outcome.skipped]
     broken = [outcome.name for outcome in tried if outcome.faults]
     lines = [
-        f"{len(tried)} mishaps in {seconds / 60:.1f} min, {len(rows) - len(tried)} skipped, "
+        f"{len(tried)} rows in {seconds / 60:.1f} min, {len(rows) - len(tried)} skipped, "
         f"promises {'kept in all' if not broken else f'broken in {len(broken)}'}"
     ]
     if broken:
