@@ -62,7 +62,8 @@ async def test_what_both_measure_stands_together(rest: Rest) -> None:
 
 
 async def test_without_an_answer_there_are_the_own_metrics() -> None:
-    assert b"process_resident_memory" in generate_latest(BothMetrics(RestProcess(BlocksAhead(copied=lambda: 0))))
+    rest = RestProcess(BlocksAhead(copied=lambda: 0))
+    assert b"process_resident_memory" in generate_latest(BothMetrics(rest))
 
 
 async def test_it_dies_with_its_process(rest: Rest) -> None:

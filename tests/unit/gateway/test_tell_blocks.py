@@ -23,6 +23,11 @@ class TwoProcesses:
         self.rest = ToldBlocks(BlocksAhead(copied=lambda: 5), self.link)
 
 
+async def connected(both: TwoProcesses) -> None:
+    while both.link._link is None:  # noqa: ASYNC110 - nothing announces it
+        await asyncio.sleep(0)
+
+
 @pytest.fixture
 async def both() -> AsyncIterator[TwoProcesses]:
     both = TwoProcesses()
@@ -30,7 +35,7 @@ async def both() -> AsyncIterator[TwoProcesses]:
         asyncio.create_task(hear_blocks(both.ours, both.stream)),
         asyncio.create_task(both.link.run()),
     ]
-    await asyncio.sleep(0)
+    await connected(both)
     yield both
     for task in tasks:
         task.cancel()
@@ -57,6 +62,7 @@ async def test_a_stream_that_does_not_answer_holds_up_nobody(
     monkeypatch.setattr(tell_blocks, "_ANSWER_SECONDS", 0.05)
     both = TwoProcesses()
     connecting = asyncio.create_task(both.link.run())
+    await connected(both)
     await both.rest.begin("ana", "ben", 7)
     assert both.rest.hidden_from("ana") == {"ben"}
     connecting.cancel()

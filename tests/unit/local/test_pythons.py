@@ -37,6 +37,7 @@ def registries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Registries:
     registries = Registries()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(subprocess, "run", registries.run)
+    monkeypatch.setattr(pythons, "download_environment", lambda _: {})
     return registries
 
 
