@@ -13,6 +13,7 @@ from kanvas.images.v1.records_pb2 import ImageRecord
 from kanvas.log.v1.record_pb2 import Office, RecordMeta
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.broker import Headers
+from kanvas_platform.kafka.go_past import look
 from kanvas_platform.kafka.logs import DEAD_LETTERS_TOPIC, OFFICES_TOPIC
 from kanvas_platform.kafka.numbers import INT32_MAX, INT64_MAX, SECONDS_MAX, are_possible
 from kanvas_platform.kafka.position import (
@@ -159,6 +160,15 @@ async def test_a_strangers_low_position_hides_nothing(world: Any, logs: LedgerLo
     broker = MemoryBroker(cluster=world.cluster)
     # Positions up to 900 stand at offsets up to 899.
     assert await offset_after(broker, logs.main, 900) <= 900
+
+
+async def test_an_operator_sees_an_impossible_position_as_unreadable(
+    world: Any, logs: LedgerLogs
+) -> None:
+    for position in (1, 2, HIGHEST, STEP_MAX * 3, 3):
+        world.put(position)
+    found = await look(MemoryBroker(cluster=world.cluster), logs.main, world.clock.now())
+    assert (found.unreadable, found.holes) == ([2, 3], [])
 
 
 # What else a record holds.

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from kanvas.log.v1.record_pb2 import Pass
 from kanvas_platform.kafka.broker import Broker, BrokerUnavailable, RawRecord
-from kanvas_platform.kafka.codec import Poison, decode, stated_position
+from kanvas_platform.kafka.codec import IMPOSSIBLE, Poison, decode, stated_position
 from kanvas_platform.kafka.logs import RESUME_WINDOW_SECONDS, LogSpec
 from kanvas_platform.kafka.passes import pass_record, read_passes
-from kanvas_platform.kafka.position import is_next
+from kanvas_platform.kafka.position import is_next, may_follow
 from kanvas_platform.kafka.seek import last_before
 
 _FETCH_SECONDS = 1.0
@@ -109,6 +109,8 @@ class _Look:
     def take(self, raw: RawRecord) -> None:
         try:
             position = decode(self.log, raw).meta.position
+            if not may_follow(position, self.position):
+                raise Poison(IMPOSSIBLE)
         except Poison:
             self.findings.unreadable.append(raw.offset)
             stated = stated_position(self.log, raw)
