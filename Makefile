@@ -157,14 +157,14 @@ env: ## The virtual environment, by the hashes in constraints.txt
 fetch: env ## Download what the stack runs, and build the page
 	@$(LOCAL) fetch
 
-system: ## Chromium, kcat and promtool, which tests drive; from Debian's packages where that is allowed
-	@missing=""; for tool in chromium kcat promtool; do command -v $$tool > /dev/null || missing=1; done; \
+system: ## Chromium, kcat, promtool and faketime, which tests drive; from Debian's packages where that is allowed
+	@missing=""; for tool in chromium kcat promtool faketime; do command -v $$tool > /dev/null || missing=1; done; \
 	test -z "$$missing" || { \
-		packages="chromium kcat prometheus"; \
+		packages="chromium kcat prometheus faketime"; \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
 			echo "installing $$packages"; \
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 				apt-get install -y -qq --no-install-recommends $$packages > /dev/null; \
 		else \
-			echo "Tests need a browser and two tools. Type: sudo apt-get install $$packages"; exit 1; \
+			echo "Tests need a browser and three tools. Type: sudo apt-get install $$packages"; exit 1; \
 		fi; }

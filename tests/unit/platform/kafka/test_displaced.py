@@ -11,6 +11,7 @@ from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.codec import encode
 from kanvas_platform.kafka.logs import LogSpec
 from kanvas_platform.kafka.machine import Command, Receipt
+from kanvas_platform.kafka.tail import AtPosition, Tail
 from kanvas_platform.testing.ledger import (
     Add,
     Claim,
@@ -20,6 +21,7 @@ from kanvas_platform.testing.ledger import (
     Release,
     command,
 )
+from kanvas_platform.testing.memory_broker import MemoryBroker
 
 
 def count(name: str, **labels: str) -> float:
@@ -132,6 +134,50 @@ async def test_displaced_copies_are_not_said_to_be_done_and_are_copied_again(
     receipt = await instance.writer.submit(command(Copy(((1, "a"),))), 5)
     assert not receipt.repeated
     assert instance.replica.source_position == 1
+
+
+async def test_a_copy_that_overtook_a_displaced_one_waits_for_it(
+    world: Any, logs: LedgerLogs
+) -> None:
+    instance = await world.start().in_office()
+    # Two copies in one transaction, of which a stranger takes the place of the first.
+    intrude(world, instance, (logs.main, 1))
+    both = await asyncio.gather(
+        instance.outcome(command(Copy(((1, "a"),)))), instance.outcome(command(Copy(((2, "b"),))))
+    )
+    assert all(isinstance(outcome, OutcomeUnknown) for outcome in both)
+    await instance.in_office()
+    assert instance.replica.source_position == 0
+    standby = world.start()
+    await standby.replica.barrier(5)
+    assert standby.replica.source_position == 0
+    await instance.writer.submit(command(Copy(((1, "a"),))), 5)
+    receipt = await instance.writer.submit(command(Copy(((2, "b"),))), 5)
+    assert not receipt.repeated
+    await standby.replica.wait_for(receipt.position, 5)
+    for one in (instance, standby):
+        assert one.replica.source_position == 2
+        assert {"a", "b"} <= set(one.replica.state.names)
+
+
+async def test_a_reader_that_begins_in_the_middle_takes_no_copy_for_a_lost_one(
+    world: Any, logs: LedgerLogs
+) -> None:
+    instance = await world.start().in_office()
+    for source in range(1, 6):
+        await instance.writer.submit(command(Copy(((source, f"n{source}"),))), 5)
+    seen: list[int] = []
+    tail: Tail[Any] = Tail(
+        broker=MemoryBroker(cluster=world.cluster),
+        log=logs.main,
+        on_record=lambda delivered: seen.append(delivered.position),
+        start=AtPosition(2),
+        clock=world.clock,
+        name="tail",
+    )
+    world.follow(tail)
+    await tail.wait_for(5, 5)
+    assert seen == [3, 4, 5]
 
 
 async def test_a_foreign_record_is_found_while_nothing_is_under_way(

@@ -50,6 +50,10 @@ class Place:
         self._reader = reader
         self._on_gap = on_gap
         self._on_stale = on_stale
+        # Where this reader began; what stands at or below it was never to be applied here.
+        self._began: int | None = None
+        # The first source position whose copy was displaced and has not come again.
+        self._lost_source: int | None = None
         # Up to this moment, by the wall clock, nothing stood after `position`.
         self._complete_until = 0.0
         self._position_gauge = metrics.position.labels(reader, log.topic)
@@ -85,10 +89,14 @@ class Place:
             self._stale.inc()
             self._complete_until = max(self._complete_until, raw.time)
             self.offset = raw.offset + 1
+            self._note_lost_copy(entry)
             if self._on_stale is not None:
                 self._on_stale(entry)
             return None
         self._check_density(entry.meta.position)
+        if self._comes_after_lost_copy(entry):
+            self._go_past(entry.offset, entry.meta.position)
+            return None
         return entry
 
     def applied(self, entry: codec.Entry) -> None:
@@ -143,7 +151,31 @@ class Place:
             not meta.source_position or may_follow(meta.source_position, self.source.value)
         )
 
+    def _note_lost_copy(self, entry: codec.Entry) -> None:
+        """Remember a copy that a foreign record has displaced: it is to come again."""
+        source = entry.meta.source_position
+        if self._began is None or entry.meta.position <= self._began:
+            return
+        if source > self.source.value and self._lost_source is None:
+            self._lost_source = source
+
+    def _comes_after_lost_copy(self, entry: codec.Entry) -> bool:
+        """Tell whether a copy has overtaken one that was displaced.
+
+        It is passed over: copies are in the order of their sources, and whoever went by the later
+        one would never get the one that is missing. The writer copies both again.
+        """
+        source = entry.meta.source_position
+        if self._lost_source is None or not source:
+            return False
+        if source > self._lost_source:
+            return True
+        self._lost_source = None
+        return False
+
     def _go_past(self, offset: int, position: int) -> None:
+        if self._began is None:
+            self._began = self.position.value
         self.offset = offset + 1
         self.position.advance(position)
         self._position_gauge.set(position)
