@@ -9,7 +9,7 @@ from prometheus_client import REGISTRY
 from kanvas_platform.errors import OutcomeUnknown
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.codec import encode
-from kanvas_platform.kafka.logs import LogSpec
+from kanvas_platform.kafka.logs import Draft, LogSpec
 from kanvas_platform.kafka.machine import Command, Receipt
 from kanvas_platform.kafka.tail import AtPosition, Tail
 from kanvas_platform.testing.ledger import (
@@ -158,6 +158,52 @@ async def test_a_copy_that_overtook_a_displaced_one_waits_for_it(
     for one in (instance, standby):
         assert one.replica.source_position == 2
         assert {"a", "b"} <= set(one.replica.state.names)
+
+
+async def test_a_side_record_of_a_copy_that_is_displaced_stops_no_later_ones(
+    world: Any, logs: LedgerLogs
+) -> None:
+    def decide(state: Any, given: Any, now: float) -> list[Draft]:
+        drafts = list(logs.decide(state, given, now))
+        if isinstance(given.body, Copy):
+            for source, name in given.body.names:
+                told = LedgerRecord(name=name, owner="s", total=source)
+                drafts.append(Draft(logs.side, f"n:{name}", "ledger.told.v1", told, source))
+        return drafts
+
+    world.decide = decide
+    instance = await world.start().in_office()
+    intrude(world, instance, (logs.side, 1))
+    assert isinstance(await instance.outcome(command(Copy(((1, "a"),)))), OutcomeUnknown)
+    await instance.in_office()
+    for source in (2, 3, 4):
+        await instance.writer.submit(command(Copy(((source, f"n{source}"),))), 5)
+    assert {"n2", "n3", "n4"} <= set(instance.replica.state.told)
+    assert instance.replica.source_position == 4
+
+
+async def test_a_stranger_with_an_old_position_stops_no_copies(
+    world: Any, logs: LedgerLogs
+) -> None:
+    instance = await world.start().in_office()
+    await instance.writer.submit(command(Copy(((1, "a"),))), 5)
+    world.put(1, source_position=2)
+    await instance.replica.barrier(5)
+    for source in (3, 4):  # 2 is of a kind that is not copied
+        await instance.writer.submit(command(Copy(((source, f"n{source}"),))), 5)
+    assert instance.replica.source_position == 4
+    assert {"n3", "n4"} <= set(instance.replica.state.names)
+
+
+async def test_what_was_displaced_is_told_once(world: Any, logs: LedgerLogs) -> None:
+    instance = await world.start().in_office()
+    intrude(world, instance, (logs.main, 1))
+    assert isinstance(await instance.outcome(command(Copy(((1, "a"),)))), OutcomeUnknown)
+    await instance.replica.barrier(5)
+    before = displaced(logs.main)
+    later = world.start()
+    await later.replica.barrier(5)
+    assert displaced(logs.main) == before
 
 
 async def test_a_reader_that_begins_in_the_middle_takes_no_copy_for_a_lost_one(

@@ -115,6 +115,24 @@ async def test_a_side_record_does_not_wait_for_ever(
     assert running.replica.positions() == {logs.main.topic: 2, logs.side.topic: 2}
 
 
+async def test_how_long_a_side_record_waits_does_not_count_an_outage(
+    world: Any, logs: LedgerLogs
+) -> None:
+    running = await world.start().in_office()
+    await running.outcome(command(Claim("x"), now=world.clock.now()))
+    # Its transaction has been marked in this log, and not yet in the main log.
+    world.put(1, log=logs.side, name="x", total=3, main_position=2)
+    await asyncio.sleep(1)
+    running.broker.reachable = False
+    await asyncio.sleep(25)
+    running.broker.reachable = True
+    await asyncio.sleep(2)
+    world.put(2, name="x", total=3)
+    await running.replica.barrier(10)
+    assert list(running.replica.state.told) == ["x"]
+    assert not world.cluster.committed(DEAD_LETTERS_TOPIC)
+
+
 # Where a reader begins.
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -20,6 +19,7 @@ from kanvas_platform.kafka.broker import (
     PlaceLost,
     RawRecord,
 )
+from kanvas_platform.kafka.closing import stop_client
 from kanvas_platform.kafka.library_logs import thin_out
 from kanvas_platform.kafka.seat import KafkaCandidate
 from kanvas_platform.observability import get_logger
@@ -41,7 +41,6 @@ _FETCH_WAIT_MS: Final = 250
 _FETCH_REQUEST_MS: Final = 3000
 _FETCH_BYTES: Final = 4 * 1024 * 1024
 _FETCH_RECORDS: Final = 500
-_CLOSE_SECONDS: Final = 1.0
 _OLDEST: Final = -2
 
 _REFUSALS: Final = (
@@ -163,14 +162,14 @@ class KafkaBroker:
             except (KafkaError, TimeoutError, OSError) as error:
                 # An idempotent producer that lost sight of one batch may never send another.
                 producer, self._sender = self._sender, None
-                await _stop(producer)
+                await stop_client(producer)
                 raise BrokerUnavailable(f"not sent: {error!r}") from error
 
     async def close(self) -> None:
         """See `Broker`."""
         for client in (self._queries, self._sender):
             if client is not None:
-                await _stop(client)
+                await stop_client(client)
         self._queries = self._sender = None
         # Transports close in the next turn of the loop, which may be its last.
         await asyncio.sleep(0)
@@ -237,7 +236,7 @@ class KafkaProducer:
 
     async def close(self) -> None:
         """See `Producer`."""
-        await _stop(self._producer)
+        await stop_client(self._producer)
 
 
 class KafkaReader:
@@ -255,7 +254,7 @@ class KafkaReader:
         self._paused: frozenset[str] = frozenset()
         self._careful = False
         consumer.assign(list(self._partitions.values()))
-        self._go_back()
+        self._go_back(*self._partitions)
 
     async def fetch(self, timeout: float) -> Sequence[RawRecord]:
         """See `Reader`."""
@@ -270,7 +269,7 @@ class KafkaReader:
         except ValueError:
             # The readable ones of this fetch are fetched again.
             self._careful = True
-            self._go_back()
+            self._go_back(*self._partitions)
             return ()
 
     def offset(self, topic: str) -> int:
@@ -288,7 +287,7 @@ class KafkaReader:
 
     async def close(self) -> None:
         """See `Reader`."""
-        await _stop(self._consumer)
+        await stop_client(self._consumer)
 
     async def _fetch(self, timeout: float, most: int, *topics: str) -> Sequence[RawRecord]:
         partitions = [self._partitions[topic] for topic in topics]
@@ -300,25 +299,38 @@ class KafkaReader:
         return [_raw(record) for records in fetched.values() for record in records]
 
     async def _fetch_carefully(self, timeout: float) -> Sequence[RawRecord]:
-        """Return the next record of each topic; from the one that cannot be parsed on, as usual."""
+        """Fetch each topic by itself; of the one with such a record, up to it and with it."""
+        self._careful = False
         found: list[RawRecord] = []
         for topic in self._partitions:
             try:
-                found += await self._fetch(timeout, 1, topic)
+                found += await self._fetch(timeout, _FETCH_RECORDS, topic)
+            except ValueError:
+                self._go_back(topic)
+                found += await self._fetch_singly(timeout, topic)
+        return found
+
+    async def _fetch_singly(self, timeout: float, topic: str) -> Sequence[RawRecord]:
+        found: list[RawRecord] = []
+        while len(found) < _FETCH_RECORDS:
+            try:
+                one = await self._fetch(timeout, 1, topic)
             except ValueError:
                 offset = self._offsets[topic]
                 _log.error("a record cannot be parsed", topic=topic, offset=offset)
                 found.append(RawRecord(topic, offset, None, None, (), 0.0))
                 self._offsets[topic] = offset + 1
-                self._careful = False
-        if not self._careful:
-            self._go_back()
+                self._go_back(topic)
+                break
+            if not one:
+                break
+            found += one
         return found
 
-    def _go_back(self) -> None:
+    def _go_back(self, *topics: str) -> None:
         """Fetch from the known offsets on, whatever the consumer has in hand."""
-        for topic, partition in self._partitions.items():
-            self._consumer.seek(partition, self._offsets[topic])
+        for topic in topics:
+            self._consumer.seek(self._partitions[topic], self._offsets[topic])
 
 
 def _raw(record: Any) -> RawRecord:
@@ -338,29 +350,8 @@ async def _start(client: Any, timeout: float) -> None:
         async with asyncio.timeout(timeout):
             await client.start()
     except (KafkaError, TimeoutError, OSError) as error:
-        await _stop(client)
+        await stop_client(client)
         raise BrokerUnavailable(f"cannot connect: {error!r}") from error
     except BaseException:
-        await _stop(client)
+        await stop_client(client)
         raise
-
-
-async def _stop(client: Any) -> None:
-    """Stop a client, without waiting long for what it has in flight.
-
-    Its connections are closed in any case; what is still in flight then fails by itself.
-    """
-    try:
-        async with asyncio.timeout(_CLOSE_SECONDS):
-            await client.stop()
-    except (KafkaError, TimeoutError, OSError, asyncio.CancelledError) as error:
-        task = asyncio.current_task()
-        if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
-            raise
-        # A cancellation that nobody asked for: aiokafka cancels its own tasks, awaits them, and
-        # lets through what those raise that had not begun. It would end the caller's task in
-        # silence.
-        _log.info("client stopped with something in flight", error=repr(error))
-        connections = getattr(client, "client", None) or client._client  # noqa: SLF001
-        with suppress(KafkaError, OSError):  # gone anyway
-            await connections.close()

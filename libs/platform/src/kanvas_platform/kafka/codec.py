@@ -47,6 +47,8 @@ class Entry:
     time: float
     trace: str
     offset: int
+    passed_over: bool = False
+    """Whether it takes its position and says nothing: `record` has been emptied."""
 
 
 def event_headers(

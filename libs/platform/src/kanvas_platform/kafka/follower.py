@@ -161,7 +161,7 @@ class Follower:
                 lost, cause = True, "place_lost"
                 _log.error("place in the log lost", reader=self._name, error=str(error))
             except Halted as error:
-                self._halted = True
+                self._halt()
                 if self._standstill.at(
                     topic=error.topic, offset=error.offset, cause=error.cause, why=str(error)
                 ):
@@ -170,13 +170,20 @@ class Follower:
                 await patience.pause()
                 continue
             except StoreFailed as error:
-                self._halted, cause = True, "store"
+                self._halt()
+                cause = "store"
                 _log.error("the store of the state has failed", reader=self._name, error=str(error))
             except BrokerError as error:
                 lost = False
                 _log.warning("cannot read", reader=self._name, error=repr(error))
             metrics.reader_restarts.labels(self._name, cause).inc()
             await backoff.pause()
+
+    def _halt(self) -> None:
+        self._halted = True
+        # A proof that was asked for before would say that reading goes on. Who waits, asks again.
+        self._waiters = [w for proof in self._proofs for w in proof.waiters] + self._waiters
+        self._proofs.clear()
 
     async def _read(self, backoff: Backoff, *, lost: bool) -> None:
         offsets = await self._sink.start(lost=lost)

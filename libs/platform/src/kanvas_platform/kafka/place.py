@@ -2,7 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
+from kanvas.log.v1.record_pb2 import RecordMeta
 from kanvas_platform.clock import Clock
 from kanvas_platform.kafka import codec, metrics
 from kanvas_platform.kafka.broker import RawRecord
@@ -39,6 +41,7 @@ class Place:
         reader: str,
         on_gap: OnGap | None,
         on_stale: Callable[[codec.Entry], None] | None = None,
+        copies: bool = True,
     ) -> None:
         self.log = log
         self.offset: int | None = None
@@ -50,10 +53,11 @@ class Place:
         self._reader = reader
         self._on_gap = on_gap
         self._on_stale = on_stale
+        self._copies = copies
         # Where this reader began; what stands at or below it was never to be applied here.
         self._began: int | None = None
-        # The first source position whose copy was displaced and has not come again.
-        self._lost_source: int | None = None
+        # The first copy of a transaction that was displaced: when it was decided, and its source.
+        self._lost_copy: tuple[bytes, int] | None = None
         # Up to this moment, by the wall clock, nothing stood after `position`.
         self._complete_until = 0.0
         self._position_gauge = metrics.position.labels(reader, log.topic)
@@ -94,10 +98,7 @@ class Place:
                 self._on_stale(entry)
             return None
         self._check_density(entry.meta.position)
-        if self._comes_after_lost_copy(entry):
-            self._go_past(entry.offset, entry.meta.position)
-            return None
-        return entry
+        return self._without_overtaking(entry)
 
     def applied(self, entry: codec.Entry) -> None:
         """Go past a record that was admitted and applied."""
@@ -153,25 +154,37 @@ class Place:
 
     def _note_lost_copy(self, entry: codec.Entry) -> None:
         """Remember a copy that a foreign record has displaced: it is to come again."""
-        source = entry.meta.source_position
-        if self._began is None or entry.meta.position <= self._began:
+        meta = entry.meta
+        if not self._copies or self._began is None or meta.position <= self._began:
             return
-        if source > self.source.value and self._lost_source is None:
-            self._lost_source = source
+        if meta.source_position > self.source.value and self._lost_copy is None:
+            self._lost_copy = _decided(meta), meta.source_position
 
-    def _comes_after_lost_copy(self, entry: codec.Entry) -> bool:
-        """Tell whether a copy has overtaken one that was displaced.
+    def _without_overtaking(self, entry: codec.Entry) -> codec.Entry:
+        """Return the record, without its content where it has overtaken a displaced copy.
 
-        It is passed over: copies are in the order of their sources, and whoever went by the later
-        one would never get the one that is missing. The writer copies both again.
+        Copies are in the order of their sources: whoever went by the later one would never get
+        the one that is missing. The writer copies both again. Only copies of one transaction can
+        overtake each other, and they were decided at one time.
         """
-        source = entry.meta.source_position
-        if self._lost_source is None or not source:
-            return False
-        if source > self._lost_source:
-            return True
-        self._lost_source = None
-        return False
+        meta = entry.meta
+        if self._lost_copy is None or not meta.source_position:
+            return entry
+        if self._lost_copy[0] != _decided(meta) or meta.source_position <= self._lost_copy[1]:
+            self._lost_copy = None
+            return entry
+        _log.error(
+            "a copy has overtaken a displaced one and is to come again",
+            reader=self._reader,
+            topic=self.log.topic,
+            position=meta.position,
+            source_position=meta.source_position,
+        )
+        empty = self.log.record_type()
+        kept = codec.meta_of(empty)
+        kept.CopyFrom(meta)
+        kept.source_position = 0
+        return replace(entry, record=empty, meta=kept, passed_over=True)
 
     def _go_past(self, offset: int, position: int) -> None:
         if self._began is None:
@@ -198,3 +211,7 @@ class Place:
         )
         if self._on_gap is not None:
             self._on_gap(previous, position)
+
+
+def _decided(meta: RecordMeta) -> bytes:
+    return meta.decided_at.SerializeToString(deterministic=True)

@@ -19,7 +19,7 @@ from kanvas_platform.kafka.position import may_follow
 from kanvas_platform.kafka.progress import Progress
 from kanvas_platform.kafka.seek import last_before
 from kanvas_platform.kafka.tail import find_again
-from kanvas_platform.kafka.window import CommandWindow
+from kanvas_platform.kafka.window import AHEAD_SECONDS, CommandWindow
 from kanvas_platform.observability import get_logger
 
 S = TypeVar("S", bound=State)
@@ -84,6 +84,8 @@ class Replica(Progress, Generic[S]):
                 reader=name,
                 on_gap=None,
                 on_stale=partial(self._note_stale, log.topic),
+                # A side log never leads: what is copied again there comes with the main log.
+                copies=log is main,
             )
             for log in (main, *sides)
         }
@@ -134,7 +136,8 @@ class Replica(Progress, Generic[S]):
         place = self._places[topic]
         displaced = self.commands.displace(topic, entry.meta)
         lost_copy = entry.meta.source_position > place.source.value
-        if not (displaced or lost_copy):
+        # What was there before this process was is told by those that saw it come.
+        if not (displaced or lost_copy) or not self.ready:
             return
         metrics.displaced_records.labels(self.name, topic).inc()
         _log.error(
@@ -177,6 +180,8 @@ class _Fold(Generic[S]):
         self._held: dict[str, deque[_Read]] = {topic: deque() for topic in self._sides}
         # Since when the first record of a side log has waited for the main log.
         self._waits: dict[str, float] = {}
+        # When the newest record was appended, by the broker's clock.
+        self._appended = 0.0
 
     async def start(self, *, lost: bool) -> Mapping[str, int]:
         beginnings = await self._broker.beginnings(list(self._places))
@@ -189,9 +194,10 @@ class _Fold(Generic[S]):
             elif lost:
                 place.offset = beginnings[topic]
             offsets[topic] = place.offset
-        # What was held was never gone past, and is read again.
+        # What was held was never gone past, and is read again; how long it waited says nothing.
         for held in self._held.values():
             held.clear()
+        self._waits.clear()
         return offsets
 
     async def take(self, records: Sequence[RawRecord]) -> None:
@@ -205,7 +211,10 @@ class _Fold(Generic[S]):
                 await asyncio.sleep(0)
         for topic in self._sides:
             await self._release(topic)
-        self._commands.expire(self._clock.now())
+        # Not by the own clock alone: one that jumps ahead would forget a day of commands at once.
+        appended = max((raw.time for raw in records), default=0.0)
+        self._appended = max(self._appended, appended)
+        self._commands.expire(min(self._clock.now(), self._appended + AHEAD_SECONDS))
         metrics.window_size.labels(self._name).set(len(self._commands))
 
     def applied_offset(self, topic: str, read: int) -> int:
@@ -257,6 +266,9 @@ class _Fold(Generic[S]):
         place = self._places[raw.topic]
         entry = await place.admit(raw, read)
         if entry is None:
+            return
+        if entry.passed_over:
+            place.applied(entry)
             return
         try:
             self._state.apply(raw.topic, entry.record)

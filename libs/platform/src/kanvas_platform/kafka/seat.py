@@ -14,6 +14,7 @@ from aiokafka.errors import IllegalStateError, KafkaError
 
 from kanvas_platform.clock import Clock
 from kanvas_platform.kafka.broker import BrokerUnavailable
+from kanvas_platform.kafka.closing import stop_client
 from kanvas_platform.observability import get_logger
 
 _SESSION_MS: Final = 2000
@@ -138,13 +139,8 @@ class KafkaCandidate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         return self._seated
 
     async def leave(self) -> None:
-        """See `Candidate`."""
-        try:
-            async with asyncio.timeout(_LEAVE_SECONDS):
-                await self._consumer.stop()
-        except (KafkaError, TimeoutError) as error:
-            # The session time-out does it then.
-            _log.warning("left without a word", topic=self._partition.topic, error=repr(error))
+        """See `Candidate`. Where the group does not hear of it, the session time-out does it."""
+        await stop_client(self._consumer, _LEAVE_SECONDS)
 
     # Called by aiokafka.
 

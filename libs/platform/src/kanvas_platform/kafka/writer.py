@@ -133,7 +133,7 @@ class Writer(Generic[S]):
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._offices.run(), name=f"{self.name}: offices")
-                tasks.create_task(self._stand(), name=f"{self.name}: stand")
+                tasks.create_task(self._insist(), name=f"{self.name}: stand")
         finally:
             self._turn_away()
 
@@ -187,6 +187,16 @@ class Writer(Generic[S]):
         return receipt
 
     # Standing: be a candidate, serve terms of office while seated.
+
+    async def _insist(self) -> None:
+        """Stand; a cancellation that nobody asked for must not end it in silence."""
+        try:
+            await self._stand()
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            raise RuntimeError("standing for office was canceled by nobody") from None
 
     async def _stand(self) -> None:
         backoff = Backoff(self._clock, longest=_LONGEST_PAUSE)
