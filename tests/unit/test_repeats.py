@@ -30,7 +30,7 @@ GRAPH: dict[type, Callable[[Graph, str, str], object]] = {
 }
 FEED: dict[type, Callable[[Feed, str], object]] = {
     feed.CreatePost: lambda world, _: check_post(
-        create_request(world.new_id(), world.new_id(), train=True), _NOW
+        create_request(world.new_id(), world.new_id(), train=True)
     )[1],
     feed.DeletePost: lambda world, ada: feed.DeletePost(world.post(ada), None),
     feed.SetLike: lambda world, ada: feed.SetLike(world.post(ada), True, None),

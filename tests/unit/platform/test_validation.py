@@ -56,15 +56,6 @@ def test_identifiers_come_back_canonical() -> None:
     assert found(violations) == []
 
 
-def test_an_identifier_may_be_as_late_as_the_bound() -> None:
-    violations = Violations()
-    identifier = new_id(1_700_000_060)
-    assert violations.identifier("id", identifier, not_after=1_700_000_060) == identifier
-    assert found(violations) == []
-    violations.identifier("id", identifier, not_after=1_700_000_059.999)
-    assert found(violations) == [("id", "Its time lies in the future.")]
-
-
 @pytest.mark.parametrize(("asked", "answered"), [(0, 30), (1, 1), (100, 100)])
 def test_a_page_size_of_zero_is_the_default(asked: int, answered: int) -> None:
     violations = Violations()

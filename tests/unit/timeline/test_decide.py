@@ -12,6 +12,7 @@ from kanvas.feed.v1.records_pb2 import (
     TrainingRecord,
     Visibility,
 )
+from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.ids import parse_id
 from kanvas_platform.kafka.machine import Command
 from kanvas_timeline.domain.commands import CopyGraph, DeletePost, OldPost, SetLike
@@ -47,11 +48,19 @@ def world() -> World:
 
 def create(world: World, author: str, post_id: str, *, train: bool = False) -> Command:
     request = create_request(world.new_id(), post_id, train=train)
-    command_id, body = check_post(request, NOW)
+    command_id, body = check_post(request)
     return Command(command_id, author, body, b"")
 
 
 class TestCreatePost:
+    def test_takes_no_id_from_the_future_by_the_clock_of_the_writer(self, world: World) -> None:
+        author = world.account("ada")
+        as_late_as_may_be = create(world, author, numbered_id(1, at=NOW + 60))
+        assert decide(world.state, as_late_as_may_be, NOW)
+        with pytest.raises(InvalidArgument) as caught:
+            decide(world.state, create(world, author, numbered_id(2, at=NOW + 61)), NOW)
+        assert [violation.field for violation in caught.value.violations] == ["post_id"]
+
     def test_makes_the_whole_post_with_its_author_as_of_now(self, world: World) -> None:
         author = world.account("ada")
         post_id = world.new_id()
@@ -356,16 +365,14 @@ class TestOldPosts:
 
     def test_their_ids_stay_taken(self, world: World) -> None:
         request = create_request(world.new_id(), self.old_id)
-        command_id, body = check_post(request, world.clock.now())
+        command_id, body = check_post(request)
         command = Command(command_id, self.author, replace(body, old=self.old(world)), b"")
         with pytest.raises(PostExists):
             decide(world.state, command, world.clock.now())
 
     def test_a_new_id_needs_no_lookup(self, world: World) -> None:
-        command_id, body = check_post(
-            create_request(world.new_id(), world.new_id()), world.clock.now()
-        )
-        assert decide(world.state, Command(command_id, self.author, body, b""), NOW)
+        command_id, body = check_post(create_request(world.new_id(), world.new_id()))
+        assert decide(world.state, Command(command_id, self.author, body, b""), world.clock.now())
 
     def test_unknown_to_the_views_too(self, world: World) -> None:
         old = OldPost(world.state.recent.floor, None)

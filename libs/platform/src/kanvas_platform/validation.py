@@ -4,7 +4,7 @@ import unicodedata
 
 from kanvas_platform.cursor import decode_cursor
 from kanvas_platform.errors import InvalidArgument, Violation
-from kanvas_platform.ids import id_time, parse_id
+from kanvas_platform.ids import parse_id
 
 
 class Violations:
@@ -42,20 +42,13 @@ class Violations:
             self.add(field, "Contains control characters.")
         return trimmed
 
-    def identifier(self, field: str, value: str, *, not_after: float | None = None) -> str:
-        """Check a UUIDv7 and return it in canonical form.
-
-        `not_after`, in unix seconds, bounds the time in an id that the caller chose for
-        something new.
-        """
+    def identifier(self, field: str, value: str) -> str:
+        """Check a UUIDv7 and return it in canonical form."""
         try:
-            canonical = parse_id(value, field)
+            return parse_id(value, field)
         except InvalidArgument as error:
             self._found.extend(error.violations)
             return value
-        if not_after is not None and id_time(canonical) > not_after:
-            self.add(field, "Its time lies in the future.")
-        return canonical
 
     def page_size(self, value: int, *, default: int, most: int) -> int:
         """Check the field `page_size` and return how many entries to answer; 0 is the default."""

@@ -26,7 +26,7 @@ async def create_post(
     LookupOutdated and what `Writer.submit` raises.
     """
     deadline = views.deadline(timeout)
-    command_id, body = check_post(request, views.clock.now())
+    command_id, body = check_post(request)
     if views.state.recent.full:
         raise ViewsBehind(
             "Too much waits to be stored. Try again in a moment.", retry_after=_CATCH_UP_SECONDS

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from kanvas.feed.v1.records_pb2 import Post
-from kanvas_platform.ids import derived_id
+from kanvas_platform.errors import InvalidArgument, Violation
+from kanvas_platform.ids import derived_id, id_time
 from kanvas_platform.kafka.logs import Draft
 from kanvas_platform.kafka.machine import Command
 from kanvas_timeline.domain.commands import (
@@ -13,6 +14,7 @@ from kanvas_timeline.domain.commands import (
     OldPost,
     SetLike,
 )
+from kanvas_timeline.domain.contents import ID_LEAD_SECONDS
 from kanvas_timeline.domain.logs import (
     consented_draft,
     copy_draft,
@@ -74,6 +76,10 @@ def _create_post(
         if _says(present, post):
             return []  # asked again, under another command id
         raise PostExists("Another post has this id.")
+    # By the clock of the writer, who looks after it: that of another instance may be wrong.
+    if id_time(body.post_id) > now + ID_LEAD_SECONDS:
+        violation = Violation("post_id", "Its time lies in the future.")
+        raise InvalidArgument("The id of the post lies in the future.", violations=[violation])
     post.created_at.FromMilliseconds(round(now * 1000))
     drafts = [post_draft(post)]
     if post.uses.train:
