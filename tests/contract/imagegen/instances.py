@@ -44,7 +44,7 @@ class Instance:
             media_url="file:///nowhere",
             workers=workers,
         )
-        clock = HurriedClock(_HURRY)
+        clock = cluster.clock
         readiness = Readiness()
         self._scheduling = scheduling(
             settings, broker=self.broker, catalogue=CATALOGUE, clock=clock, readiness=readiness
@@ -94,7 +94,8 @@ class Service:
     """Instances over one log. Times are generous: they end a test that hangs."""
 
     def __init__(self) -> None:
-        self.cluster = MemoryCluster()
+        # The broker's clock is as hurried as the instances': one that differs would not lead.
+        self.cluster = MemoryCluster(HurriedClock(_HURRY))
         self.painter = FakePainter()
         self.store = MemoryStore()
         self.instances: list[Instance] = []

@@ -138,10 +138,10 @@ async def test_attempts_to_sign_in_are_counted_once_for_all_instances(
     assert reasons.count("CREDENTIALS_WRONG") < 30
     assert await reason(guess(30, "192.0.2.2")) == "CREDENTIALS_WRONG"
     # A sign-up that is asked again proves a password as well.
-    client = pb.Client(address="192.0.2.1")
+    client, wrong = pb.Client(address="192.0.2.1"), "a wrong password"
     again = [
         await reason(
-            instances[1].create(name, account_id=account_id, password="a guess", client=client)
+            instances[1].create(name, account_id=account_id, password=wrong, client=client)
         )
         for _ in range(5)
     ]
