@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kanvas.graph.v1.records_pb2 import Account, Follow, GraphRecord
+from kanvas.graph.v1.records_pb2 import Account, Block, Follow, GraphRecord
 from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.ids import new_id
 from kanvas_social_graph.domain.state import GraphState
@@ -61,6 +61,24 @@ def test_the_other_side() -> None:
     page = list_edges(world([4]), Side.FOLLOWERS, OTHERS[4], page_size=0, cursor="")
     assert [account.id for account in page.accounts] == [READER]
     assert page.next_cursor == ""
+
+
+def test_who_is_hidden_from_the_reader_is_left_out_and_the_pages_go_on() -> None:
+    state, asking = world([0, 1, 2, 3, 4]), OTHERS[9]
+    state.apply("", GraphRecord(block=Block(blocker_id=OTHERS[4], blocked_id=asking, active=True)))
+    state.apply("", GraphRecord(block=Block(blocker_id=asking, blocked_id=OTHERS[3], active=True)))
+    found = []
+    cursor = ""
+    for _ in range(3):
+        page = list_edges(
+            state, Side.FOLLOWING, READER, page_size=2, cursor=cursor, reader_id=asking
+        )
+        found.append([account.id for account in page.accounts])
+        cursor = page.next_cursor
+    assert found == [[], [OTHERS[2], OTHERS[1]], [OTHERS[0]]]
+    assert not cursor
+    everybody = list_edges(state, Side.FOLLOWING, READER, page_size=9, cursor="")
+    assert len(everybody.accounts) == 5, "nobody is hidden from whoever does not say who they are"
 
 
 def test_everything_that_is_wrong_is_named_at_once() -> None:

@@ -25,7 +25,10 @@ class Side(Enum):
 
 @dataclass(frozen=True)
 class EdgePage:
-    """Accounts, the newest edge first; `next_cursor` is empty on the last page."""
+    """Accounts, the newest edge first; `next_cursor` is empty on the last page.
+
+    A page that others follow may be shorter than asked for, or empty.
+    """
 
     accounts: tuple[Account, ...]
     next_cursor: str
@@ -42,7 +45,7 @@ def list_edges(
 ) -> EdgePage:
     """One page of an account's edges. `page_size` 0 takes the default.
 
-    Empty for a reader from whom the account is hidden.
+    Empty for a reader from whom the account is hidden; without those who are hidden from them.
 
     Raises InvalidArgument (size, cursor, id) and AccountUnknown.
     """
@@ -58,7 +61,9 @@ def list_edges(
     edges = list(islice(_edges(state, side, account_id, before), size + 1))
     page = edges[:size]
     return EdgePage(
-        accounts=tuple(state.accounts[other] for _, other in page),
+        accounts=tuple(
+            state.accounts[other] for _, other in page if not hidden(state, reader_id, other)
+        ),
         next_cursor=encode_cursor(page[-1][0], kind=side.value) if len(edges) > size else "",
     )
 
