@@ -1,6 +1,7 @@
 """Blocks that hold here before the feed has its copy."""
 
 import pytest
+from prometheus_client import REGISTRY
 
 from kanvas_gateway import blocks_ahead
 from kanvas_gateway.blocks_ahead import BlocksAhead
@@ -55,3 +56,12 @@ def test_they_are_bounded(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         feed.blocks.begin("ana", f"b{number}", 7)
     assert feed.blocks.hidden_from("ana") == {"b1", "b2"}
+
+
+def test_measuring_changes_nothing(feed: Feed) -> None:
+    feed.blocks.begin("ana", "ben", 7)
+    assert REGISTRY.get_sample_value("kanvas_gateway_blocks_ahead") == 1
+    feed.copied = 7
+    assert REGISTRY.get_sample_value("kanvas_gateway_blocks_ahead") == 0
+    feed.copied = 6  # shows what was kept
+    assert feed.blocks.hidden_from("ana") == {"ben"}

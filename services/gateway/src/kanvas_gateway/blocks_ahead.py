@@ -70,12 +70,13 @@ class BlocksAhead:
         )
 
     def _count(self) -> int:
-        self._forget()
-        return len(self._positions)
+        # Metrics are read in a thread of their own: it must change nothing, nor meet a change.
+        copied = self._copied()
+        return sum(at > copied for at in tuple(self._positions.values()))
 
     def _forget(self) -> None:
         if not self._positions:
             return
         copied = self._copied()
         for pair in [pair for pair, at in self._positions.items() if at <= copied]:
-            del self._positions[pair]
+            self._positions.pop(pair, None)
