@@ -24,6 +24,7 @@ from kanvas_gateway.tell_blocks import StreamLink, ToldBlocks
 from kanvas_gateway.tokens import Tokens
 from kanvas_platform.errors import KanvasError, PositionNotReached
 from kanvas_platform.ids import new_id
+from kanvas_platform.testing.clock import ManualClock
 
 ANA, BEN, CLEO, JOB, POST = (new_id() for _ in range(5))
 
@@ -107,6 +108,7 @@ class Rest:
     images: Answers
     pictures: HeldPictures
     tail: CopyingTail
+    clock: ManualClock
 
     def cookie(self, token: str) -> dict[str, str]:
         return {"Cookie": f"kanvas_session={token}"}
@@ -161,7 +163,8 @@ async def running_rest(
         },
     )
     pictures, tail = HeldPictures(), CopyingTail()
-    blocks = BlocksAhead(copied=lambda: tail.copied)
+    clock = ManualClock()
+    blocks = BlocksAhead(copied=lambda: tail.copied, monotonic=clock.monotonic)
     services = HttpServices(
         graph=social,
         timeline=feeds,
@@ -177,4 +180,4 @@ async def running_rest(
     app = create_app(services, web_root=web_root)
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://kanvas.test") as http:
-        yield Rest(http, tokens, social, feeds, painters, pictures, tail)
+        yield Rest(http, tokens, social, feeds, painters, pictures, tail, clock)

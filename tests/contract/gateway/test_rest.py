@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kanvas.timeline.v1 import service_pb2 as timeline
+from kanvas_gateway.ports import Call
 from kanvas_gateway.tokens import Tokens
 from kanvas_platform.ids import new_id
 from tests.contract.gateway.rest_services import ANA, BEN, CLEO, JOB, POST, Rest, running_rest
@@ -114,11 +115,40 @@ async def test_a_block_that_the_feed_does_not_know_yet_hides_here_at_once(rest: 
     # Lifted again before the feed knew of it.
     await rest.http.delete(f"/v1/accounts/{BEN}/block", headers=rest.bearer())
     assert await _sees(rest, ANA) == everything
-    # The other way round, and until the feed has it: then the timeline hides.
+    # The other way round, and until every instance of the timeline has it and hides.
     await rest.http.put(f"/v1/accounts/{ANA}/block", headers=rest.bearer(BEN))
     assert (await _sees(rest, ANA))["post"] == []
     rest.tail.copied = 8
+    assert (await _sees(rest, ANA))["post"] == []
+    rest.clock.advance(2)
     assert await _sees(rest, ANA) == everything
+
+
+async def test_a_block_hides_what_was_read_before_its_copy_and_is_answered_after(
+    rest: Rest,
+) -> None:
+    view = timeline.PostView(created_position=1)
+    view.post.id, view.post.author.id = POST, BEN
+
+    def slow(method: str, answer: object) -> None:
+        async def answer_after_the_copy(request: object, call: Call) -> object:
+            rest.tail.copied = 8
+            for _ in range(2):  # whoever else asks meanwhile finds that it is copied long since
+                await rest.http.get("/v1/feeds/home", headers=rest.bearer(CLEO))
+                rest.clock.advance(2)
+            return answer
+
+        setattr(rest.timeline, method, answer_after_the_copy)
+
+    slow("list_global_feed", timeline.ListGlobalFeedResponse(views=[view]))
+    slow("get_post", timeline.GetPostResponse(view=view))
+    for path in ("/v1/feeds/global", f"/v1/posts/{POST}"):
+        rest.tail.copied = 7
+        await rest.http.put(f"/v1/accounts/{BEN}/block", headers=rest.bearer())
+        answer = await rest.http.get(path, headers=rest.bearer())
+        assert not answer.json().get("items"), path
+        assert answer.json().get("reason", "POST_UNKNOWN") == "POST_UNKNOWN", path
+        assert "post" not in answer.json(), path
 
 
 async def test_cookies_are_for_encrypted_connections_where_there_are_such(

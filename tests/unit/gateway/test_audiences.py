@@ -56,8 +56,9 @@ class Bench:
         self.applied = 10
         self.suspended: list[Reader] = []
         self.gone_on: list[Reader] = []
+        self.ahead: set[str] = set()
         self.audiences = Audiences(
-            also_hidden=lambda _: (),
+            also_hidden=lambda _, lag: self.ahead | ({"dora"} if lag else set()),
             index=self.index,
             timeline=self.timeline,  # type: ignore[arg-type]
             clock=self.clock,
@@ -112,6 +113,16 @@ async def test_asks_for_sets_no_older_than_the_moment_of_asking(bench: Bench) ->
     assert bench.index.follows(reader, "ben")
     assert reader.hidden == {"cleo"}
     assert bench.gone_on == [reader]
+
+
+async def test_hides_besides_only_whom_the_log_has_not_said_yet(bench: Bench) -> None:
+    """Whom it has may have been let in again, and nothing would say so once more."""
+    _, reader = bench.join()
+    await bench.turn()
+    bench.ahead = {"ben"}
+    bench.timeline.answer(10, hidden="cleo")
+    await bench.turn()
+    assert reader.hidden == {"ben", "cleo"}
 
 
 async def test_changes_above_the_fetched_position_are_applied(bench: Bench) -> None:

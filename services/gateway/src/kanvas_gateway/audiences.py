@@ -8,6 +8,7 @@ position are applied, and only then is the reader ready. Until then it is sent n
 import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from kanvas.feed.v1 import records_pb2 as feed
 from kanvas.timeline.v1 import service_pb2 as timeline
@@ -27,6 +28,13 @@ _KEEP_SECONDS = 60.0
 _TIDY_SECONDS = 5.0
 
 _log = get_logger(__name__)
+
+
+class AlsoHidden(Protocol):
+    """See `BlocksAhead.hidden_from`."""
+
+    def __call__(self, account_id: str, /, *, lag: bool) -> Collection[str]:
+        """Return whom an account must not see besides those of whom the timeline says so."""
 
 
 @dataclass
@@ -68,7 +76,7 @@ class Audiences:
         applied: Callable[[], int],
         suspend: Callable[[Reader], None],
         go_on: Callable[[Reader], None],
-        also_hidden: Callable[[str], Collection[str]],
+        also_hidden: AlsoHidden,
     ) -> None:
         self._index = index
         self._timeline = timeline
@@ -204,7 +212,10 @@ class Audiences:
 
     def _install(self, reader: Reader, sets: timeline.GetAudienceResponse) -> None:
         load = self._loads.pop(reader)
-        hidden = {*sets.hidden_ids, *self._also_hidden(reader.account_id)}
+        # No lag: with the changes, the sets are what the log says here, and whoever is hidden on
+        # top of that stays hidden until the log says more of them.
+        ahead = self._also_hidden(reader.account_id, lag=False)
+        hidden = {*sets.hidden_ids, *ahead}
         self._index.install(reader, sets.following_ids, hidden, sets.position)
         for record in load.changes:
             # An unblock among them asks for the sets once more.

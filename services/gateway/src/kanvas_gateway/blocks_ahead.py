@@ -4,8 +4,12 @@ Copying takes some hundredths of a second, and longer where something is amiss. 
 a block from the moment at which the graph accepted it from this gateway: from the one who blocked,
 and from the one who is blocked as far as they come here. What other gateways serve follows with
 the copy, and the answer says so.
+
+Reads are hidden from a little longer than that, because an instance that answers them may not have
+the copy that is known here.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +17,9 @@ from kanvas_gateway import metrics
 from kanvas_platform.observability import get_logger
 
 _MOST = 5_000
+_LAG_SECONDS = 2.0
+"""For how long after the copy reads are still hidden from: the timeline answers NOT_FRESH only when
+it is 1 s behind, and the answer is under way for a while."""
 
 _log = get_logger(__name__)
 
@@ -23,18 +30,30 @@ class _Pair:
     blocked_id: str
 
 
+@dataclass(slots=True)
+class _Ahead:
+    """A block: its position in the graph's log, and when its copy was first noticed."""
+
+    position: int
+    copied_at: float | None = None
+
+
 class BlocksAhead:
     """What this gateway hides before the feed says so. Call `hide_with` before anything else.
 
     Args:
         copied: Tells the position in the graph's log up to which the feed is known here.
+        monotonic: Tells the time, in seconds.
     """
 
     _hide: Callable[[str, str], None]
 
-    def __init__(self, *, copied: Callable[[], int]) -> None:
+    def __init__(
+        self, *, copied: Callable[[], int], monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._copied = copied
-        self._positions: dict[_Pair, int] = {}
+        self._monotonic = monotonic
+        self._pairs: dict[_Pair, _Ahead] = {}
         metrics.blocks_ahead.set_function(self._count)
 
     def hide_with(self, hide: Callable[[str, str], None]) -> None:
@@ -45,38 +64,50 @@ class BlocksAhead:
         self._hide = hide
 
     def begin(self, blocker_id: str, blocked_id: str, graph_position: int) -> None:
-        """Hide two accounts from each other until the feed has the copy of a position."""
+        """Hide two accounts from each other until the feed has the copy of a position.
+
+        Sockets are left alone where it has the copy already.
+        """
         self._forget()
-        if graph_position <= self._copied():
-            return
-        if len(self._positions) >= _MOST:
-            self._positions.pop(next(iter(self._positions)))
+        if len(self._pairs) >= _MOST:
+            self._pairs.pop(next(iter(self._pairs)))
             _log.error("more blocks wait for the feed than can be kept", most=_MOST)
-        self._positions[_Pair(blocker_id, blocked_id)] = graph_position
-        self._hide(blocker_id, blocked_id)
-        self._hide(blocked_id, blocker_id)
+        self._pairs[_Pair(blocker_id, blocked_id)] = _Ahead(graph_position)
+        if graph_position > self._copied():
+            self._hide(blocker_id, blocked_id)
+            self._hide(blocked_id, blocker_id)
 
     def end(self, blocker_id: str, blocked_id: str) -> None:
         """Take back what `begin` did; sockets follow with the copies of both."""
-        self._positions.pop(_Pair(blocker_id, blocked_id), None)
+        self._pairs.pop(_Pair(blocker_id, blocked_id), None)
 
-    def hidden_from(self, account_id: str | None) -> frozenset[str]:
-        """Return whom an account must not see besides those of whom the feed says so."""
+    def hidden_from(self, account_id: str | None, *, lag: bool = True) -> frozenset[str]:
+        """Return whom an account must not see besides those of whom the feed says so.
+
+        A read asks before and after it: what was copied meanwhile may be missing from its answer.
+
+        Args:
+            account_id: Who reads; None where nobody has signed in.
+            lag: Whether what the feed says may be older than its copy known here.
+        """
         self._forget()
         return frozenset(
             pair.blocked_id if pair.blocker_id == account_id else pair.blocker_id
-            for pair in self._positions
-            if account_id in (pair.blocker_id, pair.blocked_id)
+            for pair, ahead in self._pairs.items()
+            if account_id in (pair.blocker_id, pair.blocked_id) and (lag or ahead.copied_at is None)
         )
 
     def _count(self) -> int:
         # Metrics are read in a thread of their own: it must change nothing, nor meet a change.
         copied = self._copied()
-        return sum(at > copied for at in tuple(self._positions.values()))
+        return sum(ahead.position > copied for ahead in tuple(self._pairs.values()))
 
     def _forget(self) -> None:
-        if not self._positions:
+        if not self._pairs:
             return
-        copied = self._copied()
-        for pair in [pair for pair, at in self._positions.items() if at <= copied]:
-            self._positions.pop(pair, None)
+        copied, now = self._copied(), self._monotonic()
+        for pair, ahead in tuple(self._pairs.items()):
+            if ahead.copied_at is None and ahead.position <= copied:
+                ahead.copied_at = now
+            elif ahead.copied_at is not None and now - ahead.copied_at >= _LAG_SECONDS:
+                self._pairs.pop(pair, None)

@@ -1,5 +1,6 @@
 """Feeds, in pages. Each page says from where the live stream continues it."""
 
+from collections.abc import Awaitable
 from typing import Any
 
 from fastapi import APIRouter
@@ -25,7 +26,7 @@ async def get_home_feed(services: Services, call: OwnCall, paging: Paging) -> di
     request = timeline.ListHomeFeedRequest(
         page_size=paging.limit, cursor=paging.cursor, at_least=paging.at_least
     )
-    return _present(await services.timeline.list_home_feed(request, call), services, call)
+    return await _present(services.timeline.list_home_feed(request, call), services, call)
 
 
 @router.get("/v1/feeds/global", response_model=models.FeedPage)
@@ -35,7 +36,7 @@ async def get_global_feed(services: Services, caller: Anyone, paging: Paging) ->
         page_size=paging.limit, cursor=paging.cursor, at_least=paging.at_least
     )
     call = caller.call()
-    return _present(await services.timeline.list_global_feed(request, call), services, call)
+    return await _present(services.timeline.list_global_feed(request, call), services, call)
 
 
 @router.get("/v1/feeds/accounts/{account_id}", response_model=models.FeedPage)
@@ -53,11 +54,14 @@ async def get_account_feed(
         at_least=paging.at_least,
     )
     call = caller.call()
-    return _present(await services.timeline.list_user_feed(request, call), services, call)
+    return await _present(services.timeline.list_user_feed(request, call), services, call)
 
 
-def _present(page: _Page, services: HttpServices, call: Call) -> dict[str, Any]:
+async def _present(asked: Awaitable[_Page], services: HttpServices, call: Call) -> dict[str, Any]:
+    # A block that is copied while the page is made may be missing from it, and is ahead no more.
     hidden = services.blocks.hidden_from(call.account_id)
+    page = await asked
+    hidden |= services.blocks.hidden_from(call.account_id)
     return {
         "items": [present_view(one) for one in page.views if one.post.author.id not in hidden],
         "next_cursor": page.next_cursor or None,

@@ -53,8 +53,11 @@ async def get_post(
     """Return a post, if you may see it."""
     request = timeline.GetPostRequest(post_id=post_id, at_least=at_least)
     call = caller.call()
+    # A block that is copied while the timeline answers may not count there, and is ahead no more.
+    hidden = services.blocks.hidden_from(call.account_id)
     found = await services.timeline.get_post(request, call)
-    if found.view.post.author.id in services.blocks.hidden_from(call.account_id):
+    hidden |= services.blocks.hidden_from(call.account_id)
+    if found.view.post.author.id in hidden:
         raise NotFound("There is no such post.", reason="POST_UNKNOWN")
     return {"post": present_view(found.view), "position": str(found.position)}
 
