@@ -20,7 +20,7 @@ class TokenBucket:
 
     def take(self, now: float) -> bool:
         """Take one; say whether there was one."""
-        self._level = min(self._burst, self._level + (now - self._at) * self._rate)
+        self._level = self._level_at(now)
         self._at = now
         if self._level < 1:
             return False
@@ -33,5 +33,11 @@ class TokenBucket:
 
     def wait(self, now: float) -> float:
         """Return the seconds until there is one; 0 where there is."""
-        level = min(self._burst, self._level + (now - self._at) * self._rate)
-        return max(0.0, (1 - level) / self._rate)
+        return max(0.0, (1 - self._level_at(now)) / self._rate)
+
+    def full(self, now: float) -> bool:
+        """Return whether it is as good as a new one."""
+        return self._level_at(now) >= self._burst
+
+    def _level_at(self, now: float) -> float:
+        return min(self._burst, self._level + (now - self._at) * self._rate)

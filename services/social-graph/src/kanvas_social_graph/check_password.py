@@ -7,7 +7,7 @@ from kanvas_platform.clock import Clock
 from kanvas_platform.errors import KanvasError
 from kanvas_platform.kafka.replica import Replica
 from kanvas_social_graph import metrics
-from kanvas_social_graph.domain.attempts import Attempts, give_back
+from kanvas_social_graph.domain.attempts import Attempts
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.errors import RateLimited
 from kanvas_social_graph.ports import Passwords
@@ -66,11 +66,11 @@ class PasswordCheck:
             stored = None if account is None else await self._stored(account.id, timeout)
             right = await self._passwords.verify(stored, password)
         except KanvasError:
-            give_back(taken)
+            self._attempts.give_back(taken, self._clock.monotonic())
             raise
         metrics.sign_ins.labels("accepted" if right else "refused").inc()
         if right:
-            give_back(taken)
+            self._attempts.give_back(taken, self._clock.monotonic())
         return right
 
     async def _stored(self, account_id: str, timeout: float) -> str | None:

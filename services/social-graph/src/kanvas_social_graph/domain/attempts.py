@@ -33,16 +33,21 @@ ALL_CLIENTS = Bound(100, 0.5)
 KNOWN_CLIENTS = Bound(20, 0.2)
 
 
-class Attempts:
-    """Attempts to sign in, of one process; the handles used longest ago are forgotten.
+Taken = dict[bytes, TokenBucket]
+"""Where an attempt was counted."""
 
-    Neither handles nor addresses are kept, only their hashes.
+
+class Attempts:
+    """Attempts to sign in, of one process.
+
+    Only what has been used up lately is kept. Where that is too much, what was used longest ago is
+    forgotten. Neither handles nor addresses are kept, only their hashes.
     """
 
     def __init__(self) -> None:
         self._buckets: OrderedDict[bytes, TokenBucket] = OrderedDict()
 
-    def take(self, handle: str, address: str, now: float, *, known: bool) -> list[TokenBucket]:
+    def take(self, handle: str, address: str, now: float, *, known: bool) -> Taken:
         """Count an attempt.
 
         Args:
@@ -52,43 +57,57 @@ class Attempts:
             known: Whether the client has signed in to this account before.
 
         Returns:
-            Where to give the attempt back if it turns out not to count.
+            What to give back if it turns out not to count.
 
         Raises:
             RateLimited: There were too many.
         """
         if known:
-            wanted = [self._bucket(KNOWN_CLIENTS, now, "known", handle)]
+            wanted = {_key("known", handle): KNOWN_CLIENTS}
         else:
-            wanted = [
-                self._bucket(ONE_CLIENT, now, "one", handle, _network(address)),
-                self._bucket(ALL_CLIENTS, now, "all", handle),
-            ]
-        taken: list[TokenBucket] = []
-        for bucket in wanted:
+            wanted = {
+                _key("one", handle, _network(address)): ONE_CLIENT,
+                _key("all", handle): ALL_CLIENTS,
+            }
+        taken: Taken = {}
+        for key, bound in wanted.items():
+            bucket = self._bucket(key, bound, now)
             if not bucket.take(now):
-                give_back(taken)
+                self.give_back(taken, now)
                 raise RateLimited(
                     "Too many attempts to sign in with this handle.", retry_after=bucket.wait(now)
                 )
-            taken.append(bucket)
+            taken[key] = bucket
+        self._make_room(now)
         return taken
 
-    def _bucket(self, bound: Bound, now: float, *parts: str) -> TokenBucket:
-        key = hashlib.blake2b("\0".join(parts).encode(), digest_size=16).digest()
-        bucket = self._buckets.pop(key, None)
+    def give_back(self, taken: Taken, now: float) -> None:
+        """Undo an attempt."""
+        for key, bucket in taken.items():
+            bucket.give_back()
+            if bucket.full(now) and self._buckets.get(key) is bucket:
+                del self._buckets[key]
+
+    def _bucket(self, key: bytes, bound: Bound, now: float) -> TokenBucket:
+        bucket = self._buckets.get(key)
         if bucket is None:
-            bucket = TokenBucket(rate=bound.rate, burst=bound.burst, now=now)
-        self._buckets[key] = bucket
-        if len(self._buckets) > _MOST_BUCKETS:
-            self._buckets.popitem(last=False)
+            bucket = self._buckets[key] = TokenBucket(rate=bound.rate, burst=bound.burst, now=now)
+        self._buckets.move_to_end(key)
         return bucket
 
+    def _make_room(self, now: float) -> None:
+        if len(self._buckets) <= _MOST_BUCKETS:
+            return
+        # The full ones first: else made-up handles push out what holds a guesser back. Those that
+        # are not full cost a hash each not long ago, so there are few and this is seldom.
+        for key in [key for key, bucket in self._buckets.items() if bucket.full(now)]:
+            del self._buckets[key]
+        while len(self._buckets) > _MOST_BUCKETS:
+            self._buckets.popitem(last=False)
 
-def give_back(taken: list[TokenBucket]) -> None:
-    """Undo an attempt."""
-    for bucket in taken:
-        bucket.give_back()
+
+def _key(*parts: str) -> bytes:
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).digest()
 
 
 def _network(address: str) -> str:
