@@ -65,3 +65,8 @@ def test_what_is_given_back_late_leaves_a_newer_count_alone(few: Attempts) -> No
     until_refused(few, 0.0)
     few.give_back(early, 0.0)
     assert until_refused(few, 0.0) == 0
+
+
+def test_without_an_address_only_the_bound_of_all_together_holds(few: Attempts) -> None:
+    assert until_refused(few, 0.0, address="") == ALL_CLIENTS.burst
+    assert until_refused(few, 0.0) == 0

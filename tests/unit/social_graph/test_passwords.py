@@ -208,7 +208,7 @@ async def test_a_stranger_does_not_lock_the_owner_out(graph: Graph) -> None:
     account, _ = await graph.sign_up(new_id())
     await graph.guess_until_refused()
     await graph.sign_in(client=Client("192.0.2.2", ""))
-    # Behind a proxy all have one address: there a browser that has been let in before tells.
+    # Of those who share an address, a browser that has been let in before is told apart.
     await graph.sign_in(client=Client("192.0.2.1", account.id))
     with pytest.raises(RateLimited):
         await graph.sign_in(client=Client("192.0.2.1", new_id()))
@@ -232,7 +232,6 @@ async def test_many_addresses_are_no_way_round(graph: Graph) -> None:
         ("2001:db8::1", "2001:db8:0:1::1", False),
         ("192.0.2.1", "::ffff:192.0.2.1", True),
         ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
-        ("", "", True),
     ],
 )
 async def test_what_one_address_is(graph: Graph, one: str, other: str, same: bool) -> None:

@@ -2,7 +2,8 @@
 
 Three bounds, each a burst and a rate after it:
 
-- a client on a handle: 20 attempts, then one in 5 s;
+- an address on a handle: 20 attempts, then one in 5 s; not where the address is not known, or one
+  stranger would keep out everybody else behind the same proxy;
 - all clients together on a handle: 100, then one in 2 s, so that many addresses are no way round;
 - the clients that have signed in to the account before, together: 20, then one in 5 s. They take
   from neither of the others, so that nobody can lock the owner out.
@@ -65,10 +66,9 @@ class Attempts:
         if known:
             wanted = {_key("known", handle): KNOWN_CLIENTS}
         else:
-            wanted = {
-                _key("one", handle, _network(address)): ONE_CLIENT,
-                _key("all", handle): ALL_CLIENTS,
-            }
+            wanted = {_key("all", handle): ALL_CLIENTS}
+            if address:
+                wanted[_key("one", handle, _network(address))] = ONE_CLIENT
         taken: Taken = {}
         for key, bound in wanted.items():
             bucket = self._bucket(key, bound, now)
