@@ -129,7 +129,7 @@ class DeafStream(StreamLink):
 
 @asynccontextmanager
 async def running_rest(
-    tokens: Tokens, web_root: Path, *, secure: bool = False
+    tokens: Tokens, web_root: Path, *, secure: bool = False, behind_proxy: bool = False
 ) -> AsyncIterator[Rest]:
     account = graph.CreateAccountResponse().account
     account.id, account.handle, account.display_name, account.version = ANA, "ana", "Ana", 1
@@ -176,6 +176,7 @@ async def running_rest(
         stream_url="wss://kanvas.example/v1/stream" if secure else "ws://127.0.0.1:1/v1/stream",
         version="0",
         secure_cookies=secure,
+        behind_proxy=behind_proxy,
     )
     app = create_app(services, web_root=web_root)
     transport = httpx.ASGITransport(app=app)

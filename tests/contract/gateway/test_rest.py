@@ -151,6 +151,19 @@ async def test_a_block_hides_what_was_read_before_its_copy_and_is_answered_after
         assert "post" not in answer.json(), path
 
 
+async def test_behind_a_proxy_nobody_is_counted_by_its_address(
+    tokens: Tokens, tmp_path: Path
+) -> None:
+    async with running_rest(tokens, tmp_path, behind_proxy=True) as rest:
+        body = {"handle": "ana", "password": "correct horse battery"}
+        for path, method in (
+            ("/v1/accounts", "create_account"),
+            ("/v1/sessions", "verify_credentials"),
+        ):
+            await rest.http.post(path, json=body)
+            assert rest.graph.last(method)[0].client.address == ""
+
+
 async def test_cookies_are_for_encrypted_connections_where_there_are_such(
     tokens: Tokens, tmp_path: Path
 ) -> None:

@@ -172,6 +172,7 @@ async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> 
         stream_url=str(settings.stream_public_url),
         version=metadata.version("kanvas-gateway"),
         secure_cookies=settings.secure_cookies,
+        behind_proxy=settings.http_connections_each == 0,
     )
     http = HttpServer(
         listen=settings.http_listen,

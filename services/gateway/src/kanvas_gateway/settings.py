@@ -46,7 +46,8 @@ class GatewaySettings(ServiceSettings):
 
     http_connections_each: int = Field(default=128, ge=0)
     """How many of them one address (of IPv6 one /64) may hold. 0: any number; set this where a
-    proxy stands before the gateway, since all connections come from its address then."""
+    proxy stands before the gateway, since all connections come from its address then. So attempts
+    to sign in are not bounded by address either."""
 
     stream_connections: int = Field(default=20_000, ge=1)
     """How many sockets the live stream holds."""

@@ -110,8 +110,12 @@ NobodysCall = Annotated[Call, Depends(make_nobodys_call)]
 
 
 async def describe_client(request: Request, services: Services) -> graph.Client:
-    """Return what tells one client from another where attempts to sign in are counted."""
-    address = "" if request.client is None else request.client.host
+    """Return what tells one client from another where attempts to sign in are counted.
+
+    Without an address behind a proxy: there it is the same for everybody.
+    """
+    client = None if services.behind_proxy else request.client
+    address = "" if client is None else client.host
     shown = read_browser(request, secure=services.secure_cookies)
     known = "" if shown is None else _account_known_by(services, shown)
     return graph.Client(address=address, known_account_id=known)

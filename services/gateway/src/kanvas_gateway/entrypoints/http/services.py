@@ -18,6 +18,7 @@ class HttpServices:
         stream_url: Where clients find the live stream.
         version: Of this build.
         secure_cookies: Whether cookies are for encrypted connections only.
+        behind_proxy: Whether all connections come from the address of a proxy.
     """
 
     graph: SocialGraph
@@ -30,6 +31,7 @@ class HttpServices:
     stream_url: str
     version: str
     secure_cookies: bool
+    behind_proxy: bool
 
 
 async def find_services(request: Request) -> HttpServices:
