@@ -73,19 +73,38 @@ async def test_it_dies_with_its_process(rest: Rest) -> None:
     assert not rest[0].ready
 
 
-async def test_its_process_is_drained_before_it_ends(rest: Rest) -> None:
-    process = rest[0]._process
+@pytest.fixture
+async def stopped() -> AsyncIterator[asyncio.Event]:
+    """Set once this process is told to stop."""
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
-    try:
-        await rest[0].drain()
-        assert process is not None
-        assert process.returncode == 0
-        # That the process ended in good order means that all of the gateway is to end.
-        async with asyncio.timeout(10):
-            await stopped.wait()
-    finally:
-        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+    yield stopped
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+
+
+async def test_its_process_is_drained_before_it_ends(rest: Rest, stopped: asyncio.Event) -> None:
+    process = rest[0]._process
+    await rest[0].drain()
+    assert process is not None
+    assert process.returncode == 0
+    # That the process ended in good order means that all of the gateway is to end.
+    async with asyncio.timeout(10):
+        await stopped.wait()
+
+
+async def test_its_process_may_be_stopped_before_it_heeds_signals(
+    monkeypatch: pytest.MonkeyPatch, stopped: asyncio.Event
+) -> None:
+    monkeypatch.setattr(rest_process, "PROGRAM", PROGRAM)
+    rest = RestProcess(BlocksAhead(copied=lambda: 0))
+    task = asyncio.create_task(rest.run())
+    await _until(lambda: rest._process is not None)
+    await rest.drain()
+    await asyncio.wait([task, asyncio.create_task(stopped.wait())], return_when="FIRST_COMPLETED")
+    assert stopped.is_set()
+    assert not task.done()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_its_process_dies_when_it_is_canceled(rest: Rest) -> None:

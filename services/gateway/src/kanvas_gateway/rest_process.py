@@ -93,7 +93,8 @@ class RestProcess:
                 if process.returncode is None:
                     process.kill()
                     await process.wait()
-        if code != 0:
+        # The signal kills it where it comes before there is anything that heeds it.
+        if code not in (0, -signal.SIGTERM):
             raise RestEndedError(f"REST ended with code {code}")
         # It was told to stop, by us or by somebody who meant all of the gateway.
         os.kill(os.getpid(), signal.SIGTERM)
