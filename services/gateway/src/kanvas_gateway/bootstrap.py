@@ -130,8 +130,9 @@ async def build(settings: GatewaySettings) -> Sequence[Component]:
         OpsServer(settings.ops_listen, readiness, BothMetrics(rest)),
         LoopLag(),
         Connections(broker.close, timeline_client.close, images_client.close),
-        *stream.components(),
+        # Before the stream, which so drains first: one client of REST may use up the drain's time.
         rest,
+        *stream.components(),
         _operators(settings, stream, readiness),
         readiness,
     ]
