@@ -73,6 +73,27 @@ async def test_it_dies_with_its_process(rest: Rest) -> None:
     assert not rest[0].ready
 
 
+@pytest.mark.parametrize("failure", [ZeroDivisionError, None])
+async def test_it_ends_where_blocks_are_heard_of_no_more(
+    monkeypatch: pytest.MonkeyPatch, failure: type[Exception] | None
+) -> None:
+    rest = RestProcess(BlocksAhead(copied=lambda: 0))
+
+    async def hear(_end: object, _blocks: object) -> None:
+        await _until(lambda: rest.ready)
+        if failure is not None:
+            raise failure
+
+    monkeypatch.setattr(rest_process, "PROGRAM", PROGRAM)
+    monkeypatch.setattr(rest_process, "hear_blocks", hear)
+    monkeypatch.setattr(rest_process, "_HANG_UP_SECONDS", 0.1)
+    async with asyncio.timeout(30):
+        with pytest.raises(failure or RestEndedError):
+            await rest.run()
+    assert rest._process is not None
+    assert rest._process.returncode == -signal.SIGKILL
+
+
 @pytest.fixture
 async def stopped() -> AsyncIterator[asyncio.Event]:
     """Set once this process is told to stop."""

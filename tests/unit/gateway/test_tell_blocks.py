@@ -56,6 +56,27 @@ async def test_many_at_once_are_all_told(both: TwoProcesses) -> None:
     assert both.stream.hidden_from("ana") == {f"b{one}" for one in range(50)}
 
 
+@pytest.mark.parametrize(
+    "told",
+    [b"nonsense", b"\xff", b"[1]", b'{"a": 1}', b'[1, "begin", "ana", "ben", "7"]', b" " * 100_000],
+    ids=lambda told: repr(told[:20]),
+)
+async def test_what_cannot_be_read_does_not_end_it(both: TwoProcesses, told: bytes) -> None:
+    assert both.link._link is not None
+    both.link._link[1].write(told + b"\n")
+    await both.rest.begin("ana", "ben", 7)
+    assert both.stream.hidden_from("ana") == {"ben"}
+
+
+async def test_who_hangs_up_with_an_answer_unread_ends_it_in_good_order() -> None:
+    ours, theirs = socket.socketpair()
+    hearing = asyncio.create_task(hear_blocks(ours, BlocksAhead(copied=lambda: 9)))
+    theirs.sendall(b'[1, "begin", "ana", "ben", 7]\n')
+    await asyncio.to_thread(theirs.recv, 1, socket.MSG_PEEK)
+    theirs.close()
+    await hearing
+
+
 async def test_a_stream_that_does_not_answer_holds_up_nobody(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -29,6 +29,7 @@ PROGRAM = "kanvas_gateway.serve_rest"
 _POLL_SECONDS = 0.25
 _ANSWER_SECONDS = 2.0
 _LOOP_SECONDS = 1.0
+_HANG_UP_SECONDS = 10.0
 _LENGTH = struct.Struct(">I")
 
 _log = get_logger(__name__)
@@ -64,7 +65,7 @@ class RestProcess:
         """Serve until canceled.
 
         Raises:
-            RestEndedError: The process ended although nobody had told it to.
+            RestEndedError: The process ended although nobody had told it to, or hung up.
         """
         (ours, theirs), (news, telling) = socket.socketpair(), socket.socketpair()
         with ours, news:
@@ -84,7 +85,7 @@ class RestProcess:
                 asyncio.create_task(hear_blocks(news, self._blocks), name="http: blocks"),
             ]
             try:
-                code = await process.wait()
+                code = await _code(process, beside)
             finally:
                 for task in beside:
                     task.cancel()
@@ -126,6 +127,26 @@ class RestProcess:
             except OSError:
                 self._ready = False
             await asyncio.sleep(_POLL_SECONDS)
+
+
+async def _code(process: asyncio.subprocess.Process, beside: list[asyncio.Task[None]]) -> int:
+    """Wait for the end of the process; raise what ends a task beside it before.
+
+    Raises:
+        RestEndedError: It has hung up and lives on.
+    """
+    ending = asyncio.create_task(process.wait(), name="http: process")
+    try:
+        done, _ = await asyncio.wait([ending, *beside], return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+        # It hangs up just before it ends.
+        async with asyncio.timeout(_HANG_UP_SECONDS):
+            return await ending
+    except TimeoutError as error:
+        raise RestEndedError("REST tells of no more blocks") from error
+    finally:
+        ending.cancel()
 
 
 class BothMetrics(CollectorRegistry):

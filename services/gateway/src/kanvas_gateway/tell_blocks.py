@@ -18,18 +18,40 @@ _log = get_logger(__name__)
 
 
 async def hear_blocks(end: socket.socket, blocks: BlocksAhead) -> None:
-    """Take over, in the process of the live stream, what REST tells; until it hangs up."""
+    """Take over, in the process of the live stream, what REST tells; until it hangs up.
+
+    What cannot be read is logged and not answered.
+    """
     reader, writer = await asyncio.open_connection(sock=end)
     try:
-        while line := await reader.readline():
-            number, what, blocker_id, blocked_id, position = json.loads(line)
-            if what == "begin":
-                blocks.begin(blocker_id, blocked_id, position)
-            else:
-                blocks.end(blocker_id, blocked_id)
+        while line := await _line(reader):
+            match _message(line):
+                case [int(number), "begin", str(blocker_id), str(blocked_id), int(position)]:
+                    blocks.begin(blocker_id, blocked_id, position)
+                case [int(number), "end", str(blocker_id), str(blocked_id), int()]:
+                    blocks.end(blocker_id, blocked_id)
+                case _:
+                    _log.error("REST tells what cannot be read", line=line[:200])
+                    continue
             writer.write(b"%d\n" % number)
+    except ConnectionError:
+        pass  # so does a process hang up that has not read all answers
     finally:
         writer.close()
+
+
+async def _line(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await reader.readline()
+    except ValueError:
+        return b"\n"  # it was too long, and is thrown away
+
+
+def _message(line: bytes) -> object:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
 
 
 class StreamLink:
