@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -13,7 +15,8 @@ from prometheus_client import REGISTRY, generate_latest
 
 from kanvas_gateway import rest_process
 from kanvas_gateway.blocks_ahead import BlocksAhead
-from kanvas_gateway.rest_process import BothMetrics, RestEndedError, RestProcess
+from kanvas_gateway.rest_process import BothMetrics, ParentLink, RestEndedError, RestProcess
+from kanvas_platform.lifecycle import Readiness
 from tests.unit.gateway.rest_child import PROGRAM
 
 Rest = tuple[RestProcess, "asyncio.Task[None]"]
@@ -101,6 +104,32 @@ async def stopped() -> AsyncIterator[asyncio.Event]:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
     yield stopped
     asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+
+
+async def test_its_process_ends_where_it_cannot_answer(rest: Rest) -> None:
+    assert rest[0]._channel is not None
+    rest[0]._channel._end.sendall(b"nonsense\n")
+    async with asyncio.timeout(30):
+        with pytest.raises(RestEndedError, match="code 1"):
+            await rest[1]
+
+
+async def test_a_loop_that_answers_too_late_is_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rest_process, "_LOOP_SECONDS", 0.05)
+
+    def slow() -> bool:
+        time.sleep(0.3)
+        return True
+
+    ours, theirs = socket.socketpair()
+    readiness = Readiness()
+    readiness.require("slow", slow)
+    link = ParentLink(theirs.detach(), readiness)
+    with ours, link._socket:
+        loop = asyncio.get_running_loop()
+        assert await asyncio.to_thread(link._missing, loop) == ["event-loop"]
 
 
 async def test_its_process_is_drained_before_it_ends(rest: Rest, stopped: asyncio.Event) -> None:

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable
+from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
 
@@ -192,24 +193,25 @@ class ParentLink:
         await asyncio.Event().wait()
 
     def _answer(self, loop: asyncio.AbstractEventLoop) -> None:
-        with suppress(OSError), self._socket.makefile("rb") as questions:
-            for question in questions:
-                number, what = json.loads(question)
-                answer = _measured() if what == "metrics" else self._missing(loop)
-                text = json.dumps([number, answer]).encode()
-                self._socket.sendall(_LENGTH.pack(len(text)) + text)
-        # The parent is gone, and whoever comes after it needs the port.
-        os._exit(1)
+        try:
+            with suppress(OSError), self._socket.makefile("rb") as questions:
+                for question in questions:
+                    number, what = json.loads(question)
+                    answer = _measured() if what == "metrics" else self._missing(loop)
+                    text = json.dumps([number, answer]).encode()
+                    self._socket.sendall(_LENGTH.pack(len(text)) + text)
+        except Exception:  # noqa: BLE001 - the edge of the thread
+            _log.exception("the parent cannot be answered")
+        finally:
+            # The parent is gone or gets no answers, and whoever comes next needs the port.
+            os._exit(1)
 
     def _missing(self, loop: asyncio.AbstractEventLoop) -> list[str]:
-        async def ask() -> list[str]:
-            return self._ready.missing()
-
-        asking = ask()
+        found: Future[list[str]] = Future()
         try:
-            return asyncio.run_coroutine_threadsafe(asking, loop).result(_LOOP_SECONDS)
+            loop.call_soon_threadsafe(lambda: found.set_result(self._ready.missing()))
+            return found.result(_LOOP_SECONDS)
         except (TimeoutError, RuntimeError):  # RuntimeError: the loop is closed
-            asking.close()
             return ["event-loop"]
 
 
