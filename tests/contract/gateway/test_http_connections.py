@@ -147,6 +147,25 @@ async def test_too_many_requests_sent_ahead_end_the_connection(serve: Serve) -> 
     assert (await (await served.wire(_ASK)).answer())[0] == 200
 
 
+async def test_bodies_sent_ahead_hold_no_more_than_one_body(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = await serve()
+    app, slow = served.edge._app, asyncio.Event()
+
+    async def wait(scope: Any, receive: Any, send: Any) -> None:
+        await slow.wait()
+        await app(scope, receive, send)
+
+    monkeypatch.setattr(served.edge, "_app", wait)
+    posts = b"".join(_POST + b"Content-Length: %d\r\n\r\n" % n + b" " * n for n in (20_000,) * 3)
+    taken = await served.wire(_ASK + posts)
+    ended = await served.wire(_ASK + posts + posts)
+    assert await ended.ended() == b""
+    slow.set()
+    assert [(await taken.answer())[0] for _ in range(4)] == [200, 400, 400, 400]
+
+
 _LARGE = {
     "a header of 40 MB": b"X: " + b"x" * 40_000_000,
     "a header of 16 MB": b"X: " + b"x" * 16_000_000,

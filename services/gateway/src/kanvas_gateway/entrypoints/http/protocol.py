@@ -194,6 +194,8 @@ class BoundedHttp(HttpToolsProtocol):
             self._refuse(_too_large())
         elif self._in_message and self._read > _MAX_MESSAGE_BYTES:
             self.transport.abort()  # what surrounds the body is larger than any body
+        elif sum(len(waiting.body) for waiting, _ in self.pipeline) > MAX_BODY_BYTES:
+            self.transport.abort()  # nobody reads and counts them before their turn
 
     def _refuse(self, error: KanvasError, *, linger: bool = True) -> None:
         """Answer, unless another answer is due first, and end.
