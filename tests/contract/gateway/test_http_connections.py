@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -318,6 +320,32 @@ async def test_a_body_that_does_not_come_is_not_waited_for(serve: Serve) -> None
     status, problem = await wire.answer()
     assert (status, problem["reason"]) == (408, "BODY_TIMEOUT")
     assert await wire.ended() == b""
+
+
+async def test_who_is_still_sending_a_body_too_large_gets_the_answer(serve: Serve) -> None:
+    served = await serve()
+    head = _POST + b"Content-Length: 900000\r\n\r\n"
+
+    def send_all_then_read() -> bytes:
+        with socket.create_connection(("127.0.0.1", served.port), timeout=10) as client:
+            client.sendall(head + b" " * 100_000)
+            time.sleep(0.2)
+            client.sendall(b" " * 800_000)
+            found = b""
+            while part := client.recv(1 << 16):
+                found += part
+            return found
+
+    assert b"BODY_TOO_LARGE" in await asyncio.to_thread(send_all_then_read)
+    await eventually(lambda: served.shares.taken == 0)
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_the_rest_of_a_body_too_large_is_not_waited_for(serve: Serve) -> None:
+    served = await serve()
+    wire = await served.wire(_POST + b"Content-Length: 900000\r\n\r\n ")
+    assert (await wire.answer())[0] == 413
+    await eventually(lambda: served.shares.taken == 0)
 
 
 async def test_bodies_that_are_still_coming_hold_bounded_memory(serve: Serve) -> None:

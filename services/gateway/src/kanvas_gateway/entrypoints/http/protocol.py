@@ -6,7 +6,7 @@ the client is awaited: heads, the next request, and the taking of answers.
 """
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import httptools
 from uvicorn.config import Config
@@ -60,7 +60,7 @@ class BoundedHttp(HttpToolsProtocol):
         # Since when, by the loop's time, the client is awaited; None where it is our turn.
         self._head_since: float | None = None
         self._idle_since: float | None = None
-        self._refused_at: float | None = None
+        self._parting_since: float | None = None
         self._progress_at = self.loop.time()
         self._unsent = 0
         self._in_message = False
@@ -95,14 +95,14 @@ class BoundedHttp(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, a slice at a time: a bound that is passed is seen early."""
-        if self._refused_at is not None:
+        if self._parting_since is not None:
             self._farewell += len(data)
             if self._farewell > _FAREWELL_BYTES:
                 self.transport.abort()
             return
         for start in range(0, len(data), _AT_ONCE_BYTES):
             self._feed(data[start : start + _AT_ONCE_BYTES])
-            if self._refused_at is not None or self.transport.is_closing():
+            if self._parting_since is not None or self.transport.is_closing():
                 return
 
     def tick(self) -> None:
@@ -111,8 +111,8 @@ class BoundedHttp(HttpToolsProtocol):
         self._watch_progress(now)
         if self.transport.is_closing():
             return
-        if self._refused_at is not None:
-            if now - self._refused_at > _FAREWELL_SECONDS:
+        if self._parting_since is not None:
+            if now - self._parting_since > _FAREWELL_SECONDS:
                 self.transport.close()
         elif self._idle_since is not None:
             if now - self._idle_since > IDLE_SECONDS:
@@ -157,6 +157,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._in_head = False
         self._head_since = None
         super().on_headers_complete()
+        self.cycle.transport = cast("asyncio.Transport", _AnswersTransport(self))
 
     def on_message_complete(self) -> None:
         """The request is there."""
@@ -165,9 +166,18 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """An answer is written: the next request is awaited, unless it has begun."""
+        if self._parting_since is not None:
+            return
         super().on_response_complete()
         if self._head_since is None and not self._owes_answers:
             self._idle_since = self.loop.time()
+
+    def end_after_answer(self) -> None:
+        """Close once an answer is written, which was the last one."""
+        if self._in_message and self._parting_since is None:
+            self._part()
+        else:
+            self.transport.close()
 
     # Inside.
 
@@ -198,18 +208,26 @@ class BoundedHttp(HttpToolsProtocol):
             self.transport.abort()  # nobody reads and counts them before their turn
 
     def _refuse(self, error: KanvasError, *, linger: bool = True) -> None:
-        """Answer, unless another answer is due first, and end.
-
-        The connection is closed a moment later, since what the client is sending would otherwise
-        have the kernel throw the answer away.
-        """
+        """Answer, unless another answer is due first, and end."""
         metrics.http_refused.labels(error.reason).inc()
-        self._refused_at = self.loop.time()
+        self._parting_since = self.loop.time()
         if self._owes_answers:
             self.transport.abort()
             return
         self.transport.write(_render(error))
-        if linger and self.transport.can_write_eof():
+        if linger:
+            self._part()
+        else:
+            self.transport.close()
+
+    def _part(self) -> None:
+        """Write no more, and close a moment later.
+
+        What the client is sending would otherwise have the kernel throw the answer away.
+        """
+        self._parting_since = self.loop.time()
+        self.flow.resume_reading()  # all that comes is thrown away
+        if self.transport.can_write_eof():
             self.transport.write_eof()
         else:
             self.transport.close()
@@ -222,6 +240,18 @@ class BoundedHttp(HttpToolsProtocol):
         elif now - self._progress_at > _STALLED_SECONDS:
             self.transport.abort()
         self._unsent = unsent
+
+
+class _AnswersTransport:
+    """The transport as uvicorn has it for one answer: to close it waits for the client."""
+
+    def __init__(self, connection: BoundedHttp) -> None:
+        self._connection = connection
+        self.write = connection.transport.write
+        self.is_closing = connection.transport.is_closing
+
+    def close(self) -> None:
+        self._connection.end_after_answer()
 
 
 def _render(error: KanvasError) -> bytes:
