@@ -8,6 +8,7 @@ from kanvas_gateway.domain.logs import FEED
 from kanvas_gateway.settings import GatewaySettings
 from kanvas_platform.lifecycle import serve
 from kanvas_platform.observability import configure
+from kanvas_platform.open_files import allow_open_files
 from kanvas_platform.operators import add_commands, operate
 
 
@@ -22,6 +23,7 @@ def main() -> int:
     if arguments.command != "serve":
         return operate(arguments, settings, [FEED])
     configure(service="gateway", instance=settings.instance, level=settings.log_level)
+    allow_open_files(settings.stream_connections)
     serve(lambda: build(settings), drain_seconds=settings.drain_seconds)
     return 0
 

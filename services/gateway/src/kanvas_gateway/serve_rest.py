@@ -6,6 +6,7 @@ from kanvas_gateway.bootstrap import build_rest
 from kanvas_gateway.settings import GatewaySettings
 from kanvas_platform.lifecycle import serve
 from kanvas_platform.observability import configure
+from kanvas_platform.open_files import allow_open_files
 
 
 def main() -> None:
@@ -13,6 +14,7 @@ def main() -> None:
     parent, stream = (int(number) for number in sys.argv[1:3])
     settings = GatewaySettings()
     configure(service="gateway", instance=settings.instance, level=settings.log_level)
+    allow_open_files(settings.http_connections)
     serve(
         lambda: build_rest(settings, parent=parent, stream=stream),
         drain_seconds=settings.drain_seconds,
