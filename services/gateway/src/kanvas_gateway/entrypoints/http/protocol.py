@@ -60,6 +60,7 @@ class BoundedHttp(HttpToolsProtocol):
         # Since when, by the loop's time, the client is awaited; None where it is our turn.
         self._head_since: float | None = None
         self._idle_since: float | None = None
+        self._refused = False  # what comes from now on is thrown away
         self._parting_since: float | None = None
         self._progress_at = self.loop.time()
         self._unsent = 0
@@ -95,14 +96,14 @@ class BoundedHttp(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, a slice at a time: a bound that is passed is seen early."""
-        if self._parting_since is not None:
+        if self._refused or self._parting_since is not None:
             self._farewell += len(data)
             if self._farewell > _FAREWELL_BYTES:
                 self.transport.abort()
             return
         for start in range(0, len(data), _AT_ONCE_BYTES):
             self._feed(data[start : start + _AT_ONCE_BYTES])
-            if self._parting_since is not None or self.transport.is_closing():
+            if self._refused or self.transport.is_closing():
                 return
 
     def tick(self) -> None:
@@ -208,12 +209,17 @@ class BoundedHttp(HttpToolsProtocol):
             self.transport.abort()  # nobody reads and counts them before their turn
 
     def _refuse(self, error: KanvasError, *, linger: bool = True) -> None:
-        """Answer, unless another answer is due first, and end."""
+        """Answer and end, or end without it once the answers are there that are due before."""
         metrics.http_refused.labels(error.reason).inc()
-        self._parting_since = self.loop.time()
-        if self._owes_answers:
-            self.transport.abort()
+        self._refused = True
+        self._head_since = None
+        if self._owes_answers and self._in_head:
+            self.cycle.keep_alive = False
             return
+        if self._owes_answers:
+            self.transport.abort()  # the request itself is bad, and may be at work already
+            return
+        self._parting_since = self.loop.time()
         self.transport.write(_render(error))
         if linger:
             self._part()
