@@ -366,6 +366,25 @@ async def test_the_rest_of_a_body_too_large_is_not_waited_for(serve: Serve) -> N
     await eventually(lambda: served.shares.taken == 0)
 
 
+async def test_a_client_that_is_cut_off_while_it_is_answered_is_not_parted_from(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The loop of production takes no end of writing where the connection is closed."""
+    end = protocol.BoundedHttp.end_after_answer
+    parting: list[float | None] = []
+
+    def cut_off(connection: protocol.BoundedHttp) -> None:
+        connection.transport.abort()
+        end(connection)
+        parting.append(connection._parting_since)
+
+    monkeypatch.setattr(protocol.BoundedHttp, "end_after_answer", cut_off)
+    served = await serve()
+    await (await served.wire(_POST + b"Content-Length: 900000\r\n\r\n ")).ended()
+    await eventually(lambda: served.shares.taken == 0)
+    assert parting == [None]
+
+
 async def test_bodies_that_are_still_coming_hold_bounded_memory(serve: Serve) -> None:
     served = await serve()
     left = served.edge._bodies._left = 100_000

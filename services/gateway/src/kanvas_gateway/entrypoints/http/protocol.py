@@ -175,6 +175,8 @@ class BoundedHttp(HttpToolsProtocol):
 
     def end_after_answer(self) -> None:
         """Close once an answer is written, which was the last one."""
+        if self.transport.is_closing():
+            return  # cut off meanwhile
         if self._in_message and self._parting_since is None:
             self._part()
         else:
