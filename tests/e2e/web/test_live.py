@@ -1,11 +1,12 @@
 """What arrives while one reads, and what a lost connection must not lose."""
 
+import asyncio
 import signal
 
 import pytest
 from playwright.async_api import expect
 
-from kanvas_local.stack import Stack
+from kanvas_local.stack import SERVERS, SERVICES, Stack
 from tests.e2e.web.people import Painter, Visit, Visitor
 
 pytestmark = pytest.mark.timeout(300)
@@ -102,6 +103,8 @@ async def test_a_gateway_that_was_killed_leaves_no_hole(
     assert await reader.captions() == [*reversed(missed), "before"]
     await painter.publish(job, "after")
     await reader.page.get_by_role("button", name="1 new").wait_for()
+    # The next test is to find the gateway there.
+    await asyncio.to_thread(services.start, (*SERVERS, *SERVICES))
 
 
 async def test_an_unfollowed_painter_leaves_home(visit: Visit, painter: Painter) -> None:
