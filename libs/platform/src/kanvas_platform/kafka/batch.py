@@ -140,6 +140,8 @@ class Batch(Generic[S]):
         if known != mark:
             raise CommandIdReused("The command id was used before, for another command.")
         if remembered is not None and remembered.partial:
+            if self._main not in remembered.positions:
+                return None  # records are whole states: those of side logs are written once more
             raise KanvasError(
                 "Foreign records have displaced a part of this command.",
                 reason="COMMAND_DISPLACED",

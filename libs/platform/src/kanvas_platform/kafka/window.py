@@ -89,7 +89,8 @@ class CommandWindow:
         if not meta.command_id:
             return
         known = self._remember(meta)
-        if not known.positions:
+        if known.decided != _decided(meta):
+            known.positions = {}  # decided anew: what stands of the first time no longer counts
             known.decided = _decided(meta)
             known.fingerprint = meta.fingerprint
         known.positions[topic] = meta.position
