@@ -10,7 +10,7 @@ import pytest
 from kanvas_local import downloads
 from kanvas_local.downloads import download_environment, missing_settings
 from kanvas_local.errors import StackError
-from kanvas_local.maven import CENTRAL, maven_url, mirror_in
+from kanvas_local.maven import maven_url, mirror_in
 
 _TRUST = {"SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"}
 
@@ -143,6 +143,6 @@ def test_a_named_repository_counts_before_all(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("KANVAS_MAVEN_URL", raising=False)
-    assert maven_url() == CENTRAL
+    assert not maven_url()
     monkeypatch.setenv("KANVAS_MAVEN_URL", "https://mirror.example/maven/")
     assert maven_url() == "https://mirror.example/maven"

@@ -127,7 +127,8 @@ def _download(jar: Jar, folder: Path, *, last: bool) -> Path | None:
     import requests  # noqa: PLC0415
     from jgo.maven import MavenContext  # noqa: PLC0415
 
-    context = MavenContext(repo_cache=folder, remote_repos={"central": maven_url()})
+    named = maven_url()
+    context = MavenContext(repo_cache=folder, remote_repos={"central": named} if named else None)
     project = context.project(jar.group, jar.artifact)
     artifact = project.at_version(jar.version).artifact(jar.classifier, "jar")
     try:

@@ -9,7 +9,6 @@ from xml.etree import ElementTree
 
 from kanvas_local.errors import StackError
 
-CENTRAL = ""
 _MIRRORS_CENTRAL = {"*", "central", "external:*", "external:http:*"}
 
 
@@ -17,7 +16,8 @@ def maven_url() -> str:
     """The repository to download from, credentials included where there are some.
 
     `KANVAS_MAVEN_URL` counts first, then a mirror of `central` in
-    ~/.m2/settings.xml with the `<server>` of its id, then Maven Central itself.
+    ~/.m2/settings.xml with the `<server>` of its id. Empty where neither is named: then it is
+    Maven Central itself.
 
     Raises:
         StackError: The settings cannot be read.
@@ -26,7 +26,7 @@ def maven_url() -> str:
     if named:
         return named.rstrip("/")
     settings = Path("~/.m2/settings.xml").expanduser()
-    return mirror_in(settings) or CENTRAL
+    return mirror_in(settings)
 
 
 def mirror_in(settings: Path) -> str:
