@@ -15,6 +15,7 @@ from typing import Protocol, runtime_checkable
 
 import uvloop
 
+from kanvas_platform import cancellation
 from kanvas_platform.observability import get_logger
 from kanvas_platform.standing import Standing, StandingStill
 
@@ -174,8 +175,7 @@ async def _run(component: Component) -> None:
     try:
         await component.run()
     except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
+        if cancellation.is_asked_for():
             raise
         # Some library's own cancellation: a task group would take it for an orderly end.
         raise ComponentEndedError(f"{component.name} was canceled by nobody") from None

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiokafka.errors import KafkaError
 
+from kanvas_platform import cancellation
 from kanvas_platform.observability import get_logger
 
 _log = get_logger(__name__)
@@ -20,8 +21,7 @@ async def stop_client(client: Any, within: float = 1.0) -> None:
         async with asyncio.timeout(within):
             await client.stop()
     except (KafkaError, TimeoutError, OSError, asyncio.CancelledError) as error:
-        task = asyncio.current_task()
-        if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+        if isinstance(error, asyncio.CancelledError) and cancellation.is_asked_for():
             raise
         # A cancellation that nobody asked for: aiokafka cancels its own tasks, awaits them, and
         # lets through what those raise that had not begun. It would end the caller's task in

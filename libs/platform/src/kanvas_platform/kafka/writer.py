@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from kanvas.log.v1.record_pb2 import Office
+from kanvas_platform import cancellation
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import (
     KanvasError,
@@ -193,8 +194,7 @@ class Writer(Generic[S]):
         try:
             await self._stand()
         except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
+            if cancellation.is_asked_for():
                 raise
             raise RuntimeError("standing for office was canceled by nobody") from None
 
