@@ -46,8 +46,10 @@ def world() -> World:
     return World()
 
 
-def create(world: World, author: str, post_id: str, *, train: bool = False) -> Command:
-    request = create_request(world.new_id(), post_id, train=train)
+def create(
+    world: World, author: str, post_id: str, *, caption: str = "A red fox.", train: bool = False
+) -> Command:
+    request = create_request(world.new_id(), post_id, caption=caption, train=train)
     command_id, body = check_post(request)
     return Command(command_id, author, body, b"")
 
@@ -78,6 +80,25 @@ class TestCreatePost:
         assert post.visibility == PUBLIC
         assert post.picture.sha256 == "ab" * 32
         assert post.created_at.seconds == int(NOW)
+
+    def test_the_record_carries_the_tags_of_the_caption(self, world: World) -> None:
+        command = create(world, world.account(), world.new_id(), caption="  A fox. #Fox, #雪  ")
+
+        (draft,) = decide(world.state, command, NOW)
+
+        assert isinstance(draft.record, FeedRecord)
+        tags = draft.record.post.tags
+        assert [(tag.name, tag.start, tag.end) for tag in tags] == [("fox", 7, 11), ("雪", 13, 15)]
+
+    def test_asked_again_after_other_rules_for_tags(self, world: World) -> None:
+        author, post_id = world.account(), world.new_id()
+        command = create(world, author, post_id, caption="#fox")
+        (draft,) = decide(world.state, command, NOW)
+        assert isinstance(draft.record, FeedRecord)
+        del draft.record.post.tags[:]
+        world.state.apply(FEED.topic, draft.record)
+
+        assert not decide(world.state, replace(command, id=world.new_id()), NOW + 5)
 
     def test_consent_goes_to_the_training_log(self, world: World) -> None:
         author = world.account()

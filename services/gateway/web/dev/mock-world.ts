@@ -114,6 +114,7 @@ export class MockWorld {
       id: uuid7(),
       author: { id, handle, display_name },
       caption: "",
+      tags: [],
       alt_text: "",
       prompt: "",
       visibility: "public",

@@ -104,6 +104,7 @@ def present_post(post: feed.Post, created_position: int) -> dict[str, Any]:
             "display_name": post.author.display_name,
         },
         "caption": post.caption,
+        "tags": [{"name": tag.name, "start": tag.start, "end": tag.end} for tag in post.tags],
         "alt_text": post.alt_text,
         "prompt": post.prompt,
         "visibility": _VISIBILITIES.get(post.visibility, "followers"),

@@ -71,10 +71,18 @@ export interface Uses {
   recommend: boolean;
 }
 
+/** A tag in a caption, with its `#`: from `start` to `end`, in code points. */
+export interface Tag {
+  name: string;
+  start: number;
+  end: number;
+}
+
 export interface Post {
   id: string;
   author: Author;
   caption: string;
+  tags: Tag[];
   alt_text: string;
   prompt: string;
   visibility: Visibility;

@@ -49,6 +49,7 @@ it("allows nothing beyond looking unless the author says so, and describes the p
     id: "1",
     job_id: "1",
     caption: "",
+    tags: [],
     alt_text: "A red fox in the snow.",
     visibility: "public",
     uses: { train: false, embed: false, recommend: false },

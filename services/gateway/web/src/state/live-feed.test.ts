@@ -11,6 +11,7 @@ function post(id: string, author = "author"): Post {
     id,
     author: { id: author, handle: author, display_name: author },
     caption: "",
+    tags: [],
     alt_text: id,
     prompt: id,
     visibility: "public",

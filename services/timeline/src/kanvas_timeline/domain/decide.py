@@ -27,6 +27,7 @@ from kanvas_timeline.domain.logs import (
 from kanvas_timeline.domain.posts import StoredPost
 from kanvas_timeline.domain.rules import hidden
 from kanvas_timeline.domain.state import TimelineState
+from kanvas_timeline.domain.tags import tags_of
 from kanvas_timeline.errors import (
     AccountNotCopied,
     CopyHole,
@@ -80,6 +81,7 @@ def _create_post(
     if id_time(body.post_id) > now + ID_LEAD_SECONDS:
         violation = Violation("post_id", "Its time lies in the future.")
         raise InvalidArgument("The id of the post lies in the future.", violations=[violation])
+    post.tags.extend(tags_of(body.caption))
     post.created_at.FromMilliseconds(round(now * 1000))
     drafts = [post_draft(post)]
     if post.uses.train:
@@ -159,6 +161,8 @@ def _says(stored: StoredPost, post: Post) -> bool:
     # The author's name may have changed meanwhile, and the time is that of the first command.
     known.author.CopyFrom(post.author)
     known.ClearField("created_at")
+    # They follow from the caption, by the rules of the version that wrote them.
+    known.ClearField("tags")
     return known == post
 
 

@@ -5,9 +5,11 @@ Records of `kanvas.feed.v1`, the one order of everything that changes what a scr
 and of its side logs.
 """
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from kanvas.graph.v1 import records_pb2 as _records_pb2
 from kanvas.log.v1 import record_pb2 as _record_pb2
@@ -146,6 +148,7 @@ class Post(_message.Message):
     VISIBILITY_FIELD_NUMBER: _builtins.int
     USES_FIELD_NUMBER: _builtins.int
     CREATED_AT_FIELD_NUMBER: _builtins.int
+    TAGS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """UUIDv7."""
     caption: _builtins.str
@@ -172,6 +175,12 @@ class Post(_message.Message):
     def created_at(self) -> _timestamp_pb2.Timestamp:
         """When it was accepted."""
 
+    @_builtins.property
+    def tags(self) -> _containers.RepeatedCompositeFieldContainer[Global___Tag]:
+        """Tags in the caption, in its order: the first 30. The timeline's writer reads them from the
+        caption; everybody else takes them from here.
+        """
+
     def __init__(
         self,
         *,
@@ -184,14 +193,49 @@ class Post(_message.Message):
         visibility: Global___Visibility.ValueType = ...,
         uses: Global___Uses | None = ...,
         created_at: _timestamp_pb2.Timestamp | None = ...,
+        tags: _abc.Iterable[Global___Tag] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["author", b"author", "created_at", b"created_at", "picture", b"picture", "uses", b"uses"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["alt_text", b"alt_text", "author", b"author", "caption", b"caption", "created_at", b"created_at", "id", b"id", "picture", b"picture", "prompt", b"prompt", "uses", b"uses", "visibility", b"visibility"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alt_text", b"alt_text", "author", b"author", "caption", b"caption", "created_at", b"created_at", "id", b"id", "picture", b"picture", "prompt", b"prompt", "tags", b"tags", "uses", b"uses", "visibility", b"visibility"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Post: _TypeAlias = Post  # noqa: Y015
+
+@_typing.final
+class Tag(_message.Message):
+    """A tag, and where it stands in a caption. A public post stands in the feed `tag:<name>`; a post
+    for followers stands in the feed of no tag.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    START_FIELD_NUMBER: _builtins.int
+    END_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Letters, digits and marks of any script and `_`: 1 to 64 characters, folded (NFKC_Casefold),
+    so that `#Seni` and `#SENI` are both `seni`.
+    """
+    start: _builtins.int
+    """Index of its `#` in the caption, counted in characters (code points)."""
+    end: _builtins.int
+    """Index behind its last character."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        start: _builtins.int = ...,
+        end: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end", b"end", "name", b"name", "start", b"start"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Tag: _TypeAlias = Tag  # noqa: Y015
 
 @_typing.final
 class Author(_message.Message):

@@ -184,12 +184,21 @@ class Uses(BaseModel):
 Visibility = Literal["public", "followers"]
 
 
+class Tag(BaseModel):
+    """A tag in a caption: `caption[start:end]` is how it is written, with its `#`."""
+
+    name: Annotated[str, Field(description="As in `/v1/feeds/tags/{name}`.")]
+    start: Annotated[int, Field(description="In characters (code points) of the caption.")]
+    end: int
+
+
 class Post(BaseModel):
     """A post as you see it."""
 
     id: str
     author: Author
     caption: str
+    tags: Annotated[list[Tag], Field(description="In the order of the caption, at most 30.")]
     alt_text: str
     prompt: str
     visibility: Visibility
