@@ -37,7 +37,7 @@ export NO_PROXY := $(no_proxy)
 
 .DEFAULT_GOAL := help
 .PHONY: help env run stop status logs clean distclean demo chaos bench-floods \
-	test unit contract integration e2e first-run wheels fetch system lint drift breaking \
+	test unit contract integration e2e coverage first-run wheels fetch system lint drift breaking \
 	fmt proto lock \
 	easel-env easel-train easel-eval easel-lock
 
@@ -90,6 +90,10 @@ integration: fetch system ## Tests on real Kafka, Cassandra and Triton (KANVAS_T
 
 e2e: fetch system ## The page in a browser
 	@$(PYTEST) $(or $(T),tests/e2e)
+
+coverage: env ## Branch coverage by room, without servers; a domain or kafka/ below 100 % fails (T=… for a part)
+	@$(VENV)/coverage run -m pytest -q -m 'not servers' $(or $(T),tests/unit tests/contract tests/sim)
+	@$(VENV)/python -m tests.covered
 
 first-run: env ## A first run as an ordinary user, in a folder with a blank, downloads and all: minutes
 	@$(PYTEST) -s tests/first_run.py

@@ -20,7 +20,7 @@ def triton(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TritonServer]:
         yield server
 
 
-@pytest.fixture(params=["fake", "triton"])
+@pytest.fixture(params=["fake", pytest.param("triton", marks=pytest.mark.servers)])
 async def painter(request: pytest.FixtureRequest) -> AsyncIterator[Painter]:
     if request.param == "fake":
         yield FakePainter()

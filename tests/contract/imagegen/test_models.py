@@ -20,6 +20,8 @@ from kanvas_local.triton import MODELS
 from kanvas_platform.validation import Violations
 from tests.integration.imagegen.triton_server import TritonServer, triton_server
 
+pytestmark = pytest.mark.servers
+
 NAMES = [model.name for model in CATALOGUE.described()]
 
 

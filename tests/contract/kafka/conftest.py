@@ -47,7 +47,7 @@ class Testbed:
             await broker.close()
 
 
-@pytest.fixture(params=["memory", "kafka"])
+@pytest.fixture(params=["memory", pytest.param("kafka", marks=pytest.mark.servers)])
 async def testbed(request: pytest.FixtureRequest) -> AsyncIterator[Testbed]:
     bootstrap = None
     if request.param == "kafka":

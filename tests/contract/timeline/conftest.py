@@ -39,7 +39,7 @@ async def _migrate(stack: Stack, keyspace: str) -> None:
     await migrate([stack.cassandra], keyspace, SCHEMA, replication=REPLICATION)
 
 
-@pytest.fixture(params=["memory", "cassandra"])
+@pytest.fixture(params=["memory", pytest.param("cassandra", marks=pytest.mark.servers)])
 async def store(request: pytest.FixtureRequest) -> AsyncIterator[FeedStore]:
     """A store that other tests have written to as well: ids and positions must be new."""
     if request.param == "memory":
