@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from kanvas_imagegen.domain import commands as painting
-from kanvas_platform.kafka.machine import Command
+from kanvas_platform.kafka.contract import Command
 from kanvas_social_graph.domain import commands as graph
 from kanvas_social_graph.errors import AccountExists
 from kanvas_timeline.domain import commands as feed

@@ -8,7 +8,7 @@ from kanvas_gateway.domain.logs import FEED
 from kanvas_gateway.ports import Call
 from kanvas_platform.errors import Unavailable
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.codec import encode
+from kanvas_platform.kafka.records.codec import encode
 from kanvas_platform.testing.memory_broker import MemoryCluster
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"

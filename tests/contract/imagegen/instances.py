@@ -14,7 +14,7 @@ from kanvas_imagegen.bootstrap import painting, scheduling
 from kanvas_imagegen.domain.jobs import FINAL_STATES, Jobs
 from kanvas_imagegen.settings import ImagegenSettings
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.writer import Writer
+from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.lifecycle import Component, Readiness
 from kanvas_platform.rpc.client import connect
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Iterable
 import pytest
 
 from kanvas_local.topics import TOPICS, ensure_topics
-from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
-from kanvas_platform.kafka.broker import Broker
+from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
+from kanvas_platform.kafka.broker.port import Broker
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from kanvas_platform.kafka.broker import (
+from kanvas_platform.kafka.broker.port import (
     BatchRefused,
     Broker,
     Candidate,
     Fenced,
+    OffsetLost,
     OutRecord,
-    PlaceLost,
     RawRecord,
     Reader,
 )
@@ -206,12 +206,12 @@ async def test_a_reader_that_is_closed_at_once_does_not_end_its_task(testbed: An
     assert reading.result()
 
 
-async def test_an_offset_beyond_the_end_is_a_place_lost(testbed: Any) -> None:
+async def test_an_offset_beyond_the_end_is_a_lost_offset(testbed: Any) -> None:
     broker = testbed.broker()
     (topic,) = await testbed.logs("")
     await broker.send(record(topic, "a"))
     reader = await broker.read({topic: 100})
-    with pytest.raises(PlaceLost):
+    with pytest.raises(OffsetLost):
         await fetch_for_ever(reader)
     await reader.close()
 

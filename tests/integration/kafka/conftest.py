@@ -15,8 +15,8 @@ import pytest
 
 from kanvas_local.topics import DEAD_LETTERS, TOPICS, ensure_topics
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
-from kanvas_platform.kafka.broker import RawRecord
+from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
+from kanvas_platform.kafka.broker.port import RawRecord
 from kanvas_platform.testing.ledger import LedgerRecord
 
 SCRIPT = Path(__file__).with_name("process.py")

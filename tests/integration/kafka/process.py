@@ -16,10 +16,10 @@ import uvloop
 from kanvas_platform import observability
 from kanvas_platform.clock import SystemClock
 from kanvas_platform.errors import KanvasError
-from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
-from kanvas_platform.kafka.machine import Command
-from kanvas_platform.kafka.replica import Replica
-from kanvas_platform.kafka.writer import Writer
+from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
+from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.testing.ledger import Add, Claim, Ledger, LedgerLogs
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import pytest
 
 from kanvas_platform.clock import SystemClock
-from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
-from kanvas_platform.kafka.broker import OutRecord
-from kanvas_platform.kafka.codec import encode, meta_of
-from kanvas_platform.kafka.tail import Beginning, Delivered, Tail
+from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
+from kanvas_platform.kafka.broker.port import OutRecord
+from kanvas_platform.kafka.reading.tail import Beginning, Delivered, Tail
+from kanvas_platform.kafka.records.codec import encode, meta_of
 from kanvas_platform.testing.ledger import LedgerLogs, LedgerRecord
 
 PATIENCE_SECONDS = 40.0

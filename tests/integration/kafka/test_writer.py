@@ -12,14 +12,14 @@ from kanvas_local.stack import Stack
 from kanvas_local.topics import DEAD_LETTERS, TOPICS, ensure_topics
 from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.errors import KanvasError, OutcomeUnknown, Unavailable
-from kanvas_platform.kafka.aiokafka_broker import KafkaBroker, KafkaProducer
-from kanvas_platform.kafka.broker import Appended, Broker, BrokerUnavailable, OutRecord
-from kanvas_platform.kafka.codec import encode, meta_of
-from kanvas_platform.kafka.logs import LogSpec
-from kanvas_platform.kafka.machine import Receipt
-from kanvas_platform.kafka.replica import Replica
-from kanvas_platform.kafka.tail import AtPosition, Beginning, Delivered, Since, Start, Tail
-from kanvas_platform.kafka.writer import Writer
+from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker, KafkaProducer
+from kanvas_platform.kafka.broker.port import Appended, Broker, BrokerUnavailable, OutRecord
+from kanvas_platform.kafka.contract import Receipt
+from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.reading.tail import AtPosition, Beginning, Delivered, Since, Start, Tail
+from kanvas_platform.kafka.records.codec import encode, meta_of
+from kanvas_platform.kafka.records.logs import LogSpec
+from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.testing.ledger import (
     Add,
     Claim,

@@ -15,9 +15,9 @@ from kanvas_local.ports import address
 from kanvas_local.stack import Stack
 from kanvas_local.units import Plan
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
-from kanvas_platform.kafka.broker import OutRecord
-from kanvas_platform.kafka.seek import last_before
+from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
+from kanvas_platform.kafka.broker.port import OutRecord
+from kanvas_platform.kafka.records.seek import last_before
 from kanvas_timeline.domain.logs import FEED, GRAPH
 from kanvas_timeline.testing.graph_log import GraphLog
 from kanvas_timeline.testing.make import follow_record

@@ -18,7 +18,7 @@ from kanvas.timeline.v1 import service_pb2 as pb
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
 from kanvas_local.stack import Stack
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
+from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.rpc.client import RpcClient
 from kanvas_timeline.testing.graph_log import GraphLog
 from kanvas_timeline.testing.make import PUBLIC, account_record, create_request, follow_record

@@ -8,7 +8,7 @@ import os
 
 from prefixed_broker import PrefixedBroker  # type: ignore[import-not-found]  # beside this script
 
-from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
+from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_timeline import __main__, bootstrap
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from kanvas_platform.kafka.broker import (
+from kanvas_platform.kafka.broker.port import (
     Appended,
     Broker,
     Candidate,

@@ -8,9 +8,9 @@ from google.protobuf.message import Message
 from hypothesis import strategies as st
 
 from kanvas.log.v1.record_pb2 import RecordMeta
-from kanvas_platform.kafka.broker import Headers, OutRecord
-from kanvas_platform.kafka.codec import meta_of
-from kanvas_platform.kafka.logs import LogSpec
+from kanvas_platform.kafka.broker.port import Headers, OutRecord
+from kanvas_platform.kafka.records.codec import meta_of
+from kanvas_platform.kafka.records.logs import LogSpec
 
 F = FieldDescriptor
 

@@ -24,10 +24,10 @@ from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.domain.logs import IMAGES
 from kanvas_platform.errors import NotFresh
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.logs import OFFICES_TOPIC, LogSpec
-from kanvas_platform.kafka.machine import Command, Decide, State
-from kanvas_platform.kafka.replica import Replica
-from kanvas_platform.kafka.writer import Writer
+from kanvas_platform.kafka.contract import Command, Decide, State
+from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.records.logs import OFFICES_TOPIC, LogSpec
+from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.lifecycle import Component
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from kanvas_platform.testing.virtual_time import LoopClock, run

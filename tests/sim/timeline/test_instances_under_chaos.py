@@ -21,7 +21,7 @@ import pytest
 from kanvas.feed.v1.records_pb2 import FeedRecord, NotificationRecord, Visibility
 from kanvas_platform.errors import KanvasError, Unavailable
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.codec import decode
+from kanvas_platform.kafka.records.codec import decode
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from kanvas_platform.testing.virtual_time import LoopClock, run
 from kanvas_timeline.bootstrap import Core, assemble

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kanvas_platform.errors import KanvasError, Unavailable
-from kanvas_platform.kafka.broker import Headers
-from kanvas_platform.kafka.codec import encode, meta_of
-from kanvas_platform.kafka.logs import LogSpec
-from kanvas_platform.kafka.machine import Command, Receipt
-from kanvas_platform.kafka.replica import Replica
-from kanvas_platform.kafka.writer import Writer
+from kanvas_platform.kafka.broker.port import Headers
+from kanvas_platform.kafka.contract import Command, Receipt
+from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.records.codec import encode, meta_of
+from kanvas_platform.kafka.records.logs import LogSpec
+from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.testing.ledger import (
     Add,
     Claim,

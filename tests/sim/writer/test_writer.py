@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kanvas_platform.errors import KanvasError, Overloaded, Unavailable
-from kanvas_platform.kafka.machine import Command, Receipt
-from kanvas_platform.kafka.replica import Replica
-from kanvas_platform.kafka.writer import Writer
+from kanvas_platform.kafka.contract import Command, Receipt
+from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.testing.ledger import (
     Add,
     Claim,

@@ -7,8 +7,8 @@ import pytest
 
 from kanvas.feed.v1.records_pb2 import FeedRecord
 from kanvas_gateway.take_feed import FeedIntake
-from kanvas_platform.kafka.position import before_epoch
-from kanvas_platform.kafka.tail import Delivered
+from kanvas_platform.kafka.reading.tail import Delivered
+from kanvas_platform.kafka.records.position import before_epoch
 
 EPOCH = before_epoch(3)
 

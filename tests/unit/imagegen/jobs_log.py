@@ -7,7 +7,7 @@ from kanvas_imagegen.domain.decide import decide
 from kanvas_imagegen.domain.faults import Reason
 from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.domain.logs import IMAGES
-from kanvas_platform.kafka.machine import Command
+from kanvas_platform.kafka.contract import Command
 
 SPEC = JobSpec(prompt="a red fox in the snow", model="collage", width=512, height=512, steps=8)
 PICTURE = Picture(sha256="ab" * 32, media_type="image/webp", width=512, height=512, size_bytes=9)

@@ -13,7 +13,7 @@ from kanvas_imagegen.domain.leases import LEASE_SECONDS
 from kanvas_imagegen.expire_leases import LeaseKeeper
 from kanvas_platform.errors import Unavailable
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.machine import Command
+from kanvas_platform.kafka.contract import Command
 from kanvas_platform.testing.clock import ManualClock
 from tests.unit.imagegen.jobs_log import JobsLog
 

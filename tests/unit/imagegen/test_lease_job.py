@@ -12,7 +12,7 @@ from kanvas_imagegen.domain.faults import Reason
 from kanvas_imagegen.lease_job import lease_job
 from kanvas_platform.errors import InvalidArgument, NotInOffice
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.machine import Command
+from kanvas_platform.kafka.contract import Command
 from kanvas_platform.testing.clock import ManualClock
 from tests.unit.imagegen.jobs_log import JobsLog
 

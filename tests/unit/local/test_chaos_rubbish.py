@@ -8,9 +8,9 @@ from kanvas.log.v1.record_pb2 import Office
 from kanvas_local.chaos import rubbish
 from kanvas_local.chaos.rubbish import FEED, GRAPH, Rubbish
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.broker import RawRecord
-from kanvas_platform.kafka.codec import Poison, decode, encode
-from kanvas_platform.kafka.logs import LogSpec
+from kanvas_platform.kafka.broker.port import RawRecord
+from kanvas_platform.kafka.records.codec import Poison, decode, encode
+from kanvas_platform.kafka.records.logs import LogSpec
 
 LOGS = {
     topic: LogSpec(topic=topic, record_type=kind, source=f"/kanvas/somebody/{topic}")

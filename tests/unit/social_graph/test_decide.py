@@ -5,7 +5,7 @@ from google.protobuf.message import Message
 
 from kanvas.graph.v1.records_pb2 import CredentialsRecord, GraphRecord
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.machine import Command
+from kanvas_platform.kafka.contract import Command
 from kanvas_social_graph.domain.commands import CreateAccount, SetBlock, SetFollow, UpdateProfile
 from kanvas_social_graph.domain.decide import decide
 from kanvas_social_graph.domain.state import GraphState

@@ -7,7 +7,7 @@ import pytest
 
 from kanvas.graph.v1.records_pb2 import Account, CredentialsRecord, GraphRecord
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.machine import Command, Receipt
+from kanvas_platform.kafka.contract import Command, Receipt
 from kanvas_platform.testing.clock import ManualClock
 from kanvas_social_graph.check_password import Client, PasswordCheck
 from kanvas_social_graph.create_account import SignUp, create_account

@@ -12,10 +12,10 @@ from prometheus_client import REGISTRY
 from kanvas.graph.v1.records_pb2 import GraphRecord
 from kanvas.log.v1.record_pb2 import Pass
 from kanvas_platform.errors import NotInOffice
-from kanvas_platform.kafka.go_past import give_pass
-from kanvas_platform.kafka.logs import PASSES_TOPIC
-from kanvas_platform.kafka.machine import Command, Receipt
-from kanvas_platform.kafka.standstill import LONGEST_PAUSE
+from kanvas_platform.kafka.contract import Command, Receipt
+from kanvas_platform.kafka.halting.go_past import give_pass
+from kanvas_platform.kafka.halting.standstill import LONGEST_PAUSE
+from kanvas_platform.kafka.records.logs import PASSES_TOPIC
 from kanvas_platform.observability import current_traceparent
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster, MemoryReader
 from kanvas_platform.testing.virtual_time import LoopClock, run
@@ -189,7 +189,7 @@ def test_a_hole_that_was_seen_does_not_pass_with_time(monkeypatch: pytest.Monkey
         assert scene.sources() == [1, 3]
 
     # What is missing before a record of more than a minute ago, compaction may have taken.
-    monkeypatch.setattr("kanvas_platform.kafka.place.RESUME_WINDOW_SECONDS", 60.0)
+    monkeypatch.setattr("kanvas_platform.kafka.reading.log_cursor.RESUME_WINDOW_SECONDS", 60.0)
     play(story)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from kanvas.timeline.v1.service_pb2 import CreatePostRequest, PostView
-from kanvas_platform.kafka.machine import Command, Receipt
+from kanvas_platform.kafka.contract import Command, Receipt
 from kanvas_timeline.create_post import create_post
 from kanvas_timeline.errors import HistoryUnavailable, PostUnknown, ViewsBehind
 from kanvas_timeline.testing.make import create_request, numbered_id

@@ -14,7 +14,7 @@ from kanvas.feed.v1.records_pb2 import (
 )
 from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.ids import parse_id
-from kanvas_platform.kafka.machine import Command
+from kanvas_platform.kafka.contract import Command
 from kanvas_timeline.domain.commands import CopyGraph, DeletePost, OldPost, SetLike
 from kanvas_timeline.domain.contents import check_post
 from kanvas_timeline.domain.decide import decide

@@ -11,8 +11,8 @@ import pytest
 from prometheus_client import REGISTRY
 
 from kanvas.feed.v1.records_pb2 import FeedRecord, PostRemoved
-from kanvas_platform.kafka import codec
-from kanvas_platform.kafka.logs import DEAD_LETTERS_TOPIC
+from kanvas_platform.kafka.records import codec
+from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from kanvas_platform.testing.virtual_time import LoopClock, run
 from kanvas_timeline.domain.logs import FEED

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kanvas_platform.kafka.logs import LogSpec
+    from kanvas_platform.kafka.records.logs import LogSpec
     from kanvas_platform.settings import ServiceSettings
 
     Parsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - no public name
@@ -39,6 +39,6 @@ def operate(
         logs: The logs that the service reads.
     """
     # Only now: a service's other commands must start without all that this needs.
-    from kanvas_platform.kafka.operate import run  # noqa: PLC0415
+    from kanvas_platform.kafka.halting.operate import run  # noqa: PLC0415
 
     return run(arguments, settings, logs)

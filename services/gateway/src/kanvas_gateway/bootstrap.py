@@ -31,9 +31,9 @@ from kanvas_gateway.tell_blocks import StreamLink, ToldBlocks
 from kanvas_gateway.tokens import Tokens
 from kanvas_gateway.watch_jobs import JobWatches
 from kanvas_platform.clock import Clock, SystemClock
-from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
-from kanvas_platform.kafka.broker import Broker
-from kanvas_platform.kafka.tail import Since, Tail
+from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
+from kanvas_platform.kafka.broker.port import Broker
+from kanvas_platform.kafka.reading.tail import Since, Tail
 from kanvas_platform.lifecycle import Component, Connections, Readiness
 from kanvas_platform.observability import LoopLag
 from kanvas_platform.ops import OpsServer

@@ -3,8 +3,8 @@
 from kanvas.feed.v1.records_pb2 import FeedRecord
 from kanvas_gateway.audiences import Audiences
 from kanvas_gateway.fan_out import FanOut
-from kanvas_platform.kafka.position import is_next
-from kanvas_platform.kafka.tail import Delivered
+from kanvas_platform.kafka.reading.tail import Delivered
+from kanvas_platform.kafka.records.position import is_next
 from kanvas_platform.observability import parse_traceparent, trace_id
 
 

@@ -28,10 +28,10 @@ from kanvas_imagegen.pulse import Pulse
 from kanvas_imagegen.settings import ImagegenSettings
 from kanvas_imagegen.worker import Worker
 from kanvas_platform.clock import Clock, SystemClock
-from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
-from kanvas_platform.kafka.broker import Broker
-from kanvas_platform.kafka.replica import Replica
-from kanvas_platform.kafka.writer import Writer
+from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
+from kanvas_platform.kafka.broker.port import Broker
+from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.lifecycle import Component, Connections, Readiness
 from kanvas_platform.observability import LoopLag
 from kanvas_platform.ops import OpsServer

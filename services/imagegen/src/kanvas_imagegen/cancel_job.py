@@ -5,8 +5,8 @@ from kanvas_imagegen.domain.commands import Cancel
 from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.get_job import find_own
 from kanvas_imagegen.ports import Commands
-from kanvas_platform.kafka.machine import Command
-from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.validation import Violations
 
 

@@ -11,8 +11,8 @@ from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.ports import Commands
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import KanvasError
-from kanvas_platform.kafka.machine import Command
-from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.observability import get_logger
 
 _log = get_logger(__name__)

@@ -4,7 +4,7 @@ from kanvas.images.v1.records_pb2 import Job
 from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.errors import JobUnknown
 from kanvas_platform.ids import parse_id
-from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.kafka.reading.replica import Replica
 
 
 def find_own(job_id: str, owner_id: str, jobs: Jobs) -> Job:

@@ -5,12 +5,12 @@ from kanvas_imagegen.desk import Desk
 from kanvas_imagegen.domain.commands import Lease
 from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.ports import Commands
-from kanvas_imagegen.waiting import set_within
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import NotInOffice
 from kanvas_platform.ids import parse_id
-from kanvas_platform.kafka.machine import Command
-from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.waiting import set_within
 
 _COMMIT_SECONDS = 3.0
 _LOOK_SECONDS = 1.0

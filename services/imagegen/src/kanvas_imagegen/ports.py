@@ -7,7 +7,7 @@ from typing import Protocol
 from kanvas.images.v1.records_pb2 import Job, JobSpec
 from kanvas.media.v1.picture_pb2 import Picture
 from kanvas_imagegen.domain.faults import Reason
-from kanvas_platform.kafka.machine import Command, Receipt
+from kanvas_platform.kafka.contract import Command, Receipt
 
 
 class Commands(Protocol):

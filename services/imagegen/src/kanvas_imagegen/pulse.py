@@ -4,9 +4,9 @@ import asyncio
 
 from kanvas_imagegen import metrics
 from kanvas_imagegen.ports import Painter, PaintingError
-from kanvas_imagegen.waiting import set_within
 from kanvas_platform.clock import Clock
 from kanvas_platform.observability import get_logger
+from kanvas_platform.waiting import set_within
 
 _log = get_logger(__name__)
 

@@ -10,8 +10,8 @@ from kanvas_imagegen.domain.commands import Submit
 from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.errors import JobUnknown
 from kanvas_imagegen.ports import Commands
-from kanvas_platform.kafka.machine import Command
-from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.validation import Violations
 
 

@@ -8,11 +8,11 @@ from kanvas_imagegen.desk import Desk
 from kanvas_imagegen.domain.jobs import FINAL_STATES, Jobs
 from kanvas_imagegen.get_job import find_own
 from kanvas_imagegen.ports import Commands
-from kanvas_imagegen.waiting import set_within
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import NotInOffice
 from kanvas_platform.ids import parse_id
-from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.waiting import set_within
 
 _LOOK_SECONDS = 1.0
 """How often a queue position is looked at anew, and whether this instance is still in office."""

@@ -25,11 +25,11 @@ from kanvas_imagegen.ports import (
     StoreError,
 )
 from kanvas_imagegen.pulse import Pulse
-from kanvas_imagegen.waiting import set_within
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import DeadlineExceeded, KanvasError, Unavailable
 from kanvas_platform.ids import new_id
 from kanvas_platform.observability import bind_traceparent, get_logger
+from kanvas_platform.waiting import set_within
 
 _log = get_logger(__name__)
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from kanvas.graph.v1.service_pb2_grpc import add_SocialGraphServiceServicer_to_server
 from kanvas_platform.clock import SystemClock
-from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
-from kanvas_platform.kafka.replica import Replica
-from kanvas_platform.kafka.writer import Writer
+from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
+from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.lifecycle import Component, Connections, Readiness
 from kanvas_platform.observability import LoopLag
 from kanvas_platform.ops import OpsServer

@@ -1,6 +1,6 @@
 """Following and blocking, and taking either back."""
 
-from kanvas_platform.kafka.machine import Command
+from kanvas_platform.kafka.contract import Command
 from kanvas_platform.validation import Violations
 from kanvas_social_graph.domain.commands import SetBlock, SetFollow
 from kanvas_social_graph.ports import Commands

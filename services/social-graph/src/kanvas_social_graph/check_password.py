@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from kanvas.graph.v1.records_pb2 import Account
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import KanvasError
-from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_social_graph import metrics
 from kanvas_social_graph.domain.attempts import Attempts
 from kanvas_social_graph.domain.state import GraphState

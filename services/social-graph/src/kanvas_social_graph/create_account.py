@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from kanvas.graph.v1.records_pb2 import Account
-from kanvas_platform.kafka.machine import Command
-from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.validation import Violations
 from kanvas_social_graph.check_password import Client, PasswordCheck
 from kanvas_social_graph.domain import contents

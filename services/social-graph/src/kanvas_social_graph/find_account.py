@@ -1,7 +1,7 @@
 """Looking accounts up, such that what was accepted before the call is found."""
 
 from kanvas.graph.v1.records_pb2 import Account
-from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_social_graph.domain.contents import fold_handle
 from kanvas_social_graph.domain.state import GraphState
 

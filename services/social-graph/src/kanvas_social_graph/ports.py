@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from kanvas_platform.kafka.machine import Command, Receipt
+from kanvas_platform.kafka.contract import Command, Receipt
 
 
 class Passwords(Protocol):

@@ -1,8 +1,8 @@
 """Changing one's own profile."""
 
 from kanvas.graph.v1.records_pb2 import Account
-from kanvas_platform.kafka.machine import Command
-from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.validation import Violations
 from kanvas_social_graph.domain import contents
 from kanvas_social_graph.domain.commands import UpdateProfile

@@ -7,10 +7,10 @@ from pathlib import Path
 from kanvas.timeline.v1.service_pb2_grpc import add_TimelineServiceServicer_to_server
 from kanvas_platform.cassandra.migrations import migrate
 from kanvas_platform.clock import Clock, SystemClock
-from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
-from kanvas_platform.kafka.broker import Broker
-from kanvas_platform.kafka.replica import Replica
-from kanvas_platform.kafka.writer import Writer
+from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
+from kanvas_platform.kafka.broker.port import Broker
+from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.lifecycle import Component, Connections, Readiness
 from kanvas_platform.observability import LoopLag
 from kanvas_platform.ops import OpsServer

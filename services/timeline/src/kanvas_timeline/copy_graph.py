@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from kanvas.graph.v1.records_pb2 import GraphRecord
+from kanvas_platform.backoff import Backoff
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import KanvasError
-from kanvas_platform.kafka.backoff import Backoff
-from kanvas_platform.kafka.broker import Broker
-from kanvas_platform.kafka.machine import Command
-from kanvas_platform.kafka.passes import Passes
-from kanvas_platform.kafka.standstill import LONGEST_PAUSE, Standstill
-from kanvas_platform.kafka.tail import AtPosition, Delivered, Tail
+from kanvas_platform.kafka.broker.port import Broker
+from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.halting.passes import Passes
+from kanvas_platform.kafka.halting.standstill import LONGEST_PAUSE, Standstill
+from kanvas_platform.kafka.reading.tail import AtPosition, Delivered, Tail
 from kanvas_platform.observability import bind_traceparent, get_logger
 from kanvas_platform.standing import StandingStill
 from kanvas_timeline.domain.commands import CopyGraph

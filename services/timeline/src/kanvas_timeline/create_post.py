@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from kanvas.timeline.v1.service_pb2 import CreatePostRequest, PostView
-from kanvas_platform.kafka.machine import Command
+from kanvas_platform.kafka.contract import Command
 from kanvas_timeline.domain.contents import check_post
 from kanvas_timeline.errors import PostUnknown, ViewsBehind
 from kanvas_timeline.ports import Commands

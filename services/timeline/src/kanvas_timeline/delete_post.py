@@ -1,6 +1,6 @@
 """Deleting a post."""
 
-from kanvas_platform.kafka.machine import Command
+from kanvas_platform.kafka.contract import Command
 from kanvas_timeline.domain.commands import DeletePost
 from kanvas_timeline.ports import Commands
 from kanvas_timeline.reading.target import find_target

@@ -14,11 +14,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 
 from kanvas.feed.v1.records_pb2 import FeedRecord
+from kanvas_platform.backoff import Backoff
 from kanvas_platform.clock import Clock
 from kanvas_platform.ids import parse_id
-from kanvas_platform.kafka.backoff import Backoff
-from kanvas_platform.kafka.broker import Broker
-from kanvas_platform.kafka.tail import AtPosition, Delivered, Tail
+from kanvas_platform.kafka.broker.port import Broker
+from kanvas_platform.kafka.reading.tail import AtPosition, Delivered, Tail
 from kanvas_platform.observability import get_logger
 from kanvas_platform.standing import StandingStill
 from kanvas_timeline.domain.logs import FEED

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from kanvas_platform.kafka.machine import Command, Receipt
+from kanvas_platform.kafka.contract import Command, Receipt
 from kanvas_timeline.domain.marks import Marks
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.domain.state import TimelineState
@@ -65,7 +65,7 @@ class FeedStore(Protocol):
 
 
 class FeedReplica(Protocol):
-    """The folded feed log of this instance; see `kanvas_platform.kafka.replica.Replica`.
+    """The folded feed log of this instance; see `kanvas_platform.kafka.reading.replica.Replica`.
 
     `state` and `position` belong together between two awaits.
     """

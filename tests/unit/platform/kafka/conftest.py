@@ -8,12 +8,12 @@ import pytest
 
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import KanvasError, Unavailable
-from kanvas_platform.kafka.broker import Headers
-from kanvas_platform.kafka.codec import encode, meta_of
-from kanvas_platform.kafka.logs import LogSpec
-from kanvas_platform.kafka.machine import Command, Receipt
-from kanvas_platform.kafka.replica import Replica
-from kanvas_platform.kafka.writer import Writer
+from kanvas_platform.kafka.broker.port import Headers
+from kanvas_platform.kafka.contract import Command, Receipt
+from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.records.codec import encode, meta_of
+from kanvas_platform.kafka.records.logs import LogSpec
+from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.testing.ledger import Ledger, LedgerLogs, LedgerRecord
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from kanvas_platform.testing.virtual_time import LoopClock, VirtualTimeLoop

@@ -8,8 +8,8 @@ from prometheus_client import REGISTRY
 
 from kanvas_platform.errors import CommandExpired, InvalidArgument, Unavailable
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.clock_watch import ClockWatch
-from kanvas_platform.kafka.machine import Command, Receipt
+from kanvas_platform.kafka.contract import Command, Receipt
+from kanvas_platform.kafka.writing.clock_watch import ClockWatch
 from kanvas_platform.testing.clock import ManualClock
 from kanvas_platform.testing.ledger import Add, Claim, command
 from kanvas_platform.testing.virtual_time import LoopClock

@@ -7,10 +7,10 @@ from prometheus_client import REGISTRY
 
 from kanvas_platform.errors import OutcomeUnknown
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.codec import encode
-from kanvas_platform.kafka.logs import Draft, LogSpec
-from kanvas_platform.kafka.machine import Command, Receipt
-from kanvas_platform.kafka.tail import AtPosition, Tail
+from kanvas_platform.kafka.contract import Command, Receipt
+from kanvas_platform.kafka.reading.tail import AtPosition, Tail
+from kanvas_platform.kafka.records.codec import encode
+from kanvas_platform.kafka.records.logs import Draft, LogSpec
 from kanvas_platform.testing.ledger import (
     Add,
     Claim,

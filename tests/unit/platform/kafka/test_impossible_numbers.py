@@ -12,11 +12,13 @@ from kanvas.feed.v1.records_pb2 import FeedRecord, ReactionRecord
 from kanvas.images.v1.records_pb2 import ImageRecord
 from kanvas.log.v1.record_pb2 import Office, RecordMeta
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.broker import Headers
-from kanvas_platform.kafka.go_past import look
-from kanvas_platform.kafka.logs import DEAD_LETTERS_TOPIC, OFFICES_TOPIC
-from kanvas_platform.kafka.numbers import INT32_MAX, INT64_MAX, SECONDS_MAX, are_possible
-from kanvas_platform.kafka.position import (
+from kanvas_platform.kafka.broker.port import Headers
+from kanvas_platform.kafka.halting.go_past import look
+from kanvas_platform.kafka.reading.tail import Since, Tail
+from kanvas_platform.kafka.reading.window import WINDOW_SECONDS, CommandWindow
+from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC, OFFICES_TOPIC
+from kanvas_platform.kafka.records.numbers import INT32_MAX, INT64_MAX, SECONDS_MAX, are_possible
+from kanvas_platform.kafka.records.position import (
     EPOCH_MAX,
     EPOCHS_AHEAD_MAX,
     POSITION_MAX,
@@ -25,9 +27,7 @@ from kanvas_platform.kafka.position import (
     is_next,
     may_follow,
 )
-from kanvas_platform.kafka.seek import Last, last_before, newest, offset_after
-from kanvas_platform.kafka.tail import Since, Tail
-from kanvas_platform.kafka.window import WINDOW_SECONDS, CommandWindow
+from kanvas_platform.kafka.records.seek import Last, last_before, newest, offset_after
 from kanvas_platform.testing.ledger import Add, Claim, Copy, LedgerLogs, command
 from kanvas_platform.testing.memory_broker import MemoryBroker
 

@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 from kanvas.log.v1.record_pb2 import RecordMeta
 from kanvas_platform.errors import Overloaded
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka import aiokafka_broker
-from kanvas_platform.kafka.broker import OutRecord, RawRecord
-from kanvas_platform.kafka.codec import Poison, decode, encode, meta_of
-from kanvas_platform.kafka.intake import Intake, Pending
-from kanvas_platform.kafka.library_logs import Seldom, thin_out
-from kanvas_platform.kafka.machine import Command, Receipt, fingerprint
-from kanvas_platform.kafka.milestones import Milestones
-from kanvas_platform.kafka.position import before_epoch, epoch_of, is_next
-from kanvas_platform.kafka.seat import IncumbentAssignor
+from kanvas_platform.kafka.broker import aiokafka_broker
+from kanvas_platform.kafka.broker.candidate import IncumbentAssignor
+from kanvas_platform.kafka.broker.library_logs import Seldom, thin_out
+from kanvas_platform.kafka.broker.port import OutRecord, RawRecord
+from kanvas_platform.kafka.contract import Command, Receipt, fingerprint
+from kanvas_platform.kafka.reading.milestones import Milestones
+from kanvas_platform.kafka.reading.window import CommandWindow
+from kanvas_platform.kafka.records.codec import Poison, decode, encode, meta_of
+from kanvas_platform.kafka.records.position import before_epoch, epoch_of, is_next
 from kanvas_platform.kafka.table import Table
-from kanvas_platform.kafka.window import CommandWindow
+from kanvas_platform.kafka.writing.intake import Intake, Pending
 from kanvas_platform.testing.clock import ManualClock
 from kanvas_platform.testing.ledger import LedgerLogs, LedgerRecord
 

@@ -3,8 +3,8 @@
 import asyncio
 from typing import Any
 
-from kanvas_platform.kafka.logs import DEAD_LETTERS_TOPIC
-from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC
 from kanvas_platform.testing.ledger import Add, Claim, Ledger, LedgerLogs, command
 from kanvas_platform.testing.memory_broker import MemoryBroker
 

@@ -8,12 +8,12 @@ import pytest
 from prometheus_client import REGISTRY
 
 from kanvas.log.v1.record_pb2 import Pass
-from kanvas_platform.kafka.broker import BrokerUnavailable, Headers
-from kanvas_platform.kafka.go_past import CannotPass, Findings, check_pass, give_pass, look
-from kanvas_platform.kafka.logs import PASSES_TOPIC, RESUME_WINDOW_SECONDS, LogSpec
-from kanvas_platform.kafka.replica import Replica
-from kanvas_platform.kafka.standstill import LONGEST_PAUSE
-from kanvas_platform.kafka.tail import AtPosition, Beginning, Delivered, Start, Tail
+from kanvas_platform.kafka.broker.port import BrokerUnavailable, Headers
+from kanvas_platform.kafka.halting.go_past import CannotPass, Findings, check_pass, give_pass, look
+from kanvas_platform.kafka.halting.standstill import LONGEST_PAUSE
+from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.reading.tail import AtPosition, Beginning, Delivered, Start, Tail
+from kanvas_platform.kafka.records.logs import PASSES_TOPIC, RESUME_WINDOW_SECONDS, LogSpec
 from kanvas_platform.testing.ledger import Ledger, LedgerLogs
 from kanvas_platform.testing.memory_broker import MemoryBroker
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from kanvas_platform.errors import KanvasError, NotInOffice, Unavailable
-from kanvas_platform.kafka.logs import DEAD_LETTERS_TOPIC, Draft
-from kanvas_platform.kafka.machine import Command, Receipt, StoreFailed
-from kanvas_platform.kafka.tail import Beginning, Tail
+from kanvas_platform.kafka.contract import Command, Receipt, StoreFailed
+from kanvas_platform.kafka.reading.tail import Beginning, Tail
+from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC, Draft
 from kanvas_platform.testing.ledger import Add, Claim, Ledger, LedgerLogs, command
 from kanvas_platform.testing.memory_broker import MemoryBroker
 

@@ -8,9 +8,9 @@ import pytest
 from prometheus_client import REGISTRY
 
 from kanvas_platform.errors import NotFresh, PositionNotReached, PositionUnknown, Unavailable
-from kanvas_platform.kafka.broker import BrokerUnavailable
-from kanvas_platform.kafka.logs import DEAD_LETTERS_TOPIC, RESUME_WINDOW_SECONDS, LogSpec
-from kanvas_platform.kafka.tail import AtPosition, Beginning, Delivered, Since, Start, Tail
+from kanvas_platform.kafka.broker.port import BrokerUnavailable
+from kanvas_platform.kafka.reading.tail import AtPosition, Beginning, Delivered, Since, Start, Tail
+from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC, RESUME_WINDOW_SECONDS, LogSpec
 from kanvas_platform.testing.ledger import LedgerLogs
 from kanvas_platform.testing.memory_broker import MemoryBroker
 
@@ -537,7 +537,7 @@ async def test_what_lies_behind_the_end_is_not_waited_for(world: Any, listen: An
     with pytest.raises(PositionUnknown):
         await heard.tail.include(2, 60)
     assert world.clock.monotonic() - asked < 1
-    assert not heard.tail._place.position._waiting
+    assert not heard.tail._cursor.position._waiting
 
 
 async def test_one_that_is_behind_waits_for_what_another_has_read(world: Any, listen: Any) -> None:

@@ -18,9 +18,9 @@ from kanvas_platform.errors import (
     Overloaded,
 )
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.intake import COMMANDS_MAX
-from kanvas_platform.kafka.logs import Draft
-from kanvas_platform.kafka.machine import Command, Receipt
+from kanvas_platform.kafka.contract import Command, Receipt
+from kanvas_platform.kafka.records.logs import Draft
+from kanvas_platform.kafka.writing.intake import COMMANDS_MAX
 from kanvas_platform.observability import bind_traceparent
 from kanvas_platform.testing.ledger import Add, Claim, Copy, Ledger, LedgerLogs, Release, command
 from kanvas_platform.testing.memory_broker import CommitFault

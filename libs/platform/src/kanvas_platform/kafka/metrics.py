@@ -77,7 +77,7 @@ poison = Counter(
 )
 reader_restarts = Counter(
     "kanvas_log_reader_restarts_total",
-    "Times that reading began again; cause: broker, place_lost, halted, store",
+    "Times that reading began again; cause: broker, offset_lost, halted, store",
     ["reader", "cause"],
 )
 standing_still = Gauge(

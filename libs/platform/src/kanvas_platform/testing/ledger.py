@@ -15,8 +15,8 @@ from google.protobuf.message import Message
 from kanvas.log.v1 import record_pb2
 from kanvas_platform.errors import AlreadyExists, NotFound
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.logs import Draft, LogSpec
-from kanvas_platform.kafka.machine import Command
+from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.records.logs import Draft, LogSpec
 from kanvas_platform.kafka.table import Table
 
 _FIELD = descriptor_pb2.FieldDescriptorProto

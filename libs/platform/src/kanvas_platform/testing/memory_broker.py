@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from kanvas_platform.clock import Clock, SystemClock
-from kanvas_platform.kafka.broker import (
+from kanvas_platform.kafka.broker.port import (
     Appended,
     BatchRefused,
     BrokerUnavailable,
     Fenced,
     Headers,
+    OffsetLost,
     OutRecord,
-    PlaceLost,
     RawRecord,
 )
 
@@ -406,7 +406,7 @@ class MemoryReader:
                 continue
             topic = self._broker.cluster.topic(name)
             if not topic.first <= self._offsets[name] <= topic.end:
-                raise PlaceLost(f"{name} has no offset {self._offsets[name]}")
+                raise OffsetLost(f"{name} has no offset {self._offsets[name]}")
             records, self._offsets[name] = topic.readable(self._offsets[name], _FETCH_RECORDS)
             found += records
         return found

@@ -1,7 +1,7 @@
 """The log that the gateway reads."""
 
 from kanvas.feed.v1.records_pb2 import FeedRecord
-from kanvas_platform.kafka.logs import LogSpec
+from kanvas_platform.kafka.records.logs import LogSpec
 
 FEED = LogSpec(
     topic="kanvas.feed.v1",

@@ -23,8 +23,8 @@ from kanvas_imagegen.domain.faults import Reason, is_exhausted
 from kanvas_imagegen.domain.jobs import FINAL_STATES, Jobs
 from kanvas_imagegen.domain.logs import job_draft
 from kanvas_imagegen.errors import JobExists, JobUnknown, LeaseLost, QueueFull
-from kanvas_platform.kafka.logs import Draft
-from kanvas_platform.kafka.machine import Command
+from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.records.logs import Draft
 
 MOST_WAITING = 1100
 """Jobs that may wait, of all owners."""

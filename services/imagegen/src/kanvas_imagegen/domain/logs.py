@@ -1,7 +1,7 @@
 """The log that this service writes, and how its records are keyed and typed."""
 
 from kanvas.images.v1.records_pb2 import ImageRecord, Job
-from kanvas_platform.kafka.logs import Draft, LogSpec
+from kanvas_platform.kafka.records.logs import Draft, LogSpec
 
 IMAGES = LogSpec(
     topic="kanvas.images.v1",

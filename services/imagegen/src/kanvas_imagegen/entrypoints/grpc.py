@@ -22,7 +22,7 @@ from kanvas_imagegen.report_progress import report_progress
 from kanvas_imagegen.submit_job import Order, submit_job
 from kanvas_imagegen.watch_job import watch_job
 from kanvas_platform.clock import Clock
-from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.rpc.context import remaining, require_caller
 
 IMAGE_GENERATION = "kanvas.imagegen.v1.ImageGenerationService"

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from kanvas.graph.v1.records_pb2 import Account
-from kanvas_platform.kafka.logs import Draft
-from kanvas_platform.kafka.machine import Command
+from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.records.logs import Draft
 from kanvas_social_graph.domain.commands import CreateAccount, SetBlock, SetFollow, UpdateProfile
 from kanvas_social_graph.domain.logs import (
     account_draft,

@@ -1,7 +1,7 @@
 """The logs that this service writes, and how their records are keyed and typed."""
 
 from kanvas.graph.v1.records_pb2 import Account, Block, CredentialsRecord, Follow, GraphRecord
-from kanvas_platform.kafka.logs import Draft, LogSpec
+from kanvas_platform.kafka.records.logs import Draft, LogSpec
 
 GRAPH = LogSpec(
     topic="kanvas.graph.v1",

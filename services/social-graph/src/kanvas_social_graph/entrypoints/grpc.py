@@ -8,7 +8,7 @@ from kanvas.graph.v1.records_pb2 import Account
 from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceServicer
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import InvalidArgument, Violation
-from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.rpc.context import caller, remaining, require_caller
 from kanvas_platform.validation import Violations
 from kanvas_social_graph.change_edges import set_block, set_follow

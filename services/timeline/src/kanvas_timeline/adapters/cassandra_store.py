@@ -8,12 +8,12 @@ from functools import partial
 from typing import Self
 from uuid import UUID
 
+from kanvas_platform.backoff import Backoff
 from kanvas_platform.cassandra.errors import Disconnected, StatementRefused
 from kanvas_platform.cassandra.session import Cassandra, Prepared, Row, connect_when_up
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import DeadlineExceeded, Internal, ResourceExhausted, Unavailable
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.backoff import Backoff
 from kanvas_platform.observability import get_logger
 from kanvas_timeline.adapters.bucketed_feeds import Call, newest_lines
 from kanvas_timeline.domain.marks import Mark, Marks

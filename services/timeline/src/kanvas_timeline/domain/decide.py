@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from kanvas.feed.v1.records_pb2 import Post
 from kanvas_platform.errors import InvalidArgument, Violation
 from kanvas_platform.ids import derived_id, id_time
-from kanvas_platform.kafka.logs import Draft
-from kanvas_platform.kafka.machine import Command
+from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.records.logs import Draft
 from kanvas_timeline.domain.commands import (
     CopyGraph,
     CreatePost,

@@ -13,7 +13,7 @@ from kanvas.feed.v1.records_pb2 import (
     Withdrawn,
 )
 from kanvas.graph.v1.records_pb2 import GraphRecord
-from kanvas_platform.kafka.logs import Draft, LogSpec
+from kanvas_platform.kafka.records.logs import Draft, LogSpec
 
 
 def _log(topic: str, record_type: type) -> LogSpec:

@@ -1,8 +1,8 @@
 """The graph's log as social-graph writes it, for tests that have no social-graph."""
 
 from kanvas.graph.v1.records_pb2 import GraphRecord
-from kanvas_platform.kafka import codec
-from kanvas_platform.kafka.broker import OutRecord
+from kanvas_platform.kafka.broker.port import OutRecord
+from kanvas_platform.kafka.records import codec
 from kanvas_timeline.domain.logs import GRAPH, copy_draft
 
 

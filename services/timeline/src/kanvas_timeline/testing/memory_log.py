@@ -14,7 +14,7 @@ from kanvas.feed.v1.records_pb2 import (
 from kanvas.log.v1.record_pb2 import RecordMeta
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import NotFresh, PositionNotReached, PositionUnknown
-from kanvas_platform.kafka.machine import Command, Receipt
+from kanvas_platform.kafka.contract import Command, Receipt
 from kanvas_timeline.domain.decide import decide
 from kanvas_timeline.domain.logs import FEED
 from kanvas_timeline.domain.state import TimelineState

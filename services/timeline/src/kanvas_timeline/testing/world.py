@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from kanvas.feed.v1.records_pb2 import FeedRecord, Visibility
 from kanvas.graph.v1.records_pb2 import GraphRecord
-from kanvas_platform.kafka.machine import Command, Receipt
+from kanvas_platform.kafka.contract import Command, Receipt
 from kanvas_platform.testing.clock import ManualClock
 from kanvas_timeline.create_post import create_post
 from kanvas_timeline.delete_post import delete_post

@@ -9,10 +9,10 @@ from google.protobuf.message import DecodeError, Message
 from kanvas.log.v1.record_pb2 import RecordMeta
 from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.ids import parse_id
-from kanvas_platform.kafka import numbers
-from kanvas_platform.kafka.broker import Headers, OutRecord, RawRecord
-from kanvas_platform.kafka.logs import LogSpec
-from kanvas_platform.kafka.position import POSITION_MAX
+from kanvas_platform.kafka.broker.port import Headers, OutRecord, RawRecord
+from kanvas_platform.kafka.records import numbers
+from kanvas_platform.kafka.records.logs import LogSpec
+from kanvas_platform.kafka.records.position import POSITION_MAX
 
 _SPEC_VERSION: Final = b"1.0"
 _CONTENT_TYPE: Final = b"application/protobuf"
@@ -37,7 +37,7 @@ class Poison(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LogEntry:
     """A decoded record of a log."""
 
     record: Message
@@ -98,7 +98,7 @@ def encode(log: LogSpec, key: str, event: str, record: Message, trace: str) -> O
     return OutRecord(log.topic, key.encode(), record.SerializeToString(), headers)
 
 
-def decode(log: LogSpec, raw: RawRecord) -> Entry:
+def decode(log: LogSpec, raw: RawRecord) -> LogEntry:
     """Return the record.
 
     Raises:
@@ -125,7 +125,7 @@ def decode(log: LogSpec, raw: RawRecord) -> Entry:
         raise Poison(IMPOSSIBLE)
     if not (numbers.is_time(meta.decided_at) and numbers.are_possible(record)):
         raise Poison(IMPOSSIBLE)
-    return Entry(
+    return LogEntry(
         record=record,
         meta=meta,
         key=key,

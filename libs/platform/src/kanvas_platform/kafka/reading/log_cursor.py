@@ -1,4 +1,4 @@
-"""Where a reader stands in one log, and what it makes of the next record."""
+"""How far a reader is in one log, and what it makes of the next record."""
 
 from collections import deque
 from collections.abc import Callable
@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from kanvas.log.v1.record_pb2 import RecordMeta
 from kanvas_platform.clock import Clock
-from kanvas_platform.kafka import codec, metrics
-from kanvas_platform.kafka.broker import RawRecord
-from kanvas_platform.kafka.logs import RESUME_WINDOW_SECONDS, LogSpec
-from kanvas_platform.kafka.milestones import Milestones
-from kanvas_platform.kafka.poison import DeadLetters
-from kanvas_platform.kafka.position import is_next, may_follow
+from kanvas_platform.kafka import metrics
+from kanvas_platform.kafka.broker.port import RawRecord
+from kanvas_platform.kafka.halting.dead_letters import DeadLetters
+from kanvas_platform.kafka.reading.milestones import Milestones
+from kanvas_platform.kafka.records import codec
+from kanvas_platform.kafka.records.codec import LogEntry, Poison
+from kanvas_platform.kafka.records.logs import RESUME_WINDOW_SECONDS, LogSpec
+from kanvas_platform.kafka.records.position import is_next, may_follow
 from kanvas_platform.observability import get_logger
 
 _SOURCES_KEPT = 4096
@@ -22,7 +24,7 @@ OnGap = Callable[[int, int], None]
 """Called with the position before and the position after a hole where none may be."""
 
 
-class Place:
+class LogCursor:
     """Admits the records of one log in order, each position once.
 
     Attributes:
@@ -40,7 +42,7 @@ class Place:
         dead_letters: DeadLetters,
         reader: str,
         on_gap: OnGap | None,
-        on_stale: Callable[[codec.Entry], None] | None = None,
+        on_stale: Callable[[LogEntry], None] | None = None,
         copies: bool = True,
     ) -> None:
         self.log = log
@@ -65,14 +67,14 @@ class Place:
         self._stale = metrics.stale_records.labels(reader, log.topic)
         self._gaps = metrics.gaps.labels(reader, log.topic)
 
-    def read(self, raw: RawRecord) -> codec.Entry | codec.Poison:
+    def read(self, raw: RawRecord) -> LogEntry | Poison:
         """Return the decoded record, or what is wrong with it."""
         try:
             return codec.decode(self.log, raw)
-        except codec.Poison as poison:
+        except Poison as poison:
             return poison
 
-    async def admit(self, raw: RawRecord, entry: codec.Entry | codec.Poison) -> codec.Entry | None:
+    async def admit(self, raw: RawRecord, entry: LogEntry | Poison) -> LogEntry | None:
         """Return the record if it is to be applied, None if it has been passed over.
 
         Args:
@@ -83,7 +85,7 @@ class Place:
             Halted: Too much poison.
             BrokerError: Poison could not be set aside; the record is not passed over.
         """
-        if isinstance(entry, codec.Poison):
+        if isinstance(entry, Poison):
             await self.reject(raw, entry.reason)
             return None
         if not self._is_possible(entry):
@@ -100,7 +102,7 @@ class Place:
         self._check_density(entry.meta.position)
         return self._without_overtaking(entry)
 
-    def applied(self, entry: codec.Entry) -> None:
+    def applied(self, entry: LogEntry) -> None:
         """Go past a record that was admitted and applied."""
         position = entry.meta.position
         self._dead_letters.accepted()
@@ -131,9 +133,10 @@ class Place:
         self._complete_until = max(self._complete_until, now)
 
     def copied_by(self, source_position: int) -> int:
-        """Return a position by which a source position, which must be reached, was copied.
+        """Return the lowest known position at which the copy of a source position is present.
 
-        The lowest that is known: exact for the last few thousand copies.
+        Call it only once that position has been copied. The answer is exact for the last few
+        thousand copies; for older ones it is a later position.
         """
         found = self.position.value
         for source, position in reversed(self._copied):
@@ -142,7 +145,7 @@ class Place:
             found = position
         return found
 
-    def _is_possible(self, entry: codec.Entry) -> bool:
+    def _is_possible(self, entry: LogEntry) -> bool:
         """Tell whether the writer can have given this position, and copied that source.
 
         Whoever followed a record beyond the bounds would take all that come after it for old.
@@ -152,7 +155,7 @@ class Place:
             not meta.source_position or may_follow(meta.source_position, self.source.value)
         )
 
-    def _note_lost_copy(self, entry: codec.Entry) -> None:
+    def _note_lost_copy(self, entry: LogEntry) -> None:
         """Remember a copy that a foreign record has displaced: it is to come again."""
         meta = entry.meta
         if not self._copies or self._began is None or meta.position <= self._began:
@@ -160,7 +163,7 @@ class Place:
         if meta.source_position > self.source.value and self._lost_copy is None:
             self._lost_copy = _decided(meta), meta.source_position
 
-    def _without_overtaking(self, entry: codec.Entry) -> codec.Entry:
+    def _without_overtaking(self, entry: LogEntry) -> LogEntry:
         """Return the record, without its content where it has overtaken a displaced copy.
 
         Copies are in the order of their sources: whoever went by the later one would never get

@@ -7,10 +7,10 @@ with any other position, which no writer has made: no single record decides wher
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from kanvas_platform.kafka.broker import Broker, RawRecord
-from kanvas_platform.kafka.codec import Poison, decode, stated_position
-from kanvas_platform.kafka.logs import LogSpec
-from kanvas_platform.kafka.position import is_next, may_follow
+from kanvas_platform.kafka.broker.port import Broker, RawRecord
+from kanvas_platform.kafka.records.codec import Poison, decode, stated_position
+from kanvas_platform.kafka.records.logs import LogSpec
+from kanvas_platform.kafka.records.position import is_next, may_follow
 
 _CLOSE_ENOUGH = 500
 _PROBE_SECONDS = 1.0

@@ -5,15 +5,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from kanvas_platform.backoff import Backoff
 from kanvas_platform.clock import Clock
 from kanvas_platform.kafka import metrics
-from kanvas_platform.kafka.backoff import Backoff
-from kanvas_platform.kafka.broker import Broker, BrokerError, PlaceLost, RawRecord
-from kanvas_platform.kafka.machine import StoreFailed
-from kanvas_platform.kafka.poison import Halted
-from kanvas_platform.kafka.standstill import LONGEST_PAUSE, Standstill
+from kanvas_platform.kafka.broker.port import Broker, BrokerError, OffsetLost, RawRecord
+from kanvas_platform.kafka.contract import StoreFailed
+from kanvas_platform.kafka.halting.dead_letters import Halted
+from kanvas_platform.kafka.halting.standstill import LONGEST_PAUSE, Standstill
 from kanvas_platform.observability import get_logger
 from kanvas_platform.standing import StandingStill
+from kanvas_platform.waiting import set_within
 
 _FETCH_SECONDS = 0.1
 _PROOF_INTERVAL = 0.25
@@ -22,17 +23,17 @@ _log = get_logger(__name__)
 
 
 class Sink(Protocol):
-    """What a follower reads for."""
+    """What a `ReadLoop` reads for."""
 
     async def start(self, *, lost: bool) -> Mapping[str, int]:
         """Return, by topic, the offset to read on from.
 
         Args:
-            lost: The offsets known so far are not in the log; find the place by position.
+            lost: The offsets known so far are not in the log: find the next one by position.
 
         Raises:
             BrokerError: Ask again later.
-            Halted: There is no such place.
+            Halted: There is no such offset.
         """
         ...
 
@@ -75,11 +76,11 @@ class _Proof:
         return any(not waiter.done() for waiter in self.waiters)
 
 
-class Follower:
+class ReadLoop:
     """Reads topics for a sink, for as long as it runs.
 
-    Being at the end is proven by a query for it that began before: a fetch that finds nothing
-    proves nothing about a process that has slept in between.
+    The loop counts as caught up only when it reaches an end offset that was queried before. An
+    empty fetch is no proof: the process may have been suspended since.
     """
 
     def __init__(
@@ -141,15 +142,15 @@ class Follower:
                 self._waiters.remove(waiter)
 
     async def run(self) -> None:
-        """Follow until canceled."""
+        """Read until canceled."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._follow(), name=f"{self._name}: follow")
+                tasks.create_task(self._read_on(), name=f"{self._name}: read")
                 tasks.create_task(self._prove(), name=f"{self._name}: prove")
         finally:
             self._standstill.end()
 
-    async def _follow(self) -> None:
+    async def _read_on(self) -> None:
         backoff = Backoff(self._clock)
         patience = Backoff(self._clock, longest=LONGEST_PAUSE)
         lost = False
@@ -157,9 +158,9 @@ class Follower:
             cause = "broker"
             try:
                 await self._read(backoff, lost=lost)
-            except PlaceLost as error:
-                lost, cause = True, "place_lost"
-                _log.error("place in the log lost", reader=self._name, error=str(error))
+            except OffsetLost as error:
+                lost, cause = True, "offset_lost"
+                _log.error("offset to read from lost", reader=self._name, error=str(error))
             except Halted as error:
                 self._halt()
                 if self._standstill.at(
@@ -234,18 +235,8 @@ class Follower:
             else:
                 self._enqueue(proof)
                 self._settle_proofs()
-            await self._pause(proof.began)
-
-    async def _pause(self, began: float) -> None:
-        """Wait until somebody asks for a proof, or for the next regular one."""
-        asked = asyncio.create_task(self._asked.wait())
-        due = asyncio.create_task(self._clock.sleep(_PROOF_INTERVAL))
-        try:
-            await asyncio.wait([asked, due], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            # Not awaited: that could not tell their cancellation from this task's own.
-            asked.cancel()
-            due.cancel()
+            # Until somebody asks for a proof, or the next regular one is due.
+            await set_within(self._asked, _PROOF_INTERVAL, self._clock)
 
     def _enqueue(self, proof: _Proof) -> None:
         # Far behind the end, proofs would pile up: keep the oldest, the newest, and those wanted.

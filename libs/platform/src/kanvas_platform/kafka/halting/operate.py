@@ -13,10 +13,10 @@ from typing import Any
 
 from kanvas.log.v1.record_pb2 import Pass
 from kanvas_platform.clock import SystemClock
-from kanvas_platform.kafka.aiokafka_broker import KafkaBroker
-from kanvas_platform.kafka.broker import BrokerError
-from kanvas_platform.kafka.go_past import CannotPass, check_pass, give_pass, look
-from kanvas_platform.kafka.logs import LogSpec
+from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
+from kanvas_platform.kafka.broker.port import BrokerError
+from kanvas_platform.kafka.halting.go_past import CannotPass, check_pass, give_pass, look
+from kanvas_platform.kafka.records.logs import LogSpec
 from kanvas_platform.settings import ServiceSettings
 
 _ASK_SECONDS = 10.0

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from google.protobuf.message import DecodeError
 
 from kanvas.log.v1.record_pb2 import Pass
-from kanvas_platform.kafka.broker import Broker, BrokerError, BrokerUnavailable, OutRecord
-from kanvas_platform.kafka.codec import event_headers
-from kanvas_platform.kafka.logs import PASSES_TOPIC
+from kanvas_platform.kafka.broker.port import Broker, BrokerError, BrokerUnavailable, OutRecord
+from kanvas_platform.kafka.records.codec import event_headers
+from kanvas_platform.kafka.records.logs import PASSES_TOPIC
 from kanvas_platform.observability import get_logger
 
 _READ_SECONDS = 10.0

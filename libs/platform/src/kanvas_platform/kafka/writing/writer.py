@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from kanvas.log.v1.record_pb2 import Office
 from kanvas_platform import cancellation
+from kanvas_platform.backoff import Backoff
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import (
     KanvasError,
@@ -16,9 +17,7 @@ from kanvas_platform.errors import (
 )
 from kanvas_platform.ids import new_id, parse_id
 from kanvas_platform.kafka import metrics
-from kanvas_platform.kafka.backoff import Backoff
-from kanvas_platform.kafka.batch import Batch
-from kanvas_platform.kafka.broker import (
+from kanvas_platform.kafka.broker.port import (
     Appended,
     BatchRefused,
     Broker,
@@ -28,13 +27,14 @@ from kanvas_platform.kafka.broker import (
     OutRecord,
     Producer,
 )
-from kanvas_platform.kafka.clock_watch import ClockWatch
-from kanvas_platform.kafka.intake import Intake, Pending
-from kanvas_platform.kafka.machine import Command, Decide, Receipt, State, StoreFailed
-from kanvas_platform.kafka.offices import Offices
-from kanvas_platform.kafka.own_records import OwnRecords
-from kanvas_platform.kafka.position import epoch_of, is_next_epoch
-from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.kafka.contract import Command, Decide, Receipt, State, StoreFailed
+from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.records.position import epoch_of, is_next_epoch
+from kanvas_platform.kafka.writing.batch import Batch
+from kanvas_platform.kafka.writing.clock_watch import ClockWatch
+from kanvas_platform.kafka.writing.intake import Intake, Pending
+from kanvas_platform.kafka.writing.leaders import Offices
+from kanvas_platform.kafka.writing.own_records import OwnRecords
 from kanvas_platform.observability import current_traceparent, get_logger
 
 S = TypeVar("S", bound=State)

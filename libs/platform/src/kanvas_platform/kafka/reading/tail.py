@@ -6,18 +6,18 @@ from typing import Generic, TypeVar, cast
 
 from google.protobuf.message import Message
 
+from kanvas_platform.backoff import Backoff
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import DeadlineExceeded, ResourceExhausted, Unavailable
-from kanvas_platform.kafka.backoff import Backoff
-from kanvas_platform.kafka.broker import Broker, BrokerError, RawRecord
-from kanvas_platform.kafka.codec import Entry
-from kanvas_platform.kafka.follower import Follower
-from kanvas_platform.kafka.logs import LogSpec
-from kanvas_platform.kafka.machine import STORE_FAILURES
-from kanvas_platform.kafka.place import OnGap, Place
-from kanvas_platform.kafka.poison import DeadLetters, Halted
-from kanvas_platform.kafka.progress import Progress
-from kanvas_platform.kafka.seek import last_before, offset_after
+from kanvas_platform.kafka.broker.port import Broker, BrokerError, RawRecord
+from kanvas_platform.kafka.contract import STORE_FAILURES
+from kanvas_platform.kafka.halting.dead_letters import DeadLetters, Halted
+from kanvas_platform.kafka.reading.log_cursor import LogCursor, OnGap
+from kanvas_platform.kafka.reading.log_reader import LogReader
+from kanvas_platform.kafka.reading.read_loop import ReadLoop
+from kanvas_platform.kafka.records.codec import LogEntry
+from kanvas_platform.kafka.records.logs import LogSpec
+from kanvas_platform.kafka.records.seek import last_before, offset_after
 from kanvas_platform.observability import bind_traceparent, get_logger
 
 R = TypeVar("R", bound=Message)
@@ -72,7 +72,7 @@ class Delivered(Generic[R]):
     trace: str
 
 
-class Tail(Progress, Generic[R]):
+class Tail(LogReader, Generic[R]):
     """Calls back for each record of a log, in order, each position once while the tail lives.
 
     The callback sees `position` still at the record before its own. While it awaits, nothing
@@ -106,7 +106,7 @@ class Tail(Progress, Generic[R]):
             name: Name of the reader in logs and metrics, unique in the process.
             on_gap: See the class.
         """
-        place = Place(
+        cursor = LogCursor(
             log=log,
             clock=clock,
             dead_letters=DeadLetters(broker=broker, reader=name),
@@ -115,16 +115,14 @@ class Tail(Progress, Generic[R]):
         )
         self._sink = _TailSink(
             broker=broker,
-            place=place,
+            cursor=cursor,
             on_record=cast("Callable[[Delivered[Message]], Awaitable[None] | None]", on_record),
             start=start,
             clock=clock,
             name=name,
         )
-        follower = Follower(
-            broker=broker, clock=clock, topics=[log.topic], sink=self._sink, name=name
-        )
-        super().__init__(name=name, place=place, follower=follower)
+        loop = ReadLoop(broker=broker, clock=clock, topics=[log.topic], sink=self._sink, name=name)
+        super().__init__(name=name, cursor=cursor, loop=loop)
 
 
 class _TailSink:
@@ -132,37 +130,37 @@ class _TailSink:
         self,
         *,
         broker: Broker,
-        place: Place,
+        cursor: LogCursor,
         on_record: Callable[[Delivered[Message]], Awaitable[None] | None],
         start: Start,
         clock: Clock,
         name: str,
     ) -> None:
         self._broker = broker
-        self._place = place
+        self._cursor = cursor
         self._on_record = on_record
         self._start = start
         self._clock = clock
         self._name = name
 
     async def start(self, *, lost: bool) -> Mapping[str, int]:
-        place, broker, log = self._place, self._broker, self._place.log
-        if place.offset is None:
-            place.offset = await self._first_offset()
+        cursor, broker, log = self._cursor, self._broker, self._cursor.log
+        if cursor.offset is None:
+            cursor.offset = await self._first_offset()
         elif lost:
-            place.offset = await find_again(broker, log, place.position.value)
-        return {log.topic: place.offset}
+            cursor.offset = await find_again(broker, log, cursor.position.value)
+        return {log.topic: cursor.offset}
 
     async def take(self, records: Sequence[RawRecord]) -> None:
         for raw in records:
-            entry = await self._place.admit(raw, self._place.read(raw))
+            entry = await self._cursor.admit(raw, self._cursor.read(raw))
             if entry is None:
                 continue
             failed = await self._call_back(entry)
             if failed is None:
-                self._place.applied(entry)
+                self._cursor.applied(entry)
             else:
-                await self._place.reject(raw, "callback")
+                await self._cursor.reject(raw, "callback")
 
     def applied_offset(self, topic: str, read: int) -> int:
         return read
@@ -171,24 +169,24 @@ class _TailSink:
         return ()
 
     def complete(self, now: float) -> None:
-        self._place.complete(now)
+        self._cursor.complete(now)
 
     async def _first_offset(self) -> int:
-        broker, log = self._broker, self._place.log
+        broker, log = self._broker, self._cursor.log
         match self._start:
             case AtPosition(position) if position > 0:
                 offset = await find_again(broker, log, position)
-                self._place.position.advance(position)
+                self._cursor.position.advance(position)
             case Since(time):
                 offset = await broker.offset_at(log.topic, time)
                 last = await last_before(broker, log, offset)
-                self._place.position.advance(last.position)
-                self._place.complete(last.time)
+                self._cursor.position.advance(last.position)
+                self._cursor.complete(last.time)
             case _:
                 offset = (await broker.beginnings([log.topic]))[log.topic]
         return offset
 
-    async def _call_back(self, entry: Entry) -> Exception | None:
+    async def _call_back(self, entry: LogEntry) -> Exception | None:
         delivered = Delivered(
             record=entry.record,
             position=entry.meta.position,

@@ -11,11 +11,11 @@ from kanvas_platform.clock import Clock
 from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.ids import parse_id
 from kanvas_platform.kafka import metrics
-from kanvas_platform.kafka.broker import Broker, OutRecord, RawRecord
-from kanvas_platform.kafka.codec import IMPOSSIBLE, UNDECODABLE, Poison, event_headers
-from kanvas_platform.kafka.follower import Follower
-from kanvas_platform.kafka.logs import OFFICES_TOPIC
-from kanvas_platform.kafka.position import EPOCH_MAX
+from kanvas_platform.kafka.broker.port import Broker, OutRecord, RawRecord
+from kanvas_platform.kafka.reading.read_loop import ReadLoop
+from kanvas_platform.kafka.records.codec import IMPOSSIBLE, UNDECODABLE, Poison, event_headers
+from kanvas_platform.kafka.records.logs import OFFICES_TOPIC
+from kanvas_platform.kafka.records.position import EPOCH_MAX
 from kanvas_platform.observability import get_logger
 
 _CLOCKS_KEPT = 64
@@ -33,7 +33,7 @@ class Offices:
     def __init__(
         self, *, broker: Broker, clock: Clock, service: str, on_change: Callable[[], None]
     ) -> None:
-        """Make a follower; `run` follows.
+        """Make a reader; `run` reads.
 
         Args:
             broker: Where the announcements are.
@@ -50,7 +50,7 @@ class Offices:
         self._offset: int | None = None
         self._name = f"{service}-offices"
         self._changed = asyncio.Event()
-        self._follower = Follower(
+        self._loop = ReadLoop(
             broker=broker, clock=clock, topics=[OFFICES_TOPIC], sink=self, name=self._name
         )
 
@@ -68,7 +68,7 @@ class Offices:
 
     async def run(self) -> None:
         """Follow until canceled."""
-        await self._follower.run()
+        await self._loop.run()
 
     async def barrier(self, timeout: float) -> None:
         """Return once all announcements made before the call are known.
@@ -76,7 +76,7 @@ class Offices:
         Raises:
             TimeoutError: It took longer than `timeout` seconds.
         """
-        await self._follower.barrier(timeout)
+        await self._loop.barrier(timeout)
 
     async def announced(self, term: str, timeout: float) -> None:
         """Return once the announcement of a term is the last one.
@@ -103,7 +103,7 @@ class Offices:
         return OutRecord(OFFICES_TOPIC, self._service.encode(), value, headers)
 
     async def start(self, *, lost: bool) -> Mapping[str, int]:
-        """Return where to read on: at the beginning, also where the place was lost."""
+        """Return where to read on: at the beginning, also where the offset was lost."""
         if self._offset is None or lost:
             self._offset = (await self._broker.beginnings([OFFICES_TOPIC]))[OFFICES_TOPIC]
         return {OFFICES_TOPIC: self._offset}

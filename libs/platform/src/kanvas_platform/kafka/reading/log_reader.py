@@ -3,52 +3,52 @@
 import asyncio
 
 from kanvas_platform.errors import NotFresh, PositionNotReached, PositionUnknown
-from kanvas_platform.kafka.follower import Follower
-from kanvas_platform.kafka.place import Place
+from kanvas_platform.kafka.reading.log_cursor import LogCursor
+from kanvas_platform.kafka.reading.read_loop import ReadLoop
 from kanvas_platform.standing import StandingStill
 
 _RETRY_SECONDS = 0.25
 
 
-class Progress:
+class LogReader:
     """Base of readers: position, freshness, and waiting for either."""
 
-    def __init__(self, *, name: str, place: Place, follower: Follower) -> None:
+    def __init__(self, *, name: str, cursor: LogCursor, loop: ReadLoop) -> None:
         self.name = name
-        self._place = place
-        self._follower = follower
+        self._cursor = cursor
+        self._loop = loop
 
     @property
     def position(self) -> int:
         """Position of the log up to which everything is applied; 0 before the first record."""
-        return self._place.position.value
+        return self._cursor.position.value
 
     @property
     def source_position(self) -> int:
         """Last source position of a copied record in the log; 0 where there is none."""
-        return self._place.source.value
+        return self._cursor.source.value
 
     @property
     def ready(self) -> bool:
         """Whether the end was reached once, and reading has not come to a halt since."""
-        return self._follower.ready
+        return self._loop.ready
 
     @property
     def standing(self) -> StandingStill | None:
         """Where reading has come to a halt; None while it goes on."""
-        return self._follower.standing
+        return self._loop.standing
 
     async def until_ready(self) -> None:
         """Return once the end was reached for the first time."""
-        await self._follower.until_ready()
+        await self._loop.until_ready()
 
     async def run(self) -> None:
         """Follow until canceled. Waits for a broker that is down; never gives up."""
-        await self._follower.run()
+        await self._loop.run()
 
     def fresh(self, within: float = 1.0) -> bool:
         """Tell whether all that was committed `within` seconds ago is applied."""
-        return self._follower.fresh(within)
+        return self._loop.fresh(within)
 
     def check_fresh(self, within: float = 1.0) -> None:
         """Refuse unless `fresh(within)`.
@@ -56,7 +56,7 @@ class Progress:
         Raises:
             NotFresh: See there.
         """
-        if not self._follower.fresh(within):
+        if not self._loop.fresh(within):
             raise NotFresh(
                 f"{self.name} cannot show that it is at the end of the log.",
                 retry_after=_RETRY_SECONDS,
@@ -73,7 +73,7 @@ class Progress:
             PositionNotReached: It was not applied in time.
         """
         try:
-            await self._place.position.reach(position, timeout)
+            await self._cursor.position.reach(position, timeout)
         except TimeoutError:
             raise PositionNotReached(
                 f"{self.name} has applied {self.position}, not yet {position}.",
@@ -99,7 +99,7 @@ class Progress:
         if position <= self.position:
             return
         reached = asyncio.ensure_future(self.wait_for(position, timeout))
-        ended = asyncio.ensure_future(self._follower.barrier(timeout))
+        ended = asyncio.ensure_future(self._loop.barrier(timeout))
         try:
             await asyncio.wait((reached, ended), return_when=asyncio.FIRST_COMPLETED)
             at_end = ended.done() and ended.exception() is None
@@ -129,13 +129,13 @@ class Progress:
             PositionNotReached: It was not copied and applied in time.
         """
         try:
-            await self._place.source.reach(source_position, timeout)
+            await self._cursor.source.reach(source_position, timeout)
         except TimeoutError:
             raise PositionNotReached(
                 f"{self.name} has the copy of {self.source_position}, not yet {source_position}.",
                 retry_after=_RETRY_SECONDS,
             ) from None
-        return self._place.copied_by(source_position)
+        return self._cursor.copied_by(source_position)
 
     async def barrier(self, timeout: float) -> int:
         """Return the position once everything that was readable before the call is applied.
@@ -147,7 +147,7 @@ class Progress:
             NotFresh: The end could not be asked for and reached in time.
         """
         try:
-            await self._follower.barrier(timeout)
+            await self._loop.barrier(timeout)
         except TimeoutError:
             raise NotFresh(
                 f"{self.name} could not reach the end of the log in time.",

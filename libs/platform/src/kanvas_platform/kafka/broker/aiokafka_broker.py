@@ -10,18 +10,18 @@ from aiokafka.errors import KafkaError
 from aiokafka.producer import sender
 
 from kanvas_platform.clock import Clock, SystemClock
-from kanvas_platform.kafka.broker import (
+from kanvas_platform.kafka.broker.candidate import KafkaCandidate
+from kanvas_platform.kafka.broker.closing import stop_client
+from kanvas_platform.kafka.broker.library_logs import thin_out
+from kanvas_platform.kafka.broker.port import (
     Appended,
     BatchRefused,
     BrokerUnavailable,
     Fenced,
+    OffsetLost,
     OutRecord,
-    PlaceLost,
     RawRecord,
 )
-from kanvas_platform.kafka.closing import stop_client
-from kanvas_platform.kafka.library_logs import thin_out
-from kanvas_platform.kafka.seat import KafkaCandidate
 from kanvas_platform.observability import get_logger
 
 # aiokafka waits this long, in seconds, where the markers of the last transaction are not written
@@ -51,7 +51,7 @@ _REFUSALS: Final = (
     kafka_errors.CorruptRecordException,
 )
 _FENCES: Final = (kafka_errors.ProducerFenced, kafka_errors.InvalidProducerEpoch)
-_LOST_PLACES: Final = (
+_LOST_OFFSETS: Final = (
     kafka_errors.OffsetOutOfRangeError,
     kafka_errors.NoOffsetForPartitionError,
 )
@@ -262,8 +262,8 @@ class KafkaReader:
             if self._careful:
                 return await self._fetch_carefully(timeout)
             return await self._fetch(timeout, _FETCH_RECORDS, *self._partitions)
-        except _LOST_PLACES as error:
-            raise PlaceLost(repr(error)) from error
+        except _LOST_OFFSETS as error:
+            raise OffsetLost(repr(error)) from error
         except KafkaError as error:
             raise BrokerUnavailable(f"cannot fetch: {error!r}") from error
         except ValueError:

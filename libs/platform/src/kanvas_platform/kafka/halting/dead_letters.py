@@ -4,9 +4,9 @@ from collections import deque
 from dataclasses import replace
 
 from kanvas_platform.kafka import metrics
-from kanvas_platform.kafka.broker import BatchRefused, Broker, OutRecord, RawRecord
-from kanvas_platform.kafka.logs import DEAD_LETTERS_TOPIC
-from kanvas_platform.kafka.passes import Passes
+from kanvas_platform.kafka.broker.port import BatchRefused, Broker, OutRecord, RawRecord
+from kanvas_platform.kafka.halting.passes import Passes
+from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC
 from kanvas_platform.observability import get_logger
 from kanvas_platform.standing import Cause
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from kanvas.log.v1.record_pb2 import RecordMeta
 from kanvas_platform.ids import id_time
-from kanvas_platform.kafka.machine import Receipt
+from kanvas_platform.kafka.contract import Receipt
 
 WINDOW_SECONDS: Final = 24 * 3600.0
 COMMANDS_MAX: Final = 250_000

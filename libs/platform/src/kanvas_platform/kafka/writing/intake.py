@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kanvas_platform.errors import Overloaded
-from kanvas_platform.kafka.machine import Command, Receipt
+from kanvas_platform.kafka.contract import Command, Receipt
 
 COMMANDS_MAX = 2000
 BYTES_MAX = 16 * 1024 * 1024

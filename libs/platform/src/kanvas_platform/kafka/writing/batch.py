@@ -14,11 +14,8 @@ from kanvas_platform.errors import (
     Violation,
 )
 from kanvas_platform.ids import id_time
-from kanvas_platform.kafka import codec
-from kanvas_platform.kafka.broker import OutRecord
-from kanvas_platform.kafka.intake import Pending
-from kanvas_platform.kafka.logs import RECORD_BYTES_MAX, Draft
-from kanvas_platform.kafka.machine import (
+from kanvas_platform.kafka.broker.port import OutRecord
+from kanvas_platform.kafka.contract import (
     STORE_FAILURES,
     Command,
     Decide,
@@ -27,9 +24,12 @@ from kanvas_platform.kafka.machine import (
     StoreFailed,
     fingerprint,
 )
-from kanvas_platform.kafka.position import before_epoch
-from kanvas_platform.kafka.replica import Replica
-from kanvas_platform.kafka.window import AHEAD_SECONDS
+from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.reading.window import AHEAD_SECONDS
+from kanvas_platform.kafka.records import codec
+from kanvas_platform.kafka.records.logs import RECORD_BYTES_MAX, Draft
+from kanvas_platform.kafka.records.position import before_epoch
+from kanvas_platform.kafka.writing.intake import Pending
 from kanvas_platform.observability import get_logger
 
 S = TypeVar("S", bound=State)

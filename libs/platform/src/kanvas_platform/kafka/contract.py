@@ -7,7 +7,7 @@ from typing import Final, Protocol, Self, TypeVar
 
 from google.protobuf.message import Message
 
-from kanvas_platform.kafka.logs import Draft
+from kanvas_platform.kafka.records.logs import Draft
 
 
 class StoreFailed(Exception):

@@ -8,7 +8,7 @@ topics have one partition.
     ├── BrokerUnavailable     not now, or no answer in time: unknown whether it happened
     ├── Fenced                another producer with the same transactional id has begun
     ├── BatchRefused          the broker refuses these very records; nothing was committed
-    └── PlaceLost             the offset to read from is not in the log any more, or not yet
+    └── OffsetLost             the offset to read from is not in the log any more, or not yet
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -37,7 +37,7 @@ class BatchRefused(BrokerError):
     """
 
 
-class PlaceLost(BrokerError):
+class OffsetLost(BrokerError):
     """The offset to read from is out of the log's range: the log was cut or made anew."""
 
 
@@ -118,7 +118,7 @@ class Reader(Protocol):
         broker included.
 
         Raises:
-            PlaceLost: See there.
+            OffsetLost: See there.
         """
         ...
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, TypeVar
 
 from kanvas_platform.kafka import metrics
-from kanvas_platform.kafka.batch import Batch
-from kanvas_platform.kafka.broker import Appended
-from kanvas_platform.kafka.intake import Pending
-from kanvas_platform.kafka.machine import State
-from kanvas_platform.kafka.replica import Replica
+from kanvas_platform.kafka.broker.port import Appended
+from kanvas_platform.kafka.contract import State
+from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.writing.batch import Batch
+from kanvas_platform.kafka.writing.intake import Pending
 from kanvas_platform.observability import get_logger
 
 S = TypeVar("S", bound=State)

@@ -8,18 +8,18 @@ from typing import Generic, TypeVar
 
 from kanvas_platform.clock import Clock
 from kanvas_platform.kafka import metrics
-from kanvas_platform.kafka.broker import Broker, RawRecord
-from kanvas_platform.kafka.codec import IMPOSSIBLE, Entry, Poison
-from kanvas_platform.kafka.follower import Follower
-from kanvas_platform.kafka.logs import LogSpec
-from kanvas_platform.kafka.machine import STORE_FAILURES, OnApplied, State, StoreFailed
-from kanvas_platform.kafka.place import Place
-from kanvas_platform.kafka.poison import DeadLetters
-from kanvas_platform.kafka.position import may_follow
-from kanvas_platform.kafka.progress import Progress
-from kanvas_platform.kafka.seek import last_before
-from kanvas_platform.kafka.tail import find_again
-from kanvas_platform.kafka.window import AHEAD_SECONDS, CommandWindow
+from kanvas_platform.kafka.broker.port import Broker, RawRecord
+from kanvas_platform.kafka.contract import STORE_FAILURES, OnApplied, State, StoreFailed
+from kanvas_platform.kafka.halting.dead_letters import DeadLetters
+from kanvas_platform.kafka.reading.log_cursor import LogCursor
+from kanvas_platform.kafka.reading.log_reader import LogReader
+from kanvas_platform.kafka.reading.read_loop import ReadLoop
+from kanvas_platform.kafka.reading.tail import find_again
+from kanvas_platform.kafka.reading.window import AHEAD_SECONDS, CommandWindow
+from kanvas_platform.kafka.records.codec import IMPOSSIBLE, LogEntry, Poison
+from kanvas_platform.kafka.records.logs import LogSpec
+from kanvas_platform.kafka.records.position import may_follow
+from kanvas_platform.kafka.records.seek import last_before
 from kanvas_platform.observability import get_logger
 
 S = TypeVar("S", bound=State)
@@ -29,7 +29,7 @@ _YIELD_EVERY = 100
 _MARKERS_SECONDS = 10.0
 """How long the markers of a transaction may take to reach all its logs."""
 
-_Read = tuple[RawRecord, Entry | Poison]
+_Read = tuple[RawRecord, LogEntry | Poison]
 
 OnFold = Callable[[str, int, int], None]
 """Called with topic, position and offset of a record that was folded; must not raise."""
@@ -37,7 +37,7 @@ OnFold = Callable[[str, int, int], None]
 _log = get_logger(__name__)
 
 
-class Replica(Progress, Generic[S]):
+class Replica(LogReader, Generic[S]):
     """Folds a main log and its side logs into a state.
 
     Besides the state it keeps what the writer needs to go on where the log ends: the last
@@ -76,8 +76,8 @@ class Replica(Progress, Generic[S]):
         self.main = main
         self.commands = CommandWindow(main.topic)
         dead_letters = DeadLetters(broker=broker, reader=name)
-        self._places = {
-            log.topic: Place(
+        self._cursors = {
+            log.topic: LogCursor(
                 log=log,
                 clock=clock,
                 dead_letters=dead_letters,
@@ -92,26 +92,26 @@ class Replica(Progress, Generic[S]):
         self._sink = _Fold(
             broker=broker,
             main=main.topic,
-            places=self._places,
+            cursors=self._cursors,
             state=state,
             commands=self.commands,
             clock=clock,
             on_applied=on_applied,
             name=name,
         )
-        follower = Follower(
-            broker=broker, clock=clock, topics=list(self._places), sink=self._sink, name=name
+        loop = ReadLoop(
+            broker=broker, clock=clock, topics=list(self._cursors), sink=self._sink, name=name
         )
-        super().__init__(name=name, place=self._places[main.topic], follower=follower)
+        super().__init__(name=name, cursor=self._cursors[main.topic], loop=loop)
 
     @property
     def logs(self) -> Collection[str]:
         """Topics of the main log and the side logs."""
-        return self._places.keys()
+        return self._cursors.keys()
 
     def positions(self) -> dict[str, int]:
         """Return the applied position of each log, by topic."""
-        return {topic: place.position.value for topic, place in self._places.items()}
+        return {topic: cursor.position.value for topic, cursor in self._cursors.items()}
 
     def created_position(self, topic: str, key: str) -> int | None:
         """Return the position at which a key first appeared in a log, if it has."""
@@ -129,13 +129,13 @@ class Replica(Progress, Generic[S]):
         """
         async with asyncio.timeout(timeout):
             for topic, position in positions.items():
-                await self._places[topic].position.reach(position, timeout)
+                await self._cursors[topic].position.reach(position, timeout)
 
-    def _note_stale(self, topic: str, entry: Entry) -> None:
+    def _note_stale(self, topic: str, entry: LogEntry) -> None:
         """Tell a record that is read once more from one whose position a foreign one has taken."""
-        place = self._places[topic]
+        cursor = self._cursors[topic]
         displaced = self.commands.displace(topic, entry.meta)
-        lost_copy = entry.meta.source_position > place.source.value
+        lost_copy = entry.meta.source_position > cursor.source.value
         # What was there before this process was is told by those that saw it come.
         if not (displaced or lost_copy) or not self.ready:
             return
@@ -159,19 +159,19 @@ class _Fold(Generic[S]):
         *,
         broker: Broker,
         main: str,
-        places: Mapping[str, Place],
+        cursors: Mapping[str, LogCursor],
         state: S,
         commands: CommandWindow,
         clock: Clock,
         on_applied: OnApplied | None,
         name: str,
     ) -> None:
-        self.created: dict[str, dict[str, int]] = {topic: {} for topic in places}
+        self.created: dict[str, dict[str, int]] = {topic: {} for topic in cursors}
         self.on_fold: OnFold | None = None
         self._broker = broker
         self._main = main
-        self._places = places
-        self._sides = [topic for topic in places if topic != main]
+        self._cursors = cursors
+        self._sides = [topic for topic in cursors if topic != main]
         self._state = state
         self._commands = commands
         self._clock = clock
@@ -184,16 +184,16 @@ class _Fold(Generic[S]):
         self._appended = 0.0
 
     async def start(self, *, lost: bool) -> Mapping[str, int]:
-        beginnings = await self._broker.beginnings(list(self._places))
+        beginnings = await self._broker.beginnings(list(self._cursors))
         offsets: dict[str, int] = {}
-        for topic, place in self._places.items():
-            if place.offset is None:
-                place.offset = beginnings[topic]
-            elif lost and place.position.value:
-                place.offset = await find_again(self._broker, place.log, place.position.value)
+        for topic, cursor in self._cursors.items():
+            if cursor.offset is None:
+                cursor.offset = beginnings[topic]
+            elif lost and cursor.position.value:
+                cursor.offset = await find_again(self._broker, cursor.log, cursor.position.value)
             elif lost:
-                place.offset = beginnings[topic]
-            offsets[topic] = place.offset
+                cursor.offset = beginnings[topic]
+            offsets[topic] = cursor.offset
         # What was held was never gone past, and is read again; how long it waited says nothing.
         for held in self._held.values():
             held.clear()
@@ -202,7 +202,7 @@ class _Fold(Generic[S]):
 
     async def take(self, records: Sequence[RawRecord]) -> None:
         for count, raw in enumerate(records, start=1):
-            entry = self._places[raw.topic].read(raw)
+            entry = self._cursors[raw.topic].read(raw)
             if raw.topic == self._main:
                 await self._fold(raw, entry)
             else:
@@ -225,8 +225,8 @@ class _Fold(Generic[S]):
         return [topic for topic, held in self._held.items() if len(held) >= _HELD_MAX]
 
     def complete(self, now: float) -> None:
-        for place in self._places.values():
-            place.complete(now)
+        for cursor in self._cursors.values():
+            cursor.complete(now)
 
     async def _release(self, topic: str) -> None:
         """Fold the held records of a side log that the main log has caught up with."""
@@ -234,7 +234,7 @@ class _Fold(Generic[S]):
         count = 0
         while held:
             raw, entry = held[0]
-            if isinstance(entry, Entry) and entry.meta.main_position > self._main_position:
+            if isinstance(entry, LogEntry) and entry.meta.main_position > self._main_position:
                 if not await self._is_beyond(topic, entry.meta.main_position):
                     break
                 entry = Poison(IMPOSSIBLE)
@@ -259,16 +259,16 @@ class _Fold(Generic[S]):
             return False
         self._waits[topic] = now
         end = (await self._broker.ends([self._main]))[self._main]
-        last = await last_before(self._broker, self._places[self._main].log, end)
+        last = await last_before(self._broker, self._cursors[self._main].log, end)
         return last.position < main_position
 
-    async def _fold(self, raw: RawRecord, read: Entry | Poison) -> None:
-        place = self._places[raw.topic]
-        entry = await place.admit(raw, read)
+    async def _fold(self, raw: RawRecord, read: LogEntry | Poison) -> None:
+        cursor = self._cursors[raw.topic]
+        entry = await cursor.admit(raw, read)
         if entry is None:
             return
         if entry.passed_over:
-            place.applied(entry)
+            cursor.applied(entry)
             return
         try:
             self._state.apply(raw.topic, entry.record)
@@ -278,10 +278,10 @@ class _Fold(Generic[S]):
             ) from error
         except Exception:  # noqa: BLE001 - whatever else it is, the log goes on
             _log.exception("record cannot be folded", reader=self._name, topic=raw.topic)
-            await place.reject(raw, "apply")
+            await cursor.reject(raw, "apply")
             return
         self._note(raw.topic, entry)
-        place.applied(entry)
+        cursor.applied(entry)
         if self.on_fold is not None:
             self.on_fold(raw.topic, entry.meta.position, raw.offset)
         if self._on_applied is not None:
@@ -289,8 +289,8 @@ class _Fold(Generic[S]):
 
     @property
     def _main_position(self) -> int:
-        return self._places[self._main].position.value
+        return self._cursors[self._main].position.value
 
-    def _note(self, topic: str, entry: Entry) -> None:
+    def _note(self, topic: str, entry: LogEntry) -> None:
         self.created[topic].setdefault(entry.key, entry.meta.created_position)
         self._commands.add(topic, entry.meta)

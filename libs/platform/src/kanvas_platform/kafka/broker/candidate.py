@@ -13,8 +13,8 @@ from aiokafka.coordinator.protocol import (
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from kanvas_platform.clock import Clock
-from kanvas_platform.kafka.broker import BrokerUnavailable
-from kanvas_platform.kafka.closing import stop_client
+from kanvas_platform.kafka.broker.closing import stop_client
+from kanvas_platform.kafka.broker.port import BrokerUnavailable
 from kanvas_platform.observability import get_logger
 
 _SESSION_MS: Final = 2000

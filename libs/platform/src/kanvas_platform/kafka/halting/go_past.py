@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kanvas.log.v1.record_pb2 import Pass
-from kanvas_platform.kafka.broker import Broker, BrokerUnavailable, RawRecord
-from kanvas_platform.kafka.codec import IMPOSSIBLE, Poison, decode, stated_position
-from kanvas_platform.kafka.logs import RESUME_WINDOW_SECONDS, LogSpec
-from kanvas_platform.kafka.passes import pass_record, read_passes
-from kanvas_platform.kafka.position import is_next, may_follow
-from kanvas_platform.kafka.seek import last_before
+from kanvas_platform.kafka.broker.port import Broker, BrokerUnavailable, RawRecord
+from kanvas_platform.kafka.halting.passes import pass_record, read_passes
+from kanvas_platform.kafka.records.codec import IMPOSSIBLE, Poison, decode, stated_position
+from kanvas_platform.kafka.records.logs import RESUME_WINDOW_SECONDS, LogSpec
+from kanvas_platform.kafka.records.position import is_next, may_follow
+from kanvas_platform.kafka.records.seek import last_before
 
 _FETCH_SECONDS = 1.0
 _QUIET_SECONDS = 30.0

@@ -1,0 +1,1 @@
+"""The port to Kafka (`port`), and its adapter by aiokafka."""

@@ -1,0 +1,1 @@
+"""What a reader does with records that it cannot use: set them aside, stop, go past them."""

@@ -1,0 +1,1 @@
+"""What stands in a log: its records, how they are numbered, and where to find one."""

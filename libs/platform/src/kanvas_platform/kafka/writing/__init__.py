@@ -1,0 +1,1 @@
+"""Writing logs: which instance leads, and how it commits what commands make."""
