@@ -21,12 +21,13 @@ INSTALLED = $(VENV)/python -c "import kanvas_local" 2>/dev/null \
 PYTEST := $(VENV)/python -m pytest
 # protoc looks for its plug-ins on the PATH.
 GENERATE := PATH="$(CURDIR)/$(VENV):$$PATH" $(VENV)/python libs/protos/generate.py
-TRAINING := services/imagegen/training
+TRAINING := libs/painters/training
 # Memory that is freed stays with the process: asking for it anew takes a quarter of the time.
 TRAINED := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 \
 	.local/training/venv/bin/python -m
-SOURCES := libs/platform/src services/gateway/src services/timeline/src services/imagegen/src \
-	services/social-graph/src deploy/local/src tests
+SOURCES := libs/platform/src libs/paint-contract/src libs/painters/src \
+	services/gateway/src services/timeline/src services/imagegen/src services/social-graph/src \
+	deploy/local/src tests
 
 # Names of files and folders may be of any script, whatever the locale.
 export PYTHONUTF8 := 1
@@ -134,7 +135,8 @@ lock: ## Choose dependencies and write constraints.txt (UPGRADE=1 for the newest
 easel-env: env ## The training environment in .local/training
 	@test -d .local/training/venv || $(VENV)/uv venv --quiet .local/training/venv
 	@$(VENV)/uv pip install --quiet --python .local/training/venv --require-hashes -r $(TRAINING)/constraints.txt
-	@$(VENV)/uv pip install --quiet --python .local/training/venv --no-deps -e services/imagegen -e $(TRAINING)
+	@$(VENV)/uv pip install --quiet --python .local/training/venv --no-deps \
+		-e libs/paint-contract -e libs/painters -e $(TRAINING)
 	@cd $(TRAINING) && npm ci --silent
 
 easel-train: easel-env ## Examples, painter, finisher, ONNX (MINUTES=60 EXAMPLES=20000 ARGS="--batch 256 --compile")

@@ -138,7 +138,7 @@ async def test_a_network_without_its_files_fails_alone_and_says_why(tmp_path: Pa
     model = models / "easel/1/model.py"
     lost = (
         "import pathlib\n"
-        "import kanvas_imagegen.easel.networks as shipped\n"
+        "import kanvas_painters.easel.networks as shipped\n"
         "shipped.files = lambda package: pathlib.Path('/nowhere')\n"
     )
     future = "from __future__ import annotations\n"

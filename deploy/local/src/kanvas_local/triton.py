@@ -19,11 +19,11 @@ from kanvas_local.ports import HOST, Ports, address
 from kanvas_local.units import Unit
 from kanvas_local.versions import digest_of
 
-MODELS = REPOSITORY / "services/imagegen/model_repository"
+MODELS = REPOSITORY / "libs/painters/model_repository"
 _STUB = "triton_python_backend_stub"
 _VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 _VERSIONED = f"python{_VERSION}"
-_OUR_PACKAGES = ("services/imagegen/src", "libs/platform/src", "libs/protos/src")
+_OUR_PACKAGES = ("libs/painters/src", "libs/paint-contract/src")
 """What the models import of this repository."""
 
 

@@ -1,1 +1,1 @@
-"""The image service: jobs, the scheduler, workers and the models that Triton serves."""
+"""The image service: jobs, the scheduler, and workers that drive the models in Triton."""

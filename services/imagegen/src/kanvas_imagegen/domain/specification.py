@@ -2,7 +2,7 @@
 
 from kanvas.images.v1.records_pb2 import JobSpec
 from kanvas_imagegen.domain.catalogue import Catalogue, ModelCard, Size
-from kanvas_imagegen.painting.order import GUIDANCE
+from kanvas_paint_contract.order import GUIDANCE
 from kanvas_platform.validation import Violations
 
 MOST_CHARACTERS = 1000

@@ -15,7 +15,7 @@ import time
 import triton_python_backend_utils as pb
 from PIL import Image
 
-from kanvas_imagegen.painting import tensors
+from kanvas_painters.painting import tensors
 
 TEXTS = {"prompt", "negative_prompt", "style"}
 

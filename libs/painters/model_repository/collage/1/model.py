@@ -1,0 +1,26 @@
+"""Triton's side of the collage model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import triton_python_backend_utils as pb
+
+from kanvas_painters.collage.order import Order, Work
+from kanvas_painters.painting.triton import Requests
+
+
+class TritonPythonModel:
+    """The composer of drawings."""
+
+    def initialize(self, args: dict[str, str]) -> None:
+        """Reads the drawings."""
+        self._requests = Requests(pb, args, order=Order, work=Work)
+
+    def execute(self, requests: list[Any]) -> None:
+        """Admits requests."""
+        self._requests.execute(requests)
+
+    def finalize(self) -> None:
+        """Ends what is still being painted."""
+        self._requests.finalize()

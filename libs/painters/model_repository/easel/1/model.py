@@ -1,0 +1,30 @@
+"""Triton's side of the easel model."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import triton_python_backend_utils as pb
+
+from kanvas_painters.easel.networks import networks
+from kanvas_painters.easel.order import Order, Work
+from kanvas_painters.painting.triton import requests_or_broken
+
+
+class TritonPythonModel:
+    """The painting network."""
+
+    def initialize(self, args: dict[str, str]) -> None:
+        """Reads the networks; without them, every request fails and says so."""
+        self._requests = requests_or_broken(
+            pb, args, order=Order, load=lambda: partial(Work, networks=networks())
+        )
+
+    def execute(self, requests: list[Any]) -> None:
+        """Admits requests."""
+        self._requests.execute(requests)
+
+    def finalize(self) -> None:
+        """Ends what is still being painted."""
+        self._requests.finalize()

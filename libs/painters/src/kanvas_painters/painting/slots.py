@@ -1,0 +1,110 @@
+"""A few orders painted in turn, a step each, so that short ones overtake long ones."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from .step import Step
+
+log = logging.getLogger(__name__)
+
+
+class Caller(Protocol):
+    """Who waits for an order. Exactly one of the last `send`, `close` and `fail` ends it."""
+
+    def gone(self) -> bool:
+        """Whether nobody waits any more."""
+
+    def send(self, step: Step) -> None:
+        """Hands over one step's result."""
+
+    def close(self) -> None:
+        """Ends an order that nobody waits for."""
+
+    def fail(self, message: str) -> None:
+        """Ends an order that cannot be finished."""
+
+
+class Steps(Protocol):
+    """Work that can be done a step at a time."""
+
+    def steps(self) -> Iterator[Step]:
+        """The results, the last of them marked so."""
+
+
+@dataclass
+class _Slot:
+    steps: Iterator[Step]
+    caller: Caller
+
+
+class Slots:
+    """Steps at most `number` orders in turn, in a thread of its own, until closed."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._busy: deque[_Slot] = deque()
+        self._admitted = 0
+        self._changed = threading.Condition()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="slots", daemon=True)
+        self._thread.start()
+
+    def admit(self, work: Steps, caller: Caller) -> None:
+        """Gives the order a slot, waiting until one is free; fails it once closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._admitted < self._number or self._closed)
+            if not self._closed:
+                self._admitted += 1
+                self._busy.append(_Slot(work.steps(), caller))
+                self._changed.notify_all()
+                return
+        caller.fail("the model is shutting down")
+
+    def close(self) -> None:
+        """Stops after the step in progress and fails what is left."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._busy or self._closed)
+                if self._closed:
+                    left = list(self._busy)
+                    self._busy.clear()
+                    break
+                slot = self._busy.popleft()
+            more = self._step(slot)
+            with self._changed:
+                if more:
+                    self._busy.append(slot)
+                else:
+                    self._admitted -= 1
+                    self._changed.notify_all()
+        for slot in left:
+            slot.caller.fail("the model is shutting down")
+
+    def _step(self, slot: _Slot) -> bool:
+        """One step of one order; whether there is more to do."""
+        try:
+            if slot.caller.gone():
+                slot.caller.close()
+                return False
+            step = next(slot.steps)
+            if slot.caller.gone():
+                slot.caller.close()
+                return False
+            slot.caller.send(step)
+        except Exception:  # one order that breaks must not end the others
+            log.exception("an order failed")
+            slot.caller.fail("the picture could not be painted")
+            return False
+        return not step.last

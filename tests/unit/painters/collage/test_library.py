@@ -1,0 +1,111 @@
+"""Drawings at any height: as sharp as they were stored, the same each time, kept within bounds."""
+
+from __future__ import annotations
+
+import io
+import threading
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from kanvas_painters.collage import library as module
+from kanvas_painters.collage.library import SETS, Library, Shelf, library
+
+HEIGHTS = (2, 17, 64, 150, 317, 635)
+
+
+def picture(side: int) -> Image.Image:
+    return Image.new("RGBa", (side, side))
+
+
+@pytest.mark.parametrize("art", SETS)
+def test_the_index_knows_the_size_of_each_file(art: str) -> None:
+    for key, drawing in library().drawings.items():
+        if art in drawing.sizes:
+            data = library()._archives[art].read(f"{key}.webp")
+            assert Image.open(io.BytesIO(data)).size == drawing.sizes[art], key
+
+
+def test_drawings_have_512_pixels_less_their_empty_border() -> None:
+    larger = [max(size) for it in library().drawings.values() for size in it.sizes.values()]
+    assert max(larger) <= 540  # those with a body may be a little taller
+    assert np.median(larger) > 440
+
+
+@pytest.mark.parametrize("height", HEIGHTS)
+def test_a_drawing_is_as_tall_as_asked_for_and_keeps_its_shape(height: int) -> None:
+    pixels = library().pixels("fox", "3d", height)
+    assert pixels.shape[0] == height
+    assert pixels.shape[1] == max(2, round(height * library().drawings["fox"].aspects["3d"]))
+
+
+def test_what_was_asked_for_before_changes_nothing() -> None:
+    used = Library()
+    for height in reversed(HEIGHTS):
+        used.pixels("deciduous-tree", "flat", height)
+    for height in HEIGHTS:
+        fresh = Library().pixels("deciduous-tree", "flat", height)
+        assert (used.pixels("deciduous-tree", "flat", height) == fresh).all()
+
+
+def test_changing_a_layer_changes_no_later_one() -> None:
+    first = library().pixels("cloud", "3d", 100)
+    kept = first.copy()
+    first[...] = 0
+    assert (library().pixels("cloud", "3d", 100) == kept).all()
+
+
+def test_a_reduced_drawing_lies_where_the_whole_one_does() -> None:
+    """Halving a side of odd length leaves half a pixel over; it must not stretch the rest."""
+    whole = library().pixels("giraffe", "3d", library().drawings["giraffe"].sizes["3d"][1])
+    for height in (60, 90, 120, 150, 200):
+        small = library().pixels("giraffe", "3d", height)[..., 3]
+        large = Image.fromarray(whole[..., 3]).resize(
+            (small.shape[1], small.shape[0]), Image.Resampling.BOX
+        )
+        assert np.abs(small - np.asarray(large)).mean() < 0.01
+
+
+def test_a_shelf_keeps_what_was_used_last() -> None:
+    shelf = Shelf(3 * 4 * 100)
+    for name in ("a", "b", "c"):
+        shelf.put((name,), picture(10))
+    assert shelf.get(("a",)) is not None
+    shelf.put(("d",), picture(10))
+    assert [name for name in "abcd" if shelf.get((name,))] == ["a", "c", "d"]
+    assert shelf.bytes == 1200
+
+
+def test_a_shelf_holds_no_more_than_it_may() -> None:
+    shelf = Shelf(1000)
+    shelf.put(("large",), picture(100))
+    assert shelf.bytes == 0
+    assert shelf.get(("large",)) is None
+
+
+def test_the_same_picture_put_twice_counts_once() -> None:
+    shelf = Shelf(1000)
+    shelf.put(("a",), picture(10))
+    shelf.put(("a",), picture(10))
+    assert shelf.bytes == 400
+
+
+def test_the_library_stays_within_its_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FULL_BYTES", 2 << 20)
+    monkeypatch.setattr(module, "REDUCED_BYTES", 1 << 20)
+    small = Library()
+    keys = list(small.drawings)[:40]
+
+    def read() -> None:
+        for key in keys:
+            small.pixels(key, "3d", 100)
+
+    threads = [threading.Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for shelf, most in ((small._full, 2 << 20), (small._reduced, 1 << 20)):
+        held = sum(4 * it.width * it.height for it in shelf._held.values())
+        assert 0 < held == shelf.bytes <= most
