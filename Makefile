@@ -70,8 +70,9 @@ distclean: clean ## Stop, and remove data, downloads and the environment
 demo: env ## Two people, a follow, a picture, and its arrival on an open socket (POSTS=200 for load)
 	@$(VENV)/python -m kanvas_local.demo --base $(BASE) --posts $(POSTS)
 
-chaos: env ## Mishaps while people post, and what was promised counted (T='kill-* full-disk-kafka', SLICE=3, LIST=1)
-	@$(VENV)/python -m kanvas_local.chaos $(if $(LIST),--list) $(if $(SLICE),--slice $(SLICE)) $(foreach name,$(T),'$(name)')
+chaos: env ## Mishaps while people post, and what was promised counted (T='kill-* full-disk-kafka', SLICE=3, SLOW=4 on a busy machine, LIST=1)
+	@$(VENV)/python -m kanvas_local.chaos $(if $(LIST),--list) $(if $(SLICE),--slice $(SLICE)) $(if $(SLOW),--slow $(SLOW)) \
+		$(foreach name,$(T),'$(name)')
 
 bench-floods: env ## What floods of REST do to the live stream: a row and a bar each (ARGS="--seconds 30")
 	@$(VENV)/python -m kanvas_local.bench.floods $(ARGS)

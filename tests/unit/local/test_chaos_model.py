@@ -173,3 +173,12 @@ def test_likes_are_known_once_they_are_acknowledged(model: Model) -> None:
     like.acknowledge(12.0)
     assert model.likers("p1", 13.0) == {FAY}
     assert model.likers("p2", 13.0) == set()
+
+
+def test_on_a_slow_machine_an_answer_may_be_older() -> None:
+    model, slow = Model(), Model(fresh_seconds=4.0)
+    post = KnownPost("p1", ADA, public=True, asked=LATE - 3.0)
+    post.position, post.acknowledged = 1, LATE - 2.0
+    model.posts["p1"] = slow.posts["p1"] = post
+    assert model.shows(walk(reader=OTTO), post) is True
+    assert slow.shows(walk(reader=OTTO), post) is None

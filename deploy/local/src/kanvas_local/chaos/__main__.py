@@ -25,6 +25,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
     parser.add_argument("names", nargs="*", help="names or patterns: full-disk-kafka, 'clock-*'")
     parser.add_argument("--slice", default="", help="the mishap that a number chooses")
+    parser.add_argument(
+        "--slow",
+        type=float,
+        default=1.0,
+        help="on a busy machine: whatever a promise allows may take so many times longer",
+    )
     parser.add_argument("--list", action="store_true", help="the catalogue")
     arguments = parser.parse_args()
     try:
@@ -40,7 +46,7 @@ def main() -> int:
     began = time.monotonic()
     stage = Stage(REPOSITORY / ".local" / "chaos")
     try:
-        outcomes = _run(stage, chosen)
+        outcomes = _run(stage, chosen, arguments.slow)
     finally:
         stage.close()
     print("\n".join(["", *(row(outcome) for outcome in outcomes)]))
@@ -48,7 +54,7 @@ def main() -> int:
     return 1 if any(outcome.faults for outcome in outcomes) else 0
 
 
-def _run(stage: Stage, chosen: list[Mishap]) -> list[Outcome]:
+def _run(stage: Stage, chosen: list[Mishap], slow: float) -> list[Outcome]:
     outcomes: list[Outcome] = []
     kept: list[World] = []
     for mishap in chosen:
@@ -58,7 +64,7 @@ def _run(stage: Stage, chosen: list[Mishap]) -> list[Outcome]:
         if stage.needs_another(mishap):
             outcomes += _look_back(kept)
             kept = []
-        outcome, world = _try(stage, mishap)
+        outcome, world = _try(stage, mishap, slow)
         if outcome.faults:
             outcome.evidence = stage.put_aside(mishap.name)
             kept = []
@@ -68,9 +74,9 @@ def _run(stage: Stage, chosen: list[Mishap]) -> list[Outcome]:
     return outcomes + _look_back(kept)
 
 
-def _try(stage: Stage, mishap: Mishap) -> tuple[Outcome, World | None]:
+def _try(stage: Stage, mishap: Mishap, slow: float) -> tuple[Outcome, World | None]:
     try:
-        return play(stage.ready(mishap), mishap)
+        return play(stage.ready(mishap), mishap, slow)
     except StackError as error:
         fault = Fault(Promise.HEALED, f"the stack cannot be started: {error}")
         return Outcome(mishap.name, faults=[fault]), None

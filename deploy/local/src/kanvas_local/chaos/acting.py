@@ -22,7 +22,6 @@ _READ: tuple[tuple[str, str | None], ...] = (
     (WANDERER, None),
     (FOLLOWERS[0], None),
 )
-_OLD_ENOUGH_SECONDS = 1.0
 
 
 class Acting:
@@ -70,7 +69,7 @@ class Acting:
             number += HANDS + 1
 
     def _choose(self) -> KnownPost | None:
-        old = time.monotonic() - _OLD_ENOUGH_SECONDS
+        old = time.monotonic() - self._world.model.fresh_seconds
         posts = [post for post in self._world.model.standing() if post.acknowledged < old]
         return self._dice.choice(posts) if posts else None
 
@@ -149,7 +148,7 @@ async def count(world: World) -> None:
 async def count_feeds(world: World, feeds: Sequence[tuple[str, str | None]]) -> None:
     """Read feeds to their ends at each gateway: (reader, author), home without an author."""
     # What was acknowledged a moment ago may be missing for a second; the end is not in that hurry.
-    await asyncio.sleep(1.0)
+    await asyncio.sleep(world.model.fresh_seconds)
     for gateway in world.gateways:
         for reader, author in feeds:
             walk = await world.walk_patiently(reader, author, gateway)

@@ -15,7 +15,10 @@ from enum import StrEnum
 from itertools import pairwise
 
 FRESH_SECONDS = 1.0
-"""An answer includes whatever was acknowledged so long before it was asked for."""
+"""An answer includes whatever was acknowledged so long before it was asked for.
+
+On a quiet machine; a `Model` may allow more.
+"""
 
 
 class Promise(StrEnum):
@@ -88,7 +91,8 @@ class Switch:
 class Model:
     """Everything that was asked for and acknowledged in one world."""
 
-    def __init__(self) -> None:
+    def __init__(self, fresh_seconds: float = FRESH_SECONDS) -> None:
+        self.fresh_seconds = fresh_seconds
         self.posts: dict[str, KnownPost] = {}
         self.follows: defaultdict[tuple[str, str], Switch] = defaultdict(Switch)
         self.blocks: defaultdict[tuple[str, str], Switch] = defaultdict(Switch)
@@ -120,7 +124,7 @@ class Model:
 
     def shows(self, walk: Walk, post: KnownPost) -> bool | None:
         """Whether a walk must (True) or must not (False) have found a post; None: either."""
-        since, until = walk.began - FRESH_SECONDS, walk.ended
+        since, until = walk.began - self.fresh_seconds, walk.ended
         if post.removed <= since or post.asked >= until:
             return False
         entitled = self._entitled(walk, post, since, until)

@@ -8,7 +8,7 @@ import time
 from kanvas_local.chaos.acting import Acting, count, count_feeds, follow
 from kanvas_local.chaos.deeds import INSTANCES, Scene
 from kanvas_local.chaos.mishaps import Mishap
-from kanvas_local.chaos.model import Fault, Promise
+from kanvas_local.chaos.model import FRESH_SECONDS, Fault, Model, Promise
 from kanvas_local.chaos.report import Outcome
 from kanvas_local.chaos.world import AUTHORS, World
 from kanvas_local.demo.client import GaveUp, Refused
@@ -19,6 +19,7 @@ from kanvas_local.stack import Stack
 from kanvas_local.state import SETTLED
 from kanvas_local.units import Plan
 
+# Spans that promises allow, on a quiet machine with two cores; times `slow` on others.
 LIMIT_SECONDS = 420.0
 """Of one mishap with all that belongs to it."""
 PATIENCE_SECONDS = 30.0
@@ -32,12 +33,22 @@ _LOOKS = 3
 _AT_ONCE = 4
 
 
-def play(scene: Scene, mishap: Mishap) -> tuple[Outcome, World]:
-    """What a mishap shows, and its world, for `look_again`."""
+def play(scene: Scene, mishap: Mishap, slow: float) -> tuple[Outcome, World]:
+    """Return what a mishap shows, and its world, for `look_again`.
+
+    Args:
+        scene: The running stack, with what the mishap needs.
+        mishap: What happens.
+        slow: Every span that a promise allows is so many times longer.
+    """
     gateways = [f"http://{address(scene.stack.ports.http(number))}" for number in INSTANCES]
-    world = World(gateways, mishap.pause + PATIENCE_SECONDS)
+    world = World(
+        gateways,
+        slow * (mishap.pause + PATIENCE_SECONDS),
+        Model(slow * FRESH_SECONDS),
+    )
     began = time.monotonic()
-    asyncio.run(_play(scene, mishap, world))
+    asyncio.run(_play(scene, mishap, world, slow))
     return Outcome(
         name=mishap.name,
         posts=sum(1 for post in world.model.posts.values() if post.position),
@@ -49,13 +60,13 @@ def play(scene: Scene, mishap: Mishap) -> tuple[Outcome, World]:
 
 
 def look_again(worlds: list[World]) -> list[Fault]:
-    """What is wrong now with the feeds of worlds that were whole once."""
+    """Return what is wrong now with the feeds of worlds that were whole once."""
     return asyncio.run(_look_again(worlds))
 
 
-async def whole(stack: Stack) -> str:
-    """Wait until everything is ready, for two minutes; what is not, empty where all is."""
-    give_up_at = time.monotonic() + WHOLE_SECONDS
+async def whole(stack: Stack, seconds: float) -> str:
+    """Wait until everything is ready, for so many seconds; return what is not."""
+    give_up_at = time.monotonic() + seconds
     await asyncio.sleep(_NOTICED_SECONDS)
     looks = 0
     while True:
@@ -78,19 +89,20 @@ async def _missing(stack: Stack) -> list[str]:
     return told + [f"{name} (does not answer)" for name in silent if name not in phases]
 
 
-async def _play(scene: Scene, mishap: Mishap, world: World) -> None:
+async def _play(scene: Scene, mishap: Mishap, world: World, slow: float) -> None:
+    limit, allowed = slow * LIMIT_SECONDS, slow * mishap.pause
     try:
-        async with asyncio.timeout(LIMIT_SECONDS):
+        async with asyncio.timeout(limit):
             await world.settle()
-            await _act(scene, mishap, world)
+            await _act(scene, mishap, world, slow * WHOLE_SECONDS)
     except* (TimeoutError, OSError, GaveUp, Refused, RuntimeError, StackError) as group:
         for error in group.exceptions:
-            limit = f" within {LIMIT_SECONDS:.0f} s" if isinstance(error, TimeoutError) else ""
-            world.fault(Promise.HEALED, f"it did not come to an end{limit}: {error!r}")
+            within = f" within {limit:.0f} s" if isinstance(error, TimeoutError) else ""
+            world.fault(Promise.HEALED, f"it did not come to an end{within}: {error!r}")
     finally:
         await world.close()
-    if world.longest_pause > mishap.pause:
-        told = f"{world.longest_pause:.1f} s between two posts, {mishap.pause:.0f} s are allowed"
+    if world.longest_pause > allowed:
+        told = f"{world.longest_pause:.1f} s between two posts, {allowed:.0f} s are allowed"
         world.fault(Promise.IN_TIME, told)
 
 
@@ -102,7 +114,7 @@ async def _posts_before(world: World, posts: int) -> None:
     await asyncio.gather(*(hand(range(start, posts, _AT_ONCE)) for start in range(_AT_ONCE)))
 
 
-async def _act(scene: Scene, mishap: Mishap, world: World) -> None:
+async def _act(scene: Scene, mishap: Mishap, world: World, whole_seconds: float) -> None:
     enough = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         streams = [group.create_task(follow(world, follower)) for follower in world.followers]
@@ -111,9 +123,9 @@ async def _act(scene: Scene, mishap: Mishap, world: World) -> None:
         acting = group.create_task(Acting(world, enough).run())
         await asyncio.sleep(BEFORE_SECONDS)
         await mishap.deed(scene)
-        missing = await whole(scene.stack)
+        missing = await whole(scene.stack, whole_seconds)
         if missing:
-            world.fault(Promise.HEALED, f"after {WHOLE_SECONDS:.0f} s still not ready: {missing}")
+            world.fault(Promise.HEALED, f"after {whole_seconds:.0f} s still not ready: {missing}")
             world.lose_patience()
         await asyncio.sleep(AFTER_SECONDS)
         world.end_clock()
@@ -127,7 +139,7 @@ async def _act(scene: Scene, mishap: Mishap, world: World) -> None:
 async def _look_again(worlds: list[World]) -> list[Fault]:
     faults: list[Fault] = []
     for before in worlds:
-        again = World(before.gateways, PATIENCE_SECONDS, before.model)
+        again = World(before.gateways, before.patience, before.model)
         try:
             await again.return_to(before)
             await count_feeds(again, [(name, name) for name in AUTHORS])

@@ -246,9 +246,9 @@ class World:
         return None
 
     async def expect_hidden(self, reader: str, path: str, since: str) -> None:
-        """Look from a second on whether something is hidden from a reader, at every gateway."""
+        """Look at every gateway whether something is hidden, once each must know of it."""
         acknowledged = time.monotonic()
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(self.model.fresh_seconds)
         for gateway in self.gateways:
             asked = time.monotonic() - acknowledged
             status, document = await self.people[reader].session.peek(gateway, path)
