@@ -38,7 +38,7 @@ export NO_PROXY := $(no_proxy)
 
 .DEFAULT_GOAL := help
 .PHONY: help env run stop status logs clean distclean demo chaos bench-floods \
-	test unit contract integration e2e coverage first-run wheels fetch system lint drift breaking \
+	test long unit contract integration e2e coverage first-run wheels fetch system lint drift breaking \
 	fmt proto lock \
 	easel-env easel-train easel-eval easel-lock
 
@@ -78,8 +78,11 @@ bench-floods: env ## What floods of REST do to the live stream: a row and a bar 
 	@$(VENV)/python -m kanvas_local.bench.floods $(ARGS)
 
 ##@ Test it
-test: fetch system ## All tests, on real servers and a real browser
-	@$(PYTEST) $(or $(T),tests)
+test: fetch system ## All tests but the long ones, on real servers and a real browser
+	@$(PYTEST) $(or $(T),-m "not long" tests)
+
+long: fetch system ## The tests that take more than a minute each (SLICE=3 for the file that a number chooses)
+	@$(PYTEST) -m long $(if $(SLICE),--slice $(SLICE)) $(or $(T),tests)
 
 unit: env ## Tests without servers: seconds (T=tests/unit/timeline for a part)
 	@$(PYTEST) $(or $(T),tests/unit)

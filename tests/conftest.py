@@ -14,12 +14,32 @@ from collections.abc import Iterator
 
 import pytest
 
+from kanvas_local.errors import StackError
 from kanvas_local.layout import REPOSITORY
 from kanvas_local.progress import Progress
+from kanvas_local.slices import choose_one
 from kanvas_local.stack import SERVERS, SERVICES, Stack
 
 _ROOT = REPOSITORY / ".local" / "test"
 _BASE_PORT = 9380
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    help_text = "of the files that the other options leave, the one that a number chooses"
+    parser.addoption("--slice", default="", help=help_text)
+
+
+@pytest.hookimpl(trylast=True)  # after -m and -k
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    number = str(config.getoption("slice"))
+    if not number or not items:
+        return
+    try:
+        file = choose_one(sorted({item.path for item in items}), number)
+    except StackError as error:
+        raise pytest.UsageError(str(error)) from error
+    config.hook.pytest_deselected(items=[item for item in items if item.path != file])
+    items[:] = [item for item in items if item.path == file]
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,8 @@ from kanvas_timeline.domain.logs import FEED, GRAPH
 from kanvas_timeline.testing.graph_log import GraphLog
 from kanvas_timeline.testing.make import follow_record
 
+pytestmark = pytest.mark.long
+
 PATIENCE_SECONDS = 90.0
 INSTANCES = (1, 2)
 IMAGES = "kanvas.images.v1"

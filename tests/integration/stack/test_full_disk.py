@@ -29,6 +29,8 @@ _NEEDS_A_DISK = pytest.mark.skipif(
     bool(_OBSTACLE), reason=f"a small disk cannot be mounted here: {_OBSTACLE}"
 )
 
+pytestmark = pytest.mark.long
+
 
 def _until(holds: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _WAIT_SECONDS

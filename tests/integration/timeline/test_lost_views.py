@@ -24,6 +24,8 @@ from kanvas_timeline.adapters.cassandra_store import VIEWS
 from .conftest import migrate
 from .fleet import SMALL_MEMORY, Fleet, Process, SocialGraph, Someone, until
 
+pytestmark = pytest.mark.long
+
 POSTS = 150
 
 Copy = dict[str, list[Any]]

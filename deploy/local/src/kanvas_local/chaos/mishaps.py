@@ -10,6 +10,7 @@ from kanvas_local.chaos import deeds
 from kanvas_local.chaos.deeds import Deed
 from kanvas_local.chaos.rubbish import FEED, GRAPH
 from kanvas_local.errors import StackError
+from kanvas_local.slices import choose_one
 from kanvas_local.stack import SERVICES
 from kanvas_local.topics import LOGS
 
@@ -206,19 +207,13 @@ MISHAPS: Sequence[Mishap] = (
 
 
 def choose(patterns: str = "", slice_number: str = "") -> list[Mishap]:
-    """The mishaps that names or patterns (`full-disk-*`) name, or the one that a number chooses.
-
-    A number may be decimal or hexadecimal, such as the hash of a commit.
+    """Return the mishaps that patterns (`full-disk-*`) name, or the one that a number chooses.
 
     Raises:
         StackError: A pattern names none, or the number is none.
     """
     if slice_number:
-        try:
-            number = int(slice_number, 10 if slice_number.isdecimal() else 16)
-        except ValueError as error:
-            raise StackError(f"{slice_number} is no number: SLICE=3, or a hash.") from error
-        return [MISHAPS[number % len(MISHAPS)]]
+        return [choose_one(MISHAPS, slice_number)]
     wanted = patterns.replace(",", " ").split() or ["*"]
     for pattern in wanted:
         if not any(fnmatchcase(mishap.name, pattern) for mishap in MISHAPS):
