@@ -121,8 +121,10 @@ drift: env ## Whether the generated code is that of the contracts
 			|| { echo "libs/protos/src was not what proto/ says; it is now: commit it."; exit 1; }; }
 
 breaking: env ## Whether a contract changed incompatibly (AGAINST=HEAD~1, a commit or branch)
-	@! git rev-parse --verify --quiet $(AGAINST) > /dev/null \
-		|| $(VENV)/buf breaking proto --against '.git#ref=$(AGAINST),subdir=proto'
+	@git rev-parse --verify --quiet $(AGAINST) > /dev/null || exit 0; \
+		why=$$(git log --format='%(trailers:key=Breaks-contract,valueonly)' $(AGAINST)..HEAD | sort -u); \
+		if test -n "$$why"; then echo "A contract is broken on purpose: $$why"; \
+		else $(VENV)/buf breaking proto --against '.git#ref=$(AGAINST),subdir=proto'; fi
 
 fmt: env ## Format and fix what can be fixed
 	@$(VENV)/ruff check --fix

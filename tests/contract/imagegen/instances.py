@@ -113,7 +113,7 @@ class Service:
         self._stack.push_async_callback(instance.stop)
         await instance.start()
         if not self.instances:
-            await instance.until(lambda: instance.writer.in_office)
+            await instance.until(lambda: instance.writer.leads)
         self.instances.append(instance)
         return instance
 

@@ -234,8 +234,8 @@ async def test_a_store_that_is_down_is_waited_for(service: Service) -> None:
 async def test_a_standby_takes_jobs_and_streams_them(service: Service) -> None:
     first = await service.add(workers=0)
     standby = await service.add()
-    assert first.writer.in_office
-    assert not standby.writer.in_office
+    assert first.writer.leads
+    assert not standby.writer.leads
     job = await service.submit("a red fox", at=standby)
     updates = await service.watch(job, at=standby)
     assert updates[-1].job.state == JOB_STATE_SUCCEEDED
@@ -260,14 +260,14 @@ async def test_a_worker_that_vanishes_loses_its_job_to_another(service: Service)
     assert (done.state, done.attempt) == (JOB_STATE_SUCCEEDED, 2)
 
 
-async def test_a_change_of_office_in_mid_picture_loses_nothing(service: Service) -> None:
+async def test_a_change_of_leader_in_mid_picture_loses_nothing(service: Service) -> None:
     first = await service.add(workers=0)
     second = await service.add()
     service.painter.gate.clear()
     job = await service.submit("a red fox")
     await asyncio.sleep(0.1)
     await first.stop()
-    await second.until(lambda: second.writer.in_office)
+    await second.until(lambda: second.writer.leads)
     service.painter.gate.set()
     done = await service.finished(job, at=second)
     assert (done.state, done.attempt) == (JOB_STATE_SUCCEEDED, 1)

@@ -148,7 +148,7 @@ async def test_beginning_makes_all_that_predecessors_committed_readable(testbed:
         await producer.commit([record(topic, str(number))], 10)
         await producer.close()
     last = await broker.begin(topic, 10)
-    # No waiting here: this is what taking office relies on.
+    # No waiting here: this is what becoming the leader relies on.
     assert values(await read_to_end(broker, topic)) == ["0", "1", "2", "3", "4"]
     await last.close()
 
@@ -253,14 +253,14 @@ async def test_one_of_a_group_is_seated_and_keeps_the_seat_when_others_come_and_
     testbed: Any,
 ) -> None:
     (topic,) = await testbed.logs("")
-    first = await testbed.broker().stand(topic, topic)
-    await eventually(lambda: first.seated)
+    first = await testbed.broker().join_group(topic, topic)
+    await eventually(lambda: first.holds_lease)
     assert await first.confirm(5)
     for _ in range(3):
-        other = await testbed.broker().stand(topic, topic)
+        other = await testbed.broker().join_group(topic, topic)
         await confirmed(first)
-        assert first.seated
-        assert not other.seated
+        assert first.holds_lease
+        assert not other.holds_lease
         assert not await other.confirm(5)
         await other.leave()
         await confirmed(first)
@@ -269,13 +269,13 @@ async def test_one_of_a_group_is_seated_and_keeps_the_seat_when_others_come_and_
 
 async def test_the_seat_passes_on_when_its_holder_leaves(testbed: Any) -> None:
     (topic,) = await testbed.logs("")
-    first = await testbed.broker().stand(topic, topic)
-    await eventually(lambda: first.seated)
-    second = await testbed.broker().stand(topic, topic)
+    first = await testbed.broker().join_group(topic, topic)
+    await eventually(lambda: first.holds_lease)
+    second = await testbed.broker().join_group(topic, topic)
     await confirmed(first)
     await first.leave()
     async with asyncio.timeout(20):
-        while not second.seated:
+        while not second.holds_lease:
             await second.changed()
     await confirmed(second)
     await second.leave()
@@ -287,4 +287,4 @@ async def confirmed(candidate: Candidate) -> None:
         if await candidate.confirm(5):
             return
         await asyncio.sleep(0.05)
-    pytest.fail("the seat was never confirmed")
+    pytest.fail("the lease was never confirmed")

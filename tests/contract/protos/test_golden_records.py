@@ -21,7 +21,7 @@ from kanvas.feed.v1.records_pb2 import (
 )
 from kanvas.graph.v1.records_pb2 import CredentialsRecord, GraphRecord
 from kanvas.images.v1.records_pb2 import ImageRecord
-from kanvas.log.v1.record_pb2 import Office, Pass
+from kanvas.log.v1.record_pb2 import Leader, Pass
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -33,7 +33,7 @@ RECORD_TYPES: dict[str, type[Message]] = {
     "kanvas.training.v1": TrainingRecord,
     "kanvas.reactions.v1": ReactionRecord,
     "kanvas.images.v1": ImageRecord,
-    "kanvas.offices.v1": Office,
+    "kanvas.leaders.v1": Leader,
     "kanvas.passes.v1": Pass,
 }
 

@@ -26,12 +26,12 @@ Answer = dict[str, Any]
 
 
 class Instance:
-    """A process that stands for the office of a ledger."""
+    """A process that is a candidate for writing a ledger."""
 
     def __init__(self, process: Process, address: str) -> None:
         self.address = address
-        self.in_office = False
-        self.offices: list[bool] = []
+        self.leads = False
+        self.leadership: list[bool] = []
         self.started = asyncio.Event()
         self._process = process
         self._changed = asyncio.Event()
@@ -55,9 +55,9 @@ class Instance:
         except TimeoutError:
             return {"reason": "SILENT"}
 
-    async def until_office(self, held: bool = True) -> None:
+    async def until_leading(self, held: bool = True) -> None:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while self.in_office is not held:
+            while self.leads is not held:
                 self._changed.clear()
                 await self._changed.wait()
 
@@ -78,9 +78,9 @@ class Instance:
         assert self._process.stdout is not None
         while line := await self._process.stdout.readline():
             event = json.loads(line)
-            if "office" in event:
-                self.in_office = event["office"]
-                self.offices.append(self.in_office)
+            if "leads" in event:
+                self.leads = event["leads"]
+                self.leadership.append(self.leads)
                 self._changed.set()
             elif "started" in event:
                 self.started.set()
@@ -116,7 +116,7 @@ class Client:
         identifier = new_id()
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
-                holders = [i for i in self._instances if i.in_office]
+                holders = [i for i in self._instances if i.leads]
                 for instance in reversed(holders):
                     answer = await instance.ask(name, amount, identifier=identifier, timeout=1)
                     if "position" in answer:
@@ -132,7 +132,7 @@ def kafka(request: pytest.FixtureRequest) -> str:
 
 
 async def make_logs(bootstrap: str, topic: str) -> None:
-    logs = dict.fromkeys((topic, f"{topic}-side", "kanvas.offices.v1"), TOPICS["kanvas.graph.v1"])
+    logs = dict.fromkeys((topic, f"{topic}-side", "kanvas.leaders.v1"), TOPICS["kanvas.graph.v1"])
     await ensure_topics(bootstrap, logs | {DEAD_LETTERS: TOPICS[DEAD_LETTERS]})
 
 

@@ -1,7 +1,7 @@
 """An instance of the ledger as a process of its own, to be killed and stopped by tests.
 
 Reads one JSON command a line from standard input and writes one JSON event a line to standard
-output: `{"started": true}`, `{"office": bool}`, `{"id", "position", "repeated"}` or
+output: `{"started": true}`, `{"leads": bool}`, `{"id", "position", "repeated"}` or
 `{"id", "reason"}`.
 """
 
@@ -68,7 +68,7 @@ async def main(bootstrap: str, topic: str, address: str) -> None:
         decide=logs.decide,
         broker=broker,
         clock=clock,
-        on_office=lambda held: tell(office=held),
+        on_leadership=lambda held: tell(leads=held),
     )
     tasks = [asyncio.create_task(each) for each in (replica.run(), writer.run(), listen(writer))]
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, tasks[2].cancel)

@@ -40,7 +40,7 @@ class Instance:
     ) -> None:
         logs = LedgerLogs.named(topic)
         clock = clock or SystemClock()
-        self.offices: list[bool] = []
+        self.leadership: list[bool] = []
         self.replica = Replica(
             broker=broker,
             main=logs.main,
@@ -56,15 +56,15 @@ class Instance:
             decide=logs.decide,
             broker=broker,
             clock=clock,
-            on_office=self.offices.append,
+            on_leadership=self.leadership.append,
         )
 
-    async def in_office(self) -> None:
+    async def leading(self) -> None:
         for _ in range(int(PATIENCE_SECONDS / 0.02)):
-            if self.writer.in_office:
+            if self.writer.leads:
                 return
             await asyncio.sleep(0.02)
-        pytest.fail("nobody took office")
+        pytest.fail("nobody became the leader")
 
     async def outcome(self, body: Claim | Add) -> Receipt | KanvasError:
         try:
@@ -131,14 +131,14 @@ async def test_what_became_of_a_commit_is_found_out(
     broker = LosingBroker(kafka, after=after)
     instance = Instance(broker, topic, "a:1")
     async with closing(broker), running(instance.replica, instance.writer):
-        await instance.in_office()
+        await instance.leading()
         await instance.outcome(Claim("x"))
         broker.armed = True
         outcomes = await asyncio.gather(*(instance.outcome(Add("x", 1)) for _ in range(10)))
         assert not broker.armed
         assert [o.position for o in outcomes if isinstance(o, Receipt)] == list(range(2, 12))
         assert instance.replica.state.names["x"] == ("ann", 10)
-        assert instance.offices == [True, False, True]
+        assert instance.leadership == [True, False, True]
     assert len(await committed_of(topic)) == 11
 
 
@@ -174,7 +174,7 @@ async def test_what_a_stranger_displaces_is_never_acknowledged(kafka: str, topic
     broker = RacingBroker(kafka, LedgerLogs.named(topic).main)
     instance = Instance(broker, topic, "a:1")
     async with closing(broker), running(instance.replica, instance.writer):
-        await instance.in_office()
+        await instance.leading()
         for number in range(20):
             given = command(Claim(f"claimed-{number}"))
             broker.armed = True
@@ -182,7 +182,7 @@ async def test_what_a_stranger_displaces_is_never_acknowledged(kafka: str, topic
                 await instance.writer.submit(given, PATIENCE_SECONDS)
             assert not broker.armed
             assert f"claimed-{number}" not in instance.replica.state.names
-            await instance.in_office()
+            await instance.leading()
             receipt = await instance.writer.submit(given, PATIENCE_SECONDS)
             assert receipt.positions == {topic: 2 * number + 2}
             assert instance.replica.state.names[f"claimed-{number}"] == ("ann", 0)
@@ -208,9 +208,9 @@ async def test_one_whose_clock_is_wrong_lets_another_lead(topic: str, broker: Ka
         assert "late:1" in outcome.message
         right = Instance(broker, topic, "right:1")
         async with running(right.replica, right.writer):
-            await right.in_office()
+            await right.leading()
             assert isinstance(await right.outcome(Claim("x")), Receipt)
-            assert late.offices == []
+            assert late.leadership == []
 
 
 async def test_a_batch_that_kafka_refuses_is_tried_again_one_by_one(
@@ -220,7 +220,7 @@ async def test_a_batch_that_kafka_refuses_is_tried_again_one_by_one(
     await ensure_topics(kafka, {topic: small})
     instance = Instance(broker, topic, "a:1")
     async with running(instance.replica, instance.writer):
-        await instance.in_office()
+        await instance.leading()
         await instance.outcome(Claim("x"))
         bodies = [Add("x", 1), Add("x", 1, padding=100_000), Add("x", 1)]
         first, large, last = await asyncio.gather(*(instance.outcome(body) for body in bodies))
@@ -236,13 +236,13 @@ async def test_poison_is_set_aside_and_the_writer_goes_on(
 ) -> None:
     instance = Instance(broker, topic, "a:1")
     async with running(instance.replica, instance.writer):
-        await instance.in_office()
+        await instance.leading()
         await instance.outcome(Claim("x"))
         await broker.send(OutRecord(topic, b"k", b"\xff\xff", (("who", b"a stranger"),)))
         receipt = await instance.outcome(Add("x", 1))
         assert isinstance(receipt, Receipt)
         assert receipt.position == 2
-        assert instance.offices[0]
+        assert instance.leadership[0]
     letters = [raw for raw in await committed_of(DEAD_LETTERS) if raw.key == f"{topic}@2".encode()]
     assert [letter.value for letter in letters] == [b"\xff\xff"]
     assert dict(letters[0].headers)["who"] == b"a stranger"
@@ -307,7 +307,7 @@ def own_stack(tmp_path: Path) -> Iterator[Stack]:
 
 async def test_all_survive_a_kafka_that_is_killed(own_stack: Stack) -> None:
     topic = "ledger-killed"
-    names = (topic, f"{topic}-side", "kanvas.offices.v1")
+    names = (topic, f"{topic}-side", "kanvas.leaders.v1")
     await ensure_topics(own_stack.kafka, dict.fromkeys(names, TOPICS["kanvas.graph.v1"]))
     broker = KafkaBroker(own_stack.kafka)
     instance, standby = Instance(broker, topic, "a:1"), Instance(broker, topic, "b:1")
@@ -333,11 +333,11 @@ async def write(first: Instance, second: Instance, count: int) -> list[int]:
 
 
 async def give(first: Instance, second: Instance, body: Claim | Add) -> int:
-    """Repeat a command with its id at whoever is in office until it is acknowledged."""
+    """Repeat a command with its id at whoever leads until it is acknowledged."""
     given = command(body)
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
-            holder = first if first.writer.in_office else second
+            holder = first if first.writer.leads else second
             try:
                 return (await holder.writer.submit(given, 5)).position
             except Unavailable:

@@ -34,7 +34,7 @@ def fleet(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fl
         fleet.add().start()
     for process in fleet.processes:
         process.wait_until_ready()
-    fleet.in_office()
+    fleet.leader()
     yield fleet
     for process in fleet.processes:
         if process.running is not None and process.running.poll() is None:

@@ -123,18 +123,18 @@ class Fleet:
     def broker(self) -> PrefixedBroker:
         return PrefixedBroker(KafkaBroker(self.stack.kafka), self.prefix)
 
-    def in_office(self) -> Process:
-        """The instance in office, once there is one."""
+    def leader(self) -> Process:
+        """The leader, once there is one."""
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             for process in self.processes:
-                if process.ready() and process.metric(OFFICE_METRIC) == 1:
+                if process.ready() and process.metric(LEADS_METRIC) == 1:
                     return process
             time.sleep(0.1)
-        raise AssertionError("nobody is in office")
+        raise AssertionError("nobody leads")
 
 
-OFFICE_METRIC = 'kanvas_writer_in_office{service="timeline"}'
+LEADS_METRIC = 'kanvas_writer_leads{service="timeline"}'
 
 
 class Someone:

@@ -28,8 +28,8 @@ class PrefixedBroker:
         reader = await self._broker.read({self._prefix + t: at for t, at in offsets.items()})
         return _Reader(reader, self._prefix)
 
-    async def stand(self, group: str, topic: str) -> Candidate:
-        return await self._broker.stand(self._prefix + group, self._prefix + topic)
+    async def join_group(self, group: str, topic: str) -> Candidate:
+        return await self._broker.join_group(self._prefix + group, self._prefix + topic)
 
     async def beginnings(self, topics: Collection[str]) -> Mapping[str, int]:
         return self._bare(await self._broker.beginnings([self._prefix + t for t in topics]))

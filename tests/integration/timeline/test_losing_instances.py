@@ -52,7 +52,7 @@ class Publishing:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
-async def test_the_one_in_office_is_lost(
+async def test_the_leader_is_lost(
     fleet: Fleet,
     anyone: RpcClient,
     social_graph: SocialGraph,
@@ -61,7 +61,7 @@ async def test_the_one_in_office_is_lost(
     star, *others = await social_graph.people(1 + WRITERS, anyone)
     publishing = Publishing([star] * WRITERS)
     await asyncio.sleep(1.0)
-    lost = await asyncio.to_thread(fleet.in_office)
+    lost = await asyncio.to_thread(fleet.leader)
     lost.send(number)
     await asyncio.sleep(8.0)
     if number is signal.SIGKILL:

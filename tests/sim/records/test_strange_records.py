@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kanvas.images.v1.records_pb2 import Job, JobSpec
-from kanvas.log.v1.record_pb2 import Office
+from kanvas.log.v1.record_pb2 import Leader
 from kanvas_gateway.domain.presentation import present_account, present_job, present_view
 from kanvas_imagegen.domain.commands import Complete, Lease, Submit
 from kanvas_imagegen.domain.decide import decide as decide_jobs
@@ -26,7 +26,7 @@ from kanvas_platform.errors import NotFresh
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.contract import Command, Decide, State
 from kanvas_platform.kafka.reading.replica import Replica
-from kanvas_platform.kafka.records.logs import OFFICES_TOPIC, LogSpec
+from kanvas_platform.kafka.records.logs import LEADERS_TOPIC, LogSpec
 from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.lifecycle import Component
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
@@ -93,8 +93,8 @@ async def until_fresh(replica: Replica[Any]) -> None:
                 return
 
 
-async def in_office(writer: Writer[Any]) -> None:
-    await eventually(lambda: writer.in_office)
+async def leading(writer: Writer[Any]) -> None:
+    await eventually(lambda: writer.leads)
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
@@ -138,12 +138,12 @@ async def twice(
         broker = MemoryBroker(cluster=cluster)
         replica, writer, others = make(broker)
         async with running([replica, writer, *others]):
-            await in_office(writer)
+            await leading(writer)
             await use(replica, writer)
             for one in strange if start else ():
                 put(cluster, one, replica.positions())
                 await until_fresh(replica)
-            await in_office(writer)
+            await leading(writer)
             await use(replica, writer)
 
 
@@ -270,7 +270,7 @@ def test_timeline_takes_posts_and_shows_them(strange: list[Strange]) -> None:
 @given(
     st.lists(
         st.builds(
-            Office,
+            Leader,
             service=st.sampled_from(["social-graph", "x"]),
             epoch=st.sampled_from([0, 1, -1, 1 << 10, 1 << 20, 1 << 30, 2**31 - 1, 2**63 - 1]),
             term=st.sampled_from([ANA, "", "x"]),
@@ -280,19 +280,19 @@ def test_timeline_takes_posts_and_shows_them(strange: list[Strange]) -> None:
         max_size=6,
     )
 )
-def test_announcements_of_strangers(offices: list[Office]) -> None:
+def test_announcements_of_strangers(leaders: list[Leader]) -> None:
     async def story() -> None:
         cluster = MemoryCluster(LoopClock())
         for _ in range(2):
             broker = MemoryBroker(cluster=cluster)
             replica, writer = lone(*graph_service(), broker=broker)
             async with running([replica, writer]):
-                for office in offices:
-                    await in_office(writer)
-                    value = office.SerializeToString()
-                    cluster.put(OFFICES_TOPIC, b"social-graph", value)
+                for leader in leaders:
+                    await leading(writer)
+                    value = leader.SerializeToString()
+                    cluster.put(LEADERS_TOPIC, b"social-graph", value)
                     await asyncio.sleep(1.0)
-                await in_office(writer)
+                await leading(writer)
                 account = new_id(LoopClock().now())
                 body = CreateAccount(f"h{account[-12:]}", "Ana", "hash")
                 await writer.submit(Command(new_id(LoopClock().now()), account, body, b"a"), 10.0)

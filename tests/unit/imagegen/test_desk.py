@@ -1,4 +1,4 @@
-"""What the one in office remembers, and forgets."""
+"""What the leader remembers, and forgets."""
 
 from kanvas.images.v1.records_pb2 import (
     JOB_STATE_QUEUED,
@@ -73,11 +73,11 @@ def test_news_of_a_job_rings_its_bells_only() -> None:
         assert mine.is_set()
 
 
-def test_a_change_of_office_rings_all_bells_and_forgets() -> None:
+def test_a_change_of_leader_rings_all_bells_and_forgets() -> None:
     desk = Desk(clock=ManualClock())
     desk.report(JOB, 3, 8, b"three")
     with desk.bell("j") as mine, desk.bell("other") as other:
-        desk.on_office(False)
+        desk.on_leadership(False)
         assert mine.is_set()
         assert other.is_set()
     assert desk.progress(JOB).step == 0

@@ -28,7 +28,7 @@ class SlowLog:
     """
 
     def __init__(self, log: JobsLog) -> None:
-        self.in_office = True
+        self.leads = True
         self.asked: list[tuple[str, int]] = []
         self.gate = asyncio.Event()
         self.down = False
@@ -44,7 +44,7 @@ class SlowLog:
         self._log.do(body)
 
 
-class Office:
+class Scheduler:
     """Two jobs that are painted, by workers that are silent unless they report."""
 
     def __init__(self) -> None:
@@ -83,59 +83,59 @@ async def settle() -> None:
 
 
 async def test_all_that_are_overdue_are_expired_together() -> None:
-    office = Office()
-    async with office.open():
-        await office.pass_time(LEASE_SECONDS + LOOK_SECONDS)
-        assert office.slow.asked == [(job.id, 1) for job in office.jobs]
+    scheduler = Scheduler()
+    async with scheduler.open():
+        await scheduler.pass_time(LEASE_SECONDS + LOOK_SECONDS)
+        assert scheduler.slow.asked == [(job.id, 1) for job in scheduler.jobs]
 
 
 async def test_an_attempt_is_expired_once_however_long_the_log_takes() -> None:
-    office = Office()
-    async with office.open():
-        await office.pass_time(LEASE_SECONDS + 4.0)
-        assert len(office.slow.asked) == 2
-        office.slow.gate.set()
-        await office.pass_time(LEASE_SECONDS)
-        assert len(office.slow.asked) == 2
+    scheduler = Scheduler()
+    async with scheduler.open():
+        await scheduler.pass_time(LEASE_SECONDS + 4.0)
+        assert len(scheduler.slow.asked) == 2
+        scheduler.slow.gate.set()
+        await scheduler.pass_time(LEASE_SECONDS)
+        assert len(scheduler.slow.asked) == 2
 
 
 async def test_whoever_is_heard_between_the_look_and_the_deed_keeps_the_lease() -> None:
-    office = Office()
-    first, second = office.jobs
-    async with office.open():
-        await office.pass_time(LEASE_SECONDS)
-        office.clock.advance(LOOK_SECONDS)
-        overdue = office.desk.leases.overdue
+    scheduler = Scheduler()
+    first, second = scheduler.jobs
+    async with scheduler.open():
+        await scheduler.pass_time(LEASE_SECONDS)
+        scheduler.clock.advance(LOOK_SECONDS)
+        overdue = scheduler.desk.leases.overdue
 
         def and_then_a_report_comes(running: Iterable[Job], at: float) -> list[Job]:
             found = overdue(running, at)
             assert found == [first, second]
-            office.desk.report(second, 3, 8, b"")
+            scheduler.desk.report(second, 3, 8, b"")
             return found
 
-        office.desk.leases.overdue = and_then_a_report_comes  # type: ignore[method-assign]
-        office.slow.gate.set()
+        scheduler.desk.leases.overdue = and_then_a_report_comes  # type: ignore[method-assign]
+        scheduler.slow.gate.set()
         await settle()
-        assert office.slow.asked == [(first.id, 1)]
+        assert scheduler.slow.asked == [(first.id, 1)]
 
 
-async def test_a_slow_log_does_not_pass_for_an_office_that_slept() -> None:
-    office = Office()
-    first, second = office.jobs
-    async with office.open():
-        await office.pass_time(3.0)
-        office.desk.report(second, 1, 8, b"")
-        await office.pass_time(LEASE_SECONDS + LOOK_SECONDS)
+async def test_a_slow_log_does_not_pass_for_a_leader_that_slept() -> None:
+    scheduler = Scheduler()
+    first, second = scheduler.jobs
+    async with scheduler.open():
+        await scheduler.pass_time(3.0)
+        scheduler.desk.report(second, 1, 8, b"")
+        await scheduler.pass_time(LEASE_SECONDS + LOOK_SECONDS)
         # The first is still on its way; the second was silent for its own five seconds.
-        assert office.slow.asked == [(first.id, 1), (second.id, 1)]
+        assert scheduler.slow.asked == [(first.id, 1), (second.id, 1)]
 
 
 async def test_what_the_log_did_not_take_is_tried_again() -> None:
-    office = Office()
-    office.slow.down = True
-    office.slow.gate.set()
-    async with office.open():
-        await office.pass_time(LEASE_SECONDS + LOOK_SECONDS)
-        assert len(office.slow.asked) == 2
-        await office.pass_time(LOOK_SECONDS)
-        assert len(office.slow.asked) == 4
+    scheduler = Scheduler()
+    scheduler.slow.down = True
+    scheduler.slow.gate.set()
+    async with scheduler.open():
+        await scheduler.pass_time(LEASE_SECONDS + LOOK_SECONDS)
+        assert len(scheduler.slow.asked) == 2
+        await scheduler.pass_time(LOOK_SECONDS)
+        assert len(scheduler.slow.asked) == 4

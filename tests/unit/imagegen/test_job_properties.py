@@ -21,7 +21,7 @@ WORKERS = st.sampled_from(["w1", "w2", "w3"])
 
 
 class JobLife(RuleBasedStateMachine):
-    """Workers, owners and the office act at random; old workers report late."""
+    """Workers, owners and the leader act at random; old workers report late."""
 
     jobs = Bundle("jobs")
     leases = Bundle("leases")

@@ -10,21 +10,21 @@ from kanvas.images.v1.records_pb2 import Job
 from kanvas_imagegen.desk import Desk
 from kanvas_imagegen.domain.faults import Reason
 from kanvas_imagegen.lease_job import lease_job
-from kanvas_platform.errors import InvalidArgument, NotInOffice
+from kanvas_platform.errors import InvalidArgument, NotLeader
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.testing.clock import ManualClock
 from tests.unit.imagegen.jobs_log import JobsLog
 
 
-class Office:
+class Scheduler:
     """Decides at once."""
 
     def __init__(self) -> None:
         self.clock = ManualClock()
         self.desk = Desk(clock=self.clock)
         self.log = JobsLog()
-        self.in_office = True
+        self.leads = True
 
     async def submit(self, command: Command, timeout: float) -> None:
         self.log.now = self.clock.now()
@@ -57,83 +57,83 @@ class Office:
 
 
 async def test_a_job_that_waits_is_given_at_once() -> None:
-    office = Office()
-    office.accept("j")
-    job = await office.ask(new_id())
+    scheduler = Scheduler()
+    scheduler.accept("j")
+    job = await scheduler.ask(new_id())
     assert job is not None
     assert job.id == "j"
 
 
 async def test_a_worker_waits_for_a_job() -> None:
-    office = Office()
-    asking = office.ask(new_id())
-    await office.pass_time(3)
+    scheduler = Scheduler()
+    asking = scheduler.ask(new_id())
+    await scheduler.pass_time(3)
     assert not asking.done()
-    office.accept("j")
-    await office.pass_time(0.1)
+    scheduler.accept("j")
+    await scheduler.pass_time(0.1)
     job = asking.result()
     assert job is not None
     assert job.id == "j"
 
 
 async def test_it_waits_no_longer_than_it_said() -> None:
-    office = Office()
-    asking = office.ask(new_id(), wait=2.0)
-    await office.pass_time(2.5)
+    scheduler = Scheduler()
+    asking = scheduler.ask(new_id(), wait=2.0)
+    await scheduler.pass_time(2.5)
     assert asking.result() is None
 
 
 async def test_of_two_that_wait_one_gets_the_job() -> None:
-    office = Office()
-    asking = [office.ask(new_id(), wait=2.0) for _ in range(2)]
-    office.accept("j")
-    await office.pass_time(3)
+    scheduler = Scheduler()
+    asking = [scheduler.ask(new_id(), wait=2.0) for _ in range(2)]
+    scheduler.accept("j")
+    await scheduler.pass_time(3)
     assert sorted(task.result() is not None for task in asking) == [False, True]
 
 
 async def test_a_job_in_its_pause_is_given_when_that_is_over() -> None:
-    office = Office()
-    office.accept("j")
-    job = await office.ask(new_id())
+    scheduler = Scheduler()
+    scheduler.accept("j")
+    job = await scheduler.ask(new_id())
     assert job is not None
-    office.log.fail(job, Reason.MODEL_UNAVAILABLE)
-    asking = office.ask(new_id())
-    await office.pass_time(0.3)
+    scheduler.log.fail(job, Reason.MODEL_UNAVAILABLE)
+    asking = scheduler.ask(new_id())
+    await scheduler.pass_time(0.3)
     assert not asking.done()
-    await office.pass_time(1.0)
+    await scheduler.pass_time(1.0)
     again = asking.result()
     assert again is not None
     assert again.attempt == 2
 
 
 async def test_whoever_asks_again_gets_the_same_job() -> None:
-    office = Office()
-    office.accept("j")
-    office.accept("k")
+    scheduler = Scheduler()
+    scheduler.accept("j")
+    scheduler.accept("k")
     worker = new_id()
-    assert await office.ask(worker) == await office.ask(worker)
+    assert await scheduler.ask(worker) == await scheduler.ask(worker)
 
 
-async def test_losing_office_sends_the_worker_elsewhere() -> None:
-    office = Office()
-    asking = office.ask(new_id())
-    await office.pass_time(0.2)
-    office.in_office = False
-    office.desk.on_office(False)
-    await office.pass_time(0.1)
-    with pytest.raises(NotInOffice):
+async def test_losing_leadership_sends_the_worker_elsewhere() -> None:
+    scheduler = Scheduler()
+    asking = scheduler.ask(new_id())
+    await scheduler.pass_time(0.2)
+    scheduler.leads = False
+    scheduler.desk.on_leadership(False)
+    await scheduler.pass_time(0.1)
+    with pytest.raises(NotLeader):
         await asking
 
 
 async def test_a_process_that_ends_lets_nobody_wait() -> None:
-    office = Office()
-    asking = office.ask(new_id())
-    await office.pass_time(0.2)
-    office.desk.close()
-    await office.pass_time(0.1)
+    scheduler = Scheduler()
+    asking = scheduler.ask(new_id())
+    await scheduler.pass_time(0.2)
+    scheduler.desk.close()
+    await scheduler.pass_time(0.1)
     assert asking.result() is None
 
 
 async def test_a_worker_has_an_id() -> None:
     with pytest.raises(InvalidArgument):
-        await Office().ask("worker-1")
+        await Scheduler().ask("worker-1")

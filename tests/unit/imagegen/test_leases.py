@@ -34,14 +34,14 @@ def test_a_new_attempt_gets_its_full_length() -> None:
     assert book.overdue([Job(id="j", attempt=2)], LEASE_SECONDS + 1) == []
 
 
-def test_taking_office_gives_every_lease_its_full_length() -> None:
+def test_becoming_the_leader_gives_every_lease_its_full_length() -> None:
     book = LeaseBook(tolerance=100)
     book.overdue([JOB], 0.0)
     book.clear()
     assert book.overdue([JOB], LEASE_SECONDS + 1) == []
 
 
-def test_an_office_that_slept_does_not_blame_the_workers() -> None:
+def test_a_leader_that_slept_does_not_blame_the_workers() -> None:
     book = LeaseBook(tolerance=2)
     book.overdue([JOB], 0.0)
     assert book.overdue([JOB], 20.0) == []
@@ -59,7 +59,7 @@ def test_whoever_is_heard_after_the_look_keeps_the_lease() -> None:
     assert not book.is_overdue("j", 1, at)
 
 
-def test_nothing_is_overdue_to_an_office_that_slept_since_the_look() -> None:
+def test_nothing_is_overdue_to_a_leader_that_slept_since_the_look() -> None:
     book = LeaseBook(tolerance=2)
     for at in range(7):
         book.overdue([JOB], float(at))

@@ -12,26 +12,26 @@ from kanvas.images.v1.records_pb2 import JOB_STATE_QUEUED, JOB_STATE_SUCCEEDED, 
 from kanvas_imagegen.desk import Desk
 from kanvas_imagegen.errors import JobUnknown
 from kanvas_imagegen.watch_job import Update, watch_job
-from kanvas_platform.errors import NotInOffice
+from kanvas_platform.errors import NotLeader
 from kanvas_platform.ids import new_id
 from kanvas_platform.testing.clock import ManualClock
 from tests.unit.imagegen.jobs_log import JobsLog
 
 
 class Room:
-    """A log, a desk, and one who is or is not in office."""
+    """A log, a desk, and one who is or is not in scheduler."""
 
     def __init__(self) -> None:
         self.clock = ManualClock()
         self.desk = Desk(clock=self.clock)
         self.log = JobsLog()
-        self.office = SimpleNamespace(in_office=True)
+        self.scheduler = SimpleNamespace(leads=True)
         self.job_id = new_id()
         self.log.submit(self.job_id)
 
     def watch(self, owner: str = "ana") -> Any:
         replica: Any = SimpleNamespace(state=self.log.state)
-        commands: Any = self.office
+        commands: Any = self.scheduler
         updates: AsyncIterator[Update] = watch_job(
             self.job_id,
             owner,
@@ -98,13 +98,13 @@ async def test_the_end_is_the_last() -> None:
     assert [update.job.state for update in rest] == [JOB_STATE_SUCCEEDED]
 
 
-async def test_losing_office_ends_it() -> None:
+async def test_losing_leadership_ends_it() -> None:
     room = Room()
     async with room.watch() as updates:
         await anext(updates)
-        room.office.in_office = False
-        room.desk.on_office(False)
-        with pytest.raises(NotInOffice):
+        room.scheduler.leads = False
+        room.desk.on_leadership(False)
+        with pytest.raises(NotLeader):
             await anext(updates)
 
 

@@ -109,8 +109,8 @@ async def test_it_reports_several_times_per_lease_while_nothing_changes(
     assert workshop.clock.monotonic() - started <= 5
 
 
-async def test_it_finishes_although_nobody_is_in_office(workshop: Workshop) -> None:
-    workshop.scheduler.refusing = Unavailable("Nobody is in office yet.")
+async def test_it_finishes_although_nobody_leads(workshop: Workshop) -> None:
+    workshop.scheduler.refusing = Unavailable("Nobody leads yet.")
     workshop.give()
     await workshop.until(lambda: workshop.store.pictures)
     assert not workshop.scheduler.completed

@@ -47,7 +47,7 @@ def test_what_was_skipped_says_why_and_breaks_nothing() -> None:
 @pytest.mark.parametrize(
     ("answer", "broken"),
     [
-        ("503 NOT_IN_OFFICE", False),
+        ("503 NOT_LEADER", False),
         ("429 RATE_LIMITED", False),
         ("504 DEADLINE_EXCEEDED", False),
         ("ConnectError", False),

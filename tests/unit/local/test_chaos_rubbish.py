@@ -4,7 +4,7 @@ import pytest
 
 from kanvas.feed.v1.records_pb2 import FeedRecord, Post
 from kanvas.graph.v1.records_pb2 import GraphRecord
-from kanvas.log.v1.record_pb2 import Office
+from kanvas.log.v1.record_pb2 import Leader
 from kanvas_local.chaos import rubbish
 from kanvas_local.chaos.rubbish import FEED, GRAPH, Rubbish
 from kanvas_platform.ids import new_id
@@ -58,9 +58,9 @@ def test_impossible_numbers_stand_in_records_that_can_be_parsed() -> None:
 
 
 def test_every_writer_gets_announcements_that_nobody_can_have_made() -> None:
-    offices = [Office.FromString(record.value or b"") for record in rubbish.impossible_offices()]
-    assert {office.service for office in offices} == {"social-graph", "timeline", "imagegen"}
-    assert {office.epoch for office in offices} == {2**31 - 1, HIGHEST, -1}
+    leaders = [Leader.FromString(record.value or b"") for record in rubbish.impossible_leaders()]
+    assert {leader.service for leader in leaders} == {"social-graph", "timeline", "imagegen"}
+    assert {leader.epoch for leader in leaders} == {2**31 - 1, HIGHEST, -1}
 
 
 @pytest.mark.parametrize("topic", [FEED, GRAPH])

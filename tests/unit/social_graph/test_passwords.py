@@ -43,7 +43,7 @@ class Plain:
 
 
 class Graph:
-    """One instance in office, without Kafka: it decides, numbers and folds at once."""
+    """One leader, without Kafka: it decides, numbers and folds at once."""
 
     def __init__(self) -> None:
         self.clock = ManualClock()

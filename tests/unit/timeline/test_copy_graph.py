@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 
 from kanvas.graph.v1.records_pb2 import GraphRecord
 from kanvas.log.v1.record_pb2 import Pass
-from kanvas_platform.errors import NotInOffice
+from kanvas_platform.errors import NotLeader
 from kanvas_platform.kafka.contract import Command, Receipt
 from kanvas_platform.kafka.halting.go_past import give_pass
 from kanvas_platform.kafka.halting.standstill import LONGEST_PAUSE
@@ -23,7 +23,7 @@ from kanvas_timeline.copy_graph import GraphCopier, _causes
 from kanvas_timeline.domain.logs import FEED, GRAPH
 from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.domain.state import TimelineState
-from kanvas_timeline.office import Office
+from kanvas_timeline.leadership import Leadership
 from kanvas_timeline.testing.graph_log import GraphLog
 from kanvas_timeline.testing.make import account_record, follow_record, numbered_id
 from kanvas_timeline.testing.memory_log import MemoryLog
@@ -45,7 +45,7 @@ class Desk:
         position: int = command.body.position  # type: ignore[attr-defined]
         await asyncio.sleep(0.001)
         if self.fail(position):
-            raise NotInOffice("for the test")
+            raise NotLeader("for the test")
         self.taken.append(position)
         self.traces.append(current_traceparent())
         return self.log.commit(command)
@@ -78,14 +78,14 @@ class Scene:
         self.graph = GraphLog()
         self.state = TimelineState(RecentLog(limit_bytes=1 << 20))
         self.desk = Desk(MemoryLog(self.state, clock))
-        self.office = Office()
+        self.leadership = Leadership()
         self.broker = Broker(cluster=self.cluster)
         self.attempts = self.broker.attempts
         self.copier = GraphCopier(
             broker=self.broker,
             commands=self.desk,
             state=self.state,
-            office=self.office,
+            leadership=self.leadership,
             clock=clock,
         )
 
@@ -116,22 +116,22 @@ def play(story: Callable[[Scene], Coroutine[None, None, None]]) -> None:
     run(main())
 
 
-def test_copies_in_order_only_while_in_office() -> None:
+def test_copies_in_order_only_while_leading() -> None:
     async def story(scene: Scene) -> None:
         scene.write(account_record(ADA))
         await asyncio.sleep(10)
         assert scene.sources() == []
-        scene.office.change(True)
+        scene.leadership.change(True)
         await asyncio.sleep(1)
         scene.write(account_record(BOB))
         await asyncio.sleep(1)
         assert scene.sources() == [1, 2]
-        scene.office.change(False)
+        scene.leadership.change(False)
         await asyncio.sleep(1)
         scene.write(follow_record(ADA, BOB))
         await asyncio.sleep(10)
         assert scene.sources() == [1, 2]
-        scene.office.change(True)
+        scene.leadership.change(True)
         await asyncio.sleep(1)
         assert scene.sources() == [1, 2, 3]
         assert scene.desk.taken == [1, 2, 3]  # it went on where it had stopped
@@ -145,7 +145,7 @@ def test_after_a_failure_in_the_middle_nothing_is_skipped() -> None:
         scene.desk.fail = lambda position: position in failing
         for number in range(5):
             scene.write(account_record(numbered_id(number)))
-        scene.office.change(True)
+        scene.leadership.change(True)
         await asyncio.sleep(0.5)
         assert scene.sources() == [1]  # those after the one that failed were refused
         failing.clear()
@@ -157,7 +157,7 @@ def test_after_a_failure_in_the_middle_nothing_is_skipped() -> None:
 
 def test_a_hole_in_the_source_stops_the_copying_and_is_told() -> None:
     async def story(scene: Scene) -> None:
-        scene.office.change(True)
+        scene.leadership.change(True)
         scene.write(account_record(ADA))
         scene.graph.position += 1  # a record is lost
         scene.write(account_record(BOB))
@@ -168,7 +168,7 @@ def test_a_hole_in_the_source_stops_the_copying_and_is_told() -> None:
         assert (standing.topic, standing.offset, standing.cause) == (GRAPH.topic, 1, "hole")
         assert "between 1 and 3 are missing" in standing.why
         assert told("hole") == 1
-        scene.office.change(False)  # the next in office says it
+        scene.leadership.change(False)  # the next leader says it
         await asyncio.sleep(1)
         assert scene.copier.standing is None
         assert told("hole") == 0
@@ -178,7 +178,7 @@ def test_a_hole_in_the_source_stops_the_copying_and_is_told() -> None:
 
 def test_a_hole_that_was_seen_does_not_pass_with_time(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story(scene: Scene) -> None:
-        scene.office.change(True)
+        scene.leadership.change(True)
         scene.write(account_record(ADA))
         scene.graph.position += 1
         scene.write(account_record(BOB))
@@ -195,7 +195,7 @@ def test_a_hole_that_was_seen_does_not_pass_with_time(monkeypatch: pytest.Monkey
 
 def test_at_a_hole_it_looks_again_with_growing_pauses() -> None:
     async def story(scene: Scene) -> None:
-        scene.office.change(True)
+        scene.leadership.change(True)
         scene.write(account_record(ADA))
         scene.graph.position += 1
         scene.write(account_record(BOB))
@@ -211,7 +211,7 @@ def test_where_nothing_can_be_copied_it_tries_with_growing_pauses() -> None:
     async def story(scene: Scene) -> None:
         scene.desk.fail = lambda _: True
         scene.write(account_record(ADA))
-        scene.office.change(True)
+        scene.leadership.change(True)
         await asyncio.sleep(600)
         pauses = [after - before for before, after in pairwise(scene.attempts)]
         assert min(pauses[10:]) >= 2.5
@@ -221,7 +221,7 @@ def test_where_nothing_can_be_copied_it_tries_with_growing_pauses() -> None:
 
 def test_a_pass_lets_it_copy_on_behind_the_hole() -> None:
     async def story(scene: Scene) -> None:
-        scene.office.change(True)
+        scene.leadership.change(True)
         scene.write(account_record(ADA))
         scene.graph.position += 1
         scene.write(account_record(BOB))
@@ -233,11 +233,11 @@ def test_a_pass_lets_it_copy_on_behind_the_hole() -> None:
         assert scene.sources() == [1, 3, 4]
         assert scene.copier.standing is None
         assert told("hole") == 0
-        # What was copied is the proof from now on: whoever takes office next sees no hole.
-        scene.office.change(False)
+        # What was copied is the proof from now on: whoever becomes the leader next sees no hole.
+        scene.leadership.change(False)
         scene.cluster.cut(PASSES_TOPIC, scene.cluster.topic(PASSES_TOPIC).end)
         scene.write(follow_record(BOB, ADA))
-        scene.office.change(True)
+        scene.leadership.change(True)
         await asyncio.sleep(1)
         assert scene.sources() == [1, 3, 4, 5]
 
@@ -250,7 +250,7 @@ def test_a_pass_covers_no_later_hole() -> None:
             scene.write(account_record(numbered_id(number)))
             scene.graph.position += 1
         await scene.let_pass(1)
-        scene.office.change(True)
+        scene.leadership.change(True)
         await asyncio.sleep(60)
         assert scene.sources() == [1, 3]
         assert scene.copier.standing is not None
@@ -261,7 +261,7 @@ def test_a_pass_covers_no_later_hole() -> None:
 
 def test_too_much_poison_in_the_source_is_told_until_a_pass_covers_it() -> None:
     async def story(scene: Scene) -> None:
-        scene.office.change(True)
+        scene.leadership.change(True)
         scene.write(account_record(ADA))
         for _ in range(22):
             scene.cluster.put(GRAPH.topic, b"k", b"\xff")
@@ -284,7 +284,7 @@ def test_what_compaction_removed_is_no_hole() -> None:
             scene.write(account_record(ADA))
         scene.write(account_record(BOB))
         scene.cluster.compact(GRAPH.topic, below=3)
-        scene.office.change(True)
+        scene.leadership.change(True)
         await asyncio.sleep(1)
         assert scene.sources() == [3, 4]
 
@@ -293,7 +293,7 @@ def test_what_compaction_removed_is_no_hole() -> None:
 
 def test_kinds_of_a_later_contract_and_poison_are_passed_over() -> None:
     async def story(scene: Scene) -> None:
-        scene.office.change(True)
+        scene.leadership.change(True)
         scene.write(account_record(ADA))
         unknown = scene.graph.next(account_record(BOB), now=0.0)
         scene.cluster.put(GRAPH.topic, unknown.key, _without_entity(unknown.value), unknown.headers)
@@ -308,7 +308,7 @@ def test_kinds_of_a_later_contract_and_poison_are_passed_over() -> None:
 
 def test_a_copy_belongs_to_the_trace_of_what_it_copies() -> None:
     async def story(scene: Scene) -> None:
-        scene.office.change(True)
+        scene.leadership.change(True)
         scene.write(account_record(ADA), trace=TRACE)
         await asyncio.sleep(1)
         assert scene.desk.traces == [TRACE]
@@ -323,6 +323,6 @@ def _without_entity(value: bytes) -> bytes:
 
 def test_a_log_line_names_what_failed_once_each() -> None:
     nested: ExceptionGroup[Any] = ExceptionGroup(
-        "", [ExceptionGroup("", [NotInOffice("x"), NotInOffice("x")])]
+        "", [ExceptionGroup("", [NotLeader("x"), NotLeader("x")])]
     )
-    assert _causes(nested) == ["NOT_IN_OFFICE: x"]
+    assert _causes(nested) == ["NOT_LEADER: x"]

@@ -20,8 +20,8 @@ from kanvas_timeline.domain.marks import Marks, reach
 from kanvas_timeline.domain.posts import StoredPost
 from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.errors import HistoryUnavailable
+from kanvas_timeline.leadership import Leadership
 from kanvas_timeline.materialise import Materialiser
-from kanvas_timeline.office import Office
 from kanvas_timeline.testing.memory_store import MemoryFeedStore, Rows
 from kanvas_timeline.testing.world import World
 
@@ -39,14 +39,14 @@ class Scene:
         self._shown = 0
         self._author = ""
 
-    def start(self, *, in_office: bool = True) -> asyncio.Task[None]:
-        office = Office()
-        office.change(in_office)
+    def start(self, *, leads: bool = True) -> asyncio.Task[None]:
+        leadership = Leadership()
+        leadership.change(leads)
         self.materialiser = Materialiser(
             broker=MemoryBroker(cluster=self.cluster),
             store=self.store,
             recent=self.recent,
-            office=office,
+            leadership=leadership,
             clock=LoopClock(),
         )
         return asyncio.create_task(self.materialiser.run())
@@ -153,10 +153,10 @@ def test_goes_on_where_the_views_are_whoever_wrote_them() -> None:
     play(story)
 
 
-def test_those_not_in_office_leave_the_writing_to_the_one_that_is() -> None:
+def test_those_that_do_not_lead_leave_the_writing_to_the_leader() -> None:
     async def story(scene: Scene) -> None:
         scene.recent = RecentLog(limit_bytes=1 << 20)
-        standby = scene.start(in_office=False)
+        standby = scene.start(leads=False)
         author = scene.world.account()
         for _ in range(600):
             scene.world.post(author)
@@ -172,7 +172,7 @@ def test_those_not_in_office_leave_the_writing_to_the_one_that_is() -> None:
 def test_and_do_it_themselves_when_it_does_not() -> None:
     async def main() -> None:
         scene = Scene()
-        standby = scene.start(in_office=False)
+        standby = scene.start(leads=False)
         scene.world.post(scene.world.account())
         scene.publish()
         await asyncio.sleep(3)
@@ -320,7 +320,7 @@ class TestLostViews:
 
     def test_by_one_of_several_instances_are_told_to_all(self) -> None:
         async def story(scene: Scene) -> None:
-            standbys = [scene.start(in_office=False) for _ in range(2)]
+            standbys = [scene.start(leads=False) for _ in range(2)]
             await scene.write(300)
             scene.store.empty("posts")
             await asyncio.sleep(10)
@@ -339,9 +339,9 @@ def test_a_mark_never_speaks_for_rows_that_are_gone(seed: int) -> None:
     async def main() -> None:
         scene, disk = Scene(), Disk(seed)
         running = []
-        for in_office in (True, False):
+        for leads in (True, False):
             scene.store = Connection(disk)
-            running.append(scene.start(in_office=in_office))
+            running.append(scene.start(leads=leads))
         for _ in range(20):
             await scene.write(disk.dice.randrange(1, 30))
         disk.mishaps_left = 0

@@ -42,7 +42,7 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 share.coordinator.state.topic.num.partitions=4
 
-# A writer's office is a group's assignment: let it change hands quickly.
+# A writer's lease is a group's assignment: let it change hands quickly.
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
 

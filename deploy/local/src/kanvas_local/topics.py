@@ -22,7 +22,7 @@ LOGS = (
     "kanvas.training.v1",
     "kanvas.reactions.v1",
     "kanvas.images.v1",
-    "kanvas.offices.v1",
+    "kanvas.leaders.v1",
     "kanvas.passes.v1",
 )
 DEAD_LETTERS = "kanvas.dead-letters.v1"

@@ -15,7 +15,7 @@
     ├── ResourceExhausted       RESOURCE_EXHAUSTED   come back after `retry_after`
     │   └── Overloaded          OVERLOADED
     ├── Unavailable             UNAVAILABLE          repeat the same call, with the same ids
-    │   ├── NotInOffice         NOT_IN_OFFICE
+    │   ├── NotLeader         NOT_LEADER
     │   ├── NotFresh            NOT_FRESH
     │   ├── PositionNotReached  POSITION_NOT_REACHED
     │   └── OutcomeUnknown      OUTCOME_UNKNOWN
@@ -204,10 +204,10 @@ class Unavailable(_Retryable):
     reason = "UNAVAILABLE"
 
 
-class NotInOffice(Unavailable):
+class NotLeader(Unavailable):
     """This instance is not the writer and knows no other, or has forwarded once already."""
 
-    reason = "NOT_IN_OFFICE"
+    reason = "NOT_LEADER"
 
 
 class NotFresh(Unavailable):

@@ -17,7 +17,7 @@ from kanvas_imagegen.domain.logs import IMAGES
 from kanvas_imagegen.entrypoints.grpc import (
     ACTING,
     IMAGE_GENERATION,
-    OFFICE,
+    LEADER_ONLY,
     WORKER,
     ImageGeneration,
     WorkerDesk,
@@ -93,7 +93,7 @@ def scheduling(
         decide=decide,
         broker=broker,
         clock=clock,
-        on_office=desk.on_office,
+        on_leadership=desk.on_leadership,
     )
     readiness.require("replica", lambda: replica.ready)
     readiness.watch(replica)
@@ -109,9 +109,9 @@ def scheduling(
         ],
         identity_required=ACTING,
         forward=Forwarding(
-            methods=OFFICE,
-            in_office=lambda: writer.in_office,
-            address=lambda: writer.office_address,
+            methods=LEADER_ONLY,
+            leads=lambda: writer.leads,
+            address=lambda: writer.leader_address,
             refusal=writer.refusal,
         ),
         ready=readiness,

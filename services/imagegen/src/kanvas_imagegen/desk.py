@@ -1,6 +1,6 @@
-"""What only the one in office knows: how far each picture is, and who is watching.
+"""What only the leader knows: how far each picture is, and who is watching.
 
-None of it is in the log. Whoever takes office starts with an empty desk: leases get their full
+None of it is in the log. A new leader starts with an empty desk: leases get their full
 length, progress is told anew with the next step, and watchers come again.
 """
 
@@ -26,7 +26,7 @@ from kanvas_imagegen.domain.leases import LeaseBook
 from kanvas_platform.clock import Clock
 
 LOOK_SECONDS = 0.5
-"""How often the one in office looks for silent workers."""
+"""How often the leader looks for silent workers."""
 
 _OUTCOMES = {
     JOB_STATE_SUCCEEDED: "succeeded",
@@ -51,7 +51,7 @@ class Progress:
 
 
 class Desk:
-    """The memory of the one in office. Use from the event loop only."""
+    """The memory of the leader. Use from the event loop only."""
 
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
@@ -61,11 +61,11 @@ class Desk:
         self._bells: dict[str, set[asyncio.Event]] = {}
         self._arrivals = asyncio.Event()
         self._closing = False
-        # An office that looks this late was asleep itself.
+        # A leader that looks this late was asleep itself.
         self.leases = LeaseBook(tolerance=4 * LOOK_SECONDS)
 
-    def on_office(self, taken: bool) -> None:
-        """Start anew: office was taken, or lost. Everybody who waits looks again."""
+    def on_leadership(self, taken: bool) -> None:
+        """Forget everything: leadership was taken, or lost. Everybody who waits looks again."""
         self._occupied = taken
         self._progress.clear()
         self._faults.clear()

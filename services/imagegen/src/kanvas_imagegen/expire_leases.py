@@ -1,4 +1,4 @@
-"""What the one in office does twice a second: take jobs back from the silent, measure the queue."""
+"""What the leader does twice a second: take jobs back from the silent, measure the queue."""
 
 import asyncio
 
@@ -24,7 +24,7 @@ class LeaseKeeper:
     """Component that ends the leases of workers that are not heard of any more.
 
     A look never waits for the log: what it expires is on its way together, while reports come in
-    and further looks are made on time. So a slow log does not pass for an office that slept.
+    and further looks are made on time. So a slow log does not pass for a leader that slept.
     """
 
     name = "lease-keeper"
@@ -51,7 +51,7 @@ class LeaseKeeper:
 
     def look(self, group: asyncio.TaskGroup) -> None:
         """Look once: begin to expire what is overdue, in tasks of the group, and measure."""
-        if not self._commands.in_office:
+        if not self._commands.leads:
             self._measure(None)
             return
         jobs = self._replica.state
@@ -78,7 +78,7 @@ class LeaseKeeper:
             command = Command(id="", actor="", body=body, content=b"")
             await self._commands.submit(command, _COMMIT_SECONDS)
         except KanvasError as error:
-            # It is still overdue at the next look, here or with whoever is in office then.
+            # It is still overdue at the next look, here or with whoever leads then.
             _log.warning("lease not expired", job_id=job.id, reason=error.reason)
             return
         metrics.leases_expired.inc()

@@ -6,7 +6,7 @@ from kanvas_imagegen.domain.commands import Lease
 from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.ports import Commands
 from kanvas_platform.clock import Clock
-from kanvas_platform.errors import NotInOffice
+from kanvas_platform.errors import NotLeader
 from kanvas_platform.ids import parse_id
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.reading.replica import Replica
@@ -29,13 +29,13 @@ async def lease_job(
 
     A worker holds one job at most: whoever asks again gets the one that they hold.
 
-    Raises InvalidArgument, NotInOffice and whatever else `Writer.submit` raises.
+    Raises InvalidArgument, NotLeader and whatever else `Writer.submit` raises.
     """
     worker_id = parse_id(worker_id, "worker_id")
     deadline = clock.monotonic() + wait
     while True:
-        if not commands.in_office:
-            raise NotInOffice("Jobs are leased by the instance in office.")
+        if not commands.leads:
+            raise NotLeader("Jobs are leased by the leader.")
         arrival = desk.arrival()
         now = clock.now()
         state = replica.state

@@ -1,18 +1,22 @@
 """What imagegen counts beyond what the platform counts for every service.
 
-Jobs are counted by the one in office only, so that sums over instances are right.
+Jobs are counted by the leader only, so that sums over instances are right.
 """
 
 from prometheus_client import Counter, Gauge, Histogram
 
 _SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
 
-queue_depth = Gauge("kanvas_imagegen_queue_depth", "Jobs that wait; 0 where not in office")
+queue_depth = Gauge(
+    "kanvas_imagegen_queue_depth", "Jobs that wait; 0 where this instance does not lead"
+)
 oldest_waiting = Gauge(
     "kanvas_imagegen_oldest_waiting_seconds",
-    "Age of the job that has waited longest; 0 where not in office",
+    "Age of the job that has waited longest; 0 where this instance does not lead",
 )
-leased = Gauge("kanvas_imagegen_leased", "Jobs that a worker holds; 0 where not in office")
+leased = Gauge(
+    "kanvas_imagegen_leased", "Jobs that a worker holds; 0 where this instance does not lead"
+)
 wait_seconds = Histogram(
     "kanvas_imagegen_wait_seconds",
     "From acceptance of a job to its first lease",

@@ -11,10 +11,10 @@ from kanvas_platform.kafka.contract import Command, Receipt
 
 
 class Commands(Protocol):
-    """Takes commands to the writer, on the instance that is in office."""
+    """Takes commands to the writer, where this instance leads."""
 
     @property
-    def in_office(self) -> bool:
+    def leads(self) -> bool:
         """Whether this instance is the one that decides."""
         ...
 
@@ -127,9 +127,9 @@ class Lease:
 
 
 class Scheduler(Protocol):
-    """The one in office, as a worker sees it. Every method is safe to repeat.
+    """The leader, as a worker sees it. Every method is safe to repeat.
 
-    All raise Unavailable while nobody is in office, and those that name an attempt LeaseLost
+    All raise Unavailable while nobody leads, and those that name an attempt LeaseLost
     once it no longer holds the job.
     """
 

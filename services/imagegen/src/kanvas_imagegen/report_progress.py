@@ -5,7 +5,7 @@ from kanvas_imagegen.desk import Desk
 from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.errors import LeaseLost
 from kanvas_imagegen.ports import Commands
-from kanvas_platform.errors import NotInOffice
+from kanvas_platform.errors import NotLeader
 from kanvas_platform.validation import Violations
 
 MOST_PREVIEW_BYTES = 256 * 1024
@@ -24,7 +24,7 @@ def report_progress(
 ) -> None:
     """Notes the progress of an attempt, in memory only.
 
-    Raises InvalidArgument, NotInOffice, and LeaseLost where the attempt does not hold the job.
+    Raises InvalidArgument, NotLeader, and LeaseLost where the attempt does not hold the job.
     """
     violations = Violations()
     job_id = violations.identifier("job_id", job_id)
@@ -33,8 +33,8 @@ def report_progress(
     if len(preview) > MOST_PREVIEW_BYTES:
         violations.add("preview", f"At most {MOST_PREVIEW_BYTES} bytes.")
     violations.raise_if_any()
-    if not commands.in_office:
-        raise NotInOffice("Progress is kept by the instance in office.")
+    if not commands.leads:
+        raise NotLeader("Progress is kept by the leader.")
     desk.report(_held(job_id, attempt, jobs), step, of, preview)
 
 

@@ -9,13 +9,13 @@ from kanvas_imagegen.domain.jobs import FINAL_STATES, Jobs
 from kanvas_imagegen.get_job import find_own
 from kanvas_imagegen.ports import Commands
 from kanvas_platform.clock import Clock
-from kanvas_platform.errors import NotInOffice
+from kanvas_platform.errors import NotLeader
 from kanvas_platform.ids import parse_id
 from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.waiting import set_within
 
 _LOOK_SECONDS = 1.0
-"""How often a queue position is looked at anew, and whether this instance is still in office."""
+"""How often a queue position is looked at anew, and whether this instance still leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,15 @@ async def watch_job(
     (attempt, state, step), where the states of an attempt are running, queued again, final: a job
     that goes back to the queue keeps its attempt, and its step begins at 0 again.
 
-    Raises JobUnknown, InvalidArgument, and NotInOffice as soon as another instance
+    Raises JobUnknown, InvalidArgument, and NotLeader as soon as another instance
     knows better: come again, there.
     """
     job_id = parse_id(job_id, "job_id")
     with desk.bell(job_id) as bell:
         seen: Update | None = None
         while True:
-            if not commands.in_office:
-                raise NotInOffice("Progress is told by the instance in office.")
+            if not commands.leads:
+                raise NotLeader("Progress is told by the leader.")
             bell.clear()
             update = _present(find_own(job_id, owner_id, replica.state), desk, replica.state)
             if seen is None or update != seen:

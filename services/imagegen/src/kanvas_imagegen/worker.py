@@ -2,7 +2,7 @@
 
 It knows nothing that would be missed: pull the plug, and the lease runs out. It stops within a
 step when a report is answered with LeaseLost, and then stores nothing. A scheduler that cannot be
-reached stops nobody: the picture is finished and handed in once someone is in office again.
+reached stops nobody: the picture is finished and handed in once an instance leads again.
 """
 
 import asyncio
@@ -239,6 +239,6 @@ class _Reports:
         except LeaseLost:
             raise
         except KanvasError as error:
-            # Nobody in office, or too slow: the painting goes on, the next report is newer.
+            # No leader, or too slow: the painting goes on, the next report is newer.
             _log.debug("not reported", job_id=self._job.id, reason=error.reason)
             await self._clock.sleep(_PAUSE)

@@ -15,7 +15,7 @@ from kanvas_social_graph.adapters.argon2 import Argon2Passwords
 from kanvas_social_graph.domain.decide import decide
 from kanvas_social_graph.domain.logs import CREDENTIALS, GRAPH
 from kanvas_social_graph.domain.state import GraphState
-from kanvas_social_graph.entrypoints.grpc import ACTING, IN_OFFICE, SERVICE, SocialGraph
+from kanvas_social_graph.entrypoints.grpc import ACTING, LEADER_ONLY, SERVICE, SocialGraph
 from kanvas_social_graph.metrics import observe_state
 from kanvas_social_graph.settings import SocialGraphSettings
 
@@ -55,9 +55,9 @@ async def build(settings: SocialGraphSettings) -> Sequence[Component]:
         ],
         identity_required=ACTING,
         forward=Forwarding(
-            methods=IN_OFFICE,
-            in_office=lambda: writer.in_office,
-            address=lambda: writer.office_address,
+            methods=LEADER_ONLY,
+            leads=lambda: writer.leads,
+            address=lambda: writer.leader_address,
             refusal=writer.refusal,
         ),
         ready=readiness,

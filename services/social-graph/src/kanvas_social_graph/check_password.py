@@ -29,8 +29,8 @@ class Client:
 class PasswordCheck:
     """Checks passwords, so many and no more.
 
-    The instance in office checks all of them, so the bounds hold however many gateways and
-    instances there are. The next one in office begins to count anew.
+    The leader checks all of them, so the bounds hold however many gateways and
+    instances there are. The next leader begins to count anew.
     """
 
     def __init__(self, *, replica: Replica[GraphState], passwords: Passwords, clock: Clock) -> None:

@@ -24,9 +24,9 @@ from kanvas_timeline.domain.logs import FEED, SIDES
 from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.domain.state import TimelineState
 from kanvas_timeline.entrypoints.grpc import ACTING, SERVICE, WRITES, Timeline
+from kanvas_timeline.leadership import Leadership
 from kanvas_timeline.materialise import Materialiser
 from kanvas_timeline.metrics import observe_replica
-from kanvas_timeline.office import Office
 from kanvas_timeline.ports import FeedStore
 from kanvas_timeline.reading.views import Views
 from kanvas_timeline.settings import TimelineSettings
@@ -40,7 +40,7 @@ class Core:
 
     Attributes:
         replica: The folded log.
-        writer: Takes commands while in office.
+        writer: Takes commands while leading.
         views: What reads look at.
         readers: What reads logs, and may stand still.
         components: What has to run, in order of dependency.
@@ -59,7 +59,7 @@ def assemble(
     """An instance on a broker and a store; `address` is where it takes forwarded commands."""
     state = TimelineState(RecentLog(limit_bytes=recent_bytes))
     replica = Replica(broker=broker, main=FEED, sides=SIDES, state=state, clock=clock, name="feed")
-    office = Office()
+    leadership = Leadership()
     writer = Writer(
         service="timeline",
         address=address,
@@ -67,12 +67,14 @@ def assemble(
         decide=decide,
         broker=broker,
         clock=clock,
-        on_office=office.change,
+        on_leadership=leadership.change,
     )
     materialiser = Materialiser(
-        broker=broker, store=store, recent=state.recent, office=office, clock=clock
+        broker=broker, store=store, recent=state.recent, leadership=leadership, clock=clock
     )
-    copier = GraphCopier(broker=broker, commands=writer, state=state, office=office, clock=clock)
+    copier = GraphCopier(
+        broker=broker, commands=writer, state=state, leadership=leadership, clock=clock
+    )
     return Core(
         replica=replica,
         writer=writer,
@@ -112,8 +114,8 @@ async def build(settings: TimelineSettings) -> Sequence[Component]:
         identity_required=ACTING,
         forward=Forwarding(
             methods=WRITES,
-            in_office=lambda: core.writer.in_office,
-            address=lambda: core.writer.office_address,
+            leads=lambda: core.writer.leads,
+            address=lambda: core.writer.leader_address,
             refusal=core.writer.refusal,
         ),
         ready=readiness,

@@ -1,4 +1,4 @@
-"""Copying the graph into the feed's order, on the instance in office."""
+"""Copying the graph into the feed's order, on the leader."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
@@ -18,8 +18,8 @@ from kanvas_platform.standing import StandingStill
 from kanvas_timeline.domain.commands import CopyGraph
 from kanvas_timeline.domain.logs import GRAPH
 from kanvas_timeline.domain.state import TimelineState
+from kanvas_timeline.leadership import Leadership
 from kanvas_timeline.metrics import copy_delay, copy_failures, copy_waiting
-from kanvas_timeline.office import Office
 from kanvas_timeline.ports import Commands
 
 E = TypeVar("E", bound=BaseException)
@@ -46,8 +46,8 @@ class _HoleMet(Exception):
 class GraphCopier:
     """Component that submits each record of `kanvas.graph.v1` to the writer, in order.
 
-    It begins after the last position that the state has as copied, whenever this instance takes
-    office and after every failure. `decide` drops what was copied before and refuses what does
+    It begins after the last position that the state has as copied, whenever a term begins and
+    after every failure. `decide` drops what was copied before and refuses what does
     not follow on it, so nothing is lost, doubled or reordered, whatever becomes of a submission.
 
     At a hole it stands still and says so, until an operator gives a pass; then it goes on behind
@@ -62,13 +62,13 @@ class GraphCopier:
         broker: Broker,
         commands: Commands,
         state: TimelineState,
-        office: Office,
+        leadership: Leadership,
         clock: Clock,
     ) -> None:
         self._broker = broker
         self._commands = commands
         self._state = state
-        self._office = office
+        self._leadership = leadership
         self._clock = clock
         self._passes = Passes(broker)
         self._standstill = Standstill(reader=self.name, clock=clock)
@@ -78,17 +78,17 @@ class GraphCopier:
 
     @property
     def standing(self) -> StandingStill | None:
-        """Where copying stands still; None while it goes on, and where it is not in office."""
+        """Where copying stands still; None while it goes on, and on a standby."""
         if self._standstill.current is not None or self._stretch is None:
             return self._standstill.current
         return self._stretch.standing
 
     async def run(self) -> None:
-        """Copy whenever in office, until canceled."""
+        """Copy whenever leading, until canceled."""
         while True:
-            await self._office.taken()
+            await self._leadership.taken()
             copying = asyncio.create_task(self._copy(), name=f"{self.name}-term")
-            losing = asyncio.create_task(self._office.lost(), name=f"{self.name}-office")
+            losing = asyncio.create_task(self._leadership.lost(), name=f"{self.name}-leadership")
             try:
                 await asyncio.wait((copying, losing), return_when=asyncio.FIRST_COMPLETED)
                 if copying.done():

@@ -1,7 +1,7 @@
 """Keeping the views in step with the log, on every instance.
 
 All instances write the same rows with the same timestamps, so any number of them may. To spare
-the database, those that are not in office let the one that is go first, and write what it has
+the database, those that do not lead let the leader go first, and write what it has
 not written a moment later: nobody has to notice that it is gone.
 
 Views may be lost while they are written: emptied, dropped and made anew, replaced by an older copy.
@@ -26,8 +26,8 @@ from kanvas_timeline.domain.marks import Loss, Marks, advanced, losses, reach
 from kanvas_timeline.domain.posts import StoredPost
 from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.errors import HistoryUnavailable
+from kanvas_timeline.leadership import Leadership
 from kanvas_timeline.metrics import materialise_failures, views_rebuilds
-from kanvas_timeline.office import Office
 from kanvas_timeline.ports import FeedStore
 
 _log = get_logger(__name__)
@@ -37,7 +37,7 @@ _WAITING_MAX = 2_000
 _BATCH_MAX = 256
 _WRITE_SECONDS = 10.0
 _STANDBY_SECONDS = 1.0
-"""How long an instance that is not in office lets the other one go first."""
+"""How long an instance that does not lead lets the leader go first."""
 _IDLE_SECONDS = 1.0
 """How long nothing may come before the views are looked at: a loss must not wait for a post."""
 
@@ -68,13 +68,13 @@ class Materialiser:
         broker: Broker,
         store: FeedStore,
         recent: RecentLog,
-        office: Office,
+        leadership: Leadership,
         clock: Clock,
     ) -> None:
         self._broker = broker
         self._store = store
         self._recent = recent
-        self._office = office
+        self._leadership = leadership
         self._clock = clock
         self._known: Marks = {}
         self._tail: Tail[FeedRecord] | None = None
@@ -139,7 +139,7 @@ class Materialiser:
     async def _write(self, batch: list[_Item]) -> None:
         """Writes what nobody else has written, until it has worked."""
         position = batch[-1].position
-        if not self._office.held and self._recent.materialised < position:
+        if not self._leadership.held and self._recent.materialised < position:
             await self._clock.sleep(_STANDBY_SECONDS)
             await self._until_done(self._look)
         # A post's creation stays beside its removal: it makes the lines in the feeds.

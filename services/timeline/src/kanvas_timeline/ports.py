@@ -98,7 +98,7 @@ class FeedReplica(Protocol):
 
 
 class Commands(Protocol):
-    """Takes commands to the writer, on the instance that is in office."""
+    """Takes commands to the writer, where this instance leads."""
 
     async def submit(self, command: Command, timeout: float) -> Receipt:
         """Commits what the command decides, within `timeout` seconds; see `Writer.submit`."""

@@ -30,7 +30,7 @@ class Instance:
     """A process: a broker, a replica and a writer."""
 
     def __init__(self, world: "World", address: str, state: Ledger, clock: Clock) -> None:
-        self.offices: list[bool] = []
+        self.leadership: list[bool] = []
         self.broker = MemoryBroker(cluster=world.cluster)
         self.replica = Replica(
             broker=self.broker,
@@ -47,15 +47,15 @@ class Instance:
             decide=world.decide,
             broker=self.broker,
             clock=clock,
-            on_office=self.offices.append,
+            on_leadership=self.leadership.append,
         )
         self._tasks = [
             asyncio.create_task(self.replica.run()),
             asyncio.create_task(self.writer.run()),
         ]
 
-    async def in_office(self) -> "Instance":
-        await eventually(lambda: self.writer.in_office)
+    async def leading(self) -> "Instance":
+        await eventually(lambda: self.writer.leads)
         return self
 
     async def outcome(self, command: Command, timeout: float = 5.0) -> Receipt | KanvasError:

@@ -43,43 +43,45 @@ async def test_one_whose_clock_is_wrong_lets_another_lead(world: Any, wrong: flo
     await first.replica.until_ready()
     second = world.start()
     assert (await world.acknowledged([first, second], claim(world, "x"))).position == 1
-    assert second.writer.in_office
+    assert second.writer.leads
     await asyncio.sleep(120)
-    assert second.offices == [True]
+    assert second.leadership == [True]
     # As long as it is wrong it does not lead beside one that is only gone for a moment.
-    assert first.offices == []
+    assert first.leadership == []
 
 
 @pytest.mark.parametrize("wrong", [-70.0, 2 * DAY])
-async def test_a_clock_that_is_set_wrong_in_office_refuses_nobody(world: Any, wrong: float) -> None:
+async def test_a_clock_that_is_set_wrong_while_leading_refuses_nobody(
+    world: Any, wrong: float
+) -> None:
     clock = SetClock()
-    first = await world.start(clock=clock).in_office()
+    first = await world.start(clock=clock).leading()
     second = world.start()
     await world.acknowledged([first], claim(world, "x"))
     clock.ahead = wrong
     for number in range(5):
         await world.acknowledged([first, second], claim(world, f"n{number}"))
-    assert second.writer.in_office
+    assert second.writer.leads
     clock.ahead = 0.0
     await asyncio.sleep(20)
     await second.end()
     world.instances.remove(second)
-    await first.in_office()
+    await first.leading()
     assert (await world.acknowledged([first], claim(world, "y"))).position == 7
 
 
 async def test_an_idle_one_with_a_wrong_clock_gives_up_too(world: Any) -> None:
     clock = SetClock()
-    first = await world.start(clock=clock).in_office()
+    first = await world.start(clock=clock).leading()
     second = world.start()
     await second.replica.until_ready()
     clock.ahead = 3600.0
-    await second.in_office()
-    assert not first.writer.in_office
+    await second.leading()
+    assert not first.writer.leads
 
 
 async def test_a_wrong_clock_of_the_broker_leaves_nobody_without_a_leader(world: Any) -> None:
-    pair = [await world.start().in_office(), world.start()]
+    pair = [await world.start().leading(), world.start()]
     world.cluster.clock = SetClock(-300.0)
     await world.acknowledged(pair, claim(world, "x"))
     began = world.clock.monotonic()
@@ -88,14 +90,14 @@ async def test_a_wrong_clock_of_the_broker_leaves_nobody_without_a_leader(world:
     assert world.clock.monotonic() - began < 20
     assert ahead() == pytest.approx(300, abs=1)
     await asyncio.sleep(120)
-    terms = sum(len(instance.offices) for instance in pair)
+    terms = sum(len(instance.leadership) for instance in pair)
     await world.acknowledged(pair, claim(world, "y"))
     world.cluster.clock = world.clock
     await world.acknowledged(pair, claim(world, "z"))
     await world.acknowledged(pair, claim(world, "zz"))
     await asyncio.sleep(120)
-    assert sum(len(instance.offices) for instance in pair) <= terms + 4
-    assert any(instance.writer.in_office for instance in pair)
+    assert sum(len(instance.leadership) for instance in pair) <= terms + 4
+    assert any(instance.writer.leads for instance in pair)
 
 
 async def test_one_alone_says_whose_clock_it_is(world: Any) -> None:
@@ -114,23 +116,23 @@ async def test_one_alone_says_whose_clock_it_is(world: Any) -> None:
 
 async def test_a_few_seconds_are_nothing(world: Any) -> None:
     clock = SetClock(4.0)
-    first = await world.start(clock=clock).in_office()
+    first = await world.start(clock=clock).leading()
     world.start()
     await world.acknowledged([first], claim(world, "x"))
     clock.ahead = -0.5
     await world.acknowledged([first], claim(world, "y"))
-    assert first.offices == [True]
+    assert first.leadership == [True]
 
 
 async def test_an_announcement_with_an_impossible_time_is_no_peer(world: Any) -> None:
     for time in (b"never", b"0001-01-01T00:00:00+23:59", b"\xff"):
-        world.cluster.put("kanvas.offices.v1", b"ledger", b"", (("ce_time", time),))
-    instance = await world.start().in_office()
+        world.cluster.put("kanvas.leaders.v1", b"ledger", b"", (("ce_time", time),))
+    instance = await world.start().leading()
     assert isinstance(await instance.outcome(claim(world, "x")), Receipt)
 
 
 async def test_a_client_is_told_both_times(world: Any) -> None:
-    instance = await world.start().in_office()
+    instance = await world.start().leading()
     now = world.clock.now()
     old = Command(new_id(now - 2 * DAY), "ann", Add("x", 1), b"1")
     early = Command(new_id(now + 3600), "ann", Add("x", 1), b"1")
@@ -145,7 +147,7 @@ async def test_a_client_is_told_both_times(world: Any) -> None:
 
 
 async def test_the_last_time_that_an_id_can_name_is_in_the_future(world: Any) -> None:
-    instance = await world.start().in_office()
+    instance = await world.start().leading()
     last = Command("ffffffff-ffff-7fff-bfff-ffffffffffff", "ann", Add("x", 1), b"1")
     assert isinstance(await instance.outcome(last), InvalidArgument)
 

@@ -40,7 +40,7 @@ def add(world: Any, amount: int) -> Command:
 
 
 async def writer_with_x(world: Any) -> Any:
-    instance = await world.start().in_office()
+    instance = await world.start().leading()
     await instance.writer.submit(command(Claim("x"), now=world.clock.now()), 5)
     return instance
 
@@ -66,7 +66,7 @@ async def test_a_displaced_command_is_not_acknowledged_and_is_decided_anew(
     intrude(world, instance, (logs.main, 2))
     assert isinstance(await instance.outcome(given), OutcomeUnknown)
     assert instance.replica.state.names["x"] == ("ann", 0)
-    await instance.in_office()
+    await instance.leading()
     assert (foreign(logs.main), displaced(logs.main)) == (before[0] + 1, before[1] + 1)
     assert await instance.writer.submit(given, 5) == Receipt(3, {logs.main.topic: 3})
     assert instance.replica.state.names["x"] == ("", 0)
@@ -81,13 +81,13 @@ async def test_a_command_that_stands_in_a_side_log_only_is_decided_anew(
     for position in (2, 3):  # and once more
         intrude(world, instance, (logs.main, position))
         assert isinstance(await instance.outcome(given), OutcomeUnknown)
-        await instance.in_office()
+        await instance.leading()
     receipt = await instance.writer.submit(given, 5)
     assert receipt == Receipt(4, {logs.main.topic: 4, logs.side.topic: 3})
     # A writer that has only read the log says the same.
     await instance.end()
     world.instances.clear()
-    instance = await world.start().in_office()
+    instance = await world.start().leading()
     again = await instance.writer.submit(given, 5)
     assert (again.position, again.repeated) == (4, True)
     assert instance.replica.state.names["x"] == ("ann", 3)
@@ -100,12 +100,12 @@ async def test_a_partly_displaced_command_is_never_said_to_be_done(
     given = add(world, 3)
     intrude(world, instance, (logs.side, 1))
     assert isinstance(await instance.outcome(given), OutcomeUnknown)
-    await instance.in_office()
+    await instance.leading()
     outcomes = [await instance.outcome(given)]
     # Nor by a writer that has only read the log.
     await instance.end()
     world.instances.clear()
-    instance = await world.start().in_office()
+    instance = await world.start().leading()
     outcomes.append(await instance.outcome(given))
     assert [getattr(outcome, "reason", outcome) for outcome in outcomes] == (
         ["COMMAND_DISPLACED"] * 2
@@ -135,18 +135,18 @@ async def test_a_record_that_claims_a_later_epoch_displaces_too(
     intrude(world, instance, (logs.main, 2**40 + 1))
     assert isinstance(await instance.outcome(given), OutcomeUnknown)
     assert foreign(logs.main) == before + 1
-    await instance.in_office()
+    await instance.leading()
     assert (await instance.writer.submit(given, 5)).position == 2**40 + 2
 
 
 async def test_displaced_copies_are_not_said_to_be_done_and_are_copied_again(
     world: Any, logs: LedgerLogs
 ) -> None:
-    instance = await world.start().in_office()
+    instance = await world.start().leading()
     before = displaced(logs.main)
     intrude(world, instance, (logs.main, 1))
     assert isinstance(await instance.outcome(command(Copy(((1, "a"),)))), OutcomeUnknown)
-    await instance.in_office()
+    await instance.leading()
     assert displaced(logs.main) == before + 1
     assert instance.replica.source_position == 0
     receipt = await instance.writer.submit(command(Copy(((1, "a"),))), 5)
@@ -157,14 +157,14 @@ async def test_displaced_copies_are_not_said_to_be_done_and_are_copied_again(
 async def test_a_copy_that_overtook_a_displaced_one_waits_for_it(
     world: Any, logs: LedgerLogs
 ) -> None:
-    instance = await world.start().in_office()
+    instance = await world.start().leading()
     # Two copies in one transaction, of which a stranger takes the place of the first.
     intrude(world, instance, (logs.main, 1))
     both = await asyncio.gather(
         instance.outcome(command(Copy(((1, "a"),)))), instance.outcome(command(Copy(((2, "b"),))))
     )
     assert all(isinstance(outcome, OutcomeUnknown) for outcome in both)
-    await instance.in_office()
+    await instance.leading()
     assert instance.replica.source_position == 0
     standby = world.start()
     await standby.replica.barrier(5)
@@ -190,10 +190,10 @@ async def test_a_side_record_of_a_copy_that_is_displaced_stops_no_later_ones(
         return drafts
 
     world.decide = decide
-    instance = await world.start().in_office()
+    instance = await world.start().leading()
     intrude(world, instance, (logs.side, 1))
     assert isinstance(await instance.outcome(command(Copy(((1, "a"),)))), OutcomeUnknown)
-    await instance.in_office()
+    await instance.leading()
     for source in (2, 3, 4):
         await instance.writer.submit(command(Copy(((source, f"n{source}"),))), 5)
     assert {"n2", "n3", "n4"} <= set(instance.replica.state.told)
@@ -203,7 +203,7 @@ async def test_a_side_record_of_a_copy_that_is_displaced_stops_no_later_ones(
 async def test_a_stranger_with_an_old_position_stops_no_copies(
     world: Any, logs: LedgerLogs
 ) -> None:
-    instance = await world.start().in_office()
+    instance = await world.start().leading()
     await instance.writer.submit(command(Copy(((1, "a"),))), 5)
     world.put(1, source_position=2)
     await instance.replica.barrier(5)
@@ -214,7 +214,7 @@ async def test_a_stranger_with_an_old_position_stops_no_copies(
 
 
 async def test_what_was_displaced_is_told_once(world: Any, logs: LedgerLogs) -> None:
-    instance = await world.start().in_office()
+    instance = await world.start().leading()
     intrude(world, instance, (logs.main, 1))
     assert isinstance(await instance.outcome(command(Copy(((1, "a"),)))), OutcomeUnknown)
     await instance.replica.barrier(5)
@@ -227,7 +227,7 @@ async def test_what_was_displaced_is_told_once(world: Any, logs: LedgerLogs) -> 
 async def test_a_reader_that_begins_in_the_middle_takes_no_copy_for_a_lost_one(
     world: Any, logs: LedgerLogs
 ) -> None:
-    instance = await world.start().in_office()
+    instance = await world.start().leading()
     for source in range(1, 6):
         await instance.writer.submit(command(Copy(((source, f"n{source}"),))), 5)
     seen: list[int] = []
@@ -255,7 +255,7 @@ async def test_a_foreign_record_is_found_while_nothing_is_under_way(
     await asyncio.sleep(1)
     assert (foreign(logs.main), foreign(logs.side)) == (before[0] + 1, before[1] + 1)
     assert (await instance.writer.submit(add(world, 3), 5)).position == 3
-    assert instance.offices == [True]
+    assert instance.leadership == [True]
 
 
 async def test_a_foreign_record_does_not_hold_up_a_refusal(world: Any, logs: LedgerLogs) -> None:
@@ -269,7 +269,7 @@ async def test_a_foreign_record_does_not_hold_up_a_refusal(world: Any, logs: Led
     instance.broker.on_step = on_step
     given = command(Claim("x"), now=world.clock.now())
     assert await instance.writer.submit(given, 5) == Receipt(2, {})
-    assert instance.offices == [True]
+    assert instance.leadership == [True]
 
 
 async def test_a_foreign_record_with_an_impossible_time_stops_nobody(
@@ -298,7 +298,7 @@ async def test_own_records_and_those_of_a_successor_are_not_foreign(
     await asyncio.sleep(1)
     old.broker.stop()
     world.cluster.expel(old.broker)
-    await new.in_office()
+    await new.leading()
     await new.writer.submit(add(world, 1), 5)
     old.broker.wake()
     await asyncio.sleep(5)

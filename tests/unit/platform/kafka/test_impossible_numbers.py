@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from kanvas.feed.v1.records_pb2 import FeedRecord, ReactionRecord
 from kanvas.images.v1.records_pb2 import ImageRecord
-from kanvas.log.v1.record_pb2 import Office, RecordMeta
+from kanvas.log.v1.record_pb2 import Leader, RecordMeta
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.broker.port import Headers
 from kanvas_platform.kafka.halting.go_past import look
 from kanvas_platform.kafka.reading.tail import Since, Tail
 from kanvas_platform.kafka.reading.window import WINDOW_SECONDS, CommandWindow
-from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC, OFFICES_TOPIC
+from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC, LEADERS_TOPIC
 from kanvas_platform.kafka.records.numbers import INT32_MAX, INT64_MAX, SECONDS_MAX, are_possible
 from kanvas_platform.kafka.records.position import (
     EPOCH_MAX,
@@ -62,7 +62,7 @@ def test_what_no_writer_gives_may_not(position: int, previous: int) -> None:
 
 @pytest.mark.parametrize("position", [HIGHEST, POSITION_MAX + 1, POSITION_MAX, STEP_MAX + 9])
 async def test_a_log_goes_on_behind_an_impossible_position(world: Any, position: int) -> None:
-    running = await world.start().in_office()
+    running = await world.start().leading()
     await running.outcome(command(Claim("a"), now=world.clock.now()))
     world.put(position)
     await running.replica.barrier(5)
@@ -92,7 +92,7 @@ def _claiming(logs: LedgerLogs, position: int) -> Headers:
 
 
 async def test_a_copy_from_an_impossible_source_does_not_end_copying(world: Any) -> None:
-    running = await world.start().in_office()
+    running = await world.start().leading()
     await running.outcome(command(Copy(((1, "a"),))))
     world.put(2, name="x", source_position=HIGHEST)
     await running.replica.barrier(5)
@@ -104,7 +104,7 @@ async def test_a_copy_from_an_impossible_source_does_not_end_copying(world: Any)
 async def test_a_side_record_does_not_wait_for_ever(
     world: Any, logs: LedgerLogs, main_position: int
 ) -> None:
-    running = await world.start().in_office()
+    running = await world.start().leading()
     await running.outcome(command(Claim("a"), now=world.clock.now()))
     world.put(1, log=logs.side, name="x", main_position=main_position)
     await asyncio.sleep(15)
@@ -118,7 +118,7 @@ async def test_a_side_record_does_not_wait_for_ever(
 async def test_how_long_a_side_record_waits_does_not_count_an_outage(
     world: Any, logs: LedgerLogs
 ) -> None:
-    running = await world.start().in_office()
+    running = await world.start().leading()
     await running.outcome(command(Claim("x"), now=world.clock.now()))
     # Its transaction has been marked in this log, and not yet in the main log.
     world.put(1, log=logs.side, name="x", total=3, main_position=2)
@@ -246,10 +246,10 @@ def test_an_id_from_the_future_expires_no_command() -> None:
 
 @pytest.mark.parametrize("epoch", [2**31 - 1, EPOCH_MAX + 1, EPOCH_MAX, -1, HIGHEST])
 async def test_an_impossible_epoch_is_not_written_in(world: Any, epoch: int) -> None:
-    running = await world.start().in_office()
-    office = Office(service="ledger", epoch=epoch, term=new_id(), address="host-9:1")
-    world.cluster.put(OFFICES_TOPIC, b"ledger", office.SerializeToString())
+    running = await world.start().leading()
+    leader = Leader(service="ledger", epoch=epoch, term=new_id(), address="host-9:1")
+    world.cluster.put(LEADERS_TOPIC, b"ledger", leader.SerializeToString())
     await asyncio.sleep(5)
-    await running.in_office()
+    await running.leading()
     receipt = await running.outcome(command(Claim("a"), now=world.clock.now()))
     assert receipt.position == 1

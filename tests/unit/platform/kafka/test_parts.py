@@ -13,7 +13,7 @@ from kanvas.log.v1.record_pb2 import RecordMeta
 from kanvas_platform.errors import Overloaded
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.broker import aiokafka_broker
-from kanvas_platform.kafka.broker.candidate import IncumbentAssignor
+from kanvas_platform.kafka.broker.candidate import LeaseAssignor
 from kanvas_platform.kafka.broker.library_logs import Seldom, thin_out
 from kanvas_platform.kafka.broker.port import OutRecord, RawRecord
 from kanvas_platform.kafka.contract import Command, Receipt, fingerprint
@@ -220,10 +220,10 @@ def test_the_fingerprint_is_the_one_of_the_contract() -> None:
     assert fingerprint(b"") == 0xE3B0C44298FC1C14
 
 
-# The seat.
+# The lease.
 
 
-def assigned(members: dict[str, IncumbentAssignor]) -> str:
+def assigned(members: dict[str, LeaseAssignor]) -> str:
     told = {name: member.metadata(["topic"]) for name, member in members.items()}
     assignments = next(iter(members.values())).assign(None, told)
     for name, member in members.items():
@@ -234,20 +234,20 @@ def assigned(members: dict[str, IncumbentAssignor]) -> str:
 
 def test_the_one_who_has_the_seat_keeps_it() -> None:
     clock = ManualClock()
-    members = {"m": IncumbentAssignor(clock)}
+    members = {"m": LeaseAssignor(clock)}
     assert assigned(members) == "m"
     for name in ("a", "z"):
-        members[name] = IncumbentAssignor(clock)
+        members[name] = LeaseAssignor(clock)
         assert assigned(members) == "m"
     del members["m"]
     holder = assigned(members)
-    members["0"] = IncumbentAssignor(clock)
+    members["0"] = LeaseAssignor(clock)
     assert assigned(members) == holder
 
 
 def test_one_that_was_replaced_in_its_sleep_does_not_get_the_seat_back() -> None:
     clock = ManualClock()
-    sleeper, other = IncumbentAssignor(clock), IncumbentAssignor(clock)
+    sleeper, other = LeaseAssignor(clock), LeaseAssignor(clock)
     assert assigned({"a": sleeper, "b": other}) == "a"
     clock.advance(5)
     assert assigned({"b": other}) == "b"

@@ -57,7 +57,7 @@ async def test_a_side_log_far_ahead_is_not_piled_up(world: Any, logs: LedgerLogs
 
 
 async def test_it_knows_what_the_writer_needs(world: Any, logs: LedgerLogs) -> None:
-    holder = await world.start().in_office()
+    holder = await world.start().leading()
     first = command(Claim("x"), now=world.clock.now())
     given = command(Add("x", 1), now=world.clock.now())
     await holder.writer.submit(first, 5)
@@ -107,6 +107,6 @@ async def test_a_poisoned_last_record_does_not_give_its_position_away(
     world.put(1, name="x")
     headers = (("ce_id", b"2"), ("ce_source", logs.main.source.encode()))
     world.cluster.put(logs.main.topic, b"k", b"\xff", headers)
-    holder = await world.start().in_office()
+    holder = await world.start().leading()
     receipt = await holder.writer.submit(command(Add("x", 1), now=world.clock.now()), 5)
     assert receipt.position == 3

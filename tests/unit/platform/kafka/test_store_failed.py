@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kanvas_platform.errors import KanvasError, NotInOffice, Unavailable
+from kanvas_platform.errors import KanvasError, NotLeader, Unavailable
 from kanvas_platform.kafka.contract import Command, Receipt, StoreFailed
 from kanvas_platform.kafka.reading.tail import Beginning, Tail
 from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC, Draft
@@ -45,7 +45,7 @@ def add(world: Any, amount: int = 1) -> Command:
 async def a_pair(world: Any) -> tuple[Any, Any, Disk]:
     """A leader on a disk, and a healthy standby."""
     disk = Disk()
-    leader = await world.start(state=disk).in_office()
+    leader = await world.start(state=disk).leading()
     await leader.writer.submit(command(Claim("x"), now=world.clock.now()), 5)
     standby = world.start()
     await standby.replica.until_ready()
@@ -63,8 +63,8 @@ async def test_a_full_disk_at_the_leader_lets_the_standby_lead(
         receipt = await world.acknowledged([leader, standby], add(world))
         assert standby.replica.state.names["x"] == ("ann", number + 1)
         assert receipt.positions[logs.main.topic] == number + 2
-    assert standby.writer.in_office
-    assert not leader.writer.in_office
+    assert standby.writer.leads
+    assert not leader.writer.leads
     assert not leader.replica.ready
     assert not leader.replica.fresh()
     assert world.cluster.committed(DEAD_LETTERS_TOPIC) == []
@@ -73,14 +73,14 @@ async def test_a_full_disk_at_the_leader_lets_the_standby_lead(
     assert leader.replica.state.names["x"] == ("ann", 10)
     assert [at for topic, at in disk.folded if topic == logs.main.topic] == list(range(1, 12))
     assert [at for topic, at in disk.folded if topic == logs.side.topic] == list(range(1, 11))
-    assert standby.offices == [True]
+    assert standby.leadership == [True]
 
 
 async def test_one_alone_leads_again_when_it_has_folded_for_a_while(
     world: Any, eventually: Any
 ) -> None:
     disk = Disk()
-    instance = await world.start(state=disk).in_office()
+    instance = await world.start(state=disk).leading()
     await instance.writer.submit(command(Claim("x"), now=world.clock.now()), 5)
     disk.failure = FULL
     given = add(world, 3)
@@ -88,11 +88,11 @@ async def test_one_alone_leads_again_when_it_has_folded_for_a_while(
     assert all(isinstance(outcome, Unavailable) for outcome in outcomes)
     await eventually(lambda: isinstance(outcomes[-1], Unavailable) and not instance.replica.ready)
     await asyncio.sleep(20)
-    assert isinstance(await instance.outcome(add(world, 100)), NotInOffice)
+    assert isinstance(await instance.outcome(add(world, 100)), NotLeader)
     disk.failure = None
     await eventually(lambda: instance.replica.ready)
     recovered = world.clock.monotonic()
-    await instance.in_office()
+    await instance.leading()
     assert world.clock.monotonic() - recovered >= 4
     receipt = await world.acknowledged([instance], given)
     assert receipt.positions == {"ledger": 2, "ledger-side": 1}
@@ -106,18 +106,18 @@ async def test_one_that_was_halted_by_poison_gives_up_leading(world: Any) -> Non
                 raise ZeroDivisionError
             super().apply(topic, record)
 
-    leader = await world.start(state=Picky()).in_office()
+    leader = await world.start(state=Picky()).leading()
     await leader.writer.submit(command(Claim("x"), now=world.clock.now()), 5)
     standby = world.start()
     await standby.replica.until_ready()
     await asyncio.sleep(1)
     for position in range(2, 40):
         world.put(position, name="new")
-    await standby.in_office()
-    assert not leader.writer.in_office
+    await standby.leading()
+    assert not leader.writer.leads
     assert (await standby.writer.submit(add(world), 5)).position == 40
     await asyncio.sleep(60)
-    assert standby.offices == [True]
+    assert standby.leadership == [True]
 
 
 async def test_a_store_that_fails_a_decision_is_no_answer_to_the_command(
@@ -127,15 +127,15 @@ async def test_a_store_that_fails_a_decision_is_no_answer_to_the_command(
     failed: list[KanvasError | Receipt] = []
 
     def decide(state: Ledger, given: Command, now: float) -> Sequence[Draft]:
-        if leader.writer.in_office:
+        if leader.writer.leads:
             raise FULL
         return logs.decide(state, given, now)
 
     leader.writer._decide = standby.writer._decide = decide
     given = add(world)
     failed.append(await leader.outcome(given))
-    assert isinstance(failed[0], NotInOffice)
-    await standby.in_office()
+    assert isinstance(failed[0], NotLeader)
+    await standby.leading()
     assert (await standby.writer.submit(given, 5)).position == 2
     assert disk.failure is None
 
@@ -151,7 +151,7 @@ async def test_one_that_does_not_reach_the_end_twice_lets_another_lead(
 
     leader.broker.on_step = crawl
     asked = asyncio.create_task(leader.outcome(add(world), timeout=30))
-    await standby.in_office()
+    await standby.leading()
     assert not isinstance(await asked, Receipt)
     assert leader.replica.ready
 

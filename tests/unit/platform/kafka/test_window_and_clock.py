@@ -25,7 +25,7 @@ class JumpingClock:
 
 async def test_a_clock_that_was_a_day_ahead_for_a_second(world: Any) -> None:
     clock = JumpingClock(world.clock)
-    running = await world.start(clock=clock).in_office()
+    running = await world.start(clock=clock).leading()
     given = command(Claim("x"), now=world.clock.now())
     unseen = command(Claim("z"), now=world.clock.now())
     first = await running.writer.submit(given, 5)
@@ -33,7 +33,7 @@ async def test_a_clock_that_was_a_day_ahead_for_a_second(world: Any) -> None:
     await asyncio.sleep(1)
     clock.ahead = 0.0
     await asyncio.sleep(60)
-    await running.in_office()
+    await running.leading()
     again = await running.writer.submit(given, 5)
     assert (again.position, again.repeated) == (first.position, True)
     assert not (await running.writer.submit(unseen, 5)).repeated

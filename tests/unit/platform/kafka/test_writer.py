@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from kanvas.log.v1.record_pb2 import Office
+from kanvas.log.v1.record_pb2 import Leader
 from kanvas_platform.errors import (
     AlreadyExists,
     CommandExpired,
     CommandIdReused,
     InvalidArgument,
-    NotInOffice,
+    NotLeader,
     OutcomeUnknown,
     Overloaded,
 )
@@ -35,7 +35,7 @@ def add(world: Any, amount: int = 1, *, padding: int = 0) -> Command:
 
 
 async def writer_with_x(world: Any) -> Any:
-    instance = await world.start().in_office()
+    instance = await world.start().leading()
     await instance.writer.submit(claim(world), 5)
     return instance
 
@@ -65,7 +65,7 @@ async def test_the_writer_fills_in_the_meta(world: Any) -> None:
 
 
 async def test_records_are_cloud_events_that_carry_the_trace(world: Any, logs: LedgerLogs) -> None:
-    instance = await world.start().in_office()
+    instance = await world.start().leading()
     with bind_traceparent(None) as trace:
         await instance.writer.submit(claim(world), 5)
     headers = dict(world.cluster.committed(logs.main.topic)[0].headers)
@@ -98,7 +98,7 @@ async def test_a_fault_in_decide_fails_one_command_only(world: Any, logs: Ledger
         return logs.decide(state, given, now)
 
     world.decide = decide
-    instance = await world.start().in_office()
+    instance = await world.start().leading()
     fine = asyncio.create_task(instance.writer.submit(claim(world, "x"), 5))
     with pytest.raises(ZeroDivisionError):
         await instance.writer.submit(claim(world, "bug"), 5)
@@ -123,7 +123,7 @@ async def test_a_new_writer_knows_what_the_old_one_was_told(world: Any) -> None:
     first = await old.writer.submit(given, 5)
     await old.end()
     world.instances.clear()
-    new = await world.start().in_office()
+    new = await world.start().leading()
     again = await new.writer.submit(given, 5)
     assert again == Receipt(first.position, first.positions, repeated=True)
 
@@ -176,7 +176,7 @@ async def test_an_id_that_is_no_id_is_refused(world: Any) -> None:
 
 
 async def test_a_copy_is_written_once_however_it_is_batched(world: Any) -> None:
-    instance = await world.start().in_office()
+    instance = await world.start().leading()
     names = [(1, "a"), (2, "b"), (3, "c"), (4, "d")]
     await instance.writer.submit(command(Copy(tuple(names[:2]))), 5)
     await instance.writer.submit(command(Copy(tuple(names[:3]))), 5)
@@ -205,7 +205,7 @@ async def test_commands_that_come_meanwhile_form_one_transaction(world: Any) -> 
 
 
 async def test_a_decision_sees_the_open_batch(world: Any) -> None:
-    instance = await world.start().in_office()
+    instance = await world.start().leading()
     ann, bob = await asyncio.gather(
         instance.outcome(claim(world, actor="ann")), instance.outcome(claim(world, actor="bob"))
     )
@@ -214,7 +214,7 @@ async def test_a_decision_sees_the_open_batch(world: Any) -> None:
 
 
 async def test_a_refusal_that_rests_on_an_open_batch_waits_for_its_commit(world: Any) -> None:
-    instance = await world.start().in_office()
+    instance = await world.start().leading()
     instance.broker.commit_faults.append(CommitFault.LOST_BEFORE)
     ann = asyncio.create_task(instance.outcome(claim(world, actor="ann"), timeout=0.01))
     bob = asyncio.create_task(instance.outcome(claim(world, actor="bob")))
@@ -282,7 +282,7 @@ async def test_what_became_of_a_commit_is_found_out(world: Any, fault: CommitFau
     assert sorted(receipt.position for receipt in receipts) == [2, 3, 4, 5, 6]
     assert not any(receipt.repeated for receipt in receipts)
     assert instance.replica.state.names["x"] == ("ann", 5)
-    assert instance.offices == [True, False, True]
+    assert instance.leadership == [True, False, True]
 
 
 async def test_a_time_out_leaves_the_outcome_unknown(world: Any) -> None:
@@ -312,28 +312,28 @@ async def test_an_unreachable_broker_is_waited_for(world: Any) -> None:
     instance.broker.reachable = False
     asked = asyncio.create_task(instance.writer.submit(add(world), 60))
     await asyncio.sleep(20)
-    assert not instance.writer.in_office
+    assert not instance.writer.leads
     assert not instance.replica.fresh()
     instance.broker.reachable = True
     assert (await asked).position == 2
-    assert instance.writer.in_office
+    assert instance.writer.leads
 
 
-# Office.
+# Leader.
 
 
-async def test_a_standby_says_who_is_in_office(world: Any, eventually: Any) -> None:
+async def test_a_standby_says_who_leads(world: Any, eventually: Any) -> None:
     await writer_with_x(world)
     standby = world.start("standby:1")
-    await eventually(lambda: standby.writer.office_address is not None)
-    with pytest.raises(NotInOffice) as refusal:
+    await eventually(lambda: standby.writer.leader_address is not None)
+    with pytest.raises(NotLeader) as refusal:
         await standby.writer.submit(add(world), 5)
     assert refusal.value.metadata == {"address": "host-1:1"}
-    assert standby.writer.office_address == "host-1:1"
-    assert standby.offices == []
+    assert standby.writer.leader_address == "host-1:1"
+    assert standby.leadership == []
 
 
-async def test_standbys_come_and_go_without_interrupting_office(world: Any) -> None:
+async def test_standbys_come_and_go_without_interrupting_the_leader(world: Any) -> None:
     holder = await writer_with_x(world)
     for _ in range(3):
         standby = world.start()
@@ -341,7 +341,7 @@ async def test_standbys_come_and_go_without_interrupting_office(world: Any) -> N
         await standby.end()
         world.instances.remove(standby)
     await holder.writer.submit(add(world), 5)
-    assert holder.offices == [True]
+    assert holder.leadership == [True]
 
 
 async def test_positions_go_on_under_a_new_writer(world: Any, positions: Any) -> None:
@@ -351,7 +351,7 @@ async def test_positions_go_on_under_a_new_writer(world: Any, positions: Any) ->
     await asyncio.sleep(1)
     await old.end()
     world.instances.remove(old)
-    await new.in_office()
+    await new.leading()
     receipt = await new.writer.submit(add(world), 5)
     assert receipt.position == 3
     assert positions(world.main()) == [1, 2, 3]
@@ -373,7 +373,7 @@ async def test_a_new_writer_reads_to_the_end_before_it_numbers(
     await asyncio.gather(*(old.writer.submit(add(world), 5) for _ in range(50)))
     old.broker.stop()
     world.cluster.expel(old.broker)
-    await new.in_office()
+    await new.leading()
     await new.writer.submit(add(world), 10)
     assert positions(world.main()) == list(range(1, 53))
 
@@ -387,13 +387,13 @@ async def test_one_that_was_replaced_in_its_sleep_commits_nothing(world: Any) ->
     await asyncio.sleep(0.1)
     asked += [asyncio.create_task(old.outcome(add(world, 100), timeout=60)) for _ in range(3)]
     world.cluster.expel(old.broker)
-    await new.in_office()
+    await new.leading()
     await new.writer.submit(add(world, 1), 5)
     old.broker.wake()
     outcomes = [await each for each in asked]
-    assert {type(outcome) for outcome in outcomes} <= {OutcomeUnknown, NotInOffice}
-    assert not old.writer.in_office
-    assert new.offices == [True]
+    assert {type(outcome) for outcome in outcomes} <= {OutcomeUnknown, NotLeader}
+    assert not old.writer.leads
+    assert new.leadership == [True]
     assert new.replica.state.names["x"] == ("ann", 1)
 
 
@@ -404,11 +404,11 @@ async def test_one_that_was_replaced_in_its_sleep_refuses_nothing_from_memory(wo
     old.broker.stop()
     taken = asyncio.create_task(old.outcome(claim(world, actor="bob"), timeout=60))
     world.cluster.expel(old.broker)
-    await new.in_office()
+    await new.leading()
     await new.writer.submit(command(Release("x"), now=world.clock.now()), 5)
     assert not taken.done()
     old.broker.wake()
-    assert isinstance(await taken, NotInOffice)
+    assert isinstance(await taken, NotLeader)
 
 
 async def test_one_that_wakes_up_does_not_fence_its_successor(world: Any) -> None:
@@ -419,12 +419,12 @@ async def test_one_that_wakes_up_does_not_fence_its_successor(world: Any) -> Non
         old.broker.stop()
         asked = asyncio.create_task(old.outcome(add(world), timeout=1))
         world.cluster.expel(old.broker)
-        await new.in_office()
+        await new.leading()
         await asked
         old.broker.wake()
         await asyncio.sleep(3)
-        assert new.offices == [True]
-    assert old.offices == [True, False]
+        assert new.leadership == [True]
+    assert old.leadership == [True, False]
 
 
 async def test_draining_answers_what_waits_and_hands_over(world: Any) -> None:
@@ -435,8 +435,8 @@ async def test_draining_answers_what_waits_and_hands_over(world: Any) -> None:
     await asyncio.sleep(0)
     await old.writer.drain()
     assert {type(await each) for each in asked} == {Receipt}
-    assert isinstance(await old.outcome(add(world)), NotInOffice)
-    await new.in_office()
+    assert isinstance(await old.outcome(add(world)), NotLeader)
+    await new.leading()
     assert (await new.writer.submit(add(world), 5)).position == 22
 
 
@@ -445,7 +445,7 @@ async def test_an_announced_epoch_raises_the_positions(world: Any, positions: An
     await old.end()
     world.instances.clear()
     announce_epoch(world, 3)
-    new = await world.start().in_office()
+    new = await world.start().leading()
     await new.writer.submit(add(world), 5)
     await new.writer.submit(add(world), 5)
     assert positions(world.main()) == [1, 3 * 2**40 + 1, 3 * 2**40 + 2]
@@ -453,20 +453,20 @@ async def test_an_announced_epoch_raises_the_positions(world: Any, positions: An
 
 
 def announce_epoch(world: Any, epoch: int) -> None:
-    office = Office(service="ledger", epoch=epoch, term=new_id())
-    world.cluster.put("kanvas.offices.v1", b"ledger", office.SerializeToString())
+    leader = Leader(service="ledger", epoch=epoch, term=new_id())
+    world.cluster.put("kanvas.leaders.v1", b"ledger", leader.SerializeToString())
 
 
 async def test_a_poisoned_announcement_is_passed_over(world: Any) -> None:
-    world.cluster.put("kanvas.offices.v1", b"ledger", b"\xff\xff")
-    world.cluster.put("kanvas.offices.v1", b"other", b"\xff\xff")
+    world.cluster.put("kanvas.leaders.v1", b"ledger", b"\xff\xff")
+    world.cluster.put("kanvas.leaders.v1", b"other", b"\xff\xff")
     instance = await writer_with_x(world)
-    assert instance.writer.office_address == "host-1:1"
+    assert instance.writer.leader_address == "host-1:1"
 
 
-async def test_nobody_is_in_office_before_a_ledger_was_read(world: Any) -> None:
+async def test_nobody_leads_before_a_ledger_was_read(world: Any) -> None:
     instance = world.start()
-    with pytest.raises(NotInOffice):
+    with pytest.raises(NotLeader):
         await instance.writer.submit(claim(world), 5)
 
 
@@ -474,17 +474,17 @@ async def test_terms_and_batches_are_counted(world: Any) -> None:
     def value(name: str, **labels: str) -> float:
         return REGISTRY.get_sample_value(name, {"service": "ledger", **labels}) or 0.0
 
-    names = ["kanvas_writer_office_taken_total", "kanvas_writer_commit_seconds_count"]
+    names = ["kanvas_writer_terms_begun_total", "kanvas_writer_commit_seconds_count"]
     before = [value(name) for name in names]
-    lost = value("kanvas_writer_office_lost_total", cause="stopped")
+    lost = value("kanvas_writer_terms_ended_total", cause="stopped")
     empty = value("kanvas_writer_batches_total", result="empty")
     instance = await writer_with_x(world)
     await instance.writer.submit(add(world), 5)
     await instance.writer.submit(claim(world), 5)
-    assert value("kanvas_writer_in_office") == 1
+    assert value("kanvas_writer_leads") == 1
     await instance.end()
     world.instances.clear()
-    assert value("kanvas_writer_in_office") == 0
+    assert value("kanvas_writer_leads") == 0
     assert [value(name) - was for name, was in zip(names, before, strict=True)] == [1, 2]
-    assert value("kanvas_writer_office_lost_total", cause="stopped") - lost == 1
+    assert value("kanvas_writer_terms_ended_total", cause="stopped") - lost == 1
     assert value("kanvas_writer_batches_total", result="empty") - empty == 1

@@ -31,7 +31,7 @@ class Flaky:
 
 
 async def test_unavailable_is_repeated(serve: Serve) -> None:
-    get = Flaky(errors.NotInOffice("no"), errors.OutcomeUnknown("?"), errors.NotFresh("old"))
+    get = Flaky(errors.NotLeader("no"), errors.OutcomeUnknown("?"), errors.NotFresh("old"))
     running = await serve(get)
 
     assert await running.client.call(running.stub.GetJob, REQUEST) == FOUND

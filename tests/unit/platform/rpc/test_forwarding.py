@@ -20,11 +20,11 @@ FOUND = service_pb2.GetJobResponse(queue_position=7)
 
 
 def refusal() -> errors.KanvasError:
-    return errors.Unavailable("Nobody is in office.", reason="WHY_NOT", retry_after=0.1)
+    return errors.Unavailable("Nobody leads.", reason="WHY_NOT", retry_after=0.1)
 
 
 def standby(address: str | None) -> Forwarding:
-    return Forwarding(METHODS, in_office=lambda: False, address=lambda: address, refusal=refusal)
+    return Forwarding(METHODS, leads=lambda: False, address=lambda: address, refusal=refusal)
 
 
 async def not_here(_: service_pb2.GetJobRequest) -> service_pb2.GetJobResponse:
@@ -50,16 +50,14 @@ async def test_a_standby_passes_the_call_on_with_caller_trace_and_deadline(serve
     assert seen == [REQUEST, account, trace, True]
 
 
-async def test_the_one_in_office_answers_itself(serve: Serve) -> None:
-    rules = Forwarding(
-        METHODS, in_office=lambda: True, address=lambda: "127.0.0.1:1", refusal=refusal
-    )
+async def test_the_leader_answers_itself(serve: Serve) -> None:
+    rules = Forwarding(METHODS, leads=lambda: True, address=lambda: "127.0.0.1:1", refusal=refusal)
     running = await serve(forward=rules)
     assert await running.client.call(running.stub.GetJob, REQUEST) == FOUND
 
 
-async def test_what_is_not_for_the_office_stays_here(serve: Serve) -> None:
-    rules = Forwarding(METHODS[1:], in_office=lambda: False, address=lambda: None, refusal=refusal)
+async def test_what_is_not_for_the_leader_stays_here(serve: Serve) -> None:
+    rules = Forwarding(METHODS[1:], leads=lambda: False, address=lambda: None, refusal=refusal)
     running = await serve(forward=rules)
     assert await running.client.call(running.stub.GetJob, REQUEST) == FOUND
 
@@ -81,7 +79,7 @@ async def test_errors_come_through_whole(serve: Serve) -> None:
     assert caught.value.retry_after == 3
 
 
-async def test_nobody_in_office_says_when_to_come_back(serve: Serve) -> None:
+async def test_no_leader_says_when_to_come_back(serve: Serve) -> None:
     running = await serve(not_here, forward=standby(None))
     with pytest.raises(errors.Unavailable) as caught:
         await running.client.call(running.stub.GetJob, REQUEST, attempts=1)
@@ -93,7 +91,7 @@ async def test_a_second_hop_is_refused(serve: Serve) -> None:
     third = await serve()
     second = await serve(not_here, forward=standby(third.address))
     first = await serve(not_here, forward=standby(second.address))
-    with pytest.raises(errors.NotInOffice):
+    with pytest.raises(errors.NotLeader):
         await first.client.call(first.stub.GetJob, REQUEST, attempts=1)
 
 
@@ -103,27 +101,27 @@ async def test_an_announced_writer_that_is_gone_is_unavailable(serve: Serve) -> 
         await running.client.call(running.stub.GetJob, REQUEST, attempts=1)
 
 
-async def test_calls_follow_the_office(serve: Serve) -> None:
+async def test_calls_follow_the_leader(serve: Serve) -> None:
     async def get(_: service_pb2.GetJobRequest) -> service_pb2.GetJobResponse:
         return service_pb2.GetJobResponse(queue_position=2)
 
     writers = [await serve(), await serve(get)]
-    office = writers[0].address
-    rules = Forwarding(METHODS, in_office=lambda: False, address=lambda: office, refusal=refusal)
+    leader = writers[0].address
+    rules = Forwarding(METHODS, leads=lambda: False, address=lambda: leader, refusal=refusal)
     running = await serve(not_here, forward=rules)
 
     assert (await running.client.call(running.stub.GetJob, REQUEST)).queue_position == 7
-    office = writers[1].address
+    leader = writers[1].address
     assert (await running.client.call(running.stub.GetJob, REQUEST)).queue_position == 2
 
 
-async def test_many_changes_of_office_keep_few_connections(serve: Serve) -> None:
+async def test_many_changes_of_leader_keep_few_connections(serve: Serve) -> None:
     writers = [await serve() for _ in range(6)]
-    office = ""
-    rules = Forwarding(METHODS, in_office=lambda: False, address=lambda: office, refusal=refusal)
+    leader = ""
+    rules = Forwarding(METHODS, leads=lambda: False, address=lambda: leader, refusal=refusal)
     running = await serve(not_here, forward=rules)
     for writer in [*writers, *writers]:
-        office = writer.address
+        leader = writer.address
         assert await running.client.call(running.stub.GetJob, REQUEST) == FOUND
 
 

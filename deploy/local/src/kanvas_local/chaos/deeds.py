@@ -24,8 +24,8 @@ FULL_SECONDS = 30.0
 WRONG_SECONDS = 20.0
 INSTANCES = (1, 2)
 _TOP_UP_SECONDS = 0.5
-_WITHOUT_OFFICE = ("gateway",)
-_OFFICE_SECONDS = 30.0
+_WITHOUT_LEADER = ("gateway",)
+_LEADER_SECONDS = 30.0
 _FOREIGN_RECORDS = 20
 
 
@@ -42,7 +42,7 @@ Deed = Callable[[Scene], Awaitable[None]]
 
 
 def kill(*victims: str) -> Deed:
-    """Kill -9 of units, or of the instance in office of a service; all within moments."""
+    """Kill -9 of units, or of the leader of a service; all within moments."""
 
     async def deed(scene: Scene) -> None:
         units = [await _unit(scene.stack, victim) for victim in victims]
@@ -117,7 +117,7 @@ async def lose_cassandra(scene: Scene) -> None:
 
 
 def put_clock_wrong(service: str, offset: str) -> Deed:
-    """The clock of the instance in office is wrong for a while."""
+    """The clock of the leader is wrong for a while."""
 
     async def deed(scene: Scene) -> None:
         unit = await _unit(scene.stack, service)
@@ -145,8 +145,8 @@ def number_wrongly(topic: str) -> Deed:
 
     async def deed(scene: Scene) -> None:
         kafka = scene.stack.kafka
-        if topic == rubbish.OFFICES:
-            await rubbish.send(kafka, topic, rubbish.impossible_offices())
+        if topic == rubbish.LEADERS:
+            await rubbish.send(kafka, topic, rubbish.impossible_leaders())
             return
         last = await rubbish.last_record(kafka, topic)
         if last is None:
@@ -174,32 +174,32 @@ async def start_again(scene: Scene) -> None:
     await asyncio.to_thread(scene.stack.start, (*SERVERS, *SERVICES))
 
 
-async def in_office(stack: Stack, service: str) -> str:
-    """The unit of a service's instance in office; the first one where there is no office.
+async def leader(stack: Stack, service: str) -> str:
+    """The unit of a service's leader; the first one where none leads.
 
     Raises:
-        StackError: Nobody is in office for half a minute.
+        StackError: Nobody leads for half a minute.
     """
-    if service in _WITHOUT_OFFICE:
+    if service in _WITHOUT_LEADER:
         return f"{service}-1"
-    give_up_at = time.monotonic() + _OFFICE_SECONDS
+    give_up_at = time.monotonic() + _LEADER_SECONDS
     async with httpx.AsyncClient(timeout=2.0) as http:
         while time.monotonic() < give_up_at:
             for instance in INSTANCES:
                 url = f"http://{address(stack.ports.ops(service, instance))}/metrics"
                 with contextlib.suppress(httpx.HTTPError):
-                    if _holds_office((await http.get(url)).text):
+                    if _leads((await http.get(url)).text):
                         return f"{service}-{instance}"
             await asyncio.sleep(0.2)
-    raise StackError(f"nobody is in office for {service}")
+    raise StackError(f"nobody leads for {service}")
 
 
-def _holds_office(metrics: str) -> bool:
+def _leads(metrics: str) -> bool:
     return any(
-        line.startswith("kanvas_writer_in_office") and line.endswith(" 1.0")
+        line.startswith("kanvas_writer_leads") and line.endswith(" 1.0")
         for line in metrics.splitlines()
     )
 
 
 async def _unit(stack: Stack, victim: str) -> str:
-    return await in_office(stack, victim) if victim in SERVICES else victim
+    return await leader(stack, victim) if victim in SERVICES else victim

@@ -48,7 +48,7 @@ class Mishap:
 
 def _killed() -> list[Mishap]:
     return [
-        Mishap(f"kill-{service}", "kill -9 of the one in office", deeds.kill(service), MOVES_ON)
+        Mishap(f"kill-{service}", "kill -9 of the leader", deeds.kill(service), MOVES_ON)
         for service in SERVICES
     ] + [
         Mishap(f"kill-{server}", "kill -9", deeds.kill(server), RESTARTS)
@@ -86,7 +86,7 @@ def _paused() -> list[Mishap]:
     services = [
         Mishap(
             f"pause-{seconds}-{service}",
-            f"the one in office is stopped for {seconds} s, then woken",
+            f"the leader is stopped for {seconds} s, then woken",
             deeds.pause(service, seconds),
             MOVES_ON,
         )
@@ -144,7 +144,7 @@ def _wrong_clocks() -> list[Mishap]:
     return [
         Mishap(
             f"clock-{service}-{way}",
-            f"the clock of the one in office is off by {offset} for 20 s",
+            f"the clock of the leader is off by {offset} for 20 s",
             deeds.put_clock_wrong(service, offset),
             RESTARTS,
             clock=service,

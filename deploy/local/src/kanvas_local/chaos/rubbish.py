@@ -11,10 +11,10 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from kanvas.feed.v1.records_pb2 import VISIBILITY_PUBLIC, FeedRecord, PostRemoved
 from kanvas.graph.v1.records_pb2 import Account, GraphRecord
-from kanvas.log.v1.record_pb2 import Office, RecordMeta
+from kanvas.log.v1.record_pb2 import Leader, RecordMeta
 from kanvas_platform.ids import new_id
 
-FEED, GRAPH, OFFICES = "kanvas.feed.v1", "kanvas.graph.v1", "kanvas.offices.v1"
+FEED, GRAPH, LEADERS = "kanvas.feed.v1", "kanvas.graph.v1", "kanvas.leaders.v1"
 WRITERS = ("social-graph", "timeline", "imagegen")
 _LOOK_BACK = 200
 _HIGHEST = 2**63 - 1
@@ -92,12 +92,12 @@ def impossible(last: Rubbish) -> list[Rubbish]:
     ]
 
 
-def impossible_offices() -> list[Rubbish]:
+def impossible_leaders() -> list[Rubbish]:
     """Announcements of terms that nobody can have, for every writer."""
     return [
         Rubbish(
             service.encode(),
-            Office(
+            Leader(
                 service=service, epoch=epoch, term=new_id(), address="127.0.0.1:1"
             ).SerializeToString(),
         )

@@ -4,12 +4,11 @@ from prometheus_client import Counter, Gauge, Histogram
 
 _SECONDS = (0.002, 0.004, 0.006, 0.008, 0.012, 0.016, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
-in_office = Gauge("kanvas_writer_in_office", "1 while this instance is in office", ["service"])
-office_taken = Counter("kanvas_writer_office_taken_total", "Terms of office begun", ["service"])
-office_lost = Counter(
-    "kanvas_writer_office_lost_total",
-    "Terms of office ended; cause: fenced, replaced, displaced, broker, stopped, unfit, store, "
-    "clock, fault",
+leads = Gauge("kanvas_writer_leads", "1 while this instance leads", ["service"])
+terms_begun = Counter("kanvas_writer_terms_begun_total", "Terms begun", ["service"])
+terms_ended = Counter(
+    "kanvas_writer_terms_ended_total",
+    "Terms ended; cause: fenced, replaced, displaced, broker, stopped, unfit, store, clock, fault",
     ["service", "cause"],
 )
 batches = Counter(
@@ -44,7 +43,7 @@ clock_ahead = Gauge(
 )
 foreign_records = Counter(
     "kanvas_writer_foreign_records_total",
-    "Records in a log of the writer in office that it did not write; alert on any",
+    "Records in a log of the leader that it did not write; alert on any",
     ["service", "topic"],
 )
 queue_depth = Gauge("kanvas_writer_queue_commands", "Commands that wait", ["service"])

@@ -37,7 +37,7 @@ _REASONS: tuple[type[errors.KanvasError], ...] = (
     errors.CommandExpired,
     errors.PositionUnknown,
     errors.Overloaded,
-    errors.NotInOffice,
+    errors.NotLeader,
     errors.NotFresh,
     errors.PositionNotReached,
     errors.OutcomeUnknown,

@@ -1,7 +1,7 @@
-"""Passing calls on, bytes as they are, to the instance that is in office.
+"""Passing calls on, bytes as they are, to the leader.
 
-Once only: a call that arrives by this way and finds no office here either is refused, and its
-caller repeats it. So calls cannot go in circles while the office changes hands.
+Once only: a call that arrives by this way and finds no leader here either is refused, and its
+caller repeats it. So calls cannot go in circles while leadership changes hands.
 """
 
 from collections import OrderedDict
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import grpc
 
-from kanvas_platform.errors import KanvasError, NotInOffice
+from kanvas_platform.errors import KanvasError, NotLeader
 from kanvas_platform.rpc import metrics
 from kanvas_platform.rpc.client import RpcClient, connect, outgoing_metadata
 from kanvas_platform.rpc.context import remaining
@@ -25,23 +25,23 @@ _MAX_CONNECTIONS = 4
 
 @dataclass(frozen=True)
 class Forwarding:
-    """What only the instance in office may answer.
+    """What only the leader may answer.
 
     Attributes:
         methods: Full names, such as `/kanvas.graph.v1.SocialGraphService/Follow`.
-        in_office: Whether that is this instance.
-        address: `host:port` of the one in office as last announced, if known.
-        refusal: What a call is answered with where no other instance is known to be in office.
+        leads: Whether that is this instance.
+        address: `host:port` of the leader as last announced, if known.
+        refusal: What a call is answered with where no other instance is known to lead.
     """
 
     methods: Collection[str]
-    in_office: Callable[[], bool]
+    leads: Callable[[], bool]
     address: Callable[[], str | None]
     refusal: Callable[[], KanvasError]
 
 
 class Forwarder:
-    """Keeps the connections to those who are or were in office."""
+    """Keeps the connections to the leader and to a few former ones."""
 
     def __init__(self, rules: Forwarding) -> None:
         self._rules = rules
@@ -49,14 +49,14 @@ class Forwarder:
 
     def needed(self, method: str) -> bool:
         """Return whether a call of this method must be answered elsewhere, as of now."""
-        return method in self._rules.methods and not self._rules.in_office()
+        return method in self._rules.methods and not self._rules.leads()
 
     async def unary(self, method: str, request: bytes, hops: str | None) -> bytes:
         """Pass a unary call on.
 
         Raises:
-            NotInOffice: Nobody is known to be in office, or the call was passed on before.
-            KanvasError: What the one in office raised.
+            NotLeader: No leader is known, or the call was passed on before.
+            KanvasError: What the leader raised.
         """
         client = await self._connect(method, hops)
         call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = client.channel.unary_unary(method)
@@ -89,7 +89,7 @@ class Forwarder:
 
     async def _connect(self, method: str, hops: str | None) -> RpcClient:
         if hops is not None:
-            raise NotInOffice("The office has changed hands.", retry_after=_RETRY_AFTER)
+            raise NotLeader("Leadership has changed hands.", retry_after=_RETRY_AFTER)
         address = self._rules.address()
         if address is None:
             raise self._rules.refusal()

@@ -15,7 +15,7 @@ streams_ended = Counter(
 )
 in_progress = Gauge("kanvas_rpc_server_in_progress", "Calls being served", ["kind"])
 forwarded = Counter(
-    "kanvas_rpc_server_forwarded_total", "Calls passed on to the one in office", ["method"]
+    "kanvas_rpc_server_forwarded_total", "Calls passed on to the leader", ["method"]
 )
 called_seconds = Histogram(
     "kanvas_rpc_client_seconds",

@@ -45,7 +45,7 @@ class RpcServer:
         services: What is served. Client-streaming methods are not supported.
         identity_required: Full names of the methods that act for an account, such as
             `/kanvas.graph.v1.SocialGraphService/Follow`; without one they are refused.
-        forward: Which calls are for the instance in office alone.
+        forward: Which calls are for the leader alone.
         ready: Whether traffic may come; cheap, never raises.
         limits: Time and room for calls.
         max_request_bytes: Larger requests are refused unread.

@@ -3,7 +3,8 @@
 They are kept because data is lost where they are forgotten: a commit returns before its records
 can be read, and one topic shows them before the other; an open transaction hides whatever stands
 after it; offsets have holes where transaction markers stand; a member that was stopped still
-believes to be seated; a producer learns that it was replaced only when it tries to commit.
+believes that it holds the lease; a producer learns that it was replaced only when it tries to
+commit.
 """
 
 import asyncio
@@ -203,11 +204,11 @@ class MemoryCluster:
             self.announce()
 
     def group(self, name: str) -> "list[MemoryCandidate]":
-        """Return the members of a group; the first one is seated."""
+        """Return the members of a group; the first one holds the lease."""
         return self._groups.setdefault(name, [])
 
     def rearranged(self) -> None:
-        """Tell all members who is seated."""
+        """Tell all members which one holds the lease."""
         for members in self._groups.values():
             for member in members:
                 member.hear()
@@ -280,8 +281,8 @@ class MemoryBroker:
         await self.step("read")
         return MemoryReader(self, offsets)
 
-    async def stand(self, group: str, topic: str) -> "MemoryCandidate":
-        """See `Broker`; the group has one seat whatever the topic."""
+    async def join_group(self, group: str, topic: str) -> "MemoryCandidate":
+        """See `Broker`; the group has one lease whatever the topic."""
         await self.step("stand")
         candidate = MemoryCandidate(self, group)
         self._candidates.append(candidate)
@@ -418,13 +419,13 @@ class MemoryCandidate:
     def __init__(self, broker: MemoryBroker, group: str) -> None:
         self.broker = broker
         self._group = group
-        self._seated = False
+        self._holds_lease = False
         self._changed = asyncio.Event()
 
     @property
-    def seated(self) -> bool:
+    def holds_lease(self) -> bool:
         """See `Candidate`."""
-        return self._seated
+        return self._holds_lease
 
     async def changed(self) -> None:
         """See `Candidate`."""
@@ -459,9 +460,9 @@ class MemoryCandidate:
         self.broker.cluster.rearranged()
 
     def hear(self) -> None:
-        """Learn who is seated; a stopped process learns nothing."""
+        """Learn which member holds the lease; a stopped process learns nothing."""
         if not self.broker.stopped:
-            self._seated = self.broker.cluster.group(self._group)[0] is self
+            self._holds_lease = self.broker.cluster.group(self._group)[0] is self
             self._changed.set()
 
 

@@ -24,7 +24,7 @@ _COMMIT_SECONDS = 6.0
 
 
 class RpcScheduler:
-    """Asks any instance; the one in office decides."""
+    """Asks any instance; the leader decides."""
 
     def __init__(self, client: RpcClient) -> None:
         self._client = client

@@ -9,7 +9,7 @@ both wait all the time, the cost served to one never exceeds that served to the 
 the sum of their two dearest jobs. `docs/adr/0013-leases-and-the-scheduler.md` says why this and not
 a round robin with quanta.
 
-Everything is a function of the records folded so far, so that the next one in office, having folded
+Everything is a function of the records folded so far, so that the next leader, having folded
 the same ones, continues it. Compaction leaves only the last record of a job: who starts after it
 does not see the older jobs being taken. Then an owner who has waited without a break since before
 what was compacted (a week and more) is put at the clock, like one who begins to wait, and comes

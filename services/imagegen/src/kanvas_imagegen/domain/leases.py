@@ -1,6 +1,6 @@
-"""When each lease ends. Kept by the one in office only; not in the log.
+"""When each lease ends. Kept by the leader only; not in the log.
 
-A lease lasts as long as its worker reports. Whoever takes office starts with an empty book, so
+A lease lasts as long as its worker reports. A new leader starts with an empty book, so
 every running lease gets its full length from then on.
 """
 
@@ -26,7 +26,7 @@ class LeaseBook:
     """The time of the last report of each lease, in monotonic seconds.
 
     Args:
-        tolerance: Seconds between two looks at the book above which the office itself must have
+        tolerance: Seconds between two looks at the book above which the leader itself must have
             been asleep: what it did not hear meanwhile is not held against the workers.
     """
 
@@ -36,7 +36,7 @@ class LeaseBook:
         self._looked_at: float | None = None
 
     def clear(self) -> None:
-        """Forget everything: office was taken, or lost."""
+        """Forget everything: leadership was taken, or lost."""
         self._leases.clear()
         self._looked_at = None
 

@@ -28,11 +28,11 @@ from kanvas_platform.rpc.context import remaining, require_caller
 IMAGE_GENERATION = "kanvas.imagegen.v1.ImageGenerationService"
 WORKER = "kanvas.imagegen.v1.WorkerService"
 
-OFFICE: Sequence[str] = (
+LEADER_ONLY: Sequence[str] = (
     *(f"/{IMAGE_GENERATION}/{method}" for method in ("SubmitJob", "WatchJob", "CancelJob")),
     *(f"/{WORKER}/{method}" for method in ("LeaseJob", "ReportProgress", "CompleteJob", "FailJob")),
 )
-"""Methods that the instance in office answers; the others forward them to it."""
+"""Methods that the leader answers; the others forward them to it."""
 
 ACTING: Sequence[str] = tuple(
     f"/{IMAGE_GENERATION}/{method}" for method in ("SubmitJob", "WatchJob", "GetJob", "CancelJob")

@@ -34,8 +34,8 @@ WRITES: Sequence[str] = tuple(
 )
 """Methods that write."""
 
-IN_OFFICE: Sequence[str] = (*WRITES, f"/{SERVICE}/VerifyCredentials")
-"""Methods that the instance in office answers; the others forward them to it.
+LEADER_ONLY: Sequence[str] = (*WRITES, f"/{SERVICE}/VerifyCredentials")
+"""Methods that the leader answers; the others forward them to it.
 
 It counts all attempts to sign in, which a sign-up that is repeated is as well.
 """

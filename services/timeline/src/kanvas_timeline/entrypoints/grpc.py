@@ -24,7 +24,7 @@ SERVICE = "kanvas.timeline.v1.TimelineService"
 WRITES = tuple(
     f"/{SERVICE}/{method}" for method in ("CreatePost", "DeletePost", "LikePost", "UnlikePost")
 )
-"""Methods that the instance in office answers; the others forward them to it."""
+"""Methods that the leader answers; the others forward them to it."""
 ACTING = (*WRITES, f"/{SERVICE}/ListHomeFeed", f"/{SERVICE}/GetAudience")
 """Methods that act for an account and so need one."""
 

@@ -99,7 +99,7 @@ class KafkaBroker:
         await _start(consumer, _REQUEST_MS / 1000)
         return KafkaReader(consumer, offsets)
 
-    async def stand(self, group: str, topic: str) -> KafkaCandidate:
+    async def join_group(self, group: str, topic: str) -> KafkaCandidate:
         """See `Broker`."""
         candidate = KafkaCandidate(
             bootstrap=self._bootstrap, group=group, topic=topic, clock=self._clock

@@ -1,4 +1,4 @@
-"""The seat of an office: who of a consumer group is assigned the one partition."""
+"""The lease of a leader: which member of a consumer group is assigned the one partition."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -28,23 +28,23 @@ _LEAVE_SECONDS: Final = 2.0
 _log = get_logger(__name__)
 
 
-class IncumbentAssignor:
+class LeaseAssignor:
     """Gives the partition to the member that has it, else to one that is the same for all.
 
-    A seat carries the time, in ms, at which it changed hands. Where two say that they hold it, the
-    one with the later time does: a member that was stopped for a while loses to the one that has
-    replaced it. (The sticky assignor of aiokafka keeps its state on the class, so two members in
+    A lease carries the time, in ms, at which it changed hands. Where two members say that they
+    hold it, the one with the later time does: a member that was stopped for a while loses to its
+    successor. (The sticky assignor of aiokafka keeps its state on the class, so two members in
     one process would mix theirs.)
     """
 
-    name = "kanvas-incumbent"
+    name = "kanvas-lease"
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._held_since = 0
 
     def metadata(self, topics: Iterable[str]) -> ConsumerProtocolMemberMetadata:
-        """Return what this member tells the one that assigns: since when it holds the seat."""
+        """Return what this member tells the one that assigns: since when it holds the lease."""
         return ConsumerProtocolMemberMetadata(0, list(topics), str(self._held_since).encode())
 
     def assign(
@@ -58,13 +58,13 @@ class IncumbentAssignor:
         since = held_since[holder] or int(self._clock.now() * 1000)
         nothing = ConsumerProtocolMemberAssignment(0, [], b"")
         topics = members[holder].subscription
-        seat = ConsumerProtocolMemberAssignment(
+        lease = ConsumerProtocolMemberAssignment(
             0, [(topic, [0]) for topic in topics], str(since).encode()
         )
-        return {name: seat if name == holder else nothing for name in members}
+        return {name: lease if name == holder else nothing for name in members}
 
     def on_assignment(self, assignment: ConsumerProtocolMemberAssignment) -> None:
-        """Remember since when this member holds the seat, if it does."""
+        """Remember since when this member holds the lease, if it does."""
         self._held_since = int(assignment.user_data or b"0")
 
 
@@ -77,13 +77,13 @@ class KafkaCandidate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
 
     def __init__(self, *, bootstrap: str, group: str, topic: str, clock: Clock) -> None:
         self._partition = TopicPartition(topic, 0)
-        self._seated = False
+        self._holds_lease = False
         self._member = False
         self._changed = asyncio.Event()
         self._consumer: Any = AIOKafkaConsumer(
             bootstrap_servers=bootstrap,
             group_id=group,
-            partition_assignment_strategy=(IncumbentAssignor(clock),),
+            partition_assignment_strategy=(LeaseAssignor(clock),),
             session_timeout_ms=_SESSION_MS,
             heartbeat_interval_ms=_HEARTBEAT_MS,
             request_timeout_ms=_REQUEST_MS,
@@ -108,9 +108,9 @@ class KafkaCandidate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
             raise BrokerUnavailable(f"cannot join: {error!r}") from error
 
     @property
-    def seated(self) -> bool:
+    def holds_lease(self) -> bool:
         """See `Candidate`."""
-        return self._seated
+        return self._holds_lease
 
     async def changed(self) -> None:
         """See `Candidate`."""
@@ -128,15 +128,15 @@ class KafkaCandidate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
         Not while joining again: a commit that fails then makes aiokafka forget who it is, and the
         group waits for a member that nobody is any more.
         """
-        if not (self._member and self._seated):
+        if not (self._member and self._holds_lease):
             return False
         try:
             async with asyncio.timeout(timeout):
                 await self._consumer.commit({self._partition: 0})
         except (KafkaError, IllegalStateError, TimeoutError) as error:
-            _log.info("seat not confirmed", topic=self._partition.topic, error=repr(error))
+            _log.info("lease not confirmed", topic=self._partition.topic, error=repr(error))
             return False
-        return self._seated
+        return self._holds_lease
 
     async def leave(self) -> None:
         """See `Candidate`. Where the group does not hear of it, the session time-out does it."""
@@ -145,13 +145,13 @@ class KafkaCandidate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokaf
     # Called by aiokafka.
 
     async def on_partitions_revoked(self, revoked: object) -> None:
-        """Keep the seat until it is known who gets it."""
+        """Keep the lease until it is known which member gets it."""
         self._member = False
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        """Learn who has the seat. Nothing is ever to be fetched."""
+        """Learn which member has the lease. Nothing is ever to be fetched."""
         self._consumer.pause(*assigned)
-        self._seated = self._partition in assigned
+        self._holds_lease = self._partition in assigned
         self._member = True
         self._changed.set()
 

@@ -139,33 +139,33 @@ class Reader(Protocol):
 
 
 class Candidate(Protocol):
-    """A member of a group of which one holds the seat.
+    """A member of a group of which one holds the lease: the right to try to lead.
 
-    A seat is a hint of whose turn it is, no proof: the proof is the producer's fencing.
+    A lease is a hint of whose turn it is, no proof: the proof is the fencing of producers.
     """
 
     @property
-    def seated(self) -> bool:
-        """Whether the group has given the seat to this member, as far as it has heard.
+    def holds_lease(self) -> bool:
+        """Whether the group has given the lease to this member, as far as it has heard.
 
-        Stays true while the group is being rearranged; turns false when the seat is given to
+        Stays true while the group is being rearranged; turns false when the lease is given to
         another member or this one has been expelled and another has joined.
         """
         ...
 
     async def changed(self) -> None:
-        """Return when `seated` may have changed since the last call returned."""
+        """Return when `holds_lease` may have changed since the last call returned."""
         ...
 
     async def confirm(self, timeout: float) -> bool:
-        """Ask the group, now, whether this member still holds the seat.
+        """Ask the group, now, whether this member still holds the lease.
 
         False also where the group does not answer in time or is being rearranged.
         """
         ...
 
     async def leave(self) -> None:
-        """Leave the group, so that another gets the seat at once. Never raises."""
+        """Leave the group, so that another gets the lease at once. Never raises."""
         ...
 
 
@@ -191,10 +191,10 @@ class Broker(Protocol):
         """
         ...
 
-    async def stand(self, group: str, topic: str) -> Candidate:
-        """Join a group of which one member is seated, by the partition of `topic`.
+    async def join_group(self, group: str, topic: str) -> Candidate:
+        """Join a group of which one member holds the lease, by the partition of `topic`.
 
-        The member that is seated keeps the seat when others join or leave. One that does not
+        The member that holds the lease keeps it when others join or leave. A member that does not
         answer loses it after about two seconds.
 
         Raises:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from google.protobuf.message import Message
 
-OFFICES_TOPIC = "kanvas.offices.v1"
+LEADERS_TOPIC = "kanvas.leaders.v1"
 DEAD_LETTERS_TOPIC = "kanvas.dead-letters.v1"
 PASSES_TOPIC = "kanvas.passes.v1"
 

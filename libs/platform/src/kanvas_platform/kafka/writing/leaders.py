@@ -1,4 +1,4 @@
-"""Who is in office, as announced in `kanvas.offices.v1`."""
+"""Who leads, as announced in `kanvas.leaders.v1`."""
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from google.protobuf.message import DecodeError
 
-from kanvas.log.v1.record_pb2 import Office
+from kanvas.log.v1.record_pb2 import Leader
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.ids import parse_id
@@ -14,7 +14,7 @@ from kanvas_platform.kafka import metrics
 from kanvas_platform.kafka.broker.port import Broker, OutRecord, RawRecord
 from kanvas_platform.kafka.reading.read_loop import ReadLoop
 from kanvas_platform.kafka.records.codec import IMPOSSIBLE, UNDECODABLE, Poison, event_headers
-from kanvas_platform.kafka.records.logs import OFFICES_TOPIC
+from kanvas_platform.kafka.records.logs import LEADERS_TOPIC
 from kanvas_platform.kafka.records.position import EPOCH_MAX
 from kanvas_platform.observability import get_logger
 
@@ -23,7 +23,7 @@ _CLOCKS_KEPT = 64
 _log = get_logger(__name__)
 
 
-class Offices:
+class Leaders:
     """Follows the announcements of one service.
 
     An announcement is committed with the producer that it announces, so it comes after
@@ -45,17 +45,17 @@ class Offices:
         self._clock = clock
         self._broker = broker
         self._on_change = on_change
-        self._current = Office()
+        self._current = Leader()
         self._ahead: dict[str, float] = {}
         self._offset: int | None = None
-        self._name = f"{service}-offices"
+        self._name = f"{service}-leaders"
         self._changed = asyncio.Event()
         self._loop = ReadLoop(
-            broker=broker, clock=clock, topics=[OFFICES_TOPIC], sink=self, name=self._name
+            broker=broker, clock=clock, topics=[LEADERS_TOPIC], sink=self, name=self._name
         )
 
     @property
-    def current(self) -> Office:
+    def current(self) -> Leader:
         """The last announcement; an empty one where there is none."""
         return self._current
 
@@ -89,24 +89,24 @@ class Offices:
                 self._changed.clear()
                 await self._changed.wait()
 
-    def announcement(self, office: Office) -> OutRecord:
-        """Return the record that announces an office."""
+    def announcement(self, leader: Leader) -> OutRecord:
+        """Return the record that announces a leader."""
         headers = event_headers(
-            identifier=office.term,
-            source=f"/kanvas/{self._service}/{OFFICES_TOPIC}",
-            event="kanvas.log.office.v1",
+            identifier=leader.term,
+            source=f"/kanvas/{self._service}/{LEADERS_TOPIC}",
+            event="kanvas.log.leader.v1",
             subject=self._service,
             time=self._clock.now(),
             trace="",
         )
-        value = office.SerializeToString()
-        return OutRecord(OFFICES_TOPIC, self._service.encode(), value, headers)
+        value = leader.SerializeToString()
+        return OutRecord(LEADERS_TOPIC, self._service.encode(), value, headers)
 
     async def start(self, *, lost: bool) -> Mapping[str, int]:
         """Return where to read on: at the beginning, also where the offset was lost."""
         if self._offset is None or lost:
-            self._offset = (await self._broker.beginnings([OFFICES_TOPIC]))[OFFICES_TOPIC]
-        return {OFFICES_TOPIC: self._offset}
+            self._offset = (await self._broker.beginnings([LEADERS_TOPIC]))[LEADERS_TOPIC]
+        return {LEADERS_TOPIC: self._offset}
 
     async def take(self, records: Sequence[RawRecord]) -> None:
         """Take note of announcements; those of other services are passed over."""
@@ -115,31 +115,31 @@ class Offices:
             if raw.key != self._service.encode():
                 continue
             try:
-                office = self._read(raw)
+                leader = self._read(raw)
             except Poison as poison:
-                # The next term of office overwrites it; there is nothing in it to keep.
+                # The next term overwrites it; there is nothing in it to keep.
                 metrics.poison.labels(self._name, raw.topic, poison.reason).inc()
                 _log.exception("announcement cannot be read", offset=raw.offset)
                 continue
-            self._current = office
-            self._note_clock(office.address, raw)
+            self._current = leader
+            self._note_clock(leader.address, raw)
             self._changed.set()
             self._on_change()
 
-    def _read(self, raw: RawRecord) -> Office:
+    def _read(self, raw: RawRecord) -> Leader:
         """Return the announcement.
 
         Raises:
             Poison: No instance of this service announces itself like this.
         """
         try:
-            office = Office.FromString(raw.value or b"")
-            parse_id(office.term)
+            leader = Leader.FromString(raw.value or b"")
+            parse_id(leader.term)
         except (DecodeError, InvalidArgument) as error:
             raise Poison(UNDECODABLE) from error
-        if office.service != self._service or not 0 <= office.epoch <= EPOCH_MAX:
+        if leader.service != self._service or not 0 <= leader.epoch <= EPOCH_MAX:
             raise Poison(IMPOSSIBLE)
-        return office
+        return leader
 
     def _note_clock(self, address: str, raw: RawRecord) -> None:
         try:

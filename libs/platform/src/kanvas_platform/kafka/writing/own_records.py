@@ -1,4 +1,4 @@
-"""Which records of a log the writer in office has written, and which somebody else has."""
+"""Which records of a log the leader has written, and which somebody else has."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, TypeVar
@@ -17,7 +17,7 @@ _log = get_logger(__name__)
 
 
 class OwnRecords(Generic[S]):
-    """Compares what a term of office has written with what its replica has folded.
+    """Compares what a term has written with what its replica has folded.
 
     A transaction is no proof that its records count: whoever may write to the topic can put a
     record with the same position before them, and readers ignore the later one. The offset at
@@ -39,7 +39,7 @@ class OwnRecords(Generic[S]):
 
     @property
     def foreign(self) -> bool:
-        """Whether the logs hold something that was not committed in this term of office."""
+        """Whether the logs hold something that was not committed in this term."""
         return self._replica.positions() != self._known
 
     def displaced(self, batch: Batch[S], appended: Iterable[Appended]) -> list[Pending]:

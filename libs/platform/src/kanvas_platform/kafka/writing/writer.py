@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from kanvas.log.v1.record_pb2 import Office
+from kanvas.log.v1.record_pb2 import Leader
 from kanvas_platform import cancellation
 from kanvas_platform.backoff import Backoff
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import (
     KanvasError,
     NotFresh,
-    NotInOffice,
+    NotLeader,
     OutcomeUnknown,
     Unavailable,
 )
@@ -33,7 +33,7 @@ from kanvas_platform.kafka.records.position import epoch_of, is_next_epoch
 from kanvas_platform.kafka.writing.batch import Batch
 from kanvas_platform.kafka.writing.clock_watch import ClockWatch
 from kanvas_platform.kafka.writing.intake import Intake, Pending
-from kanvas_platform.kafka.writing.leaders import Offices
+from kanvas_platform.kafka.writing.leaders import Leaders
 from kanvas_platform.kafka.writing.own_records import OwnRecords
 from kanvas_platform.observability import current_traceparent, get_logger
 
@@ -59,7 +59,7 @@ class _Displaced(Exception):
 
 
 class Writer(Generic[S]):
-    """Stands for the office of a service, and writes its logs while it holds it.
+    """A candidate for leading a service, which writes the service's logs while it leads.
 
     `docs/writer.md` tells the protocol. The replica has to be run beside it.
     """
@@ -73,9 +73,9 @@ class Writer(Generic[S]):
         decide: Decide[S],
         broker: Broker,
         clock: Clock,
-        on_office: Callable[[bool], None] | None = None,
+        on_leadership: Callable[[bool], None] | None = None,
     ) -> None:
-        """Make a writer; `run` stands for office.
+        """Make a writer; `run` makes it a candidate.
 
         Args:
             service: Name of the service: the transactional id, and the key of announcements.
@@ -84,7 +84,7 @@ class Writer(Generic[S]):
             decide: What a command makes.
             broker: Where the logs are.
             clock: Time.
-            on_office: Called with True when office is taken, with False when it ends; must not
+            on_leadership: Called with True when a term begins, with False when it ends; must not
                 raise.
         """
         self.name = f"{service}-writer"
@@ -94,14 +94,14 @@ class Writer(Generic[S]):
         self._decide = decide
         self._broker = broker
         self._clock = clock
-        self._on_office = on_office
-        self._offices = Offices(
+        self._on_leadership = on_leadership
+        self._leaders = Leaders(
             broker=broker, clock=clock, service=service, on_change=self._wake_up
         )
         self._intake = Intake()
         self._wake = asyncio.Event()
-        self._seated = False
-        # Whether this instance can fold, as far as is known: only who can may lead.
+        self._holds_lease = False
+        # Whether this instance can fold, as far as is known: only an instance that can may lead.
         self._fit = True
         self._short_terms = 0
         self._clock_watch = ClockWatch(clock=clock, service=service)
@@ -111,35 +111,35 @@ class Writer(Generic[S]):
         self._out = asyncio.Event()
         self._out.set()
         self._term: str | None = None
-        metrics.in_office.labels(service).set(0)
+        metrics.leads.labels(service).set(0)
 
     @property
-    def in_office(self) -> bool:
-        """Whether this instance has announced itself and has not heard that it was replaced."""
+    def leads(self) -> bool:
+        """Whether this instance has announced itself and has not heard of a later leader."""
         return self._term is not None
 
     @property
-    def office_address(self) -> str | None:
-        """Address of the instance in office, as announced.
+    def leader_address(self) -> str | None:
+        """Address of the leader, as announced.
 
-        None where nobody has announced itself, or only this instance before it lost its office.
+        None where nobody has announced itself, or only this instance before it lost leadership.
         """
-        address = self._offices.current.address
-        if address == self._address and not self.in_office:
+        address = self._leaders.current.address
+        if address == self._address and not self.leads:
             return None
         return address or None
 
     async def run(self) -> None:
-        """Stand for office until canceled; then leave it, so that another takes over at once."""
+        """Be a candidate until canceled; then leave, so that another takes over at once."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._offices.run(), name=f"{self.name}: offices")
-                tasks.create_task(self._insist(), name=f"{self.name}: stand")
+                tasks.create_task(self._leaders.run(), name=f"{self.name}: leaders")
+                tasks.create_task(self._insist(), name=f"{self.name}: candidate")
         finally:
             self._turn_away()
 
     async def drain(self) -> None:
-        """Take no more commands, answer those that wait, and leave office."""
+        """Take no more commands, answer those that wait, and stop leading."""
         self._draining = True
         self._wake_up()
         await self._out.wait()
@@ -155,10 +155,10 @@ class Writer(Generic[S]):
 
         Raises:
             KanvasError: Whatever `decide` raises.
-            NotInOffice: Another instance writes; metadata `address` says which, if known.
+            NotLeader: Another instance writes; metadata `address` says which, if known.
             Unavailable: CLOCK_DIFFERS, no other instance is known to write, and this one does not
                 because its clock and the broker's do not agree.
-            OutcomeUnknown: `timeout` has passed, or office was lost while the command was being
+            OutcomeUnknown: `timeout` has passed, or leadership was lost while the command was being
                 committed. It may still be committed; repeat it with its id.
             CommandExpired: The id is older than the window in which repeats are recognised.
             CommandIdReused: The id was used before, for another command.
@@ -168,7 +168,7 @@ class Writer(Generic[S]):
         """
         if command.id:
             parse_id(command.id, "command_id")
-        if not self._seated or self._draining:
+        if not self._holds_lease or self._draining:
             raise self.refusal()
         pending = Pending(command, current_traceparent() or "", self._clock.monotonic())
         try:
@@ -187,32 +187,32 @@ class Writer(Generic[S]):
         metrics.ack_seconds.labels(self._service).observe(self._clock.monotonic() - pending.since)
         return receipt
 
-    # Standing: be a candidate, serve terms of office while seated.
+    # Be a candidate; serve terms while holding the lease.
 
     async def _insist(self) -> None:
-        """Stand; a cancellation that nobody asked for must not end it in silence."""
+        """Be a candidate; a cancellation that nobody asked for must not end it in silence."""
         try:
-            await self._stand()
+            await self._be_candidate()
         except asyncio.CancelledError:
             if cancellation.is_asked_for():
                 raise
-            raise RuntimeError("standing for office was canceled by nobody") from None
+            raise RuntimeError("the candidacy was canceled by nobody") from None
 
-    async def _stand(self) -> None:
+    async def _be_candidate(self) -> None:
         backoff = Backoff(self._clock, longest=_LONGEST_PAUSE)
         while not self._draining:
-            # One that is far behind would keep the seat from those that are not.
+            # An instance that is far behind would keep the lease from those that are not.
             await self._until_fit()
             try:
-                candidate = await self._broker.stand(
-                    f"kanvas.{self._service}.office", self._replica.main.topic
+                candidate = await self._broker.join_group(
+                    f"kanvas.{self._service}.leader", self._replica.main.topic
                 )
             except BrokerError as error:
-                _log.warning("cannot stand for office", service=self._service, error=repr(error))
+                _log.warning("cannot become a candidate", service=self._service, error=repr(error))
                 await backoff.pause()
                 continue
             self._out.clear()
-            await self._campaign(candidate)
+            await self._serve_terms(candidate)
             self._out.set()
             await backoff.pause()
 
@@ -240,7 +240,7 @@ class Writer(Generic[S]):
             await self._clock.sleep(_FITNESS_SECONDS)
 
     async def _leave_when_unfit(self, candidate: Candidate, watch: "asyncio.Task[None]") -> None:
-        """Leave the group at once, whatever the term of office is waiting for at the moment."""
+        """Leave the group at once, whatever the term is waiting for at the moment."""
         while self._fit and self._replica.ready:
             if self._clock_watch.changed:
                 self._wake_up()
@@ -248,12 +248,12 @@ class Writer(Generic[S]):
         _log.error("leads no more", service=self._service, can_fold=self._replica.ready)
         self._fit = False
         watch.cancel()
-        self._seated = False
+        self._holds_lease = False
         self._wake_up()
         await candidate.leave()
 
-    async def _campaign(self, candidate: Candidate) -> None:
-        watch = asyncio.create_task(self._watch(candidate), name=f"{self.name}: seat")
+    async def _serve_terms(self, candidate: Candidate) -> None:
+        watch = asyncio.create_task(self._watch(candidate), name=f"{self.name}: lease")
         leaving = asyncio.create_task(
             self._leave_when_unfit(candidate, watch), name=f"{self.name}: fitness"
         )
@@ -261,18 +261,18 @@ class Writer(Generic[S]):
         try:
             while self._fit and not (self._draining or watch.done()):
                 self._wake.clear()
-                if not self._seated:
+                if not self._holds_lease:
                     self._turn_away()
                     await self._wake.wait()
                     continue
                 if await self._try_term(candidate):
                     backoff.reset()
-                if self._seated and not self._draining:
+                if self._holds_lease and not self._draining:
                     await backoff.pause()
             if watch.done() and not watch.cancelled():
                 watch.result()  # raises what is a fault of ours
         finally:
-            self._seated = False
+            self._holds_lease = False
             watch.cancel()
             self._turn_away()
             if self._fit:
@@ -284,20 +284,20 @@ class Writer(Generic[S]):
     async def _watch(self, candidate: Candidate) -> None:
         try:
             while True:
-                self._seated = candidate.seated
+                self._holds_lease = candidate.holds_lease
                 self._wake_up()
                 await candidate.changed()
         except BrokerError as error:
-            _log.warning("seat lost sight of", service=self._service, error=repr(error))
+            _log.warning("lease lost sight of", service=self._service, error=repr(error))
         finally:
             self._wake_up()
 
     async def _try_term(self, candidate: Candidate) -> bool:
-        """Take office and serve; True if office was held."""
+        """Begin a term and serve it; True if this instance led."""
         cause = "fault"
         held = False
         try:
-            producer = await self._take_office(candidate)
+            producer = await self._begin_term(candidate)
             if producer is None:
                 return False
             held = True
@@ -312,7 +312,7 @@ class Writer(Generic[S]):
             _log.error("the store of the state has failed", service=self._service, error=str(error))
         except (BrokerError, NotFresh, TimeoutError) as error:
             cause = "broker"
-            _log.warning("office interrupted", service=self._service, error=repr(error))
+            _log.warning("term interrupted", service=self._service, error=repr(error))
         except asyncio.CancelledError:
             cause = "stopped"
             raise
@@ -320,16 +320,16 @@ class Writer(Generic[S]):
             self._end_term(cause)
         return held
 
-    # A term of office.
+    # A term.
 
-    async def _take_office(self, candidate: Candidate) -> Producer | None:
-        """Fence the predecessor, read to the end, announce; None if the seat is not ours.
+    async def _begin_term(self, candidate: Candidate) -> Producer | None:
+        """Fence the predecessor, read to the end, announce; None without the lease.
 
         Only in this order is the end the end: an open transaction of the predecessor hides
         records from it until `begin` has aborted it.
         """
-        # Whoever has slept still believes to be seated. Without asking first, it would fence the
-        # one that has replaced it meanwhile.
+        # An instance that was suspended still believes that it holds the lease. If it did not ask
+        # first, it would fence its successor.
         if not await candidate.confirm(_CONFIRM_SECONDS):
             return None
         producer = await self._broker.begin(self._service, _BEGIN_SECONDS)
@@ -338,28 +338,28 @@ class Writer(Generic[S]):
                 await producer.close()
                 return None
             await self._reach_end()
-            await self._offices.barrier(_APPLY_SECONDS)
-            office = Office(
+            await self._leaders.barrier(_APPLY_SECONDS)
+            leader = Leader(
                 service=self._service,
                 epoch=self._epoch(),
                 term=new_id(self._clock.now()),
                 address=self._address,
             )
-            announcement = self._offices.announcement(office)
+            announcement = self._leaders.announcement(leader)
             await self._commit_measured(producer, [announcement])
-            await self._offices.announced(office.term, _APPLY_SECONDS)
+            await self._leaders.announced(leader.term, _APPLY_SECONDS)
             if not self._judge_clock():
                 await producer.close()
                 return None
         except BaseException:
             await producer.close()
             raise
-        self._term = office.term
-        _log.info("office taken", service=self._service, term=office.term, epoch=office.epoch)
-        metrics.in_office.labels(self._service).set(1)
-        metrics.office_taken.labels(self._service).inc()
-        if self._on_office is not None:
-            self._on_office(True)
+        self._term = leader.term
+        _log.info("term begun", service=self._service, term=leader.term, epoch=leader.epoch)
+        metrics.leads.labels(self._service).set(1)
+        metrics.terms_begun.labels(self._service).inc()
+        if self._on_leadership is not None:
+            self._on_leadership(True)
         return producer
 
     async def _commit_measured(
@@ -372,7 +372,7 @@ class Writer(Generic[S]):
 
     def _judge_clock(self) -> bool:
         """Tell whether to write by the own clock; where not, this instance leads no more."""
-        others = self._offices.clocks_of_others(self._address)
+        others = self._leaders.clocks_of_others(self._address)
         self._clock_wrong = not self._clock_watch.judge(others)
         if self._clock_wrong:
             self._fit = False
@@ -400,7 +400,7 @@ class Writer(Generic[S]):
     def _epoch(self) -> int:
         """Return the epoch to number in: that of the log, or a later one that was announced."""
         in_log = max(epoch_of(position) for position in self._replica.positions().values())
-        announced = self._offices.current.epoch
+        announced = self._leaders.current.epoch
         # Readers would refuse what is numbered in an epoch beyond those that may follow.
         return announced if is_next_epoch(announced, in_log) else in_log
 
@@ -408,18 +408,18 @@ class Writer(Generic[S]):
         if self._term is None:
             return
         self._term = None
-        _log.info("office ended", service=self._service, cause=cause)
-        metrics.in_office.labels(self._service).set(0)
-        metrics.office_lost.labels(self._service, cause).inc()
-        if self._on_office is not None:
-            self._on_office(False)
+        _log.info("term ended", service=self._service, cause=cause)
+        metrics.leads.labels(self._service).set(0)
+        metrics.terms_ended.labels(self._service, cause).inc()
+        if self._on_leadership is not None:
+            self._on_leadership(False)
 
     async def _serve(self, producer: Producer) -> str:
-        """Commit batches until office ends; return the cause."""
+        """Commit batches until the term ends; return the cause."""
         epoch = self._epoch()
         own = OwnRecords(replica=self._replica, service=self._service, on_fold=self._wake_up)
         try:
-            while self._seated and self._offices.current.term == self._term:
+            while self._holds_lease and self._leaders.current.term == self._term:
                 self._wake.clear()
                 if self._clock_watch.changed:
                     return "clock"  # announced anew, it is judged
@@ -440,9 +440,9 @@ class Writer(Generic[S]):
     async def _report_foreign(self, own: OwnRecords[S]) -> None:
         """Report what somebody else has written, unless that is the successor."""
         # A successor has announced itself before it wrote.
-        await self._offices.barrier(_APPLY_SECONDS)
-        if self._offices.current.term != self._term:
-            raise Fenced("somebody else is in office")
+        await self._leaders.barrier(_APPLY_SECONDS)
+        if self._leaders.current.term != self._term:
+            raise Fenced("another instance leads")
         own.report_foreign()
 
     async def _decide_batch(self, epoch: int) -> Batch[S]:
@@ -551,13 +551,13 @@ class Writer(Generic[S]):
         """Answer all that wait: this instance will not serve them."""
         while (pending := self._intake.pop()) is not None:
             if pending.attempted:
-                pending.settle(OutcomeUnknown("Office was lost while this was being committed."))
+                pending.settle(OutcomeUnknown("The term ended while this was being committed."))
             else:
                 pending.settle(self.refusal())
 
     def refusal(self) -> Unavailable:
         """Return the error for a command that this instance does not take at present."""
-        address = self.office_address
+        address = self.leader_address
         if address is None and self._clock_wrong:
             ahead = self._clock_watch.now_ahead
             return Unavailable(
@@ -568,7 +568,7 @@ class Writer(Generic[S]):
                 retry_after=1.0,
                 metadata={"instance": self._address, "ahead_seconds": f"{ahead:.1f}"},
             )
-        return NotInOffice(
+        return NotLeader(
             "Another instance writes for this service.",
             retry_after=_RETRY_SECONDS,
             metadata={} if address is None else {"address": address},

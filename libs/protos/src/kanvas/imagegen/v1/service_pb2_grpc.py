@@ -294,7 +294,7 @@ class ImageGenerationService:
 
 
 class WorkerServiceStub:
-    """Leases, as workers use them. Internal: a worker asks any instance, the one in office decides.
+    """Leases, as workers use them. Internal: a worker asks any instance, the leader decides.
     """
 
     def __init__(self, channel):
@@ -326,7 +326,7 @@ class WorkerServiceStub:
 
 
 class WorkerServiceServicer:
-    """Leases, as workers use them. Internal: a worker asks any instance, the one in office decides.
+    """Leases, as workers use them. Internal: a worker asks any instance, the leader decides.
     """
 
     def LeaseJob(self, request, context):
@@ -390,7 +390,7 @@ def add_WorkerServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class WorkerService:
-    """Leases, as workers use them. Internal: a worker asks any instance, the one in office decides.
+    """Leases, as workers use them. Internal: a worker asks any instance, the leader decides.
     """
 
     @staticmethod

@@ -89,7 +89,7 @@ class ImageGenerationServiceServicer(metaclass=_abc_1.ABCMeta):
 def add_ImageGenerationServiceServicer_to_server(servicer: ImageGenerationServiceServicer, server: _aio.Server) -> None: ...
 
 class WorkerServiceStub:
-    """Leases, as workers use them. Internal: a worker asks any instance, the one in office decides."""
+    """Leases, as workers use them. Internal: a worker asks any instance, the leader decides."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     LeaseJob: _aio.UnaryUnaryMultiCallable[_service_pb2.LeaseJobRequest, _service_pb2.LeaseJobResponse]
@@ -104,7 +104,7 @@ class WorkerServiceStub:
     """Gives up. Transient reasons put the job back in the queue. FAILED_PRECONDITION `LEASE_LOST`."""
 
 class WorkerServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Leases, as workers use them. Internal: a worker asks any instance, the one in office decides."""
+    """Leases, as workers use them. Internal: a worker asks any instance, the leader decides."""
 
     @_abc_1.abstractmethod
     def LeaseJob(

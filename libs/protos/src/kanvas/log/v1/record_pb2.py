@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1akanvas/log/v1/record.proto\x12\rkanvas.log.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd3\x01\n\nRecordMeta\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\x18\n\x10\x63reated_position\x18\x02 \x01(\x03\x12\x12\n\ncommand_id\x18\x03 \x01(\t\x12\x13\n\x0b\x66ingerprint\x18\x04 \x01(\x06\x12\x10\n\x08\x61\x63tor_id\x18\x05 \x01(\t\x12\x17\n\x0fsource_position\x18\x06 \x01(\x03\x12\x15\n\rmain_position\x18\x07 \x01(\x03\x12.\n\ndecided_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"G\n\x06Office\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x0c\n\x04term\x18\x03 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x04 \x01(\t\"~\n\x04Pass\x12\r\n\x05topic\x18\x01 \x01(\t\x12\x16\n\x0ethrough_offset\x18\x02 \x01(\x03\x12\x0f\n\x07\x62\x65\x63\x61use\x18\x03 \x01(\t\x12\x10\n\x08given_by\x18\x04 \x01(\t\x12,\n\x08given_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1akanvas/log/v1/record.proto\x12\rkanvas.log.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd3\x01\n\nRecordMeta\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\x18\n\x10\x63reated_position\x18\x02 \x01(\x03\x12\x12\n\ncommand_id\x18\x03 \x01(\t\x12\x13\n\x0b\x66ingerprint\x18\x04 \x01(\x06\x12\x10\n\x08\x61\x63tor_id\x18\x05 \x01(\t\x12\x17\n\x0fsource_position\x18\x06 \x01(\x03\x12\x15\n\rmain_position\x18\x07 \x01(\x03\x12.\n\ndecided_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"G\n\x06Leader\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x0c\n\x04term\x18\x03 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x04 \x01(\t\"~\n\x04Pass\x12\r\n\x05topic\x18\x01 \x01(\t\x12\x16\n\x0ethrough_offset\x18\x02 \x01(\x03\x12\x0f\n\x07\x62\x65\x63\x61use\x18\x03 \x01(\t\x12\x10\n\x08given_by\x18\x04 \x01(\t\x12,\n\x08given_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,8 +34,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_RECORDMETA']._serialized_start=79
   _globals['_RECORDMETA']._serialized_end=290
-  _globals['_OFFICE']._serialized_start=292
-  _globals['_OFFICE']._serialized_end=363
+  _globals['_LEADER']._serialized_start=292
+  _globals['_LEADER']._serialized_end=363
   _globals['_PASS']._serialized_start=365
   _globals['_PASS']._serialized_end=491
 # @@protoc_insertion_point(module_scope)

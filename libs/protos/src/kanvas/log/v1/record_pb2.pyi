@@ -76,8 +76,8 @@ class RecordMeta(_message.Message):
 Global___RecordMeta: _TypeAlias = RecordMeta  # noqa: Y015
 
 @_typing.final
-class Office(_message.Message):
-    """Who is in office for a service, in `kanvas.offices.v1` (compacted, key = service)."""
+class Leader(_message.Message):
+    """Which instance leads a service, in `kanvas.leaders.v1` (compacted, key = service)."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -90,7 +90,7 @@ class Office(_message.Message):
     epoch: _builtins.int
     """Epoch in which the writer numbers."""
     term: _builtins.str
-    """Random id of this term of office (UUIDv7): orders announcements of one service."""
+    """Random id of this term (UUIDv7), by which an announcement is recognised."""
     address: _builtins.str
     """`host:port` of the gRPC listener that takes forwarded commands."""
     def __init__(
@@ -107,7 +107,7 @@ class Office(_message.Message):
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Office: _TypeAlias = Office  # noqa: Y015
+Global___Leader: _TypeAlias = Leader  # noqa: Y015
 
 @_typing.final
 class Pass(_message.Message):

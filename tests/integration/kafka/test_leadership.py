@@ -1,4 +1,4 @@
-"""The office changes hands between real processes, on a real Kafka."""
+"""Leadership changes hands between real processes, on a real Kafka."""
 
 import asyncio
 import signal
@@ -11,7 +11,7 @@ async def test_a_standby_takes_over_from_one_that_was_killed(
     start: Any, client_of: Any, judge: Any
 ) -> None:
     first = await start()
-    await first.until_office()
+    await first.until_leading()
     second = await start()
     client = client_of(first, second)
     await client.claim("x")
@@ -19,8 +19,8 @@ async def test_a_standby_takes_over_from_one_that_was_killed(
     await asyncio.sleep(0.1)
     first.signal(signal.SIGKILL)
     await first.ended()
-    first.in_office = False
-    await second.until_office()
+    first.leads = False
+    await second.until_leading()
     await client.add("x")
     await writing
     await judge(client)
@@ -30,39 +30,39 @@ async def test_one_that_slept_is_fenced_and_answers_nothing_wrong(
     start: Any, client_of: Any, judge: Any
 ) -> None:
     old = await start()
-    await old.until_office()
+    await old.until_leading()
     new = await start()
     client = client_of(old, new)
     await client.claim("x")
     writing = asyncio.create_task(write(client, 100))
     await asyncio.sleep(0.1)
     old.signal(signal.SIGSTOP)
-    await new.until_office()
+    await new.until_leading()
     await writing
     # These wait in its pipe, and are the first thing that it sees when it wakes.
     late = [asyncio.create_task(old.ask("x", 1, identifier=new_id())) for _ in range(20)]
     claimed = asyncio.create_task(old.ask("y", 1, identifier=new_id()))
     client.acknowledged |= {(i := new_id()): (await new.ask("x", 1, identifier=i))["position"]}
     old.signal(signal.SIGCONT)
-    await old.until_office(held=False)
+    await old.until_leading(held=False)
     reasons = {(await answer).get("reason") for answer in late}
-    assert reasons <= {"NOT_IN_OFFICE", "OUTCOME_UNKNOWN"}
-    assert (await claimed)["reason"] in ("NOT_IN_OFFICE", "OUTCOME_UNKNOWN")
+    assert reasons <= {"NOT_LEADER", "OUTCOME_UNKNOWN"}
+    assert (await claimed)["reason"] in ("NOT_LEADER", "OUTCOME_UNKNOWN")
     await judge(client)
     # It is a standby like any other now.
     new.signal(signal.SIGKILL)
     await new.ended()
-    new.in_office = False
-    await old.until_office()
+    new.leads = False
+    await old.until_leading()
     await client.add("x")
     await judge(client)
 
 
-async def test_standbys_that_come_and_go_do_not_interrupt_office(
+async def test_standbys_that_come_and_go_do_not_interrupt_the_leader(
     start: Any, client_of: Any, judge: Any
 ) -> None:
     holder = await start()
-    await holder.until_office()
+    await holder.until_leading()
     client = client_of(holder)
     await client.claim("x")
     writing = asyncio.create_task(write(client, 400))
@@ -74,8 +74,8 @@ async def test_standbys_that_come_and_go_do_not_interrupt_office(
     await killed.ended()
     await asyncio.sleep(3)
     await writing
-    assert holder.offices == [True]
-    assert leaver.offices == []
+    assert holder.leadership == [True]
+    assert leaver.leadership == []
     await judge(client)
 
 
@@ -83,13 +83,13 @@ async def test_one_that_is_told_to_stop_hands_over_at_once(
     start: Any, client_of: Any, judge: Any
 ) -> None:
     first = await start()
-    await first.until_office()
+    await first.until_leading()
     second = await start()
     client = client_of(first, second)
     await client.claim("x")
     await asyncio.sleep(2)
     first.signal(signal.SIGTERM)
-    await second.until_office()
+    await second.until_leading()
     assert await first.ended() == 0
     await client.add("x")
     await judge(client)
