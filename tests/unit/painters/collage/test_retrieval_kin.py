@@ -11,6 +11,7 @@ from kanvas_painters.collage.library import library
 from kanvas_painters.collage.phrases import known_words
 from kanvas_painters.collage.prompt import read_prompt
 from kanvas_painters.collage.retrieval import names
+from kanvas_painters.painting.packed import read_packed
 
 LINES = [
     line.partition("=")
@@ -57,7 +58,9 @@ def test_the_built_tables_are_not_older_than_the_vocabulary() -> None:
         for line in (built / "kin.txt").read_text(encoding="utf-8").splitlines()
         for word in line.partition(": ")[2].split(", ")
     ]
-    nothing = (built / "no_things.txt").read_text(encoding="utf-8").splitlines()
+    nothing = (
+        read_packed("kanvas_painters.collage", "library/no_things.txt.gz").decode().splitlines()
+    )
     assert len(relatives) > 20_000
     assert not known_words().keys() & {*relatives, *nothing}
 

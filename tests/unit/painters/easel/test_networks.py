@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 from importlib.resources import files
 from pathlib import Path
@@ -10,10 +11,10 @@ import numpy as np
 import pytest
 
 from kanvas_painters.collage.phrases import STYLES
-from kanvas_painters.easel import networks as easel
 from kanvas_painters.easel.networks import SIDE, NetworkError, OnnxFinisher, OnnxPainter, networks
 from kanvas_painters.easel.order import Order, Work
 from kanvas_painters.easel.sampler import noises
+from kanvas_painters.painting import packed
 from tests.unit.painters.easel.doubles import gradient, told
 
 
@@ -74,23 +75,26 @@ def test_the_picture_takes_after_the_reference_canvas() -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(easel, "files", lambda _: tmp_path)
-    with pytest.raises(NetworkError, match=r"painter\.onnx is missing"):
+    monkeypatch.setattr(packed, "files", lambda _: tmp_path)
+    with pytest.raises(NetworkError, match=r"painter\.onnx\.gz is missing"):
         OnnxPainter()
 
 
-def test_a_damaged_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "finisher.onnx").write_bytes(b"\x08 no network")
-    monkeypatch.setattr(easel, "files", lambda _: tmp_path)
-    with pytest.raises(NetworkError, match=r"finisher\.onnx is damaged"):
+@pytest.mark.parametrize("content", [b"not packed", gzip.compress(b"\x08 no network")])
+def test_a_damaged_file_is_named(
+    content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "finisher.onnx.gz").write_bytes(content)
+    monkeypatch.setattr(packed, "files", lambda _: tmp_path)
+    with pytest.raises(NetworkError, match=r"finisher\.onnx\.gz is damaged"):
         OnnxFinisher()
 
 
 def test_another_network_is_not_taken_for_easels(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    encoder = files("kanvas_painters.language") / "encoder.onnx"
-    shutil.copyfile(str(encoder), tmp_path / "painter.onnx")
-    monkeypatch.setattr(easel, "files", lambda _: tmp_path)
-    with pytest.raises(NetworkError, match=r"painter\.onnx is another network"):
+    encoder = files("kanvas_painters.language") / "encoder.onnx.gz"
+    shutil.copyfile(str(encoder), tmp_path / "painter.onnx.gz")
+    monkeypatch.setattr(packed, "files", lambda _: tmp_path)
+    with pytest.raises(NetworkError, match=r"painter\.onnx\.gz is another network"):
         OnnxPainter()

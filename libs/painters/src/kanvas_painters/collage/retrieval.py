@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from ..painting.packed import read_packed
 from .library import Library, library
 
 LONGEST_NAME = 5  # words
@@ -113,7 +114,7 @@ class Names:
         self._tags: dict[str, str] = {}
         self._kin: dict[str, str] = {}
         self._grounds: dict[str, str] = {}
-        self._no_things = frozenset(_lines("no_things.txt"))
+        self._no_things = frozenset(_packed_lines("no_things.txt.gz"))
         known = drawings.drawings
         _enter(self._same, ((key, drawing.names) for key, drawing in known.items()))
         _enter(self._same, table["same"].items())
@@ -185,6 +186,10 @@ class Names:
 def _lines(name: str) -> list[str]:
     path = files(__package__) / "library" / name
     return path.read_text(encoding="utf-8").splitlines()
+
+
+def _packed_lines(name: str) -> list[str]:
+    return read_packed(__package__, f"library/{name}").decode("utf-8").splitlines()
 
 
 def _enter(into: dict[str, str], names: Iterable[tuple[str, Iterable[str]]]) -> None:

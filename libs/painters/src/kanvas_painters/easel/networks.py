@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,6 +15,7 @@ import onnxruntime
 
 from ..collage.canvas import Array
 from ..language.encoder import Encoded, text_encoder
+from ..painting.packed import read_packed
 
 SIDE = 256  # pixels of what the network paints
 THREADS = 2
@@ -94,7 +94,7 @@ class OnnxPainter:
     """The shipped painting network. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._session = _session("painter.onnx", PAINTER_INPUTS, "picture")
+        self._session = _session("painter.onnx.gz", PAINTER_INPUTS, "picture")
 
     def predict(self, noisy: Array, time: Array, told: Told) -> Array:
         """See `Painter`."""
@@ -107,7 +107,7 @@ class OnnxFinisher:
     """The shipped finishing network. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._session = _session("finisher.onnx", FINISHER_INPUTS, "finished")
+        self._session = _session("finisher.onnx.gz", FINISHER_INPUTS, "finished")
 
     def finished(self, rough: Array, reference: Array) -> Array:
         """See `Finisher`."""
@@ -135,7 +135,7 @@ def _session(name: str, inputs: Sequence[str], output: str) -> Any:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     onnxruntime.disable_telemetry_events()
     try:
-        model = (files(__package__) / name).read_bytes()
+        model = read_packed(__package__, name)
         session = onnxruntime.InferenceSession(model, options, ["CPUExecutionProvider"])
     except FileNotFoundError as error:
         raise NetworkError(f"easel cannot paint: its {name} is missing") from error

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
+from ..painting.packed import read_packed
 from .wordpiece import WordPieces
 
 BATCH = 64  # texts encoded at once: more need memory and save no time
@@ -46,7 +46,7 @@ class TextEncoder:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         onnxruntime.disable_telemetry_events()
-        model = (files(__package__) / "encoder.onnx").read_bytes()
+        model = read_packed(__package__, "encoder.onnx.gz")
         self._session = onnxruntime.InferenceSession(
             model, options, providers=["CPUExecutionProvider"]
         )

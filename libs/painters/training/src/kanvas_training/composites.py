@@ -38,7 +38,7 @@ from .sprites import FAMILIES, HELD_OUT, sprites
 SHARD = 200  # examples
 VALIDATION = 99_999  # the shard that is never trained on
 FLAT_SHARE = 0.6  # how often the reference canvas has the flat drawings that easel paints from
-ENCODER = SHIPPED / "language" / "encoder.onnx"
+ENCODER = SHIPPED / "language" / "encoder.onnx.gz"
 _OTHERS = tuple(name for name in FAMILIES if name not in ("fluent-flat", HELD_OUT))
 
 

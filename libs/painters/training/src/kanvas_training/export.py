@@ -30,6 +30,7 @@ from onnx import TensorProto, helper, numpy_helper
 from kanvas_painters.easel.networks import FINISHER_INPUTS, Told
 from kanvas_painters.easel.networks import PAINTER_INPUTS as INPUTS
 from kanvas_painters.easel.sampler import noises, sample
+from kanvas_painters.painting.packed import write_packed
 
 from .composites import VALIDATION, Shard, encoded, folder
 from .finisher import HELD, batch, sights
@@ -202,7 +203,7 @@ def export_painter(run: str, store: str | None) -> bool:
             sys.stdout.write(f"{name} shows: nothing written\n")
             return False
     if store:
-        onnx.save(ways[store], str(PACKAGE / "painter.onnx"))
+        write_packed(PACKAGE / "painter.onnx.gz", ways[store].SerializeToString())
     return True
 
 
@@ -221,7 +222,7 @@ def export_finisher() -> bool:
     )
     if likeness < CLOSE:
         return False
-    onnx.save(model, str(PACKAGE / "finisher.onnx"))
+    write_packed(PACKAGE / "finisher.onnx.gz", model.SerializeToString())
     return True
 
 

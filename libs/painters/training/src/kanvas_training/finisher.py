@@ -35,7 +35,7 @@ from .network import SIDE
 from .places import SHIPPED, WORK, edition
 from .residuals import Residuals
 
-PAINTER = SHIPPED / "easel" / "painter.onnx"
+PAINTER = SHIPPED / "easel" / "painter.onnx.gz"
 PICTURES = 560  # made once
 HELD = 60  # of them are kept for the comparison with bicubic
 CROP = 64  # pixels of the painter's picture, a side
