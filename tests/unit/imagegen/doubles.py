@@ -10,10 +10,11 @@ from PIL import Image
 
 from kanvas.images.v1.records_pb2 import Job, JobSpec
 from kanvas.media.v1.picture_pb2 import Picture
-from kanvas_imagegen.domain.catalogue import Catalogue, ModelCard, Size
+from kanvas_imagegen.domain.catalogue import Catalogue
 from kanvas_imagegen.domain.faults import Reason
 from kanvas_imagegen.errors import LeaseLost
 from kanvas_imagegen.ports import Lease, Painting, PaintingError, Preview, StoreError
+from kanvas_paint_contract.cards import ModelCard, Size
 from kanvas_platform.clock import SystemClock
 
 SKETCH = ModelCard(

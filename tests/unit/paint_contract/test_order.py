@@ -7,11 +7,11 @@ from typing import ClassVar
 
 import pytest
 
-from kanvas_paint_contract.order import Bounds, InvalidOrder, Order
+from kanvas_paint_contract.order import Bounds, InvalidOrder, PaintOrder
 
 
 @dataclass(frozen=True)
-class SquareOrder(Order):
+class SquareOrder(PaintOrder):
     bounds: ClassVar[Bounds] = Bounds(
         sides=(64, 512),
         steps=(1, 16),

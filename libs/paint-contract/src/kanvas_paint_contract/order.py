@@ -35,7 +35,7 @@ class Bounds:
 
 
 @dataclass(frozen=True)
-class Order:
+class PaintOrder:
     """What a caller asks for; each model has its own kind, with its bounds.
 
     A prompt has up to 4000 characters; `style` is empty (the words decide) or the name of a

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pytest
 
 from kanvas_painters.collage.canvas import Color, color
+from kanvas_painters.collage.composition import Composition
 from kanvas_painters.collage.library import library
-from kanvas_painters.collage.painter import Painting
 from kanvas_painters.collage.sprites import Light, lit, recolored
 from kanvas_painters.collage.styles import stylized
 from kanvas_painters.collage.weather import atmosphere
@@ -16,16 +16,16 @@ from kanvas_painters.collage.weather import atmosphere
 Pixels = npt.NDArray[np.float64]
 
 
-def painting(prompt: str, style: str = "", seed: int = 3) -> Painting:
-    return Painting(prompt=prompt, negative="", style=style, seed=seed, width=192, height=192)
+def painting(prompt: str, style: str = "", seed: int = 3) -> Composition:
+    return Composition(prompt=prompt, negative="", style=style, seed=seed, width=192, height=192)
 
 
 def painted(prompt: str, style: str = "", seed: int = 3) -> Pixels:
     *_, last = painting(prompt, style, seed).paint(1)
-    return last.pixels.astype(np.float64)
+    return last.astype(np.float64)
 
 
-def shape(work: Painting) -> Pixels:
+def shape(work: Composition) -> Pixels:
     """Where the things are, from 0 to 1."""
     plane = np.zeros((3 * 192, 3 * 192))
     for spot in work.spots(work.art):
@@ -82,10 +82,10 @@ def test_watercolor_leaves_the_edge_of_the_sheet_white() -> None:
 
 def test_paper_pictures_show_the_white_rim_of_what_is_cut() -> None:
     work = painting("a black cat in a meadow", "paper")
-    *_, frame = work.paint(1)
+    *_, picture = work.paint(1)
     solid = shape(work)
     around = (np.maximum(np.roll(solid, 1, 0), np.roll(solid, -1, 1)) > 0.9) & (solid < 0.05)
-    assert np.median(frame.pixels[around].min(-1)) > 170
+    assert np.median(picture[around].min(-1)) > 170
 
 
 @pytest.mark.parametrize("style", ["3d", "flat"])
@@ -94,13 +94,13 @@ def test_paper_pictures_show_the_white_rim_of_what_is_cut() -> None:
 )
 def test_a_thing_differs_from_what_is_behind_it(prompt: str, style: str) -> None:
     work = painting(prompt, style)
-    *_, frame = work.paint(1)
+    *_, picture = work.paint(1)
     solid = shape(work)
     inside = solid > 0.9
     ring = (np.maximum.reduce([np.roll(solid, d, a) for d in (-5, 5) for a in (0, 1)]) > 0.9) & (
         solid < 0.05
     )
-    apart = np.linalg.norm(frame.pixels[inside].mean(0) - frame.pixels[ring].mean(0))
+    apart = np.linalg.norm(picture[inside].mean(0) - picture[ring].mean(0))
     assert apart > 30
 
 

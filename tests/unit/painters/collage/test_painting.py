@@ -12,18 +12,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kanvas_paint_contract.cards import STYLES
 from kanvas_paint_contract.order import InvalidOrder
+from kanvas_painters.collage.composition import STAGES
 from kanvas_painters.collage.library import SETS, library
-from kanvas_painters.collage.order import MODEL_VERSION, STATEMENT, Order, Work
-from kanvas_painters.collage.painter import STAGES
-from kanvas_painters.collage.phrases import STYLES
+from kanvas_painters.collage.order import MAKER, CollageOrder, CollageWork
 from kanvas_painters.collage.places import PLACES
 from kanvas_painters.painting.step import Step
 
 
 def painted(prompt: str, **order: object) -> list[Step]:
     fields = {"width": 128, "height": 128, "seed": 3, **order}
-    return list(Work(Order(prompt=prompt, **fields)).steps())  # type: ignore[arg-type]
+    return list(CollageWork(CollageOrder(prompt=prompt, **fields)).steps())  # type: ignore[arg-type]
 
 
 def pixels(progress: Step) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
@@ -101,9 +101,9 @@ def test_steps_are_counted_and_only_the_last_is_the_picture() -> None:
 def test_the_record_of_a_picture() -> None:
     meta = json.loads(painted("a zyxqv and a kitten, ink", steps=1)[-1].meta)
     assert meta["substitutions"] == ["zyxqv → left out", "kitten → cat"]
-    assert (meta["seed"], meta["style"], meta["model_version"]) == (3, "ink", MODEL_VERSION)
-    assert meta["statement"] == STATEMENT
-    assert "No generative AI" in STATEMENT
+    assert (meta["seed"], meta["style"], meta["model_version"]) == (3, "ink", MAKER.model_version)
+    assert meta["statement"] == MAKER.statement
+    assert "No generative AI" in MAKER.statement
     assert len(meta["placeholder"]) == 7
 
 
@@ -150,7 +150,7 @@ def test_odd_prompts_are_painted(prompt: str) -> None:
 )
 def test_orders_out_of_bounds_are_refused(fields: dict[str, object], message: str) -> None:
     with pytest.raises(InvalidOrder, match=message):
-        Order(**{"prompt": "a cat", **fields})  # type: ignore[arg-type]
+        CollageOrder(**{"prompt": "a cat", **fields})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("seed", [-(2**63), -1, 0, 2**63 - 1])

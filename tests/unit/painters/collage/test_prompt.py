@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kanvas_paint_contract.cards import STYLES
 from kanvas_painters.collage.brief import Relation
 from kanvas_painters.collage.library import rgb
-from kanvas_painters.collage.phrases import STYLES, style_named
+from kanvas_painters.collage.phrases import style_named
 from kanvas_painters.collage.places import PLACES
 from kanvas_painters.collage.prompt import MANY, THINGS, read_prompt
 from kanvas_painters.collage.retrieval import vocabulary

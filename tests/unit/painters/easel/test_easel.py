@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kanvas_paint_contract.cards import EASEL, STYLES
 from kanvas_paint_contract.order import InvalidOrder
-from kanvas_painters.collage.phrases import STYLES
 from kanvas_painters.easel.networks import SIDE, Networks
-from kanvas_painters.easel.order import AWAY, GUIDANCE, MODEL_VERSION, STATEMENT, Order, Work
+from kanvas_painters.easel.order import MAKER, EaselOrder, EaselWork
 from kanvas_painters.painting.step import Step
 from tests.unit.painters.easel.doubles import (
     DampingPainter,
@@ -26,7 +26,7 @@ from tests.unit.painters.easel.doubles import (
 
 def painted(networks: Networks, **order: object) -> list[Step]:
     fields = {"prompt": "a red fox", "seed": 3, "steps": 3, **order}
-    return list(Work(Order(**fields), networks).steps())  # type: ignore[arg-type]
+    return list(EaselWork(EaselOrder(**fields), networks).steps())  # type: ignore[arg-type]
 
 
 def opened(progress: Step) -> Image.Image:
@@ -111,7 +111,12 @@ def test_negative_words_take_their_drawing_away() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "negative", "meant"),
-    [(0.0, "", GUIDANCE), (0.0, "trees", AWAY), (1.0, "trees", 1.0), (3.0, "", 3.0)],
+    [
+        (0.0, "", EASEL.default_guidance),
+        (0.0, "trees", EASEL.guidance_away),
+        (1.0, "trees", 1.0),
+        (3.0, "", 3.0),
+    ],
 )
 def test_guidance_is_the_models_own_where_none_is_asked(
     asked: float, negative: str, meant: float
@@ -138,9 +143,9 @@ def test_the_record_says_what_it_is() -> None:
     assert meta["seed"] == 3
     assert meta["style"] == "ink"
     assert meta["substitutions"] == ["zyxqv → left out"]
-    assert meta["model_version"] == MODEL_VERSION
-    assert meta["statement"] == STATEMENT
-    assert "generative" in STATEMENT
+    assert meta["model_version"] == MAKER.model_version
+    assert meta["statement"] == MAKER.statement
+    assert "generative" in MAKER.statement
     assert meta["placeholder"].startswith("#")
 
 
@@ -160,7 +165,7 @@ def test_an_order_out_of_bounds_is_refused(changes: dict[str, object], message: 
 
 def test_a_work_that_is_left_paints_no_further_step() -> None:
     painter = KnownPainter()
-    steps = Work(Order(prompt="a fox", steps=12), known_networks(painter)).steps()
+    steps = EaselWork(EaselOrder(prompt="a fox", steps=12), known_networks(painter)).steps()
     next(steps)
     next(steps)
     assert len(painter.seen) == 2

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kanvas_painters.collage.phrases import STYLES
+from kanvas_paint_contract.cards import STYLES
 from kanvas_painters.easel.networks import SIDE, NetworkError, OnnxFinisher, OnnxPainter, networks
-from kanvas_painters.easel.order import Order, Work
+from kanvas_painters.easel.order import EaselOrder, EaselWork
 from kanvas_painters.easel.sampler import noises
 from kanvas_painters.painting import packed
 from tests.unit.painters.easel.doubles import gradient, told
@@ -68,8 +68,9 @@ def test_the_picture_takes_after_the_reference_canvas() -> None:
     """A red thing and a green one: the networks together, as a caller sees them."""
     means = []
     for prompt in ("a tomato", "a frog"):
-        (progress,) = Work(Order(prompt, width=64, height=64, steps=1), networks()).steps()
-        placeholder = progress.meta.split('"placeholder": "#')[1]
+        order = EaselOrder(prompt, width=64, height=64, steps=1)
+        (step,) = EaselWork(order, networks()).steps()
+        placeholder = step.meta.split('"placeholder": "#')[1]
         means.append(int(placeholder[0:2], 16) - int(placeholder[2:4], 16))
     assert means[0] > means[1]
 

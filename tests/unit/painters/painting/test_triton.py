@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from kanvas_paint_contract.order import Bounds, Order
+from kanvas_paint_contract.order import Bounds, PaintOrder
 from kanvas_painters.painting.step import Step
 from kanvas_painters.painting.triton import Broken, Requests, requests_or_broken
 from tests.unit.painters.painting.dlpack import Tensor
@@ -26,7 +26,7 @@ LOGGED: list[str] = []
 
 
 @dataclass(frozen=True)
-class AnyOrder(Order):
+class AnyOrder(PaintOrder):
     bounds: ClassVar[Bounds] = Bounds(
         sides=(64, 512), steps=(1, 16), styles=(), is_style=lambda _: True
     )
@@ -95,7 +95,7 @@ class Request:
 
 
 class Work:
-    painted: ClassVar[list[Order]] = []
+    painted: ClassVar[list[PaintOrder]] = []
 
     def __init__(self, order: AnyOrder) -> None:
         self.order = order

@@ -6,7 +6,7 @@ from typing import Any
 
 import triton_python_backend_utils as pb
 
-from kanvas_painters.collage.order import Order, Work
+from kanvas_painters.collage.order import CollageOrder, CollageWork
 from kanvas_painters.painting.triton import Requests
 
 
@@ -15,7 +15,7 @@ class TritonPythonModel:
 
     def initialize(self, args: dict[str, str]) -> None:
         """Reads the drawings."""
-        self._requests = Requests(pb, args, order=Order, work=Work)
+        self._requests = Requests(pb, args, order=CollageOrder, work=CollageWork)
 
     def execute(self, requests: list[Any]) -> None:
         """Admits requests."""

@@ -8,7 +8,7 @@ from typing import Any
 import triton_python_backend_utils as pb
 
 from kanvas_painters.easel.networks import networks
-from kanvas_painters.easel.order import Order, Work
+from kanvas_painters.easel.order import EaselOrder, EaselWork
 from kanvas_painters.painting.triton import requests_or_broken
 
 
@@ -18,7 +18,7 @@ class TritonPythonModel:
     def initialize(self, args: dict[str, str]) -> None:
         """Reads the networks; without them, every request fails and says so."""
         self._requests = requests_or_broken(
-            pb, args, order=Order, load=lambda: partial(Work, networks=networks())
+            pb, args, order=EaselOrder, load=lambda: partial(EaselWork, networks=networks())
         )
 
     def execute(self, requests: list[Any]) -> None:

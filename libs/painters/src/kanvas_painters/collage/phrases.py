@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from unicodedata import category, name
 
+from kanvas_paint_contract.cards import STYLES
+
 from .canvas import Color
 from .library import rgb
 from .retrieval import names, normal, vocabulary
 
-STYLES = ("3d", "flat", "watercolor", "ink", "pixel", "paper")
 TABLES = ("styles", "places", "times", "weathers", "relations", "numbers", "sizes")
 SIGNS = {**{ord(sign): "," for sign in "()[]/|\u2013\u2014"}, ord("&"): " and "}
 # What Unicode says of how a sign looks.

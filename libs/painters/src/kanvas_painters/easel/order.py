@@ -9,55 +9,51 @@ from typing import ClassVar
 import numpy as np
 from PIL import Image
 
-from kanvas_paint_contract import order as painting
-from kanvas_paint_contract.order import Bounds
+from kanvas_paint_contract.cards import EASEL, STYLES
+from kanvas_paint_contract.order import Bounds, PaintOrder
 
 from ..collage.canvas import Array, to_bytes
+from ..collage.composition import Composition
 from ..collage.figures import Spot
-from ..collage.painter import Painting
-from ..collage.phrases import STYLES, is_style
-from ..painting.files import Bytes, mean_color, picture_file, preview_file
-from ..painting.record import Record
+from ..collage.phrases import is_style
+from ..painting.files import Bytes
 from ..painting.step import Step
+from ..painting.work import Maker, steps_of
 from .networks import SIDE, Networks, Told
 from .references import canvas_of, enlarged, shipped
 from .sampler import noises, sample
 
-MODEL_VERSION = "easel-3"
-STATEMENT = (
-    "Experimental: painted by easel, a small generative network of Kanvas, which has learned from "
-    "pictures composed of openly licensed drawings."
+MAKER = Maker(
+    model_version=EASEL.version,
+    statement="Experimental: painted by easel, a small generative network of Kanvas, which has "
+    "learned from pictures composed of openly licensed drawings.",
 )
-SIDES = (64, 512)  # pixels
-STEPS = (1, 16)
-GUIDANCE = 1.0  # the words as they are: nothing else has to be evaluated
-AWAY = 1.5  # where there are words to keep away from
 
 
 @dataclass(frozen=True)
-class Order(painting.Order):
-    """What a caller asks for: a square of 64 to 512 pixels in 1 to 16 steps."""
+class EaselOrder(PaintOrder):
+    """What a caller asks of easel: a square of 64 to 512 pixels."""
 
     bounds: ClassVar[Bounds] = Bounds(
-        sides=SIDES,
-        steps=STEPS,
-        styles=STYLES,
+        sides=(64, 512),
+        steps=(1, EASEL.most_steps),
+        styles=EASEL.styles,
         is_style=is_style,
         square=True,
     )
 
 
-class Work:
+class EaselWork:
     """An order being carried out, one step at a time."""
 
-    def __init__(self, order: Order, networks: Networks) -> None:
+    def __init__(self, order: EaselOrder, networks: Networks) -> None:
         self._order = order
         self._networks = networks
 
     def steps(self) -> Iterator[Step]:
-        """Paints: a preview for every step but the last, which is the picture."""
-        order, networks = self._order, self._networks
-        layout = Painting(
+        """Paint: yield a preview for every step but the last, which is the picture."""
+        order = self._order
+        layout = Composition(
             prompt=order.prompt,
             negative=order.negative_prompt,
             style=order.style,
@@ -65,8 +61,21 @@ class Work:
             width=SIDE,
             height=SIDE,
         )
+        yield from steps_of(
+            order,
+            self._pictures(layout),
+            maker=MAKER,
+            style=layout.brief.style,
+            substitutions=layout.brief.substitutions,
+        )
+
+    def _pictures(self, layout: Composition) -> Iterator[Bytes]:
+        """Yield what the painter expects the picture to be at each step; the last is finished."""
+        order, networks = self._order, self._networks
         spots = layout.spots(layout.art)
-        guidance = order.guidance or (AWAY if order.negative_prompt else GUIDANCE)
+        # Guidance of 1 takes the words as they are: nothing else has to be evaluated.
+        own = EASEL.guidance_away if order.negative_prompt else EASEL.default_guidance
+        guidance = order.guidance or own
         pictures = sample(
             networks.painter,
             self._told(layout, spots, evaluations=1 if guidance == 1 else 2),
@@ -76,13 +85,11 @@ class Work:
         )
         for step, picture in enumerate(pictures, start=1):
             if step < order.steps:
-                yield Step(step, order.steps, preview_file(_bytes(picture)), "", last=False)
-                continue
-            pixels = self._finished(picture, layout, spots)
-            meta = self._meta(layout, pixels)
-            yield Step(step, order.steps, picture_file(pixels), meta, last=True)
+                yield _bytes(picture)
+            else:
+                yield self._finished(picture, layout, spots)
 
-    def _told(self, layout: Painting, spots: list[Spot], evaluations: int) -> Told:
+    def _told(self, layout: Composition, spots: list[Spot], evaluations: int) -> Told:
         """The words with their style; beside them the negative ones, or none, without a style."""
         canvas = _colors_first(canvas_of(spots, layout.brief, SIDE, shipped))
         texts = [self._order.prompt, self._order.negative_prompt][:evaluations]
@@ -96,7 +103,7 @@ class Work:
             style=style[:evaluations],
         )
 
-    def _finished(self, picture: Array, layout: Painting, spots: list[Spot]) -> Bytes:
+    def _finished(self, picture: Array, layout: Composition, spots: list[Spot]) -> Bytes:
         """The picture (3, SIDE, SIDE) as bytes in the size that was asked for."""
         side = self._order.width
         if side > SIDE:
@@ -107,16 +114,6 @@ class Work:
             return pixels
         sized = Image.fromarray(pixels).resize((side, side), Image.Resampling.LANCZOS)
         return np.asarray(sized)
-
-    def _meta(self, layout: Painting, pixels: Bytes) -> str:
-        return Record(
-            seed=self._order.seed,
-            style=layout.brief.style,
-            substitutions=layout.brief.substitutions,
-            placeholder=mean_color(pixels),
-            model_version=MODEL_VERSION,
-            statement=STATEMENT,
-        ).meta()
 
 
 def _colors_first(canvas: Array) -> Array:

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from kanvas_paint_contract.order import InvalidOrder, Order
+from kanvas_paint_contract.order import InvalidOrder, PaintOrder
 
 from . import tensors
 from .slots import Slots, Steps
@@ -73,7 +73,7 @@ class Requests:
         backend: Any,
         arguments: dict[str, str],
         *,
-        order: type[Order],
+        order: type[PaintOrder],
         work: Callable[[Any], Steps],
     ) -> None:
         """Reads the number of slots and paints once, so that ready means fast.
@@ -108,7 +108,7 @@ class Requests:
         """Ends what is still being painted, and the thread."""
         self._slots.close()
 
-    def _ordered(self, request: Any) -> Order:
+    def _ordered(self, request: Any) -> PaintOrder:
         """The order in a request's tensors, which are gone when `execute` returns."""
         return self._order(
             prompt=self._text(request, "prompt"),
@@ -138,7 +138,7 @@ def requests_or_broken(
     backend: Any,
     arguments: dict[str, str],
     *,
-    order: type[Order],
+    order: type[PaintOrder],
     load: Callable[[], Callable[[Any], Steps]],
 ) -> Requests | Broken:
     """Return what takes the requests of a model that the server can do without.

@@ -9,8 +9,8 @@ from functools import cache
 
 import numpy as np
 
+from kanvas_paint_contract.cards import STYLES
 from kanvas_painters.collage.library import library
-from kanvas_painters.collage.phrases import STYLES
 from kanvas_painters.collage.retrieval import vocabulary
 
 Random = np.random.Generator

@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kanvas_paint_contract.cards import STYLES
 from kanvas_painters.collage.canvas import Array, to_bytes
+from kanvas_painters.collage.composition import Composition
 from kanvas_painters.collage.figures import Spot
-from kanvas_painters.collage.painter import Painting
-from kanvas_painters.collage.phrases import STYLES
 from kanvas_painters.easel.references import Fetch, alike, canvas_of, shipped, stretched
 from kanvas_painters.language.encoder import text_encoder
 
@@ -107,10 +107,10 @@ def _withheld() -> frozenset[frozenset[str]]:
     )
 
 
-def permitted(random: Random, side: int) -> Painting:
+def permitted(random: Random, side: int) -> Composition:
     """Return a painting of a caption by chance that shows no pair which is withheld."""
     while True:
-        painting = Painting(caption(random), "", "", int(random.integers(2**31)), side, side)
+        painting = Composition(caption(random), "", "", int(random.integers(2**31)), side, side)
         shown = {thing.key for thing in painting.brief.things}
         if not any(pair <= shown for pair in _withheld()):
             return painting
@@ -126,7 +126,7 @@ def example(
     fetch = shipped if flat or random.random() < FLAT_SHARE else other
     canvas = canvas_of(painting.spots(painting.art), painting.brief, SIDE, fetch)
     style = 1 + STYLES.index(painting.brief.style)
-    return painting.prompt, style, picture.pixels, to_bytes(canvas)
+    return painting.prompt, style, picture, to_bytes(canvas)
 
 
 def encoded(texts: list[str]) -> dict[str, npt.NDArray[Any]]:

@@ -24,8 +24,8 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 (the name that everybody gives it)
 
+from kanvas_paint_contract.cards import STYLES
 from kanvas_painters.collage.canvas import to_bytes
-from kanvas_painters.collage.phrases import STYLES
 from kanvas_painters.easel.networks import OnnxPainter, Told
 from kanvas_painters.easel.references import canvas_of, enlarged, shipped
 
@@ -122,8 +122,7 @@ class Sights:
 def sight(random: np.random.Generator, painter: OnnxPainter) -> tuple[Bytes, Bytes, Bytes]:
     """Return the composer's picture, what the painter makes of it, and the reference canvas."""
     painting = permitted(random, 2 * SIDE)
-    *_, frame = painting.paint(1)
-    wanted = frame.pixels
+    *_, wanted = painting.paint(1)
     spots = painting.spots(painting.art)
     large = canvas_of(spots, painting.brief, 2 * SIDE, shipped)
     small = canvas_of(enlarged(spots, 0.5), painting.brief, SIDE, shipped)

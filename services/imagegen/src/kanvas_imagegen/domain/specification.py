@@ -1,7 +1,8 @@
 """What may be asked for: a job's specification, checked and completed."""
 
 from kanvas.images.v1.records_pb2 import JobSpec
-from kanvas_imagegen.domain.catalogue import Catalogue, ModelCard, Size
+from kanvas_imagegen.domain.catalogue import Catalogue
+from kanvas_paint_contract.cards import ModelCard, Size
 from kanvas_paint_contract.order import GUIDANCE
 from kanvas_platform.validation import Violations
 

@@ -23,11 +23,12 @@ from pathlib import Path
 
 from PIL import Image
 
+from kanvas_paint_contract.cards import STYLES
 from kanvas_training.places import WORK
 
 from .blind import gathered, hang, tally
 from .concepts import lines
-from .painters import STEPS, STYLES, CannotPaint, opened, painter
+from .painters import STEPS, CannotPaint, opened, painter
 from .rows import Row, as_json, as_markdown, as_text
 from .sheets import Shown, sheet
 

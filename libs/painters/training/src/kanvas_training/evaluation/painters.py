@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,10 +12,14 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from kanvas_paint_contract.cards import CARDS, COLLAGE
+from kanvas_painters.collage.order import CollageOrder, CollageWork
+from kanvas_painters.easel.networks import NetworkError, networks
+from kanvas_painters.easel.order import EaselOrder, EaselWork
+
 Pixels = npt.NDArray[np.uint8]
 SIDE = 512  # pixels
-STEPS = {"collage": 8, "easel": 12}  # what a picture takes when the caller does not say
-STYLES = ("3d", "flat", "watercolor", "ink", "pixel", "paper")
+STEPS = {card.name: card.default_steps for card in CARDS}
 
 
 class CannotPaint(Exception):
@@ -48,8 +51,8 @@ class Model:
         order = self.order(
             prompt=prompt, style=style, seed=seed, width=SIDE, height=SIDE, steps=self.steps
         )
-        for progress in self.work(order).steps():
-            yield progress.image
+        for step in self.work(order).steps():
+            yield step.image
 
     def paint(self, prompt: str, seed: int, style: str = "") -> Pixels:
         """See `Painter`."""
@@ -70,12 +73,10 @@ def painter(name: str) -> Painter:
     """
     if name not in STEPS:
         raise CannotPaint(f"no painter is called {name}; there are {', '.join(STEPS)}")
-    module = importlib.import_module(f"kanvas_painters.{name}.order")
-    work = module.Work
-    if name == "easel":
-        easel = importlib.import_module("kanvas_painters.easel.networks")
-        try:
-            work = partial(work, networks=easel.networks())
-        except easel.NetworkError as error:
-            raise CannotPaint(str(error)) from error
-    return Model(module.Order, work, STEPS[name])
+    if name == COLLAGE.name:
+        return Model(CollageOrder, CollageWork, STEPS[name])
+    try:
+        work = partial(EaselWork, networks=networks())
+    except NetworkError as error:
+        raise CannotPaint(str(error)) from error
+    return Model(EaselOrder, work, STEPS[name])

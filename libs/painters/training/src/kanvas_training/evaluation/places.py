@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from kanvas_painters.collage.painter import Painting
+from kanvas_painters.collage.composition import Composition
 
 from .concepts import read_concepts
 from .judge import Judge
@@ -34,9 +34,9 @@ class Places:
         for at, phrase in enumerate(PLACES):
             for number in range(SHOWN):
                 thing = concepts[(at + number * 7) % len(concepts)].phrase
-                painting = Painting(f"{thing} {phrase}", "", "", FIRST_SEED + number, SIDE, SIDE)
+                painting = Composition(f"{thing} {phrase}", "", "", FIRST_SEED + number, SIDE, SIDE)
                 *_, last = painting.paint(8)
-                pictures.append(last.pixels)
+                pictures.append(last)
                 truth.append(at)
         features = judge.texture(pictures, grid=4)
         self._mean, self._spread = features.mean(0), features.std(0) + 1e-3

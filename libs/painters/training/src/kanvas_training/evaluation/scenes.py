@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from kanvas_painters.collage.painter import Painting
+from kanvas_painters.collage.composition import Composition
 from kanvas_training.places import WORK
 
 from .composites import SIDE
@@ -36,6 +36,6 @@ def empty_scenes(seeds: int) -> Tensor:
 
 
 def _scene(prompt: str, seed: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    painting = Painting(prompt, "", "3d", seed, 2 * SIDE, 2 * SIDE)
+    painting = Composition(prompt, "", "3d", seed, 2 * SIDE, 2 * SIDE)
     *_, last = painting.paint(8)
-    return np.asarray(Image.fromarray(last.pixels).resize((SIDE, SIDE), Image.Resampling.BOX))
+    return np.asarray(Image.fromarray(last).resize((SIDE, SIDE), Image.Resampling.BOX))

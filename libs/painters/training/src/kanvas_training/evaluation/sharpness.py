@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 
 from kanvas_painters.collage.canvas import multiplied, straight, to_bytes
+from kanvas_painters.collage.composition import Composition
 from kanvas_painters.collage.library import Library, Pixels, library
-from kanvas_painters.collage.painter import Painting
 from kanvas_training.likeness import decibels
 from kanvas_training.sprites import drawn, solid
 
@@ -44,7 +44,7 @@ class Former(Library):
 
 def edge(key: str, phrase: str, style: str, side: int, drawings: Library) -> list[float]:
     """Return the edge widths of one thing alone in its picture."""
-    work = Painting(f"{phrase} on a white background", "", style, 0, side, side)
+    work = Composition(f"{phrase} on a white background", "", style, 0, side, side)
     work.drawings = drawings
     (spot, *others) = work.spots(work.art)
     if others or spot.drawing.key != key or abs(spot.angle) > 0.5:
@@ -58,7 +58,7 @@ def edge(key: str, phrase: str, style: str, side: int, drawings: Library) -> lis
     if min(left, top) < 0 or max(left + alpha.shape[1], top + alpha.shape[0]) > side:
         return []
     shape[top : top + alpha.shape[0], left : left + alpha.shape[1]] = alpha
-    return widths(last.pixels.astype(np.float32) / 255, shape)
+    return widths(last.astype(np.float32) / 255, shape)
 
 
 def edge_rows(concepts: Sequence[Concept]) -> list[Row]:

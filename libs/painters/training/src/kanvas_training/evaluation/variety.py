@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from kanvas_paint_contract.cards import STYLES
+
 from .bench import Bench, portraits
 from .judge import SEEN
-from .painters import STYLES
 from .rows import Row, shown
 
 Floats = npt.NDArray[np.float32]

@@ -47,18 +47,9 @@ WINTERED = ("place", "transport-ground", "plant", "household", "food")  # kinds 
 AIR = {"forest": "#cfe9bf", "autumn": "#ffe6b8"}
 
 
-@dataclass(frozen=True)
-class Frame:
-    """The work after some steps: pixels (height, width, 3) of bytes; `last` when it is done."""
-
-    pixels: Bytes
-    step: int
-    last: bool
-
-
 @dataclass
-class Painting:
-    """One picture being painted. The same words, seed and size give the same bytes."""
+class Composition:
+    """One picture being composed. The same words, seed and size give the same bytes."""
 
     prompt: str
     negative: str
@@ -138,8 +129,8 @@ class Painting:
             picture = grade(picture)
         yield stylized(picture, self._shape(spots, shone), self.brief.style, self._random(5))
 
-    def paint(self, steps: int) -> Iterator[Frame]:
-        """A frame for every step; the last one is the picture.
+    def paint(self, steps: int) -> Iterator[Bytes]:
+        """Yield the work (height, width, 3) after each step; the last is the picture.
 
         With fewer steps than stages, each does several; with more, a stage comes in gradually.
         """
@@ -153,7 +144,7 @@ class Painting:
                 before, after = after, next(stages).copy()
                 done += 1
             mixed = after if part <= 1e-9 or before is after else canvas.mix(before, after, part)
-            yield Frame(pixels=canvas.to_bytes(mixed), step=step, last=step == steps)
+            yield canvas.to_bytes(mixed)
 
     def _lighted(self) -> Light:
         """The hour's light as it falls in this place, from a side left to chance."""
