@@ -91,7 +91,7 @@ class Part:
 
 
 def curve(points: Sequence[Point], radii: Sequence[float], number: int = 240) -> tuple[Stroke, ...]:
-    """Strokes along a Bézier curve through four points."""
+    """Return strokes along a Bézier curve through four points."""
     strokes = []
     for t in np.linspace(0, 1, number):
         weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
@@ -104,7 +104,7 @@ def curve(points: Sequence[Point], radii: Sequence[float], number: int = 240) ->
 
 
 def tail(coat: Coat) -> Iterator[Part]:
-    """The tail, which lies behind everything."""
+    """Return the tail, which lies behind everything."""
     if coat.tail in ("bushy", "ringed"):
         path = ((0.1, 1.08), (0.8, 1.22), (0.98, 0.72), (0.74, 0.2))
         yield Part(
@@ -123,7 +123,7 @@ def tail(coat: Coat) -> Iterator[Part]:
 
 
 def trunk(coat: Coat) -> Iterator[Part]:
-    """The body from behind to the front."""
+    """Yield the body from behind to the front."""
     wide = coat.stout
     spine = ((0, 0.42), (0, 0.6), (0, 0.72), (0, 1.22 - 0.36 * wide))
     yield Part(curve(spine, (0.27 * wide, 0.3 * wide, 0.36 * wide)), coat.main)
@@ -161,7 +161,7 @@ def trunk(coat: Coat) -> Iterator[Part]:
 
 
 def figure(outfit: Outfit) -> Iterator[Part]:
-    """A person standing, from the legs up."""
+    """Return a person standing, from the legs up."""
     for side in (-1, 1):
         leg = ((side * 0.12, 0.8), (side * 0.13, 1.0), (side * 0.13, 1.15), (side * 0.13, 1.3))
         yield Part(curve(leg, (0.1, 0.095)), outfit.trousers, raised=0.1)
@@ -176,7 +176,7 @@ def figure(outfit: Outfit) -> Iterator[Part]:
 
 
 def distance(part: Part, x: Plane, y: Plane) -> tuple[Plane, Plane]:
-    """Signed distance to the shape's edge (inside below 0), and the place along it.
+    """Return signed distance to the shape's edge (inside below 0), and the place along it.
 
     Exact as far as `NEAR`; beyond it just far.
     """
@@ -193,12 +193,12 @@ def distance(part: Part, x: Plane, y: Plane) -> tuple[Plane, Plane]:
 
 
 def rgb(text: str) -> Plane:
-    """A color "#rrggbb" from 0 to 1."""
+    """Return a color "#rrggbb" from 0 to 1."""
     return np.array([int(text[at : at + 2], 16) / 255 for at in (1, 3, 5)])
 
 
 def colored(part: Part, along: Plane, x: Plane, y: Plane) -> Plane:
-    """The part's color at every point, with a ragged change to the color of its end."""
+    """Return the part's color at every point, with a ragged change to the color of its end."""
     base = np.broadcast_to(rgb(part.color), (*x.shape, 3))
     if not part.end:
         return base
@@ -227,7 +227,7 @@ def shaded(tone: Plane, inside: Plane, raised: float, across: float) -> Plane:
 
 
 def window(part: Part, columns: Plane, rows: Plane) -> tuple[slice, slice]:
-    """The rows and columns that a part and its shade touch."""
+    """Return the rows and columns that a part and its shade touch."""
     brushes = np.array(part.strokes)
     near = brushes[:, 2:].max() + NEAR
     (left, top), (right, bottom) = brushes[:, :2].min(0) - near, brushes[:, :2].max(0) + near
@@ -240,7 +240,7 @@ def window(part: Part, columns: Plane, rows: Plane) -> tuple[slice, slice]:
 def lay(
     part: Part, at: tuple[Plane, Plane], color: Plane, alpha: Plane, *, fine: float, shade: bool
 ) -> None:
-    """Lays one part over what there is at places (x, y), `fine` pixels to a length of 1."""
+    """Lay one part over what there is at places (x, y), `fine` pixels to a length of 1."""
     x, y = at
     inside, along = distance(part, x, y)
     mask = np.clip(0.5 - inside * fine, 0, 1)
@@ -263,7 +263,7 @@ def lay(
 
 
 def body(parts: Sequence[Part], pixels: float, *, shade: bool) -> Image.Image:
-    """The parts, the later over the earlier, `pixels` to a length of 1."""
+    """Return the parts, the later over the earlier, `pixels` to a length of 1."""
     fine = pixels * FINER
     wide, high = round((RIGHT - LEFT) * fine), round((BOTTOM - TOP) * fine)
     x, y = np.meshgrid(np.arange(wide) / fine + LEFT, np.arange(high) / fine + TOP)
@@ -277,7 +277,7 @@ def body(parts: Sequence[Part], pixels: float, *, shade: bool) -> Image.Image:
 
 
 def parts_of(label: str, *, shade: bool) -> tuple[Part, ...]:
-    """The parts below the head of what Unicode calls `label`."""
+    """Return the parts below the head of what Unicode calls `label`."""
     if label in PEOPLE:
         return tuple(figure(PEOPLE[label]))
     coat = BODIES[label] if shade else replace(BODIES[label], main=BODIES[label].flat)
@@ -285,7 +285,7 @@ def parts_of(label: str, *, shade: bool) -> tuple[Part, ...]:
 
 
 def embodied(head: Image.Image, label: str, *, shaded: bool) -> Image.Image:
-    """The whole creature, its head as the set drew it."""
+    """Return the whole creature, its head as the set drew it."""
     pixels = float(head.width)
     out = body(parts_of(label, shade=shaded), pixels, shade=shaded)
     left = round(-LEFT * pixels - head.width / 2)

@@ -62,12 +62,12 @@ class Chosen:
 
 
 def read_json(path: Path) -> Any:
-    """One JSON file of a package."""
+    """Return one JSON file of a package."""
     return json.loads(path.read_text(encoding="utf-8"))
 
 
 def choose() -> list[Chosen]:
-    """The concepts that `selection.toml` names, in Unicode's order."""
+    """Return the concepts that `selection.toml` names, in Unicode's order."""
     selection = tomllib.loads((HERE / "selection.toml").read_text(encoding="utf-8"))
     subgroups = read_json(PACKAGES / "emojibase-data/meta/groups.json")["subgroups"]
     emoji = read_json(PACKAGES / "emojibase-data/en/data.json")
@@ -91,7 +91,7 @@ def choose() -> list[Chosen]:
 
 
 def names_in(language: str) -> dict[str, list[str]]:
-    """Unicode's names and keywords in one language, the name first, by emoji."""
+    """Return Unicode's names and keywords in one language, the name first, by emoji."""
     path = PACKAGES / f"cldr-annotations-full/annotations/{language}/annotations.json"
     entries = read_json(path)["annotations"]["annotations"]
     return {
@@ -101,7 +101,7 @@ def names_in(language: str) -> dict[str, list[str]]:
 
 
 def raster_3d(hexcode: str) -> Image.Image | None:
-    """The 3D drawing of a code point, if the set has it."""
+    """Return the 3D drawing of a code point, if the set has it."""
     folder = PACKAGES / "@lobehub/fluent-emoji-3d/assets"
     bare = hexcode.lower()
     for name in (bare, f"{bare}-fe0f", bare.replace("-fe0f", "")):
@@ -120,7 +120,7 @@ class FlatSet:
         self._names = read_json(folder / "chars.json")
 
     def raster(self, hexcode: str) -> Image.Image | None:
-        """The flat drawing of a code point, if the set has it."""
+        """Return the flat drawing of a code point, if the set has it."""
         bare = hexcode.lower()
         name = self._names.get(bare) or self._names.get(bare.replace("-fe0f", ""))
         icon = self._icons["icons"].get(name)
@@ -137,14 +137,14 @@ class FlatSet:
 
 
 def trim(picture: Image.Image) -> Image.Image:
-    """The drawing without its transparent border."""
+    """Return the drawing without its transparent border."""
     alpha = np.asarray(picture)[..., 3] > 8
     rows, columns = np.flatnonzero(alpha.any(1)), np.flatnonzero(alpha.any(0))
     return picture.crop((columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
 
 
 def main_color(picture: Image.Image) -> str:
-    """The color that most of the drawing has, as "#rrggbb"."""
+    """Return the color that most of the drawing has, as "#rrggbb"."""
     pixels = np.asarray(picture).reshape(-1, 4)
     solid = pixels[pixels[:, 3] > 200][:, :3].astype(np.int64)
     bins = (solid // 32 * np.array([64, 8, 1])).sum(1)
@@ -155,7 +155,7 @@ def main_color(picture: Image.Image) -> str:
 
 
 def encoded(picture: Image.Image, *, shaded: bool) -> bytes:
-    """The drawing as WebP.
+    """Return the drawing as WebP.
 
     Plain areas with sharp edges are mostly smaller without loss than with it, our bodies not.
     """
@@ -169,20 +169,20 @@ def encoded(picture: Image.Image, *, shaded: bool) -> bytes:
 
 
 def pack(path: Path, files: dict[str, bytes]) -> None:
-    """A zip without compression (WebP has its own) and without dates that differ."""
+    """Write a zip without compression (WebP has its own) and without dates that differ."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(files):
             archive.writestr(zipfile.ZipInfo(f"{name}.webp", EPOCH), files[name])
 
 
 def plain(names: list[str]) -> list[str]:
-    """Names in lower case, without symbols and repeats."""
+    """Return names in lower case, without symbols and repeats."""
     cleaned = (SYMBOL_FREE.sub(" ", name.lower()).replace("’", "'").strip() for name in names)
     return list(dict.fromkeys(name for name in cleaned if name))
 
 
 def narrowed(picture: Image.Image, width: int) -> Image.Image:
-    """The drawing that many pixels wide."""
+    """Return the drawing that many pixels wide."""
     size = (width, round(picture.height * width / picture.width))
     return picture.convert("RGBa").resize(size, Image.Resampling.LANCZOS).convert("RGBA")
 
@@ -190,7 +190,7 @@ def narrowed(picture: Image.Image, width: int) -> Image.Image:
 def drawings(
     chosen: Chosen, flat: FlatSet, sharpener: Sharpener
 ) -> Iterator[tuple[str, Image.Image]]:
-    """Every drawing of a concept, with the name of its set."""
+    """Yield every drawing of a concept, with the name of its set."""
     shaded = raster_3d(chosen.hexcode)
     found = {
         "3d": None if shaded is None else sharpener.doubled(shaded),
@@ -207,7 +207,7 @@ def drawings(
 
 
 def entries(files: dict[str, dict[str, bytes]]) -> Iterator[dict[str, Any]]:
-    """The index of Unicode's concepts; their drawings go into `files`, by set and key."""
+    """Yield the index of Unicode's concepts; their drawings go into `files`, by set and key."""
     english, indonesian = names_in("en"), names_in("id")
     also = tomllib.loads((HERE / "selection.toml").read_text(encoding="utf-8"))["names"]
     flat, sharpener = FlatSet(), Sharpener()
@@ -229,7 +229,7 @@ def entries(files: dict[str, dict[str, bytes]]) -> Iterator[dict[str, Any]]:
 
 
 def own_entries(files: dict[str, dict[str, bytes]]) -> Iterator[dict[str, Any]]:
-    """The index of our own drawings, which go into `files` likewise."""
+    """Yield the index of our own drawings, which go into `files` likewise."""
     for item in things():
         found = {"3d": drawn(item, shaded=True), "flat": drawn(item, shaded=False)}
         yield {
@@ -248,7 +248,7 @@ def own_entries(files: dict[str, dict[str, bytes]]) -> Iterator[dict[str, Any]]:
 def stored(
     key: str, found: dict[str, Image.Image], files: dict[str, dict[str, bytes]]
 ) -> dict[str, tuple[int, int]]:
-    """Encodes the drawings of one key; gives their sizes by set."""
+    """Encode the drawings of one key; return their sizes by set."""
     sizes = {}
     for name, picture in found.items():
         trimmed = trim(picture)

@@ -108,19 +108,19 @@ class WordNet:
         self._vectors: dict[str, dict[str, float]] = {}
 
     def line(self, synset: str) -> frozenset[str]:
-        """A meaning and everything that it is a kind of."""
+        """Return a meaning and everything that it is a kind of."""
         if synset not in self._lines:
             above = (self.line(parent) for parent in self.synsets[synset].above)
             self._lines[synset] = frozenset({synset}).union(*above)
         return self._lines[synset]
 
     def shared(self, first: str, second: str) -> float:
-        """How much two definitions have in common: the cosine of their words, rare ones first."""
+        """Return what two definitions have in common: the cosine of their words, by rarity."""
         one, other = self._vector(first), self._vector(second)
         return sum(weight * other.get(word, 0.0) for word, weight in one.items())
 
     def readings(self, word: str) -> list[Sense]:
-        """The readings of a word that can be drawn; none where another one is far more usual."""
+        """Return the readings of a word that can be drawn; none where another is far more usual."""
         senses = self.senses.get(word.replace(" ", "_"), [])
         drawn = [
             sense
@@ -198,7 +198,7 @@ class Kin:
                 self._below[above].append(synset)
 
     def nearest(self, synset: str) -> tuple[float, str] | None:
-        """The owner nearest to a meaning, and how near it is, from 0 to 1."""
+        """Return the owner nearest to a meaning, and how near it is, from 0 to 1."""
         content = self._wordnet.content
         scores: dict[str, float] = {}
         line = sorted(self._wordnet.line(synset), key=lambda above: (-content[above], above))
@@ -218,7 +218,7 @@ class Kin:
 
 
 def drawings(wordnet: WordNet) -> Kin:
-    """What the drawings' English names and synonyms mean."""
+    """Return what the drawings' English names and synonyms mean."""
     kin = Kin(wordnet)
     known = library().drawings
     indonesian = {normal(name) for drawing in known.values() for name in drawing.indonesian}
@@ -238,7 +238,7 @@ def drawings(wordnet: WordNet) -> Kin:
 
 
 def places(wordnet: WordNet) -> Kin:
-    """What the places' names mean; they are told from drawings by an "@"."""
+    """Return what the places' names mean; they are told from drawings by an "@"."""
     kin = Kin(wordnet)
     for place, phrases in vocabulary()["places"].items():
         for phrase in [phrase for phrase in phrases if phrase not in ELSEWHERE]:
@@ -247,7 +247,7 @@ def places(wordnet: WordNet) -> Kin:
 
 
 def best(wordnet: WordNet, kin: Kin, word: str, files: tuple[int, ...], least: float) -> str:
-    """The owner that a word may be stood for by; "" where none is near enough."""
+    """Return the owner that a word may be stood for by; "" where none is near enough."""
     found = []
     for sense in wordnet.readings(word):
         if sense.file in files and (near := kin.nearest(sense.synset)) is not None:
@@ -259,7 +259,7 @@ def best(wordnet: WordNet, kin: Kin, word: str, files: tuple[int, ...], least: f
 
 @cache
 def describing() -> frozenset[str]:
-    """Colors, sizes and numbers that name no thing themselves: an orange tree bears oranges."""
+    """Return colors, sizes and numbers that are no things (an orange tree bears oranges)."""
     table = vocabulary()
     others = (
         word for name in ("sizes", "numbers") for words in table[name].values() for word in words
@@ -270,7 +270,7 @@ def describing() -> frozenset[str]:
 
 
 def described(phrase: str) -> bool:
-    """Whether a phrase reads as a thing and what it is like: a blue cat is no catfish."""
+    """Return whether a phrase reads as a thing and what it is like: a blue cat is no catfish."""
     first, _, rest = phrase.partition(" ")
     if not rest or first not in describing():
         return False

@@ -42,7 +42,7 @@ class Thing:
 
 
 def things() -> list[Thing]:
-    """All drawings of ours, as `objects.toml` lists them."""
+    """Return all drawings of ours, as `objects.toml` lists them."""
     entries = tomllib.loads((Path(__file__).parent / "objects.toml").read_text(encoding="utf-8"))
     return [
         Thing(
@@ -58,14 +58,14 @@ def things() -> list[Thing]:
 
 
 def raster(element: str) -> Image.Image:
-    """One SVG element, `SIDE` pixels square."""
+    """Return one SVG element, `SIDE` pixels square."""
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">{element}</svg>'
     png = resvg_py.svg_to_bytes(svg_string=svg, width=SIDE, height=SIDE)
     return Image.open(io.BytesIO(bytes(png))).convert("RGBA")
 
 
 def reach(mask: npt.NDArray[np.uint8]) -> tuple[slice, slice]:
-    """The rows and columns that a shape and all its blurs touch, from an even number to another."""
+    """Return the rows and columns, of even numbers, that a shape and all its blurs touch."""
     slices = []
     for axis in (1, 0):
         solid = np.flatnonzero(mask.any(axis))
@@ -77,21 +77,21 @@ def reach(mask: npt.NDArray[np.uint8]) -> tuple[slice, slice]:
 
 
 def halved(plane: Plane) -> Plane:
-    """A plane of half the sides."""
+    """Return a plane of half the sides."""
     rows, columns = (side // 2 for side in plane.shape)
     half: Plane = plane.reshape(rows, 2, columns, 2).mean(axis=(1, 3))
     return half
 
 
 def doubled(plane: Plane) -> Plane:
-    """A smooth plane of twice the sides."""
+    """Return a smooth plane of twice the sides."""
     picture = Image.fromarray(plane.astype(np.float32))
     size = (2 * picture.width, 2 * picture.height)
     return np.asarray(picture.resize(size, Image.Resampling.BICUBIC), dtype=np.float64)
 
 
 def soft(plane: Plane, radius: float) -> Plane:
-    """A plane blurred by three boxes, which is close to a Gauss curve.
+    """Return a plane blurred by three boxes, which is close to a Gauss curve.
 
     It stays in fractions: bytes would show as steps where the blur is wide.
     """
@@ -104,7 +104,7 @@ def soft(plane: Plane, radius: float) -> Plane:
 
 
 def raised(color: Plane, alpha: Plane, rows: Plane) -> Plane:
-    """The color of a soft shape that curves towards its edge, with a violet shade.
+    """Return the color of a soft shape that curves towards its edge, with a violet shade.
 
     `rows` says how much lighter than its color each row is.
     """
@@ -122,7 +122,7 @@ def raised(color: Plane, alpha: Plane, rows: Plane) -> Plane:
 
 
 def drawn(item: Thing, *, shaded: bool) -> Image.Image:
-    """The drawing, raised and lit as in the 3D set or plain as in the flat one."""
+    """Return the drawing, raised and lit as in the 3D set or plain as in the flat one."""
     color, alpha = np.zeros((SIDE, SIDE, 3)), np.zeros((SIDE, SIDE))
     rows = np.linspace(0.03, -0.07, SIDE)
     for part in item.parts:

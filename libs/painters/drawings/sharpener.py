@@ -27,7 +27,7 @@ class Sharpener:
         )
 
     def doubled(self, picture: Image.Image) -> Image.Image:
-        """An RGBA drawing with twice the sides."""
+        """Return an RGBA drawing with twice the sides."""
         small = np.asarray(picture.convert("RGBa"), dtype=np.float32) / 255
         small = np.pad(small, ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)))
         (large,) = self._network.run(None, {"small": small.transpose(2, 0, 1)[None]})

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 PROMPT_CHARACTERS = 4000
+"""The most characters of a prompt that a model reads. The service sets a lower bound for people."""
+
 GUIDANCE = (1.0, 10.0)
 """The least and the most that a caller may ask for: 1 leaves the words unamplified."""
 
@@ -39,7 +41,10 @@ class PaintOrder:
     """What a caller asks for; each model has its own kind, with its bounds.
 
     A prompt has up to 4000 characters; `style` is empty (the words decide) or the name of a
-    style; `guidance` is 1 to 10, or 0 for the model's own. Raises `InvalidOrder` otherwise.
+    style; `guidance` is 1 to 10, or 0 for the model's own.
+
+    Raises:
+        InvalidOrder: The order lies outside the bounds.
     """
 
     bounds: ClassVar[Bounds]

@@ -14,13 +14,13 @@ class TritonPythonModel:
     """The composer of drawings."""
 
     def initialize(self, args: dict[str, str]) -> None:
-        """Reads the drawings."""
+        """Read the drawings."""
         self._requests = Requests(pb, args, order=CollageOrder, work=CollageWork)
 
     def execute(self, requests: list[Any]) -> None:
-        """Admits requests."""
+        """Admit requests."""
         self._requests.execute(requests)
 
     def finalize(self) -> None:
-        """Ends what is still being painted."""
+        """End what is still being painted."""
         self._requests.finalize()

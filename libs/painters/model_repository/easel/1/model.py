@@ -16,15 +16,15 @@ class TritonPythonModel:
     """The painting network."""
 
     def initialize(self, args: dict[str, str]) -> None:
-        """Reads the networks; without them, every request fails and says so."""
+        """Read the networks; without them, every request fails and says so."""
         self._requests = requests_or_broken(
             pb, args, order=EaselOrder, load=lambda: partial(EaselWork, networks=networks())
         )
 
     def execute(self, requests: list[Any]) -> None:
-        """Admits requests."""
+        """Admit requests."""
         self._requests.execute(requests)
 
     def finalize(self) -> None:
-        """Ends what is still being painted."""
+        """End what is still being painted."""
         self._requests.finalize()

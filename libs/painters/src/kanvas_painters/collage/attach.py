@@ -41,7 +41,7 @@ SEATS = {
 
 
 def attach(figures: Figures, indices: Sequence[int], kind: str, other: int) -> None:
-    """Gives things their spots by their relation to another, which has its own already.
+    """Give things their spots by their relation to another, which has its own already.
 
     Several share the room that the other has: side by side, and smaller if they must be.
     """
@@ -65,7 +65,7 @@ def _on(figures: Figures, index: int, host: Spot, share: float, tall: float) -> 
 
 
 def _over(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
-    """On top of what is under it, even if one would sit lower."""
+    """Put the thing on top of what is under it, even if one would sit lower."""
     _rest(figures, index, host, share, tall, up=_top(figures, host), aside=0.0)
 
 
@@ -86,7 +86,7 @@ def _above(figures: Figures, index: int, host: Spot, share: float, tall: float) 
 
 
 def _inside(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
-    """Looking out of it: the host's front hides the lowest part."""
+    """Put the thing inside, looking out: the host's front hides its lowest part."""
     tall = min(max(tall, 0.45 * host.height), 1.1 * host.height)
     tall = min(tall, 0.85 * host.width / figures.aspect(index))
     x, up = host.x + share * host.width * 0.7, 0.42
@@ -100,7 +100,7 @@ def _inside(figures: Figures, index: int, host: Spot, share: float, tall: float)
 
 
 def _under(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
-    """At the foot of it, before it, and low enough to leave it in sight."""
+    """Put the thing at the foot of the host, and low enough to leave the host in sight."""
     x = host.x + share * host.width * 0.9
     tall = min(tall, host.height * 0.6, 0.9 * host.width / figures.aspect(index))
     base = host.base + 0.05 * host.height
@@ -123,7 +123,7 @@ def _behind(figures: Figures, index: int, host: Spot, share: float, tall: float)
 
 
 def _aside(figures: Figures, back: Spot, front: Spot, moving: Spot, share: float) -> None:
-    """Moves one of two aside until the front one leaves enough of the back one in sight."""
+    """Move one of two aside until the front one leaves enough of the back one in sight."""
     side = np.sign(share) or figures.coin()
     step = side * 0.04 * (back.width + front.width)
     moving.x += 3 * step
@@ -138,7 +138,7 @@ def _between(figures: Figures, index: int, host: Spot, share: float, tall: float
 
 
 def _worn(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
-    """Clothing where it is worn, as far as a drawing shows where that is."""
+    """Put clothing where it is worn, as far as a drawing shows where that is."""
     del share, tall  # one is worn as large as the head asks
     key = figures.brief.things[index].key
     across, top, breadth = _head(figures, host)
@@ -178,7 +178,7 @@ KINDS: dict[str, Callable[[Figures, int, Spot, float, float], None]] = {
 
 
 def _top(figures: Figures, host: Spot) -> float:
-    """How far up the host its top is, over the middle, in shares of it."""
+    """Return how far up the host its top is, over the middle, in shares of the host's height."""
     solid = figures.outline(host)
     high, wide = solid.shape
     middle = solid[:, round(wide * 0.3) : round(wide * 0.7) + 1]
@@ -187,7 +187,7 @@ def _top(figures: Figures, host: Spot) -> float:
 
 
 def _head(figures: Figures, host: Spot) -> tuple[float, float, float]:
-    """Where the host's head is: aside from its middle, how high its top, how broad.
+    """Return where the host's head is: aside from its middle, how high its top, how broad.
 
     The head is taken to be the heavier side of the upper part, which spares tails.
     """

@@ -19,28 +19,28 @@ _WHITE = np.float32(255)
 
 
 def color(value: Color) -> Array:
-    """A color as an array."""
+    """Return a color as an array."""
     return np.asarray(value, dtype=np.float32)
 
 
 def to_bytes(picture: Array) -> Bytes:
-    """Values from 0 to 1 as bytes, rounded; what lies outside is cut off."""
+    """Return values from 0 to 1 as bytes, rounded; what lies outside is cut off."""
     return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
 def mix(first: Array, second: Array, share: Array | float) -> Array:
-    """From `first` (share 0) to `second` (share 1)."""
+    """Return the mixture from `first` (share 0) to `second` (share 1)."""
     return first + (second - first) * share
 
 
 def smooth(low: float, high: float, values: Array) -> Array:
-    """0 below `low`, 1 above `high`, an S-curve between."""
+    """Return 0 below `low`, 1 above `high`, and an S-curve between."""
     t: Array = np.clip((values - low) / (high - low), 0, 1)
     return t * t * (3 - 2 * t)
 
 
 def ramp(length: int, stops: list[tuple[float, Color]]) -> Array:
-    """Colors along a line, (length, 3), through stops at positions from 0 to 1."""
+    """Return colors along a line, (length, 3), through stops at positions from 0 to 1."""
     at = np.linspace(0, 1, length)
     where = [position for position, _ in stops]
     channels = [np.interp(at, where, [stop[channel] for _, stop in stops]) for channel in range(3)]
@@ -48,13 +48,13 @@ def ramp(length: int, stops: list[tuple[float, Color]]) -> Array:
 
 
 def resized(values: Array, width: int, height: int) -> Array:
-    """A plane stretched smoothly to another size."""
+    """Return a plane stretched smoothly to another size."""
     picture = Image.fromarray(np.ascontiguousarray(values, dtype=np.float32))
     return np.asarray(picture.resize((width, height), Image.Resampling.BICUBIC), dtype=np.float32)
 
 
 def noise(random: Random, width: int, height: int, cell: float, octaves: int = 3) -> Array:
-    """Smooth noise around 0, about -1 to 1; its largest features are `cell` pixels wide."""
+    """Return smooth noise around 0, about -1 to 1; its largest features are `cell` pixels wide."""
     total = np.zeros((height, width), dtype=np.float32)
     weight = 1.0
     for _ in range(octaves):
@@ -68,13 +68,13 @@ def noise(random: Random, width: int, height: int, cell: float, octaves: int = 3
 
 
 def profile(random: Random, width: int, cell: float, octaves: int = 3) -> Array:
-    """Smooth noise along a line."""
+    """Return smooth noise along a line."""
     line: Array = noise(random, width, 2, cell, octaves)[0]
     return line
 
 
 def blurred(values: Array, radius: float) -> Array:
-    """A plane from 0 to 1, blurred."""
+    """Return a plane from 0 to 1, blurred."""
     if radius < 0.3:
         return values
     picture = Image.fromarray((np.clip(values, 0, 1) * 255).astype(np.uint8))
@@ -83,18 +83,18 @@ def blurred(values: Array, radius: float) -> Array:
 
 
 def multiplied(layer: Array) -> Array:
-    """A layer with its color multiplied by alpha, as blurring and turning need it."""
+    """Return a layer with its color multiplied by alpha, as blurring and turning need it."""
     return np.concatenate([layer[..., :3] * layer[..., 3:], layer[..., 3:]], axis=2)
 
 
 def straight(layer: Array) -> Array:
-    """A layer again, from one that is multiplied."""
+    """Return a layer with its own color, from one whose color is multiplied by alpha."""
     alpha = np.maximum(layer[..., 3:], 1 / 255)
     return np.concatenate([np.clip(layer[..., :3] / alpha, 0, 1), layer[..., 3:]], axis=2)
 
 
 def turned(layer: Array, angle: float) -> Array:
-    """A multiplied layer turned counterclockwise by degrees, grown so that nothing is cut off."""
+    """Return a multiplied layer turned counterclockwise by degrees, grown to lose nothing."""
     picture = Image.fromarray(to_bytes(layer), mode="RGBA")
     rotated = picture.rotate(angle, Image.Resampling.BICUBIC, expand=True)
     out = np.asarray(rotated, dtype=np.float32) / 255
@@ -102,7 +102,7 @@ def turned(layer: Array, angle: float) -> Array:
 
 
 def softened(layer: Array, radius: float) -> Array:
-    """A layer out of focus, grown by the blur so that nothing is cut off."""
+    """Return a layer out of focus, grown by the blur so that nothing is cut off."""
     if radius < 0.3:
         return layer
     pad = int(radius * 2) + 1
@@ -113,7 +113,7 @@ def softened(layer: Array, radius: float) -> Array:
 
 
 def enlarged(layer: Array, factor: float) -> Array:
-    """A layer made larger, smoothly."""
+    """Return a layer made larger, smoothly."""
     if factor <= 1:
         return layer
     picture = Image.fromarray((layer * 255).astype(np.uint8), mode="RGBA")
@@ -122,7 +122,7 @@ def enlarged(layer: Array, factor: float) -> Array:
 
 
 def lay(canvas: Array, layer: Array, left: int, top: int) -> None:
-    """Lays a layer over the canvas in place, at a corner that may lie outside."""
+    """Lay a layer over the canvas in place, at a corner that may lie outside."""
     height, width = canvas.shape[:2]
     x0, y0 = max(0, left), max(0, top)
     x1, y1 = min(width, left + layer.shape[1]), min(height, top + layer.shape[0])
@@ -134,7 +134,7 @@ def lay(canvas: Array, layer: Array, left: int, top: int) -> None:
 
 
 def shade(canvas: Array, plane: Array, tone: Color, left: int = 0, top: int = 0) -> None:
-    """Mixes one color into the canvas in place, as much as the plane says."""
+    """Mix one color into the canvas in place, as much as the plane says."""
     height, width = canvas.shape[:2]
     x0, y0 = max(0, left), max(0, top)
     x1, y1 = min(width, left + plane.shape[1]), min(height, top + plane.shape[0])
@@ -146,7 +146,7 @@ def shade(canvas: Array, plane: Array, tone: Color, left: int = 0, top: int = 0)
 
 
 def glow(width: int, height: int, x: float, y: float, radius: float) -> Array:
-    """A round light that fades with the distance from (x, y)."""
+    """Return a round light that fades with the distance from (x, y)."""
     dx = (np.arange(width, dtype=np.float32) - np.float32(x)) / np.float32(radius)
     dy = (np.arange(height, dtype=np.float32) - np.float32(y)) / np.float32(radius)
     light: Array = np.exp(-(dx * dx)[None, :] - (dy * dy)[:, None])
@@ -154,7 +154,7 @@ def glow(width: int, height: int, x: float, y: float, radius: float) -> Array:
 
 
 def disc(size: tuple[int, int], x: float, y: float, radius: float, edge: float = 1.0) -> Array:
-    """A filled circle on a plane of a width and a height, its edge `edge` pixels wide."""
+    """Return a filled circle on a plane of a width and a height, its edge `edge` pixels wide."""
     width, height = size
     dx = np.arange(width, dtype=np.float32) - np.float32(x)
     dy = np.arange(height, dtype=np.float32) - np.float32(y)

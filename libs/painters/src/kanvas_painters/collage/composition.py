@@ -77,11 +77,11 @@ class Composition:
         self.light = self._lighted()
 
     def _random(self, purpose: int) -> np.random.Generator:
-        """Chance of its own for each purpose, so that one does not disturb another."""
+        """Return a source of chance for one purpose, so that no purpose disturbs another."""
         return np.random.Generator(np.random.PCG64([*self._entropy, purpose]))
 
     def spots(self, art: str) -> list[Spot]:
-        """Where the drawings of a set stand in this picture, the farthest first."""
+        """Return where the drawings of a set stand in this picture, the farthest first."""
         return arrange(
             Figures(
                 brief=self.brief,
@@ -95,7 +95,7 @@ class Composition:
         )
 
     def stages(self) -> Iterator[Array]:
-        """The canvas after each of the `STAGES` stages."""
+        """Yield the canvas after each of the `STAGES` stages."""
         spots = self.spots(self.art)
         raw = [self._sprite(spot) for spot in spots]
         wash = self._wash()
@@ -147,7 +147,7 @@ class Composition:
             yield canvas.to_bytes(mixed)
 
     def _lighted(self) -> Light:
-        """The hour's light as it falls in this place, from a side left to chance."""
+        """Return the hour's light as it falls in this place, from a side left to chance."""
         side = -0.75 if self._random(7).random() < 0.5 else 0.75
         light = replace(
             self.hour.light, side=side, bounce=self._near(), **LOCAL.get(self.place_name, {})
@@ -157,7 +157,7 @@ class Composition:
         return replace(light, modeled=self.manner.modeled)
 
     def _near(self) -> Color:
-        """The ground's color close by, at this hour."""
+        """Return the ground's color close by, at this hour."""
         red, green, blue = (a * b for a, b in zip(self.place.near, self.hour.tint, strict=True))
         return red, green, blue
 
@@ -165,7 +165,7 @@ class Composition:
         return self.drawings.pixels(key, self.art, height)
 
     def _wash(self) -> Array:
-        """Sky and ground as flat color."""
+        """Return sky and ground as flat color."""
         edge = self.place.horizon if self.place.horizon < 1 else 0.72
         stops = self.hour.sky
         if self.place_name in ("space", "moon_ground"):
@@ -197,7 +197,7 @@ class Composition:
         return stage.picture
 
     def _fringe(self, picture: Array) -> None:
-        """What grows in the lower corners, out of focus and in the shade."""
+        """Paint what grows in the lower corners, out of focus and in the shade."""
         random = self._random(8)
         unit = min(self.width, self.height)
         for side in (-1, 1) if self.place.fringe else ():
@@ -229,20 +229,20 @@ class Composition:
         return layer
 
     def _lit(self, spot: Spot, layer: Array) -> Array:
-        """A thing in the light of the place, under a cap of snow if it stands out in it."""
+        """Return a thing in the light of the place, under a cap of snow if it stands out in it."""
         if self.place.surface == "snow" and spot.drawing.kind.startswith(WINTERED):
             layer = frosted(layer, self._random(10), 0.045, self._near())
         return lit(layer, self.light, spot.depth)
 
     def _cut(self, layers: list[Array]) -> list[Array]:
-        """The layers as they are laid: in a picture of paper, each as a sheet of its own."""
+        """Return the layers as they are laid: in a picture of paper, each as a sheet of its own."""
         if not self.manner.sheets:
             return layers
         unit = min(self.width, self.height)
         return [cut_out(layer, unit, lift=1.3) for layer in layers]
 
     def _shape(self, spots: list[Spot], layers: list[Array]) -> Array:
-        """Where the things are, as one plane."""
+        """Return where the things are, as one plane."""
         plane = np.zeros((self.height, self.width, 3), dtype=np.float32)
         for spot, layer in zip(spots, layers, strict=True):
             left, top = self._corner(spot, layer)
@@ -254,7 +254,7 @@ class Composition:
         return left, round(spot.base - (spot.height + layer.shape[0]) / 2)
 
     def _sketched(self, wash: Array, spots: list[Spot], layers: list[Array]) -> Array:
-        """The layout: pale ground, and every thing as a shape in a tint of its color."""
+        """Return the layout: pale ground, and every thing as a shape in a tint of its color."""
         picture = canvas.mix(wash, np.ones_like(wash), 0.45)
         for spot, layer in zip(spots, layers, strict=True):
             alpha = layer[..., 3]
@@ -267,7 +267,7 @@ class Composition:
         return picture
 
     def _lay(self, picture: Array, spots: list[Spot], layers: list[Array]) -> None:
-        """Lays the things from the back to the front; a box's front covers what is in it."""
+        """Lay the things from the back to the front; a box's front covers what is in it."""
         for spot, layer in zip(spots, layers, strict=True):
             left, top = self._corner(spot, layer)
             canvas.lay(picture, layer, left, top)
@@ -300,7 +300,7 @@ class Composition:
         return picture
 
     def _pool(self, picture: Array, left: int, ground: int, wide: int) -> None:
-        """A plain ellipse of shade."""
+        """Lay a plain ellipse of shade."""
         high = max(3, round(wide * 0.13))
         dx = np.linspace(-1, 1, wide, dtype=np.float32)[None, :]
         dy = np.linspace(-1, 1, high, dtype=np.float32)[:, None]
@@ -309,7 +309,7 @@ class Composition:
         canvas.shade(picture, plane, self.light.dark, left, ground - round(high * 0.6))
 
     def _contact(self, picture: Array, x: float, y: float, reach: float, strength: float) -> None:
-        """A soft pool of shade on the ground."""
+        """Lay a soft pool of shade on the ground."""
         wide, high = round(reach * 2.2), max(6, round(reach * 0.5))
         dx = np.linspace(-1.1, 1.1, wide, dtype=np.float32)[None, :]
         dy = np.linspace(-1.1, 1.1, high, dtype=np.float32)[:, None]

@@ -35,8 +35,8 @@ class Spot:
     flip: bool = False
     angle: float = 0.0
     aloft: bool = False  # touches no ground: no shadow there, no grass about it
-    within: Spot | None = None  # what its lower part is hidden in,
-    brim: float = 0.45  # from this share of that one's height down
+    within: Spot | None = None  # the container that hides the lower part of this drawing
+    brim: float = 0.45  # how far below its top the container begins to hide: a share of its height
 
 
 @dataclass
@@ -60,24 +60,24 @@ class Figures:
         return min(self.width, self.height)
 
     def drawing(self, index: int) -> Drawing:
-        """The drawing of a thing of the brief."""
+        """Return the drawing of a thing of the brief."""
         return self.library.drawings[self.brief.things[index].key]
 
     def of(self, index: int) -> list[Spot]:
-        """The spots that a thing has been given."""
+        """Return the spots that a thing has been given."""
         return [spot for spot in self.spots if spot.thing == index]
 
     def tall(self, index: int) -> float:
-        """How tall a thing is drawn beside others, before anything is fitted."""
+        """Return how tall a thing is drawn beside others, before anything is fitted."""
         return float(self.drawing(index).height ** CONTRAST * self.brief.things[index].scale)
 
     def aspect(self, index: int) -> float:
-        """A thing's width for a height of 1."""
+        """Return a thing's width for a height of 1."""
         aspects = self.drawing(index).aspects
         return aspects.get(self.art, aspects["3d"])
 
     def outline(self, spot: Spot) -> Outline:
-        """Where a spot's drawing is solid, 64 rows tall, as it will face."""
+        """Return where a spot's drawing is solid, 64 rows tall, as it will face."""
         key = spot.drawing.key
         if key not in self._outlines:
             self._outlines[key] = self.library.pixels(key, self.art, 64)[..., 3] > 0.5
@@ -85,7 +85,7 @@ class Figures:
         return solid[:, ::-1] if spot.flip else solid
 
     def covered(self, back: Spot, front: Spot) -> float:
-        """The share of one spot's drawing that another's hides when it lies over it."""
+        """Return the share of one spot's drawing that another's hides when it lies over it."""
         solid, cover = self.outline(back), self.outline(front)
         rows, columns = np.nonzero(solid)
         x = back.x + ((columns + 0.5) / solid.shape[1] - 0.5) * back.width
@@ -97,18 +97,18 @@ class Figures:
         return float(hidden.sum()) / max(1, len(rows))
 
     def ratio(self, index: int, other: int) -> float:
-        """How tall a thing is drawn that touches another, for a height of 1 of that one."""
+        """Return how tall a thing is drawn that touches another of height 1."""
         ratio = float((self.tall(index) / self.tall(other)) ** CLOSE)
         return min(max(ratio, self.floor), 1 / self.floor)
 
     def coin(self) -> int:
-        """Left (-1) or right (1) by chance."""
+        """Return left (-1) or right (1) by chance."""
         return -1 if self.random.random() < 0.5 else 1
 
     def put(
         self, index: int, x: float, base: float, tall: float, *, order: float, aloft: bool = False
     ) -> Spot:
-        """Gives a thing a spot."""
+        """Give a thing a spot."""
         width = tall * self.aspect(index)
         spot = Spot(
             thing=index,
@@ -125,7 +125,7 @@ class Figures:
         return spot
 
     def _flips(self, index: int) -> bool:
-        """Living things may look either way; what may bear letters must not."""
+        """Return whether a thing may face either way: creatures may, letters must not."""
         kind = self.drawing(index).kind
         living = kind.startswith(("animal", "transport", "plant", "person"))
         return living and self.coin() < 0

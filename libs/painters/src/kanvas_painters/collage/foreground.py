@@ -31,7 +31,7 @@ class Foreground:
         return float(min(self.picture.shape[:2]))
 
     def paint(self, spots: list[Spot], layers: list[Array], *, wet: bool = False) -> None:
-        """Paints over the feet of what stands, and along the lower edge."""
+        """Paint over the feet of what stands, and along the lower edge."""
         if self.manner.sheets:
             self._edge()
             return
@@ -52,7 +52,7 @@ class Foreground:
             self._blades(width / 2, height, width * 0.6, 0.06)
 
     def _nearer(self, spot: Spot, spots: list[Spot], layers: list[Array]) -> None:
-        """Lays what stands before a thing over the grass about its feet once more."""
+        """Lay what stands before a thing over the grass about the thing's feet once more."""
         for other, layer in zip(spots, layers, strict=True):
             apart = abs(other.x - spot.x) > 0.62 * (other.width + spot.width)
             if apart or other.base <= spot.base or any(one.within for one in spots):
@@ -62,7 +62,7 @@ class Foreground:
             canvas.lay(self.picture, layer, left, top)
 
     def _edge(self) -> None:
-        """In a picture of paper: one more sheet along the lower edge, cut as its surface is."""
+        """Lay one more sheet along the lower edge of a picture of paper, cut as its surface is."""
         if self.surface in ("none", "floor", "road", "cloud"):
             return
         height, width = self.picture.shape[:2]
@@ -83,7 +83,7 @@ class Foreground:
         canvas.shade(self.picture[rim:], mask[:-rim], (tone[0], tone[1], tone[2]))
 
     def _drift(self, spot: Spot, layer: Array) -> None:
-        """A low mound in front of a thing's foot."""
+        """Lay a low mound in front of a thing's foot."""
         wide = round(layer.shape[1] * 1.3)
         high = max(4, round(layer.shape[0] * SOFT[self.surface] * 2.2))
         x = np.linspace(-1, 1, wide, dtype=np.float32)
@@ -101,7 +101,7 @@ class Foreground:
         canvas.lay(self.picture, mound, left, top)
 
     def _blades(self, x: float, base: float, reach: float, tall: float) -> None:
-        """Grass along a line, each blade bent its own way and lighter at its tip."""
+        """Paint grass along a line, each blade bent its own way and lighter at its tip."""
         number = max(10, int(reach * 2 / self.unit * 150))
         for at in np.sort(self.random.uniform(-1, 1, number)):
             size = tall * self.unit * self.random.uniform(0.4, 1.2) * (1 - 0.45 * at * at)
@@ -129,14 +129,14 @@ class Foreground:
         return np.asarray(blade, dtype=np.float32)
 
     def _gloss(self, spot: Spot, layer: Array) -> None:
-        """A thing's image in a wet street."""
+        """Paint a thing's image in a wet street."""
         image = layer[::-1][: round(layer.shape[0] * 0.45)].copy()
         image[..., 3] *= np.linspace(0.42, 0, len(image), dtype=np.float32)[:, None]
         left = round(spot.x - layer.shape[1] / 2)
         canvas.lay(self.picture, canvas.softened(image, self.unit * 0.003), left, round(spot.base))
 
     def _mirror(self, spot: Spot, layer: Array) -> None:
-        """A thing in the water: its lowest part under it, its image broken by ripples."""
+        """Paint a thing in the water: its lowest part under it, its image broken by ripples."""
         height, width = layer.shape[:2]
         sunk = round(height * (0.1 if spot.drawing.habitat == "water" else 0.3))
         line, left = round(spot.base) - sunk, round(spot.x - width / 2)

@@ -19,7 +19,7 @@ ROWS = ("left", "right", "between")  # these relations are kept by standing side
 
 
 def arrange(figures: Figures) -> list[Spot]:
-    """Gives all things of the brief their spots, the farthest first."""
+    """Give all things of the brief their spots, the farthest first."""
     _Arranger(figures).arrange()
     return sorted(figures.spots, key=lambda spot: spot.order)
 
@@ -41,7 +41,7 @@ class _Arranger:
         self.lined = self._ordered([index for index in free if index not in self.aloft])
 
     def arrange(self) -> None:
-        """Gives every thing its spots."""
+        """Give every thing its spots."""
         if self.lined:
             for floor in FLOORS:
                 self.figures.spots.clear()
@@ -54,7 +54,7 @@ class _Arranger:
         self._float(self.aloft, high=bool(self.lined))
 
     def _relate(self) -> None:
-        """Decides which things hang on others; the rest stand for themselves."""
+        """Decide which things hang on others; the rest stand for themselves."""
         for relation in self.brief.relations:
             first, second, kind = relation.first, relation.second, relation.kind
             if first == second:
@@ -71,7 +71,7 @@ class _Arranger:
                 self.parent[first] = (kind, second)
 
     def _bears(self, under: int, over: int) -> bool:
-        """Whether a thing carries what it is under, which then stands on nothing else."""
+        """Return whether a thing carries the thing above it, which then stands on nothing else."""
         pairs = self.brief.relations
         several = (
             self.brief.things[under].count > 1
@@ -98,7 +98,7 @@ class _Arranger:
         return habitat in ("sky", "space")
 
     def _floats(self, index: int) -> bool:
-        """Whether a thing hangs in the air with no tie to what stands."""
+        """Return whether a thing hangs in the air with no tie to what stands."""
         if not self._is_aloft(index) or any(other == index for _, other in self.parent.values()):
             return False
         ties = [pair for pair in self.brief.relations if index in (pair.first, pair.second)]
@@ -108,7 +108,7 @@ class _Arranger:
         )
 
     def _ordered(self, indices: Sequence[int]) -> list[int]:
-        """Left to right: as named, unless the words say otherwise."""
+        """Return the things from left to right: as named, unless the words say otherwise."""
         order = list(indices)
         for relation in self.brief.relations:
             first, second = relation.first, relation.second
@@ -118,7 +118,7 @@ class _Arranger:
         return order
 
     def _compose(self) -> None:
-        """Blocks side by side, each a thing in its number with all that leans on it."""
+        """Compose blocks side by side, each a thing in its number with all that leans on it."""
         figures = self.figures
         tallest = max(figures.tall(index) for index in self.lined)
         rows = 2 if len(self.lined) > CROWD else 1
@@ -151,7 +151,7 @@ class _Arranger:
         return figures.spots[before:]
 
     def _groups(self, host: int) -> list[tuple[str, list[int]]]:
-        """What leans on a thing, and how: together what shares its room."""
+        """Return what leans on a thing, and how: together what shares its room."""
         groups: list[tuple[str, list[int]]] = []
         for child, (kind, other) in self.parent.items():
             if other != host:
@@ -164,7 +164,7 @@ class _Arranger:
         return groups
 
     def _copies(self, index: int, tallest: float) -> None:
-        """A thing in its number, in one row, or in two or three where there are many."""
+        """Return a thing in its number, in one row, or in two or three where there are many."""
         figures = self.figures
         count = self.brief.things[index].count
         tall = max(figures.tall(index), figures.floor * tallest)
@@ -187,7 +187,7 @@ class _Arranger:
                 spot.depth = 0.06 * back
 
     def _between(self, index: int) -> float:
-        """The width of what stands between copies of a thing, for copies of height 1."""
+        """Return the width of what stands between copies of a thing, for copies of height 1."""
         figures = self.figures
         return sum(
             1.1 * figures.ratio(child, index) * figures.aspect(child)
@@ -199,7 +199,7 @@ class _Arranger:
         return float(self.figures.random.uniform(0.9, 1.05)) if count > 2 else 1.0
 
     def _fit(self) -> None:
-        """Brings what was composed into the picture, as large as it may be."""
+        """Bring what was composed into the picture, as large as it may be."""
         figures = self.figures
         spots, place = figures.spots, figures.place
         left = min(spot.x - spot.width / 2 for spot in spots)
@@ -226,7 +226,7 @@ class _Arranger:
             spot.width *= scale
 
     def _room(self, number: int) -> tuple[float, float]:
-        """How wide and how tall what stands may be, in pixels."""
+        """Return how wide and how tall what stands may be, in pixels."""
         figures = self.figures
         if self.aloft:
             return 0.88 * figures.width, min(0.46 * figures.height, 0.62 * figures.unit)
@@ -235,7 +235,7 @@ class _Arranger:
         return 0.88 * figures.width, min(0.76 * figures.height, 0.9 * figures.unit)
 
     def _float(self, indices: list[int], *, high: bool) -> None:
-        """Hangs things in the air, the water or in space: above the row, or as the main thing."""
+        """Hang things in the air, the water or in space: above the row, or as the main thing."""
         figures = self.figures
         members = [index for index in indices for _ in range(self.brief.things[index].count)]
         for at, index in enumerate(members):

@@ -57,7 +57,7 @@ class Drawing:
 
 
 def rgb(text: str) -> tuple[float, float, float]:
-    """A color "#rrggbb" as three numbers from 0 to 1."""
+    """Return a color "#rrggbb" as three numbers from 0 to 1."""
     red, green, blue = (int(text[at : at + 2], 16) / 255 for at in (1, 3, 5))
     return red, green, blue
 
@@ -75,7 +75,7 @@ class Shelf:
         self.bytes = 0
 
     def get(self, name: tuple[object, ...]) -> Image.Image | None:
-        """The picture, if it is still here. It is shared: not to be changed."""
+        """Return the picture, if it is still here. It is shared: do not change it."""
         with self._lock:
             picture = self._held.get(name)
             if picture is not None:
@@ -83,7 +83,7 @@ class Shelf:
             return picture
 
     def put(self, name: tuple[object, ...], picture: Image.Image) -> None:
-        """Keeps a picture, and drops others if there is no room."""
+        """Keep a picture, and drop others if there is no room."""
         with self._lock:
             if name in self._held:
                 return  # another thread was quicker, with the same pixels
@@ -111,7 +111,7 @@ class Library:
         self._full, self._reduced = Shelf(FULL_BYTES), Shelf(REDUCED_BYTES)
 
     def pixels(self, key: str, art: str, height: int) -> Pixels:
-        """The drawing `height` pixels tall: float RGBA from 0 to 1, color not multiplied by alpha.
+        """Return the drawing `height` pixels tall: RGBA from 0 to 1, color not multiplied by alpha.
 
         Falls back to the 3D set where `art` lacks the drawing. The same call gives the same
         pixels, whatever was asked for before.
@@ -128,7 +128,7 @@ class Library:
         return straight(np.asarray(resized, dtype=np.float32) / np.float32(255))
 
     def _decoded(self, key: str, name: str) -> Image.Image:
-        """The whole drawing of a set, color multiplied by alpha."""
+        """Return the whole drawing of a set, color multiplied by alpha."""
         picture = self._full.get((key, name))
         if picture is None:
             with self._lock:
@@ -138,7 +138,7 @@ class Library:
         return picture
 
     def _smaller(self, key: str, name: str, by: int) -> Image.Image:
-        """The drawing with its sides divided by a whole number."""
+        """Return the drawing with its sides divided by a whole number."""
         picture = self._reduced.get((key, name, by))
         if picture is None:
             picture = self._decoded(key, name).reduce(by)
@@ -147,7 +147,7 @@ class Library:
 
 
 def _size(picture: Image.Image) -> int:
-    """Bytes of an RGBA picture's pixels."""
+    """Return the bytes of an RGBA picture's pixels."""
     return 4 * picture.width * picture.height
 
 
@@ -167,5 +167,5 @@ def _drawing(entry: dict[str, Any]) -> Drawing:
 
 @cache
 def library() -> Library:
-    """The library of this process, read once."""
+    """Return the library of this process, read once."""
     return Library()

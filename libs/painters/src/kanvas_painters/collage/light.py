@@ -88,7 +88,7 @@ GREY = {"rain": 0.6, "storm": 0.8, "fog": 0.55, "snowfall": 0.3}
 
 
 def hour(time: str, weather: str) -> Hour:
-    """The light of a time of day under a weather."""
+    """Return the light of a time of day under a weather."""
     clear = HOURS[time]
     share = GREY.get(weather, 0.0)
     if not share:

@@ -43,13 +43,13 @@ MANNERS = {
 
 
 def grown(alpha: Array, reach: float) -> Array:
-    """A shape made `reach` pixels larger all around, its corners round."""
+    """Return a shape made `reach` pixels larger all around, its corners round."""
     shape: Array = np.clip(canvas.blurred(alpha, max(0.5, reach * 0.75)) * 7 - 0.35, 0, 1)
     return shape
 
 
 def cut_out(layer: Array, unit: float, *, rim: float = 0.006, lift: float = 1.0) -> Array:
-    """A drawing cut from paper: its white rim and the shadow of the sheet, on a larger layer.
+    """Return a drawing cut from paper, with a white rim and its shadow, on a larger layer.
 
     The drawing stays in the middle. `unit` is the picture's shorter side in pixels; `lift`
     says how far the sheet stands off the one below.
@@ -73,12 +73,12 @@ def cut_out(layer: Array, unit: float, *, rim: float = 0.006, lift: float = 1.0)
 
 
 def stepped(plane: Array, levels: int) -> Array:
-    """A plane from 0 to 1 in so many levels with hard edges."""
+    """Return a plane from 0 to 1 in so many levels with hard edges."""
     return np.asarray(np.round(plane * levels) / levels, dtype=np.float32)
 
 
 def set_off(picture: Array, layer: Array, left: int, top: int, manner: Manner) -> None:
-    """Lightens or darkens the canvas about a thing that would be lost before it."""
+    """Lighten or darken the canvas about a thing that would be lost before it."""
     height, width = picture.shape[:2]
     unit = min(height, width)
     pad = max(2, round(0.05 * unit))

@@ -20,20 +20,20 @@ EMOJI_WORDS = frozenset(("face", "heavy", "black", "white", "medium", "building"
 
 
 def spelled(text: str) -> str:
-    """A text with its emoji in words, and with what else parts words as stops."""
+    """Return a text with its emoji in words, and with what else parts words as stops."""
     text = re.sub(r"\b(\w{3,})-\1\b", _plural, text, flags=re.IGNORECASE)
     read = "".join(_emoji_name(sign) if category(sign) == "So" else sign for sign in text)
     return read.translate(SIGNS)
 
 
 def _plural(doubled: re.Match[str]) -> str:
-    """Indonesian "murid-murid" are some; "kupu-kupu" is one butterfly."""
+    """Return the words of a doubled word: "murid-murid" are some; "kupu-kupu" is one butterfly."""
     word = doubled[1].lower()
     return doubled[0] if names().find([word, word]) is not None else f"beberapa {word}"
 
 
 def _emoji_name(sign: str) -> str:
-    """The words of an emoji, a whole creature rather than its face; or a blank."""
+    """Return the words of an emoji, a whole creature rather than its face; or a blank."""
     said = name(sign, "").lower().split()
     plain = [word for word in said if word not in EMOJI_WORDS]
     for phrase in (plain, said):
@@ -43,7 +43,7 @@ def _emoji_name(sign: str) -> str:
 
 
 def style_named(text: str) -> str:
-    """The style that a name or synonym means; "" where none does."""
+    """Return the style that a name or synonym means; "" where none does."""
     entry = phrases().get(normal(text))
     if normal(text) in STYLES:
         return normal(text)
@@ -51,12 +51,12 @@ def style_named(text: str) -> str:
 
 
 def is_style(text: str) -> bool:
-    """Whether a text is the name or a synonym of a style."""
+    """Return whether a text is the name or a synonym of a style."""
     return bool(style_named(text))
 
 
 def known_words() -> dict[str, str]:
-    """Every word and phrase of the tables: its drawing's key, or "" where it is no thing."""
+    """Return every word and phrase of the tables: its drawing's key, or "" where it is no thing."""
     others = (*phrases(), *colors(), *colors_after(), *words("ignored"), *words("refusals"))
     return {**names().all(), **dict.fromkeys(others, "")}
 
@@ -70,7 +70,7 @@ def _entries(tables: Sequence[str]) -> Iterator[tuple[str, tuple[str, str]]]:
 
 @cache
 def phrases() -> dict[str, tuple[str, str]]:
-    """Phrases that are no things: what table they belong to, and what they mean there."""
+    """Return phrases that are no things: what table they belong to, and what they mean there."""
     found: dict[str, tuple[str, str]] = {}
     for phrase, entry in _entries(TABLES):
         found.setdefault(phrase, entry)
@@ -79,30 +79,30 @@ def phrases() -> dict[str, tuple[str, str]]:
 
 @cache
 def sizes_after() -> frozenset[str]:
-    """Sizes that follow their noun, in Indonesian."""
+    """Return sizes that follow their noun, in Indonesian."""
     return frozenset({"kecil", "besar", "tinggi", "mungil", "raksasa"})
 
 
 @cache
 def colors() -> dict[str, Color]:
-    """Colors by name."""
+    """Return colors by name."""
     return {normal(word): rgb(value) for word, value in vocabulary()["colors"].items()}
 
 
 @cache
 def colors_after() -> dict[str, Color]:
-    """Colors that follow their noun, in Indonesian."""
+    """Return colors that follow their noun, in Indonesian."""
     return {normal(word): rgb(value) for word, value in vocabulary()["colors_after"].items()}
 
 
 @cache
 def words(table: str) -> frozenset[str]:
-    """The words of a table that is a list: ignored, parts, refusals."""
+    """Return the words of a table that is a list: ignored, parts, refusals."""
     return frozenset(map(normal, vocabulary()[table]["words"]))
 
 
 @cache
 def joining() -> frozenset[str]:
-    """Words after which a noun phrase has ended."""
+    """Return words after which a noun phrase has ended."""
     relations = (phrase.split()[0] for phrase, entry in _entries(("relations",)))
     return frozenset(relations) | {"and", "dan"}

@@ -159,7 +159,7 @@ def _mountains(stage: Stage) -> None:
 
 
 def _water(stage: Stage, top: float, low: float, far: Color, near: Color) -> None:
-    """A band of water that mirrors the sky, with ripples that grow towards the viewer."""
+    """Paint a band of water that mirrors the sky, with ripples that grow towards the viewer."""
     first, last = round(top * stage.height), round(low * stage.height)
     rows = max(2, last - first)
     band = canvas.ramp(rows, [(0, stage.tinted(far)), (1, stage.tinted(near))])
@@ -243,7 +243,7 @@ def _underwater(stage: Stage) -> None:
 
 
 def _shafts(stage: Stage) -> None:
-    """Slanting beams of light from above."""
+    """Paint slanting beams of light from above."""
     wide, high = stage.width, stage.height
     rows = np.linspace(0, 1, high, dtype=np.float32)[:, None]
     across = np.linspace(0, 1, wide, dtype=np.float32)[None, :] + 0.35 * stage.light.side * rows
@@ -277,7 +277,7 @@ def _city(stage: Stage) -> None:
 
 
 def _skyline(stage: Stage, base: float, tall: float, haze: float, number: int) -> None:
-    """A row of houses with lit windows by night."""
+    """Paint a row of houses with lit windows by night."""
     wide, high = stage.width, stage.height
     tones = [
         rgb(text) for text in ("#e9a58a", "#8fb0cf", "#d9c3a0", "#a89fc9", "#c98f8f", "#9cc0b2")
@@ -388,7 +388,7 @@ def _stops_candy(stage: Stage) -> list[tuple[float, Color]]:
 
 
 def studio(tone: Color) -> Paint:
-    """A seamless backdrop of one color with a soft spot of light."""
+    """Return a seamless backdrop of one color with a soft spot of light."""
 
     def paint(stage: Stage) -> None:
         body = canvas.color(stage.tinted(tone))
@@ -442,5 +442,5 @@ PLACES: dict[str, Place] = {
 
 
 def snow_lies(name: str) -> bool:
-    """Whether the place of a name has a ground that snow may lie on."""
+    """Return whether the place of a name has a ground that snow may lie on."""
     return name in PLACES and PLACES[name].surface in SNOWY

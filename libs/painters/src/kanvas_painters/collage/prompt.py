@@ -72,7 +72,7 @@ class _Reader:
     tie: tuple[str, str, tuple[int, ...], tuple[str, tuple[int, ...]]] = ("", "", (), ("", ()))
 
     def read(self) -> Brief:
-        """The brief of all words."""
+        """Return the brief of all words."""
         while self.at < len(self.words):
             self.at += self._step()
         self._color_left_over()
@@ -95,7 +95,7 @@ class _Reader:
         )
 
     def _step(self) -> int:
-        """Reads one phrase; says how many words it had."""
+        """Read one phrase; return how many words it had."""
         if self.words[self.at] in STOPS:
             self.relation, self.group, self.adjacent = "", [], False
             self.last, self.refusing = ("", ()), False
@@ -136,12 +136,12 @@ class _Reader:
         return found is not None
 
     def _soften(self) -> None:
-        """An adjective straight after "not" is all that it refuses."""
+        """Refuse only the adjective that stands straight after "not"."""
         if self.mildly and self.at == self.refused_at:
             self.refusing = False
 
     def _take_part(self, text: str) -> bool:
-        """A part of what was named (a house with a red door) is left out, and that is said."""
+        """Leave out a part of what was named (a house with a red door), and say so."""
         if self.relation != "with" or not self.things or text not in words("parts"):
             return False
         self.substitutions.append(f"{text} → left out")
@@ -149,7 +149,7 @@ class _Reader:
         return True
 
     def _take_near_place(self, phrase: list[str]) -> bool:
-        """A place that we have no picture of is the nearest one, and that is said."""
+        """Take the nearest place for one that we have no picture of, and say so."""
         place = names().place(phrase) if self._located() else ""
         if place:
             self.substitutions.append(f"{' '.join(phrase)} → {place.replace('_', ' ')}")
@@ -157,12 +157,12 @@ class _Reader:
         return bool(place)
 
     def _located(self) -> bool:
-        """Whether the words before say that a place may follow: "in the"."""
+        """Return whether the words before say that a place may follow: "in the"."""
         before = self.words[max(0, self.at - 2) : self.at]
         return not STOPS.intersection(before[-1:]) and not LOCATING.isdisjoint(before)
 
     def _is_thing(self, table: str, phrase: list[str]) -> bool:
-        """Whether what also says how is meant as a thing: "a pencil" is, "a cat in pencil" not."""
+        """Return whether a word of style means a thing: "a pencil" does, "a cat in pencil" not."""
         if names().find(phrase) is None:
             return False
         if table == "relations":
@@ -174,12 +174,12 @@ class _Reader:
         return table == "styles" and described and self._ends(len(phrase))
 
     def _is_noun(self) -> bool:
-        """Whether a verb's word is a thing: "a building" is, "a boy building" not."""
+        """Return whether a verb's word is a thing: "a building" is, "a boy building" not."""
         compound = self.ended == self.at and not has_body(self._drawing(-1))
         return compound or self.pending != _Pending() or self.words[self.at - 1] == "the"
 
     def _describes(self, length: int) -> bool:
-        """Whether what follows so many words is a thing, or one more word about it."""
+        """Return whether what follows so many words is a thing, or one more word about it."""
         at = self.at + length
         for end in range(at + 1, min(at + LONGEST_NAME, len(self.words)) + 1):
             phrase = self.words[at:end]
@@ -192,12 +192,12 @@ class _Reader:
         return False
 
     def _is_color(self, length: int) -> bool:
-        """Whether the color describes something: "an orange" alone is a fruit."""
+        """Return whether the color describes something: "an orange" alone is a fruit."""
         here = self.words[self.at : self.at + length]
         return names().find(here) is None or not self._ends(length)
 
     def _ends(self, length: int) -> bool:
-        """Whether the noun phrase ends after so many words."""
+        """Return whether the noun phrase ends after so many words."""
         after = self.words[self.at + length : self.at + length + 1]
         return not after or after[0] in STOPS or after[0] in joining()
 
@@ -251,7 +251,7 @@ class _Reader:
         return True
 
     def _take_place(self, place: str, text: str) -> None:
-        """Takes a place; with two, snow and autumn yield to the other as far as they can."""
+        """Take a place; with two, snow and autumn yield to the other as far as they can."""
         relation, self.relation, self.pending = self.relation, "", _Pending()
         known = self.found.get("places", "")
         self.places |= _with_drawing(place, text)
@@ -273,7 +273,7 @@ class _Reader:
             self.found["places"] = place
 
     def _refuse(self, key: str, text: str) -> None:
-        """Keeps something out, and says so; "or" goes on."""
+        """Keep something out, and say so; "or" goes on."""
         self.refused |= _with_drawing(key, text)
         self.substitutions.append(f"{text} → kept out")
         following = self.words[self.at + len(text.split()) :][:1]
@@ -293,7 +293,7 @@ class _Reader:
         self.adjacent = False
 
     def _take_thing(self, text: str, found: Found) -> None:
-        """Adds a thing; a noun straight before it was its adjective (an apple tree)."""
+        """Add a thing; a noun straight before it was its adjective (an apple tree)."""
         if self.refusing:
             self._refuse(found.key, text)
             return
@@ -317,7 +317,7 @@ class _Reader:
         self.adjacent, self.ended = True, self.at + len(text.split())
 
     def _between(self) -> list[str]:
-        """The words since the last noun, without "full" and what describes after "of"."""
+        """Return the words since the last noun, without "full" and what describes after "of"."""
         between = self.words[max(0, self.ended) : self.at]
         if "of" not in between:
             return between
@@ -326,7 +326,7 @@ class _Reader:
         return [*before, "of", *(word for word in between[at + 1 :] if not _only_describes(word))]
 
     def _replace_thing(self, text: str, found: Found) -> None:
-        """Puts a thing in the place of the last, which says what kind of thing it is."""
+        """Put a thing in the place of the last, which says what kind of thing it is."""
         modifier, color = self.things.pop(), self.pending.color
         self.pending = _Pending(modifier.count, color or modifier.color, "", modifier.scale)
         index = len(self.things)
@@ -349,7 +349,7 @@ class _Reader:
         self._relate(index)
 
     def _relate(self, index: int) -> None:
-        """Ties a new thing to those before it."""
+        """Tie a new thing to those before it."""
         self.tie = (self.relation, self.verb, tuple(self.group), self.last)
         kind, owners = self.relation, tuple(self._owners())
         if kind == "and" and self._again(index):
@@ -368,7 +368,7 @@ class _Reader:
         self.relation, self.verb = "", ""
 
     def _owners(self) -> list[int]:
-        """Whose a relation is: not a window's that somebody sits by, reading a book."""
+        """Return whose a relation is: not a window's that somebody sits by, reading a book."""
         bodily = self.relation in BODILY or self.verb in POSTURES
         if not bodily or any(has_body(self._drawing(index)) for index in self.group):
             return list(self.group)
@@ -376,7 +376,7 @@ class _Reader:
         return bodies[-1:] or list(self.group)
 
     def _again(self, index: int) -> bool:
-        """Whether the relation before "and" goes on: a hat and sunglasses are both worn."""
+        """Return the relation before "and" if it goes on: a hat and sunglasses are both worn."""
         kind, owners = self.last
         drawing = self._drawing(index)
         if not owners or has_body(drawing):
@@ -407,13 +407,13 @@ class _Reader:
         self.adjacent, self.ended = True, self.at + 1
 
     def _color_left_over(self) -> None:
-        """A color that found no noun (a cat, purple) colors the only thing there is."""
+        """Give a color that found no noun (a cat, purple) to the only thing there is."""
         if self.pending.color is not None and len(self.things) == 1 and not self.things[0].color:
             self.things[0] = replace(self.things[0], color=self.pending.color)
 
 
 def read_prompt(prompt: str, negative: str = "", style: str = "") -> Brief:
-    """The brief of a prompt. `style`, where given, wins over a style in the words.
+    """Return the brief of a prompt. `style`, where given, wins over a style in the words.
 
     Never fails: words that mean nothing here are named in `substitutions`.
     """
@@ -449,13 +449,13 @@ def _name(key: str) -> str:
 
 
 def _only_describes(word: str) -> bool:
-    """Whether a word says how a thing is, how large or how many; or nothing."""
+    """Return whether a word says only how a thing is, how large or how many."""
     table, _ = phrases().get(word, ("", ""))
     return table in ("sizes", "numbers") or word in colors() or word in words("ignored")
 
 
 def _with_drawing(key: str, text: str) -> set[str]:
-    """A key, and that of the drawing which the words name as well: clouds are a place, too."""
+    """Return a key, and that of a drawing which the words name as well: clouds are a place, too."""
     found = names().find(text.split())
     return {key} if found is None else {key, found.key}
 

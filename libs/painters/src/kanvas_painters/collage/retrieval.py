@@ -49,24 +49,24 @@ class Found:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a prompt in lower case; commas and stops are words of their own."""
+    """Return the words of a prompt in lower case; commas and stops are words of their own."""
     folded = text.lower().replace("’", "'").replace("'s ", " ").replace("'", "")
     return re.findall(r"[^\W_]+|[,.;:!?]", folded)
 
 
 def normal(text: str) -> str:
-    """A phrase as it is looked up."""
+    """Return a phrase as it is looked up."""
     return " ".join(word for word in words_of(text) if word[0].isalnum())
 
 
 @cache
 def vocabulary() -> Mapping[str, Any]:
-    """What `words.toml` holds."""
+    """Return what `words.toml` holds."""
     return tomllib.loads((files(__package__) / "words.toml").read_text(encoding="utf-8"))
 
 
 def singulars(word: str) -> Iterator[str]:
-    """What a plural may be the plural of, the likeliest first."""
+    """Yield what a plural may be the plural of, the likeliest first."""
     if word in IRREGULAR:
         yield IRREGULAR[word]
     if len(word) > 4 and word.endswith("ies"):
@@ -81,7 +81,7 @@ def singulars(word: str) -> Iterator[str]:
 
 
 def distance(first: str, second: str, limit: int) -> int:
-    """How many edits (insert, delete, change, swap of neighbours) part two words.
+    """Return how many edits (insert, delete, change, swap of neighbours) part two words.
 
     Counts no further than `limit + 1`.
     """
@@ -135,7 +135,7 @@ class Names:
                 del names[phrase]
 
     def find(self, words: list[str], *, several: bool = False) -> Found | None:
-        """The drawing that has this phrase as a name or a synonym, or is its kin; plurals too.
+        """Return the drawing that this phrase or its singular names, or is kin to.
 
         Where `several` are asked for, the drawing of one goes before one of many (two books).
         """
@@ -148,24 +148,24 @@ class Names:
         return None
 
     def place(self, words: list[str]) -> str:
-        """The place that is nearest to a phrase's, such as "indoors" for an attic; else ""."""
+        """Return the place nearest to that of a phrase, such as "indoors" for an attic; else ""."""
         phrase = " ".join(words)
         if phrase in self._same or phrase in self._near:
             return ""
         return self._grounds.get(phrase, "")
 
     def no_thing(self, word: str) -> bool:
-        """Whether an English word names nothing one could draw: a verb, say, or a feeling."""
+        """Return whether an English word names nothing to draw: a verb, say, or a feeling."""
         stems = (word, word[:-1], word[:-2], word[:-3], f"{word[:-3]}e")
         ended = word.endswith(("s", "ed", "ing", "ly"))
         return word in self._no_things or (ended and not self._no_things.isdisjoint(stems[1:]))
 
     def all(self) -> dict[str, str]:
-        """Every name and synonym with its drawing."""
+        """Return every name and synonym with its drawing."""
         return {**self._near, **self._same}
 
     def related(self, word: str) -> Found | None:
-        """Something that a word of its own may mean: a keyword, or a name misspelled a little."""
+        """Return what a single word may mean: a keyword, or a name misspelled a little."""
         if self.no_thing(word):
             return None
         for form in (word, *singulars(word)):
@@ -193,7 +193,7 @@ def _packed_lines(name: str) -> list[str]:
 
 
 def _enter(into: dict[str, str], names: Iterable[tuple[str, Iterable[str]]]) -> None:
-    """Adds names; the first to claim a name keeps it."""
+    """Add names; the first to claim a name keeps it."""
     for key, phrases in names:
         for phrase in phrases:
             into.setdefault(normal(phrase), key)
@@ -201,5 +201,5 @@ def _enter(into: dict[str, str], names: Iterable[tuple[str, Iterable[str]]]) -> 
 
 @cache
 def names() -> Names:
-    """The names of this process's library."""
+    """Return the names of this process's library."""
     return Names(library())

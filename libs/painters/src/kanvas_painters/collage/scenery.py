@@ -54,19 +54,19 @@ class Stage:
         return float(min(self.width, self.height))
 
     def tinted(self, tone: Color) -> Color:
-        """A color of the land at this hour."""
+        """Return a color of the land at this hour."""
         red, green, blue = (part * by for part, by in zip(tone, self.hour.tint, strict=True))
         return red, green, blue
 
     def land(self, tone: Color) -> Color:
-        """A color of the ground at this hour, under snow if there is any."""
+        """Return a color of the ground at this hour, under snow if there is any."""
         if self.snowy:
             red, green, blue = (part + (1 - part) * 0.82 for part in tone)
             tone = (red * 0.97, green * 0.985, blue)
         return self.tinted(tone)
 
     def sky(self, stops: Sequence[tuple[float, Color]] | None = None) -> None:
-        """The sky down to the horizon, and its last color below it."""
+        """Paint the sky down to the horizon, and its last color below it."""
         edge = max(2, round(self.height * self.horizon))
         colors = canvas.ramp(edge, list(stops or self.hour.sky))
         if self.manner.banded:
@@ -76,7 +76,7 @@ class Stage:
         self.picture[edge:] = colors[-1]
 
     def _bands(self, colors: Array) -> None:
-        """A sky of a few plain colors, each band with a wavy upper edge."""
+        """Paint a sky of a few plain colors, each band with a wavy upper edge."""
         edge = len(colors)
         self.picture[:] = colors[round(edge * 0.1)]
         rows = np.arange(self.height, dtype=np.float32)[:, None]
@@ -86,7 +86,7 @@ class Stage:
             self.cover(mask, colors[round(edge * (at + 0.13))], 0)
 
     def cover(self, mask: Array, body: Array, top: int) -> None:
-        """Lays a color, or a part of a picture, where the plane says, from a row on."""
+        """Lay a color, or a part of a picture, where the plane says, from a row on."""
         part = self.picture[top : top + len(mask)]
         if self.manner.sheets:
             soft = max(1.0, 0.01 * self.unit)
@@ -99,11 +99,11 @@ class Stage:
             canvas.shade(part, rim * np.float32(0.75), RIM)
 
     def plain(self, plane: Array, levels: int = 3) -> Array:
-        """The plane as this manner paints it: smooth, or in a few levels."""
+        """Return the plane as this manner paints it: smooth, or in a few levels."""
         return stepped(plane, levels) if self.manner.banded else plane
 
     def sun(self, x: float, y: float, radius: float = 0.055) -> None:
-        """The sun, or the moon by night, with its glow."""
+        """Paint the sun, or the moon by night, with its glow."""
         if not self.hour.lamp:
             return
         self.lamp = x
@@ -126,7 +126,7 @@ class Stage:
             canvas.shade(self.picture, face, (1.0, 0.98, 0.9))
 
     def stars(self, number: int, low: float) -> None:
-        """Stars between the top and `low`, a few of them bright."""
+        """Paint stars between the top and `low`, a few of them bright."""
         unit = self.unit / 512
         rows = self.random.uniform(0, low, number) ** 1.15 * self.height
         columns = self.random.uniform(0, self.width, number)
@@ -147,7 +147,7 @@ class Stage:
             )
 
     def clouds(self, number: int, low: float, high: float, size: float = 0.16) -> None:
-        """Clouds of the library between two heights, the lower the smaller."""
+        """Paint clouds of the library between two heights, the lower the smaller."""
         if "cloud" in self.excluded:
             return
         for _ in range(number):
@@ -187,7 +187,7 @@ class Stage:
         haze: float = 0.0,
         thickness: float = 0.25,
     ) -> Array:
-        """A range of hills with its crest about `y`; gives the crest's row for every column."""
+        """Paint a range of hills with its crest about `y`; return the crest's row by column."""
         wide, high = self.width, self.height
         line = canvas.profile(self.random, wide, cell * self.unit, 5 if sharp else 2)
         if sharp:
@@ -217,7 +217,7 @@ class Stage:
     def ground(
         self, tones: tuple[Color, Color], *, texture: float = 0.04, cell: float = 0.3
     ) -> None:
-        """Level ground from the horizon (first tone) to the lower edge (second)."""
+        """Paint level ground from the horizon (first tone) to the lower edge (second)."""
         edge = round(self.height * self.horizon)
         rows = self.height - edge
         if rows < 2:
@@ -243,7 +243,7 @@ class Stage:
         tint: Color | None = None,
         snow: float = 0.0,
     ) -> None:
-        """Sets a drawing of the library on the ground; `far` fades and softens it."""
+        """Set a drawing of the library on the ground; `far` fades and softens it."""
         if key in self.excluded:
             return
         layer = self._dressed(key, height, far, tint, snow)
@@ -258,7 +258,7 @@ class Stage:
     def _dressed(
         self, key: str, height: float, far: float, tint: Color | None, snow: float
     ) -> Array:
-        """A drawing lit for its distance; like ones are made once."""
+        """Return a drawing lit for its distance; like ones are made once."""
         size = round(2.0 ** (round(np.log2(max(4.0, height * self.unit)) * 4) / 4))
         far = round(far * 4) / 4
         ready = self._ready.get((key, size, far, tint))
@@ -293,7 +293,7 @@ class Stage:
         tint: Sequence[Color] = (),
         snow: float = 0.0,
     ) -> None:
-        """Scatters drawings from the back to the front, leaving `gap` of the middle free."""
+        """Scatter drawings from the back to the front, leaving `gap` of the middle free."""
         spots = sorted(self.random.uniform(0, 1, (number, 2)).tolist())
         for share, where in spots:
             side = -1 if where < 0.5 else 1

@@ -42,7 +42,7 @@ SWIMMERS = ("animal-marine", "animal-bird", "animal-amphibian", "person-sport", 
 
 
 def place_name(brief: Brief, drawings: Sequence[Drawing]) -> str:
-    """The name of the place: one of `PLACES`, or the studio."""
+    """Return the name of the place: one of `PLACES`, or the studio."""
     if brief.place:
         return _ashore(brief.place, drawings)
     if brief.backdrop is not None:
@@ -53,7 +53,7 @@ def place_name(brief: Brief, drawings: Sequence[Drawing]) -> str:
 
 
 def _ashore(place: str, drawings: Sequence[Drawing]) -> str:
-    """Things that neither swim nor float stand on the shore, and fish swim below."""
+    """Return the place for things that neither swim nor float (the shore); fish swim below."""
     if place in SHORES and drawings and all(drawing.habitat == "deep" for drawing in drawings):
         return "underwater"
     dry = [
@@ -65,7 +65,7 @@ def _ashore(place: str, drawings: Sequence[Drawing]) -> str:
 
 
 def _home(brief: Brief, drawings: Sequence[Drawing]) -> str:
-    """Where things belong when the words do not say."""
+    """Return where things belong when the words do not say."""
     kin = [KIN[drawing.key] for drawing in drawings if drawing.key in KIN]
     habitats = {drawing.habitat for drawing in drawings}
     if kin:
@@ -82,7 +82,7 @@ def _home(brief: Brief, drawings: Sequence[Drawing]) -> str:
 
 
 def hour_of(brief: Brief, drawings: Sequence[Drawing]) -> Hour:
-    """The light: the hour of the words, or the night where a moon or stars are drawn.
+    """Return the light: the hour of the words, or the night where a moon or stars are drawn.
 
     A sun or a moon that is one of the things leaves the sky to it.
     """
@@ -92,7 +92,7 @@ def hour_of(brief: Brief, drawings: Sequence[Drawing]) -> Hour:
 
 
 def indoors(found: Hour) -> Hour:
-    """An hour as it is under a roof: by night a lamp burns."""
+    """Return an hour as it is under a roof: by night a lamp burns."""
     if not found.stars:
         return replace(HOURS["day"], sky=found.sky, tint=_half(found.tint))
     lamp = replace(
@@ -107,7 +107,7 @@ def _half(tone: Color) -> Color:
 
 
 def place(name: str, backdrop: Color | None, random: Random) -> Place:
-    """The place of a name; the studio's color is the backdrop's, or left to chance."""
+    """Return the place of a name; the studio's color is the backdrop's, or left to chance."""
     if name in PLACES:
         return PLACES[name]
     tone = backdrop or rgb(BACKDROPS[int(random.integers(len(BACKDROPS)))])

@@ -33,7 +33,7 @@ class Light:
 
 
 def hue_of(rgb: Array) -> tuple[Array, Array, Array]:
-    """Hue (0 to 6), saturation and value."""
+    """Return hue (0 to 6), saturation and value."""
     high, low = rgb.max(-1), rgb.min(-1)
     span = np.maximum(high - low, 1e-6)
     red, green, blue = rgb[..., 0], rgb[..., 1], rgb[..., 2]
@@ -46,7 +46,7 @@ def hue_of(rgb: Array) -> tuple[Array, Array, Array]:
 
 
 def of_hue(hue: Array, saturation: Array, value: Array) -> Array:
-    """Back to red, green and blue."""
+    """Return red, green and blue of hue, saturation and value."""
     k = (np.array([5, 3, 1], dtype=np.float32) + hue[..., None]) % 6
     wave = np.clip(np.minimum(k, 4 - k), 0, 1)
     rgb: Array = value[..., None] * (1 - saturation[..., None] * wave)
@@ -54,7 +54,7 @@ def of_hue(hue: Array, saturation: Array, value: Array) -> Array:
 
 
 def recolored(layer: Array, main: Color, wanted: Color) -> Array:
-    """The drawing with its main color, and shades of it, changed to another."""
+    """Return the drawing with its main color, and shades of it, changed to another."""
     hue, saturation, value = hue_of(layer[..., :3])
     main_hue, main_saturation, main_value = (float(x[0]) for x in hue_of(color(main)[None]))
     hue_, saturation_, value_ = (float(x[0]) for x in hue_of(color(wanted)[None]))
@@ -80,7 +80,7 @@ def recolored(layer: Array, main: Color, wanted: Color) -> Array:
 
 
 def near(first: Color, second: Color) -> bool:
-    """Whether a thing of the first color may pass for one of the second."""
+    """Return whether a thing of the first color may pass for one of the second."""
     hues, saturations, values = hue_of(np.stack([color(first), color(second)]))
     if saturations.max() < 0.2:
         return bool(abs(values[0] - values[1]) < 0.2)
@@ -90,7 +90,7 @@ def near(first: Color, second: Color) -> bool:
 
 
 def moved(plane: Array, right: int, down: int) -> Array:
-    """A plane shifted; what enters is 0."""
+    """Return a plane shifted; what enters is 0."""
     out = np.zeros_like(plane)
     height, width = plane.shape
     target = out[max(0, down) : height + min(0, down), max(0, right) : width + min(0, right)]
@@ -101,7 +101,7 @@ def moved(plane: Array, right: int, down: int) -> Array:
 
 
 def lit(layer: Array, light: Light, depth: float = 0.0) -> Array:
-    """The drawing in a scene's light; `depth` from 0 (here) to 1 fades it into the haze."""
+    """Return the drawing in a scene's light; `depth` from 0 (here) to 1 fades it into the haze."""
     height, width = layer.shape[:2]
     alpha = layer[..., 3]
     out = layer.copy()
@@ -125,7 +125,7 @@ def lit(layer: Array, light: Light, depth: float = 0.0) -> Array:
 
 
 def frosted(layer: Array, random: np.random.Generator, thickness: float, tone: Color) -> Array:
-    """The drawing with snow lying on everything that faces up."""
+    """Return the drawing with snow lying on everything that faces up."""
     height, width = layer.shape[:2]
     reach = max(2, round(height * thickness))
     alpha = np.pad(layer[..., 3], ((reach, 0), (0, 0)))
@@ -146,7 +146,7 @@ def frosted(layer: Array, random: np.random.Generator, thickness: float, tone: C
 
 
 def foot(alpha: Array) -> tuple[float, float]:
-    """Where the drawing touches the ground: centre and width, as shares of its width."""
+    """Return where the drawing touches the ground: centre and width, as shares of its width."""
     height = alpha.shape[0]
     base = np.flatnonzero((alpha[int(height * 0.9) :] > 0.4).any(0))
     if base.size == 0:
@@ -156,7 +156,7 @@ def foot(alpha: Array) -> tuple[float, float]:
 
 
 def cast(alpha: Array, light: Light) -> tuple[Array, int, int]:
-    """The shadow that falls behind a thing: a plane, and where its corner lies.
+    """Return the shadow that falls behind a thing: a plane, and where its corner lies.
 
     The corner is counted from the left and the foot of the drawing.
     """

@@ -14,7 +14,7 @@ from .sprites import LUMA
 
 
 def grade(picture: Array) -> Array:
-    """A breath of bloom and a soft vignette."""
+    """Return the picture with a breath of bloom and a soft vignette."""
     high, wide = picture.shape[:2]
     luma = np.clip(picture, 0, 1) @ LUMA
     bright = np.clip((luma - 0.75) * 3, 0, 1)
@@ -30,7 +30,7 @@ def grade(picture: Array) -> Array:
 
 
 def stylized(picture: Array, shape: Array, style: str, random: Random) -> Array:
-    """The surface of a style, laid over the finished picture; `shape` is where the things are."""
+    """Return the finished picture with the surface of a style; `shape` is where things are."""
     if style == "pixel":
         return _pixels(picture, shape)
     if style == "watercolor":
@@ -58,7 +58,7 @@ BAYER: Array = np.array(
 
 
 def _pixels(picture: Array, shape: Array) -> Array:
-    """Few cells of few colors: a dithered scene, and things with a dark outline."""
+    """Return the picture in few cells of few colors: a dithered scene, outlined things."""
     high, wide = picture.shape[:2]
     cell = max(1, round(min(high, wide) / CELLS))
     size = (-(-wide // cell), -(-high // cell))
@@ -84,7 +84,7 @@ def _pixels(picture: Array, shape: Array) -> Array:
 
 
 def _warped(picture: Array, right: Array, down: Array) -> Array:
-    """The picture with every pixel taken from a little way off."""
+    """Return the picture with every pixel taken from a little way off."""
     high, wide = picture.shape[:2]
     rows = np.clip(np.arange(high)[:, None] + down.astype(np.int32), 0, high - 1)
     columns = np.clip(np.arange(wide)[None, :] + right.astype(np.int32), 0, wide - 1)
@@ -93,7 +93,7 @@ def _warped(picture: Array, right: Array, down: Array) -> Array:
 
 
 def _watercolor(picture: Array, shape: Array, random: Random) -> Array:
-    """Thin washes on white paper: pigment gathers at edges and in the grain of the sheet."""
+    """Return the picture in thin washes: pigment gathers at edges and in the grain of the sheet."""
     high, wide = picture.shape[:2]
     unit = min(high, wide)
     sway = canvas.noise(random, wide, high, unit * 0.06, 3) * unit * 0.006
@@ -136,7 +136,7 @@ def _watercolor(picture: Array, shape: Array, random: Random) -> Array:
 
 
 def _ink(picture: Array, shape: Array, random: Random) -> Array:
-    """Pen and hatching; things are outlined and left lighter than what is behind them."""
+    """Return the picture in pen and hatching; things are outlined, and lighter than the ground."""
     high, wide = picture.shape[:2]
     unit = min(high, wide)
     luma = picture @ LUMA
@@ -161,7 +161,7 @@ def _ink(picture: Array, shape: Array, random: Random) -> Array:
 
 
 def _paper(picture: Array, random: Random) -> Array:
-    """The fibers of the sheets."""
+    """Return the picture with the fibers of its sheets."""
     high, wide = picture.shape[:2]
     unit = min(high, wide)
     fiber = canvas.noise(random, wide, high, max(2.0, unit * 0.006), 2)

@@ -34,12 +34,12 @@ CONTAINERS = frozenset(
     )
 )  # fmt: skip
 SERVED = ("food-asian", "food-prepared", "drink")  # their drawings have the bowl
-ENTERED = ("transport-ground", "transport-air", "transport-water")  # what one is in, not on
-BUILDINGS = ("place-building", "place-religious")  # one stands before them
+ENTERED = ("transport-ground", "transport-air", "transport-water")  # you sit in these, not on them
+BUILDINGS = ("place-building", "place-religious")  # you stand before these
 DESKS = ("desk", "table")  # people sit at them
 FLIERS = ("animal-bird", "animal-bug")
 BODIES = ("person", "animal", "cat-face", "monkey-face", "face-costume")
-# One stands at the foot of these and is under them; of all else that is over one, one bears it.
+# Objects you can stand beneath. Anything else placed above you is drawn resting on you.
 SHELTERING_KINDS = ("place-", "transport-ground")
 SHELTERS = frozenset(
     (
@@ -52,33 +52,33 @@ SHELTERS = frozenset(
 
 
 def shelters(drawing: Drawing) -> bool:
-    """Whether one may stand under a thing that stands itself."""
+    """Return whether a thing that stands may have another stand under it."""
     return drawing.key in SHELTERS or drawing.kind.startswith(SHELTERING_KINDS)
 
 
 def has_body(drawing: Drawing) -> bool:
-    """Whether it can wear, hold and sit."""
+    """Return whether a thing can wear, hold and sit."""
     return drawing.kind.startswith(BODIES)
 
 
 def flies(drawing: Drawing) -> bool:
-    """Whether it is in the air where it is over something."""
+    """Return whether a thing is in the air where it is over something."""
     return drawing.kind in FLIERS or drawing.habitat == "sky"
 
 
 def holds(container: Drawing, content: Drawing) -> bool:
-    """Whether both are drawn where the words are "a basket of eggs"."""
+    """Return whether both are drawn where the words are "a basket of eggs"."""
     drawn = content.kind.startswith(SERVED) and container.key == "bowl"
     return container.key in CONTAINERS and not drawn
 
 
 def consists(whole: Drawing, part: Drawing) -> bool:
-    """Whether a drawing shows already what it is made of: a bouquet of roses."""
+    """Return whether a drawing shows already what it is made of: a bouquet of roses."""
     return whole.key == "bouquet" and part.kind == "plant-flower"
 
 
 def settled(relation: str, one: Drawing, other: Drawing) -> str:
-    """A relation, where the things say what the word leaves open: one is in a box, or in a hat."""
+    """Return a relation where the things say what the word leaves open: in a box, or in a hat."""
     body = has_body(one)
     crowning = other.key in HEADGEAR or other.key in EYEWEAR
     dressed = body and other.kind == "clothing" and other.key not in CARRIED
@@ -97,7 +97,7 @@ def settled(relation: str, one: Drawing, other: Drawing) -> str:
 
 
 def _whereabouts(one: Drawing, other: Drawing) -> str:
-    """How one is "di" (at, in or on) another."""
+    """Return how one thing is "di" (at, in or on) another."""
     if other.key in CONTAINERS or other.kind in ENTERED:
         return "inside"
     if other.kind in BUILDINGS:

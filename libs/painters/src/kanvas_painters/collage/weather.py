@@ -12,7 +12,7 @@ AIRLESS = ("indoors", "underwater", "space", "moon_ground")  # no weather falls 
 
 
 def atmosphere(picture: Array, place: str, weather: str, hour: Hour, random: Random) -> None:
-    """Fills the air of a place under a weather, on the canvas itself."""
+    """Fill the air of a place under a weather, on the canvas itself."""
     if place in AIRLESS:
         weather = ""
     if weather == "storm":
@@ -44,7 +44,7 @@ def _dot(reach: int, radius: float, edge: float, aside: float = 0.0) -> Array:
 
 
 def _flakes(picture: Array, random: Random, number: int, tone: Color = (1, 1, 1)) -> None:
-    """Flakes near and far: the near ones large, soft and few."""
+    """Paint flakes near and far: the near ones large, soft and few."""
     for near in random.power(0.35, number):
         radius = (0.8 + 5.5 * near**3) * _unit(picture)
         soft = 0.8 + radius * 0.9
@@ -57,7 +57,7 @@ def _flakes(picture: Array, random: Random, number: int, tone: Color = (1, 1, 1)
 
 
 def _rain(picture: Array, random: Random, number: int) -> None:
-    """Slanting drops, the near ones longer."""
+    """Paint slanting drops, the near ones longer."""
     unit, lean = _unit(picture), 0.18
     for near in random.power(0.5, number):
         length = max(6, round((14 + 40 * near) * unit))
@@ -72,7 +72,7 @@ def _rain(picture: Array, random: Random, number: int) -> None:
 
 
 def _lightning(picture: Array, random: Random) -> None:
-    """One bolt from the clouds, behind the rain, and its light on everything."""
+    """Paint one bolt from the clouds, behind the rain, and its light on everything."""
     high, wide = picture.shape[:2]
     rows = np.arange(round(high * 0.52), dtype=np.float32)
     start = wide * (0.2 if random.random() < 0.5 else 0.8)
@@ -85,7 +85,7 @@ def _lightning(picture: Array, random: Random) -> None:
 
 
 def _mist(picture: Array, random: Random, tone: Color) -> None:
-    """Banks of mist, thicker towards the ground."""
+    """Paint banks of mist, thicker towards the ground."""
     high, wide = picture.shape[:2]
     mist = canvas.smooth(-0.9, 1.2, canvas.noise(random, wide, high, wide * 0.6, 3))
     rows = np.linspace(0.25, 0.8, high, dtype=np.float32)[:, None]
@@ -93,7 +93,7 @@ def _mist(picture: Array, random: Random, tone: Color) -> None:
 
 
 def _bubbles(picture: Array, random: Random, number: int) -> None:
-    """Bubbles with a bright rim and a spark."""
+    """Paint bubbles with a bright rim and a spark."""
     for near in random.power(0.6, number):
         radius = (2 + 10 * near**2) * _unit(picture)
         reach = int(radius) + 3

@@ -24,7 +24,7 @@ FINISHER_INPUTS = ("rough", "reference")
 
 
 class NetworkError(Exception):
-    """A network is missing or is none; the message says which, for whoever runs the server."""
+    """A network is missing or is none; the message says which, for the operator."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def networks() -> Networks:
 
 
 def _session(name: str, inputs: Sequence[str], output: str) -> Any:
-    """A network of the package, on the processor, checked to be the one that is meant."""
+    """Return a network of the package on the processor, checked to be the one that is meant."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = THREADS
     options.inter_op_num_threads = 1

@@ -73,7 +73,7 @@ class EaselWork:
         """Yield what the painter expects the picture to be at each step; the last is finished."""
         order, networks = self._order, self._networks
         spots = layout.spots(layout.art)
-        # Guidance of 1 takes the words as they are: nothing else has to be evaluated.
+        # Guidance of 1 takes the words as they are: nothing else is evaluated.
         own = EASEL.guidance_away if order.negative_prompt else EASEL.default_guidance
         guidance = order.guidance or own
         pictures = sample(
@@ -90,7 +90,7 @@ class EaselWork:
                 yield self._finished(picture, layout, spots)
 
     def _told(self, layout: Composition, spots: list[Spot], evaluations: int) -> Told:
-        """The words with their style; beside them the negative ones, or none, without a style."""
+        """Return the words with their style, and the negative ones, or none, without a style."""
         canvas = _colors_first(canvas_of(spots, layout.brief, SIDE, shipped))
         texts = [self._order.prompt, self._order.negative_prompt][:evaluations]
         words = self._networks.encoder.encode(texts)
@@ -104,7 +104,7 @@ class EaselWork:
         )
 
     def _finished(self, picture: Array, layout: Composition, spots: list[Spot]) -> Bytes:
-        """The picture (3, SIDE, SIDE) as bytes in the size that was asked for."""
+        """Return the picture (3, SIDE, SIDE) as bytes in the size that was asked for."""
         side = self._order.width
         if side > SIDE:
             canvas = canvas_of(enlarged(spots, 2), layout.brief, 2 * SIDE, shipped)
@@ -117,7 +117,7 @@ class EaselWork:
 
 
 def _colors_first(canvas: Array) -> Array:
-    """A canvas (h, w, colors) as the networks take it, (1, colors, h, w)."""
+    """Return a canvas (h, w, colors) as the networks take it, (1, colors, h, w)."""
     return np.ascontiguousarray(canvas.transpose(2, 0, 1)[None])
 
 

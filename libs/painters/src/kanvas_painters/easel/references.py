@@ -71,7 +71,7 @@ def shipped(spot: Spot, width: int, height: int) -> Array:
 
 
 def alike(aspect: float, spot: Spot) -> bool:
-    """Whether a drawing of this aspect may be stretched to the spot."""
+    """Return whether a drawing of this aspect may be stretched to the spot."""
     return abs(math.log(aspect * spot.height / spot.width)) <= ALIKE
 
 
@@ -96,7 +96,7 @@ def main_color(layer: Array) -> Color:
 
 
 def _layer(spot: Spot, wanted: Color | None, fetch: Fetch) -> Array | None:
-    """The spot's drawing as it stands there, its color multiplied by alpha."""
+    """Return the spot's drawing as it stands there, its color multiplied by alpha."""
     layer = fetch(spot, max(LEAST, round(spot.width)), max(LEAST, round(spot.height)))
     if layer is None:
         return None
@@ -111,7 +111,7 @@ def _layer(spot: Spot, wanted: Color | None, fetch: Fetch) -> Array | None:
 
 
 def _lay(picture: Array, layer: Array | None, spot: Spot, skipped: float = 0.0) -> None:
-    """Lays a spot's drawing over the picture in place, less a share of it from the top."""
+    """Lay a spot's drawing over the picture in place, less a share of it from the top."""
     if layer is None:
         return
     height, width = layer.shape[:2]

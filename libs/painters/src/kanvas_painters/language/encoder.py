@@ -68,5 +68,5 @@ class TextEncoder:
 
 @cache
 def text_encoder() -> TextEncoder:
-    """The encoder of this process, read once."""
+    """Return the encoder of this process, read once."""
     return TextEncoder()

@@ -39,7 +39,7 @@ class WordPieces:
         self._ids = {piece: number for number, piece in enumerate(text.splitlines())}
 
     def encode(self, texts: Sequence[str]) -> tuple[Ids, Ids]:
-        """The ids of each text's pieces, and which places hold one (1) or are padding (0).
+        """Return the ids of each text's pieces, and which places hold one (1) or are padding (0).
 
         Both have the shape (texts, LENGTH).
         """
@@ -55,7 +55,7 @@ class WordPieces:
         return [piece for word in _words(text) for piece in self._split(word)]
 
     def _split(self, word: str) -> list[str]:
-        """The longest known piece, then the longest that follows it, to the end of the word."""
+        """Return the longest known piece, then the longest that follows, to the end of the word."""
         if len(word) > LONGEST_WORD:
             return [UNKNOWN]
         pieces: list[str] = []
@@ -73,7 +73,7 @@ class WordPieces:
 
 
 def _words(text: str) -> Iterator[str]:
-    """Words and marks of punctuation, folded as the vocabulary is."""
+    """Yield words and marks of punctuation, folded as the vocabulary is."""
     word = ""
     for letter in unicodedata.normalize("NFD", _cleaned(text)):
         if unicodedata.category(letter) == "Mn":  # an accent
@@ -91,7 +91,7 @@ def _words(text: str) -> Iterator[str]:
 
 
 def _cleaned(text: str) -> str:
-    """The text with line ends and tabs as spaces, and without other control characters."""
+    """Return the text with line ends and tabs as spaces, and without other control characters."""
     return "".join(
         " " if letter in "\t\n\r" else letter
         for letter in text

@@ -18,23 +18,23 @@ class Caller(Protocol):
     """Who waits for an order. Exactly one of the last `send`, `close` and `fail` ends it."""
 
     def gone(self) -> bool:
-        """Whether nobody waits any more."""
+        """Return whether nobody waits any more."""
 
     def send(self, step: Step) -> None:
-        """Hands over one step's result."""
+        """Hand over one step's result."""
 
     def close(self) -> None:
-        """Ends an order that nobody waits for."""
+        """End an order that nobody waits for."""
 
     def fail(self, message: str) -> None:
-        """Ends an order that cannot be finished."""
+        """End an order that cannot be finished."""
 
 
 class Steps(Protocol):
     """Work that can be done a step at a time."""
 
     def steps(self) -> Iterator[Step]:
-        """The results, the last of them marked so."""
+        """Yield the results, the last of them marked so."""
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Slots:
         self._thread.start()
 
     def admit(self, work: Steps, caller: Caller) -> None:
-        """Gives the order a slot, waiting until one is free; fails it once closed."""
+        """Give the order a slot, waiting until one is free; fail it once closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._admitted < self._number or self._closed)
             if not self._closed:
@@ -67,7 +67,7 @@ class Slots:
         caller.fail("the model is shutting down")
 
     def close(self) -> None:
-        """Stops after the step in progress and fails what is left."""
+        """Stop after the step in progress and fail what is left."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -93,7 +93,7 @@ class Slots:
             slot.caller.fail("the model is shutting down")
 
     def _step(self, slot: _Slot) -> bool:
-        """One step of one order; whether there is more to do."""
+        """Take one step of one order; return whether there is more to do."""
         try:
             if slot.caller.gone():
                 slot.caller.close()

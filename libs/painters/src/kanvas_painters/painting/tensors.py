@@ -23,12 +23,12 @@ _name_capsule.restype = ctypes.c_int
 
 
 def number(tensor: Any) -> Any:
-    """The one value of a tensor of Triton's, copied out of it."""
+    """Return the one value of a tensor of Triton, copied out of it."""
     return np.from_dlpack(tensor).reshape(-1)[0].item()
 
 
 def text(tensor: Any) -> str:
-    """The text in a UINT8 tensor of Triton's.
+    """Return the text in a UINT8 tensor of Triton.
 
     Raises:
         UnicodeDecodeError: It is not UTF-8.
@@ -37,17 +37,17 @@ def text(tensor: Any) -> str:
 
 
 def of_number(backend: Any, name: str, value: int) -> Any:
-    """An INT32 tensor of one value; `backend` is `triton_python_backend_utils`."""
+    """Return an INT32 tensor of one value; `backend` is `triton_python_backend_utils`."""
     return _tensor(backend, name, np.array([value], dtype=np.int32))
 
 
 def of_text(backend: Any, name: str, value: str) -> Any:
-    """A UINT8 tensor with the UTF-8 bytes of `value`."""
+    """Return a UINT8 tensor with the UTF-8 bytes of `value`."""
     return of_bytes(backend, name, value.encode("utf-8"))
 
 
 def of_bytes(backend: Any, name: str, value: bytes) -> Any:
-    """A UINT8 tensor with the bytes of `value`, copied."""
+    """Return a UINT8 tensor with the bytes of `value`, copied."""
     # A copy, because NumPy does not export what is read-only.
     return _tensor(backend, name, np.frombuffer(bytearray(value), dtype=np.uint8))
 

@@ -25,11 +25,11 @@ class Responses:
         self._sender = sender
 
     def gone(self) -> bool:
-        """Whether the caller has canceled."""
+        """Return whether the caller has canceled."""
         return bool(self._sender.is_cancelled())
 
     def send(self, step: Step) -> None:
-        """Sends a preview, or the picture with the final flag."""
+        """Send a preview, or the picture with the final flag."""
         backend = self._backend
         output = [
             tensors.of_text(backend, "kind", "picture" if step.last else "preview"),
@@ -45,15 +45,15 @@ class Responses:
             self._sender.send(response)
 
     def close(self) -> None:
-        """Ends a canceled request."""
+        """End a canceled request."""
         self._sender.send(flags=self._final)
 
     def refuse(self, message: str) -> None:
-        """Ends the request with an error that is the caller's fault."""
+        """End the request with an error that is the caller's fault."""
         self._error(message, self._backend.TritonError.INVALID_ARG)
 
     def fail(self, message: str) -> None:
-        """Ends the request with an internal error."""
+        """End the request with an internal error."""
         self._error(message, self._backend.TritonError.INTERNAL)
 
     @property
@@ -76,7 +76,7 @@ class Requests:
         order: type[PaintOrder],
         work: Callable[[Any], Steps],
     ) -> None:
-        """Reads the number of slots and paints once, so that ready means fast.
+        """Read the number of slots and paint once, so that ready means fast.
 
         Args:
             backend: `triton_python_backend_utils`.
@@ -94,7 +94,7 @@ class Requests:
         self._slots = Slots(int(config["parameters"]["slots"]["string_value"]))
 
     def execute(self, requests: Sequence[Any]) -> None:
-        """Admits requests; their responses are sent from the slots' thread."""
+        """Admit requests; their responses are sent from the slots' thread."""
         for request in requests:
             responses = Responses(self._backend, request.get_response_sender())
             try:
@@ -105,11 +105,11 @@ class Requests:
             self._slots.admit(work, responses)
 
     def finalize(self) -> None:
-        """Ends what is still being painted, and the thread."""
+        """End what is still being painted, and the thread."""
         self._slots.close()
 
     def _ordered(self, request: Any) -> PaintOrder:
-        """The order in a request's tensors, which are gone when `execute` returns."""
+        """Return the order in a request's tensors, which are gone when `execute` returns."""
         return self._order(
             prompt=self._text(request, "prompt"),
             negative_prompt=self._text(request, "negative_prompt"),
@@ -168,9 +168,9 @@ class Broken:
         self._why = why
 
     def execute(self, requests: Sequence[Any]) -> None:
-        """Fails the requests."""
+        """Fail the requests."""
         for request in requests:
             Responses(self._backend, request.get_response_sender()).fail(self._why)
 
     def finalize(self) -> None:
-        """Nothing to end."""
+        """Do nothing: there is nothing to end."""

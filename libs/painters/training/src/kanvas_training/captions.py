@@ -79,7 +79,7 @@ _SIZES = ("small", "tiny", "big", "giant")
 
 @cache
 def _names() -> dict[str, list[str]]:
-    """What each drawing is called in English: its own name first, which is the likeliest."""
+    """Return what each drawing is called in English: its own name first, which is the likeliest."""
     names: dict[str, list[str]] = defaultdict(list)
     for key, drawing in library().drawings.items():
         names[key] += drawing.names
@@ -105,7 +105,7 @@ def _one(random: Random, options: Sequence[str]) -> str:
 
 
 def _noun(random: Random, *, many: str = "") -> str:
-    """A thing with its article or number, sometimes with a color or a size."""
+    """Return a thing with its article or number, sometimes with a color or a size."""
     keys, shares = _weights()
     names = _names()[keys[int(random.choice(len(keys), p=shares))]]
     name = names[0] if random.random() < 0.6 else _one(random, names)

@@ -97,7 +97,7 @@ def of_family(family: str) -> Fetch:
 
 @cache
 def _withheld() -> frozenset[frozenset[str]]:
-    """Drawings that no example shows together: the pairs that painters are judged by."""
+    """Return drawings that no example shows together: the pairs that painters are judged by."""
     known = read_concepts()
     return frozenset(
         frozenset((first, second))

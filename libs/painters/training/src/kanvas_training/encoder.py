@@ -51,18 +51,18 @@ class _Graph:
         self.constants: list[onnx.TensorProto] = []
 
     def constant(self, name: str, value: npt.NDArray[np.generic]) -> str:
-        """Adds a constant; returns its name."""
+        """Add a constant; return its name."""
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
     def add(self, kind: str, *inputs: str, name: str = "", **attributes: object) -> str:
-        """Adds a node with one output; returns its name."""
+        """Add a node with one output; return its name."""
         output = name or f"{kind.lower()}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, list(inputs), [output], output, **attributes))
         return output
 
     def widened(self, name: str, rows: str = "") -> str:
-        """A matrix stored with 8 bits and a scale a row; only `rows` of it where given."""
+        """Add a matrix stored with 8 bits and a scale a row; only `rows` of it where given."""
         matrix = self.weights[name]
         scale = np.abs(matrix).max(axis=1, keepdims=True) / 127
         stored = self.constant(f"{name}.int8", np.rint(matrix / scale).astype(np.int8))
@@ -73,19 +73,19 @@ class _Graph:
         return self.add("Mul", wide, factor)
 
     def linear(self, state: str, name: str) -> str:
-        """A dense layer. PyTorch stores its matrix with one output a row."""
+        """Add a dense layer. PyTorch stores its matrix with one output a row."""
         matrix = self.add("Transpose", self.widened(f"{name}.weight"), perm=[1, 0])
         bias = self.constant(f"{name}.bias", self.weights[f"{name}.bias"])
         return self.add("Add", self.add("MatMul", state, matrix), bias)
 
     def norm(self, state: str, name: str) -> str:
-        """A layer norm over the last axis."""
+        """Add a layer norm over the last axis."""
         scale = self.constant(f"{name}.weight", self.weights[f"{name}.weight"])
         bias = self.constant(f"{name}.bias", self.weights[f"{name}.bias"])
         return self.add("LayerNormalization", state, scale, bias, axis=-1, epsilon=EPSILON)
 
     def attention(self, state: str, hidden: str, name: str) -> str:
-        """Self-attention of one layer; `hidden` is added to the scores of padding."""
+        """Add the self-attention of one layer; `hidden` is added to the scores of padding."""
         shape = self._shape("split", [0, LENGTH, HEADS, WIDTH // HEADS])
         query, key, value = (
             self.add("Reshape", self.linear(state, f"{name}.self.{part}"), shape)
@@ -109,7 +109,7 @@ class _Graph:
 
 
 def network(weights: Weights) -> onnx.ModelProto:
-    """The encoder: `ids` and `mask` (n, 24) to `tokens` (n, 24, 384) and `pooled` (n, 384)."""
+    """Return the encoder: `ids`, `mask` (n, 24) to `tokens` (n, 24, 384), `pooled` (n, 384)."""
     graph = _Graph(weights)
     # There is one kind of segment and 24 places, so both are one constant.
     places = weights["embeddings.position_embeddings.weight"][:LENGTH]
@@ -153,7 +153,7 @@ def network(weights: Weights) -> onnx.ModelProto:
 
 
 def reference(weights: Weights, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """The same network in PyTorch at full precision: the pooled vectors (n, 384)."""
+    """Return the pooled vectors (n, 384) of the same network in PyTorch at full precision."""
     tensors = {name: torch.from_numpy(value) for name, value in weights.items()}
 
     def linear(state: torch.Tensor, name: str) -> torch.Tensor:
@@ -185,7 +185,7 @@ def reference(weights: Weights, ids: torch.Tensor, mask: torch.Tensor) -> torch.
 
 
 def sentences() -> list[str]:
-    """About two hundred texts like those that will be encoded."""
+    """Return about two hundred texts like those that will be encoded."""
     drawn = [drawing.name for drawing in library().drawings.values()][::5]
     scenes = ("a {}", "{} in the snow at night", "a small blue {} next to a house, watercolor")
     return [scenes[at % len(scenes)].format(name) for at, name in enumerate(drawn)]

@@ -95,7 +95,7 @@ def _enlarged(grid: Tensor, factor: int) -> Tensor:
 
 
 def _bands(grid: Tensor, number: int) -> list[Tensor]:
-    """What a grid has at each fineness and not at half of it, the finest first, all of one size."""
+    """Return what a grid has at each fineness and not at half of it: the finest first."""
     bands, whole = [], grid
     for level in range(1, number + 1):
         coarse = _enlarged(F.avg_pool2d(grid, 2**level), 2**level)
@@ -159,7 +159,7 @@ _NAMES = tuple(field.name for field in fields(Sights))
 
 
 def _corner(alpha: Bytes, random: np.random.Generator, crop: int) -> tuple[int, int]:
-    """A crop's corner by chance, about an edge of a drawing where there is one."""
+    """Return a crop's corner by chance, about an edge of a drawing where there is one."""
     edges = np.argwhere(np.abs(np.diff(alpha[::8, ::8].astype(np.int16), axis=1)) > 64)
     room = SIDE - crop
     if not len(edges):

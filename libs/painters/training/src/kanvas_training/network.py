@@ -205,7 +205,7 @@ class Easel(nn.Module):
 
 
 def _waves(time: Tensor) -> Tensor:
-    """A moment as waves of many lengths, (n, 128)."""
+    """Return a moment as waves of many lengths, (n, 128)."""
     lengths = torch.exp(torch.arange(64, device=time.device) * (-9.21 / 64))
     angles = time[:, None] * 1000 * lengths[None]
     return torch.cat([angles.sin(), angles.cos()], 1)
@@ -216,7 +216,7 @@ def _doubled(grid: Tensor) -> Tensor:
 
 
 def _mixed(made: Tensor, reference: Tensor) -> Tensor:
-    """What was painted, over or under the reference as the gate says, the latter relit."""
+    """Return what was painted, over or under the reference as the gate says, the latter relit."""
     painted, gate, relit = made[:, :3], made[:, 3:4].sigmoid(), made[:, 4:]
     alpha = reference[:, 3:]
     pasted = 2 * reference[:, :3] * (1 + relit) - alpha

@@ -63,7 +63,7 @@ class Sprites:
 
 @cache
 def _codes() -> dict[str, str]:
-    """The code point of each concept of the library that is one of Unicode's."""
+    """Return the code point of each concept of the library that is one of Unicode's."""
     data = json.loads((PACKAGES / "emojibase-data/en/data.json").read_text(encoding="utf-8"))
     codes = {}
     for entry in data:
@@ -79,7 +79,7 @@ def _read(package: str, file: str) -> Any:
 
 
 def _names(code: str, charts: Sequence[Mapping[str, str]]) -> list[str]:
-    """What the icon sets may call a code point: they share their names."""
+    """Return what the icon sets may call a code point: they share their names."""
     bare = code.replace("-fe0f", "")
     found = [chart.get(code) or chart.get(bare) for chart in charts]
     names = list(dict.fromkeys(name for name in found if name))

@@ -122,12 +122,12 @@ class Pool:
 
 
 def _turned(grid: Tensor, which: Tensor) -> Tensor:
-    """Pictures (n, h, w, colors), some of them left for right."""
+    """Return pictures (n, h, w, colors), some of them left for right."""
     return torch.where(which[:, None, None, None], grid.flip(2), grid)
 
 
 def _colors_first(grid: Tensor) -> Tensor:
-    """Bytes (n, h, w, colors) as numbers from 0 to 1, (n, colors, h, w)."""
+    """Return bytes (n, h, w, colors) as numbers from 0 to 1, (n, colors, h, w)."""
     grid = grid.permute(0, 3, 1, 2)
     return grid.float().div(255).contiguous(memory_format=torch.channels_last)
 

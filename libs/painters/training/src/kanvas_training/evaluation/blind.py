@@ -97,7 +97,7 @@ def tally(votes: Sequence[Mapping[str, str]], key: Mapping[str, Sequence[str]]) 
 
 
 def _sign_test(wins: Sequence[int]) -> float:
-    """How likely a split at least so uneven is, were each vote a coin."""
+    """Return how likely a split at least so uneven is, were each vote a coin."""
     total, most = sum(wins), max(wins)
     tail = sum(math.comb(total, above) for above in range(most, total + 1))
     return min(1.0, float(2 * tail / 2**total))

@@ -160,7 +160,7 @@ class Composer:
 
 
 def _spots(things: Tensor, random: torch.Generator, *, plain: bool) -> tuple[Tensor, Tensor]:
-    """Where things stand (n, 2, 2) and how large the longer side is (n, 2), in widths."""
+    """Return where things stand (n, 2, 2) and how large the longer side is (n, 2), in widths."""
     number = len(things)
     dice = torch.rand(number, 6, generator=random)
     pair = things[:, 1] >= 0

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 Pixels = npt.NDArray[np.uint8]
 SEEN = tuple(name for name in FAMILIES if name != HELD_OUT)
 FOREIGN = tuple(name for name in SEEN if name not in FLUENT)
-EDITION = 1  # raise it when composites or the network change: judges are then trained anew
+EDITION = 1  # raise it when composites or the network change: judges are then trained again
 BATCH = 64
 SEED = 20261122
 PAIRS = 0.35  # this share of the pictures shows two things

@@ -51,7 +51,7 @@ def seen(where: Array, thing: int) -> Seen:
 
 
 def stands(relation: Relation, first: Seen, second: Seen) -> bool:
-    """Whether the first thing stands so to the second."""
+    """Return whether the first thing stands so to the second."""
     beside = relation in ("left", "right")
     apart = second.x - first.x if beside else second.y - first.y
     return apart > CLEAR if relation in ("left", "above") else apart < -CLEAR

@@ -45,14 +45,14 @@ def paired(bench: Bench) -> list[Row]:
 
 
 def _judged(where: npt.NDArray[np.float32], pair: Pair, least: float) -> tuple[bool, bool]:
-    """Whether both things of a pair are found, and also stand rightly."""
+    """Return whether both things of a pair are found, and also stand rightly."""
     first, second = seen(where, pair.first), seen(where, pair.second)
     found = min(first.evidence, second.evidence) >= least
     return found, found and stands(pair.relation, first, second)
 
 
 def _ceiling(bench: Bench) -> tuple[float, float, float]:
-    """The least evidence of what is found, and how well real pictures of two things do with it."""
+    """Return the least evidence of a find, and how well real pictures of two things do with it."""
     number = max(8, REAL // bench.every)
     things = torch.randint(len(bench.concepts), (number, 2), generator=bench.random)
     things = things[things[:, 0] != things[:, 1]]
@@ -75,7 +75,7 @@ def _ceiling(bench: Bench) -> tuple[float, float, float]:
 
 
 def _truth(centers: npt.NDArray[np.float32]) -> Relation:
-    """How the first really stands to the second: along the axis that parts them more."""
+    """Return how the first really stands to the second: along the axis that parts them more."""
     x, y = centers[1] - centers[0]
     if abs(x) >= abs(y):
         return "left" if x > 0 else "right"

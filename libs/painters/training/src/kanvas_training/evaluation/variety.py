@@ -40,7 +40,7 @@ def variety(bench: Bench) -> list[Row]:
 
 
 def _nearest(bench: Bench, features: Floats, pixels: Floats) -> list[Row]:
-    """How near the nearest real drawing is, and whether it is one of what was asked for."""
+    """Return how near the nearest real drawing is, and whether it is one of what was asked for."""
     drawings = portraits(bench.concepts, SEEN, DRAWINGS, bench.random, plain=True)
     theirs = _unit(bench.main.read_small(drawings.pictures).features)
     shapes = (drawings.pictures.permute(0, 2, 3, 1).numpy() * 255).astype(np.uint8)
@@ -88,7 +88,7 @@ def _unit(features: Floats) -> Floats:
 
 
 def _small(pictures: npt.NDArray[np.uint8]) -> Floats:
-    """Pictures as rows of numbers whose distance is the root mean square of the difference."""
+    """Return pictures as rows whose distance is the root mean square of the difference."""
     shrunk = [
         Image.fromarray(each).resize((SMALL, SMALL), Image.Resampling.BOX) for each in pictures
     ]
@@ -97,12 +97,12 @@ def _small(pictures: npt.NDArray[np.uint8]) -> Floats:
 
 
 def _distances(rows: Floats, others: Floats) -> Floats:
-    """The distance of each row to each of the others."""
+    """Return the distance of each row to each of the others."""
     squares = (rows**2).sum(1)[:, None] + (others**2).sum(1)[None] - 2 * rows @ others.T
     return np.sqrt(np.maximum(squares, 0))
 
 
 def _apart(rows: Floats) -> float:
-    """The mean distance of two different rows."""
+    """Return the mean distance of two different rows."""
     number = len(rows)
     return float(_distances(rows, rows).sum() / (number * (number - 1)))
