@@ -32,6 +32,8 @@ from objects import drawn, things
 from PIL import Image
 from sharpener import Sharpener
 
+from kanvas_painters.collage.emoji_sets import names_of, raster, vector
+
 HERE = Path(__file__).parent
 PACKAGES = HERE / "node_modules"
 LIBRARY = HERE.parent / "src" / "kanvas_painters" / "collage" / "library"
@@ -102,13 +104,7 @@ def names_in(language: str) -> dict[str, list[str]]:
 
 def raster_3d(hexcode: str) -> Image.Image | None:
     """Return the 3D drawing of a code point, if the set has it."""
-    folder = PACKAGES / "@lobehub/fluent-emoji-3d/assets"
-    bare = hexcode.lower()
-    for name in (bare, f"{bare}-fe0f", bare.replace("-fe0f", "")):
-        path = folder / f"{name}.webp"
-        if path.exists():
-            return Image.open(path).convert("RGBA")
-    return None
+    return raster(PACKAGES / "@lobehub/fluent-emoji-3d/assets", hexcode)
 
 
 class FlatSet:
@@ -121,17 +117,9 @@ class FlatSet:
 
     def raster(self, hexcode: str) -> Image.Image | None:
         """Return the flat drawing of a code point, if the set has it."""
-        bare = hexcode.lower()
-        name = self._names.get(bare) or self._names.get(bare.replace("-fe0f", ""))
-        icon = self._icons["icons"].get(name)
-        if icon is None:
+        svg = vector(names_of(hexcode, [self._names]), self._icons)
+        if svg is None:
             return None
-        width = icon.get("width", self._icons.get("width", 32))
-        height = icon.get("height", self._icons.get("height", 32))
-        svg = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
-            f"{icon['body']}</svg>"
-        )
         png = resvg_py.svg_to_bytes(svg_string=svg, width=SIDE, height=SIDE)
         return Image.open(io.BytesIO(bytes(png))).convert("RGBA")
 

@@ -24,6 +24,7 @@ import numpy.typing as npt
 import resvg_py
 from PIL import Image
 
+from kanvas_painters.collage.emoji_sets import names_of, raster, vector
 from kanvas_painters.collage.library import library
 
 from .places import PACKAGES, WORK
@@ -80,34 +81,20 @@ def _read(package: str, file: str) -> Any:
 
 def _names(code: str, charts: Sequence[Mapping[str, str]]) -> list[str]:
     """Return what the icon sets may call a code point: they share their names."""
-    bare = code.replace("-fe0f", "")
-    found = [chart.get(code) or chart.get(bare) for chart in charts]
-    names = list(dict.fromkeys(name for name in found if name))
+    names = names_of(code, charts)
     return names + [name.replace("-", "") for name in names]
 
 
 def _vector(names: Sequence[str], icons: Mapping[str, Any], side: int) -> Image.Image | None:
-    name = next((name for name in names if name in icons["icons"]), None)
-    if name is None:
+    svg = vector(names, icons)
+    if svg is None:
         return None
-    icon = icons["icons"][name]
-    width = icon.get("width", icons.get("width", 32))
-    height = icon.get("height", icons.get("height", 32))
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
-        f"{icon['body']}</svg>"
-    )
     png = resvg_py.svg_to_bytes(svg_string=svg, width=side, height=side)
     return Image.open(io.BytesIO(bytes(png))).convert("RGBA")
 
 
 def _raster(code: str) -> Image.Image | None:
-    folder = PACKAGES / "@lobehub/fluent-emoji-3d/assets"
-    for name in (code, f"{code}-fe0f", code.replace("-fe0f", "")):
-        path = folder / f"{name}.webp"
-        if path.exists():
-            return Image.open(path).convert("RGBA")
-    return None
+    return raster(PACKAGES / "@lobehub/fluent-emoji-3d/assets", code)
 
 
 def solid(picture: Image.Image) -> tuple[int, int, int, int]:
