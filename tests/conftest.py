@@ -64,7 +64,7 @@ def stack() -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def services(stack: Stack) -> Stack:
-    """The same stack with two ready instances of every service.
+    """Give the same stack with two ready instances of every service.
 
     Instances whose code changed since they were started are started anew.
     """

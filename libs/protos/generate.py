@@ -17,7 +17,7 @@ OUT = ROOT / "libs" / "protos" / "src"
 
 
 def main() -> int:
-    """Generates messages, services and type stubs; returns the compiler's exit status."""
+    """Generate messages, services and type stubs; return the compiler's exit status."""
     sources = sorted(str(path.relative_to(PROTO)) for path in PROTO.rglob("*.proto"))
     for area in (OUT / "kanvas").iterdir():
         if area.is_dir():
