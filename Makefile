@@ -29,6 +29,10 @@ SOURCES := libs/platform/src libs/paint-contract/src libs/painters/src \
 	services/gateway/src services/timeline/src services/imagegen/src services/social-graph/src \
 	deploy/local/src tests
 
+# Load generators in C, and where their sources lie.
+BENCH_TOOLS := sockets send_loop
+BENCH_SOURCES := deploy/local/src/kanvas_local/bench/native
+
 # Names of files and folders may be of any script, whatever the locale.
 export PYTHONUTF8 := 1
 # What speaks over loopback asks no proxy, wherever downloads go.
@@ -37,7 +41,7 @@ export no_proxy := 127.0.0.1,localhost$(addprefix $(comma),$(or $(no_proxy),$(NO
 export NO_PROXY := $(no_proxy)
 
 .DEFAULT_GOAL := help
-.PHONY: help env run stop status logs clean distclean demo chaos bench-floods \
+.PHONY: help env run stop status logs clean distclean demo chaos bench bench-compare \
 	test long unit contract integration e2e coverage first-run wheels fetch system lint drift breaking \
 	fmt proto lock \
 	easel-env easel-train easel-eval easel-lock
@@ -74,8 +78,11 @@ chaos: env ## Mishaps while people post, and what was promised counted (T='kill-
 	@$(VENV)/python -m kanvas_local.chaos $(if $(LIST),--list) $(if $(SLICE),--slice $(SLICE)) $(if $(SLOW),--slow $(SLOW)) \
 		$(foreach name,$(T),'$(name)')
 
-bench-floods: env ## What floods of REST do to the live stream: a row and a bar each (ARGS="--seconds 30")
-	@$(VENV)/python -m kanvas_local.bench.floods $(ARGS)
+bench: env $(BENCH_TOOLS:%=.local/bench-tools/%) ## Measure beside references of the same run: a row and a bar each (T=stream, QUICK=1)
+	@$(VENV)/python -m kanvas_local.bench $(if $(QUICK),--quick) $(T)
+
+bench-compare: env ## What changed between two runs, and what is noise (A=….json B=….json; else the last two)
+	@$(VENV)/python -m kanvas_local.bench.compare $(foreach file,$(A),--before '$(file)') $(foreach file,$(B),--after '$(file)')
 
 ##@ Test it
 test: fetch system ## All tests but the long ones, on real servers and a real browser
@@ -161,6 +168,12 @@ easel-lock: env ## Choose what training needs and write its constraints.txt
 		-c .local/training/kanvas.txt $(TRAINING)/pyproject.toml -o $(TRAINING)/constraints.txt
 
 ##@ Underneath
+.local/bench-tools/%: $(BENCH_SOURCES)/%.c $(wildcard $(BENCH_SOURCES)/*.h) $(BENCH_SOURCES)/frames.c
+	@mkdir -p $(@D)
+	@command -v $(CC) > /dev/null || { echo "The load generators are in C, and there is no C compiler:" \
+		"install one (on Debian and Ubuntu: apt-get install gcc libc6-dev)."; exit 1; }
+	@$(CC) -O2 -std=gnu11 -Wall -Wextra -o $@ $< $(BENCH_SOURCES)/frames.c
+
 env: ## The virtual environment, by the hashes in constraints.txt
 	@test -n "$(PYTHON)" || { echo "Kanvas needs Python 3.11, 3.12 or 3.13, and no Python is on the PATH:" \
 		"install one (on Debian and Ubuntu: apt-get install python3 python3-venv)."; exit 1; }

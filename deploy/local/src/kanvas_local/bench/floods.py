@@ -1,12 +1,11 @@
-"""`make bench-floods`: what floods of a gateway's REST do to its live stream.
+"""The topic `floods`: what floods of a gateway's REST do to its live stream.
 
-A stack of its own with two gateways. One is flooded; at its stream a reader has a socket open. The
-events are follows, made through the other gateway. An event's delay is the time from its arrival
-at a plain consumer of Kafka to its arrival on the socket, both in this process. Each flood is
-measured beside a time without one right before.
+A stack with two gateways. One is flooded; at its stream a reader has a socket open. The events are
+follows, made through the other gateway. An event's delay is the time from its arrival at a plain
+consumer of Kafka to its arrival on the socket, both in this process. Each flood is measured beside
+a time without one right before.
 """
 
-import argparse
 import asyncio
 import contextlib
 import json
@@ -19,17 +18,21 @@ import websockets
 from aiokafka import AIOKafkaConsumer
 
 from kanvas_local.bench.flood import KINDS
+from kanvas_local.bench.measures import Bar, Measure, Stated, percentile
+from kanvas_local.bench.run import Run
+from kanvas_local.bench.stage import stage
 from kanvas_local.demo.client import Session
-from kanvas_local.layout import REPOSITORY
 from kanvas_local.ports import address
-from kanvas_local.progress import Progress
 from kanvas_local.stack import SERVERS, SERVICES, Stack
 from kanvas_platform.ids import new_id
 
-BASE_PORT = 11380
-MORE_SECONDS = 0.05
+TOPIC = "floods"
+MORE_MILLISECONDS = 50.0
 """A flood may make the p99 of the delay longer by so much: a third of what people take for
 "at once" (150 ms, the bar of the stream itself)."""
+_QUIET_MILLISECONDS = 100.0
+"""Where the p99 is higher than this without any flood, the machine is busy with something else."""
+_SECONDS, _QUICK_SECONDS = 15.0, 5.0
 _FEED = "kanvas.feed.v1"
 _EVENTS_PER_SECOND = 10.0
 
@@ -50,44 +53,56 @@ class Delays:
         return found
 
 
-def main() -> int:
-    """Exits with 0 when every bar is met."""
-    parser = argparse.ArgumentParser(prog="make bench-floods", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=15.0, help="of each flood")
-    arguments = parser.parse_args()
-    stack = Stack(REPOSITORY / ".local" / "bench", BASE_PORT, instances=2, progress=Progress())
-    stack.start((*SERVERS, *SERVICES))
-    try:
-        met = asyncio.run(_measure(stack, arguments.seconds))
-    finally:
-        stack.stop()
-    return 0 if met else 1
-
-
-async def _measure(stack: Stack, seconds: float) -> bool:
+async def measure(run: Run) -> None:
+    """Measure every kind of flood."""
+    seconds = _QUICK_SECONDS if run.quick else _SECONDS
     delays = Delays()
-    met = True
-    async with _events(stack, delays):
-        sys.stdout.write(f"delay of events in ms, p50 / p99 / worst; {seconds:.0f} s each\n")
-        for kind in KINDS:
-            quiet = await _watch(delays, seconds)
-            flood = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "kanvas_local.bench.flood", kind,
-                address(stack.ports.http(1)), str(seconds + 1), stdout=asyncio.subprocess.PIPE
-            )  # fmt: skip
-            await asyncio.sleep(1)
-            flooded = await _watch(delays, seconds)
-            answers, _ = await flood.communicate()
-            more = _percentile(flooded, 99) - _percentile(quiet, 99)
-            good = more <= MORE_SECONDS
-            met = met and good
-            sys.stdout.write(
-                f"{kind:<22} ours {_row(flooded)}  reference (no flood) {_row(quiet)}  "
-                f"bar p99 +{MORE_SECONDS * 1000:.0f}  {'met' if good else 'missed'}"
-                f"  [{answers.decode()} answers/s, {len(flooded)} events]\n"
-            )
-            sys.stdout.flush()
-    return met
+    async with stage(instances=2) as stack:
+        await asyncio.to_thread(stack.start, (*SERVERS, *SERVICES))
+        async with _events(stack, delays):
+            for kind in KINDS:
+                await run.take(_Block(stack, delays, kind, seconds).measure)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """One kind of flood."""
+
+    stack: Stack
+    delays: Delays
+    kind: str
+    seconds: float
+
+    async def measure(self) -> list[Measure]:
+        """Look at the delays without the flood, and with it."""
+        quiet = await _watch(self.delays, self.seconds)
+        flood = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "kanvas_local.bench.flood", self.kind,
+            address(self.stack.ports.http(1)), str(self.seconds + 1), stdout=asyncio.subprocess.PIPE
+        )  # fmt: skip
+        await asyncio.sleep(1)
+        flooded = await _watch(self.delays, self.seconds)
+        answers, _ = await flood.communicate()
+        return [
+            self._row(flooded, quiet, 50),
+            self._row(flooded, quiet, 99, Bar("excess", "at most", MORE_MILLISECONDS)),
+            Measure(TOPIC, f"{self.kind}, answers to the flood", "/s", "more", [float(answers)]),
+        ]
+
+    def _row(
+        self, flooded: list[float], quiet: list[float], share: int, bar: Bar | None = None
+    ) -> Measure:
+        return Measure(
+            topic=TOPIC,
+            name=f"{self.kind}, delay of events, p{share}",
+            unit="ms",
+            better="less",
+            ours=[1000 * percentile(flooded, share)],
+            reference=[1000 * percentile(quiet, share)],
+            reference_is="without the flood",
+            bar=bar,
+            stated=Stated("median", _QUIET_MILLISECONDS) if bar else None,
+        )
 
 
 @contextlib.asynccontextmanager
@@ -153,16 +168,3 @@ async def _watch(delays: Delays, seconds: float) -> list[float]:
     if not found:
         raise RuntimeError("no event arrived")
     return found
-
-
-def _percentile(values: list[float], share: int) -> float:
-    return values[min(len(values) - 1, len(values) * share // 100)]
-
-
-def _row(values: list[float]) -> str:
-    numbers = (_percentile(values, 50), _percentile(values, 99), values[-1])
-    return " / ".join(f"{1000 * one:6.1f}" for one in numbers)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,60 @@
+"""`make bench`: measures Kanvas beside references of the same run, and prints a row a bar.
+
+Ends with 0 once everything was measured, whether or not the bars were met: a bar is a goal, and
+the table says which are reached. The table and each repetition are also written as JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+
+from kanvas_local.bench import floods, stream
+from kanvas_local.bench.results import Conditions, Result
+from kanvas_local.bench.run import Run
+from kanvas_local.bench.table import summary, table
+from kanvas_local.errors import StackError
+
+TOPICS: dict[str, Callable[[Run], Awaitable[None]]] = {
+    "stream": stream.measure,
+    "floods": floods.measure,
+}
+
+
+def main() -> int:
+    """Run the chosen topics; 2 where there is no such topic, 1 where one could not be measured."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("topics", nargs="*", help=f"of {', '.join(TOPICS)}; all without")
+    parser.add_argument("--quick", action="store_true", help="a coarse answer in a minute or two")
+    arguments = parser.parse_args()
+    unknown = sorted(set(arguments.topics) - set(TOPICS))
+    if unknown:
+        print(f"There is no topic {', '.join(unknown)}: choose of {', '.join(TOPICS)}.",
+              file=sys.stderr)  # fmt: skip
+        return 2
+    # Told to end, it stops its stack as it does after Control-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    run = Run(Result(Conditions.now(), arguments.quick), say=lambda text: print(text, flush=True))
+    run.say(str(run.result.conditions))
+    try:
+        asyncio.run(_measure(run, arguments.topics or list(TOPICS)))
+    except StackError as error:
+        print(error, file=sys.stderr)
+        return 1
+    run.result.load_after = tuple(round(value, 2) for value in os.getloadavg())
+    print(f"\n{table(run.result.measures)}\n\n{run.result.conditions}")
+    print(f"{summary(run.result.measures)}; each repetition is in {run.result.write()}")
+    return 0
+
+
+async def _measure(run: Run, topics: list[str]) -> None:
+    for topic in topics:
+        await TOPICS[topic](run)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
