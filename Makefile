@@ -137,8 +137,9 @@ fmt: env ## Format and fix what can be fixed
 	@$(VENV)/ruff check --fix
 	@$(VENV)/ruff format
 
-proto: env ## Write the code of the contracts anew
+proto: env ## Write what is generated from proto/: the code of the contracts, docs/topics.md
 	@$(GENERATE)
+	@$(VENV)/python -m kanvas_local.topics_page
 
 lock: ## Choose dependencies and write constraints.txt (UPGRADE=1 for the newest allowed)
 	@$(VENV)/uv lock --quiet $(if $(UPGRADE),--upgrade)

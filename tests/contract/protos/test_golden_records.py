@@ -13,28 +13,12 @@ import pytest
 from google.protobuf import json_format
 from google.protobuf.message import Message
 
-from kanvas.feed.v1.records_pb2 import (
-    FeedRecord,
-    NotificationRecord,
-    ReactionRecord,
-    TrainingRecord,
-)
-from kanvas.graph.v1.records_pb2 import CredentialsRecord, GraphRecord
-from kanvas.images.v1.records_pb2 import ImageRecord
-from kanvas.log.v1.record_pb2 import Leader, Pass
+from kanvas_local.topic_catalogue import topic_catalogue
 
 GOLDEN = Path(__file__).parent / "golden"
 
 RECORD_TYPES: dict[str, type[Message]] = {
-    "kanvas.graph.v1": GraphRecord,
-    "kanvas.credentials.v1": CredentialsRecord,
-    "kanvas.feed.v1": FeedRecord,
-    "kanvas.notifications.v1": NotificationRecord,
-    "kanvas.training.v1": TrainingRecord,
-    "kanvas.reactions.v1": ReactionRecord,
-    "kanvas.images.v1": ImageRecord,
-    "kanvas.leaders.v1": Leader,
-    "kanvas.passes.v1": Pass,
+    name: topic_catalogue().topics[name].record_type for name in topic_catalogue().logs
 }
 
 CASES = sorted(path.stem for path in GOLDEN.glob("*.json"))

@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from kanvas_local.topics import DEAD_LETTERS, TOPICS, ensure_topics
+from kanvas_local.topics import TOPICS, ensure_topics
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.broker.port import RawRecord
+from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC
 from kanvas_platform.testing.ledger import LedgerRecord
 
 SCRIPT = Path(__file__).with_name("process.py")
@@ -133,7 +134,7 @@ def kafka(request: pytest.FixtureRequest) -> str:
 
 async def make_logs(bootstrap: str, topic: str) -> None:
     logs = dict.fromkeys((topic, f"{topic}-side", "kanvas.leaders.v1"), TOPICS["kanvas.graph.v1"])
-    await ensure_topics(bootstrap, logs | {DEAD_LETTERS: TOPICS[DEAD_LETTERS]})
+    await ensure_topics(bootstrap, logs | {DEAD_LETTERS_TOPIC: TOPICS[DEAD_LETTERS_TOPIC]})
 
 
 @pytest.fixture

@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kanvas_local.stack import Stack
-from kanvas_local.topics import DEAD_LETTERS, TOPICS, ensure_topics
+from kanvas_local.topics import TOPICS, ensure_topics
 from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.errors import KanvasError, OutcomeUnknown, Unavailable
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker, KafkaProducer
@@ -18,7 +19,7 @@ from kanvas_platform.kafka.contract import Receipt
 from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.kafka.reading.tail import AtPosition, Beginning, Delivered, Since, Start, Tail
 from kanvas_platform.kafka.records.codec import encode, meta_of
-from kanvas_platform.kafka.records.logs import LogSpec
+from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC, LogSpec
 from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.testing.ledger import (
     Add,
@@ -216,8 +217,9 @@ async def test_one_whose_clock_is_wrong_lets_another_lead(topic: str, broker: Ka
 async def test_a_batch_that_kafka_refuses_is_tried_again_one_by_one(
     kafka: str, topic: str, broker: KafkaBroker
 ) -> None:
-    small = dict(TOPICS["kanvas.graph.v1"]) | {"max.message.bytes": "50000"}
-    await ensure_topics(kafka, {topic: small})
+    log = TOPICS["kanvas.graph.v1"]
+    small = {**log.settings, "max.message.bytes": "50000"}
+    await ensure_topics(kafka, {topic: replace(log, settings=small)})
     instance = Instance(broker, topic, "a:1")
     async with running(instance.replica, instance.writer):
         await instance.leading()
@@ -243,7 +245,9 @@ async def test_poison_is_set_aside_and_the_writer_goes_on(
         assert isinstance(receipt, Receipt)
         assert receipt.position == 2
         assert instance.leadership[0]
-    letters = [raw for raw in await committed_of(DEAD_LETTERS) if raw.key == f"{topic}@2".encode()]
+    letters = [
+        raw for raw in await committed_of(DEAD_LETTERS_TOPIC) if raw.key == f"{topic}@2".encode()
+    ]
     assert [letter.value for letter in letters] == [b"\xff\xff"]
     assert dict(letters[0].headers)["who"] == b"a stranger"
     assert dict(letters[0].headers)["kanvas-origin-topic"] == topic.encode()

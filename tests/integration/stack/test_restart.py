@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -40,7 +41,8 @@ def test_kafka_comes_back_with_its_topics_after_kill_9(small: Stack) -> None:
 async def test_topics_are_made_once_and_corrected_when_they_differ(small: Stack) -> None:
     assert await ensure_topics(small.kafka) == {}
     name = next(iter(TOPICS))
-    differing = {name: {**TOPICS[name], "max.message.bytes": "2097152"}}
+    larger = {**TOPICS[name].settings, "max.message.bytes": "2097152"}
+    differing = {name: replace(TOPICS[name], settings=larger)}
     assert await ensure_topics(small.kafka, differing) == {name: {"max.message.bytes": "1048576"}}
     assert await ensure_topics(small.kafka) == {name: {"max.message.bytes": "2097152"}}
     admin = AIOKafkaAdminClient(bootstrap_servers=small.kafka)

@@ -9,7 +9,7 @@ from kanvas_local.chaos.model import Fault, Promise
 from kanvas_local.chaos.report import Outcome, details, documented, judge_answers, row, summary
 from kanvas_local.errors import StackError
 from kanvas_local.stack import SERVERS, SERVICES
-from kanvas_local.topics import LOGS
+from kanvas_local.topic_catalogue import topic_catalogue
 
 LOST = Fault(Promise.NOTHING_LOST, "the feed of ada lacks p3")
 
@@ -67,7 +67,7 @@ def test_the_catalogue_has_every_process_and_topic() -> None:
     assert len(names) == len(MISHAPS)
     assert {f"kill-{unit}" for unit in (*SERVICES, *SERVERS)} <= names
     assert {f"pause-90-{unit}" for unit in (*SERVICES, *SERVERS)} <= names
-    assert {f"rubbish-{topic.split('.')[1]}" for topic in LOGS} <= names
+    assert {f"rubbish-{topic.split('.')[1]}" for topic in topic_catalogue().logs} <= names
     assert {f"full-disk-{disk}" for disk in ("kafka", "cassandra", "pictures")} <= names
 
 

@@ -4,57 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
 from kanvas_local.errors import StackError
+from kanvas_local.topic_catalogue import Shape, topic_catalogue
 
-_DAY_MS = 24 * 60 * 60 * 1000
+TOPICS = topic_catalogue().shapes("local")
+"""How each topic of the catalogue is kept on one machine."""
 
-LOGS = (
-    "kanvas.graph.v1",
-    "kanvas.credentials.v1",
-    "kanvas.feed.v1",
-    "kanvas.notifications.v1",
-    "kanvas.training.v1",
-    "kanvas.reactions.v1",
-    "kanvas.images.v1",
-    "kanvas.leaders.v1",
-    "kanvas.passes.v1",
-)
-DEAD_LETTERS = "kanvas.dead-letters.v1"
-
-_LOG = {
-    "cleanup.policy": "compact",
-    "min.compaction.lag.ms": str(7 * _DAY_MS),  # the resume window: every record is there
-    "max.compaction.lag.ms": str(14 * _DAY_MS),
-    "segment.bytes": str(64 * 1024 * 1024),
-    "message.timestamp.type": "LogAppendTime",
-    "max.message.bytes": str(1024 * 1024),
-}
-_DEAD_LETTERS = {
-    "cleanup.policy": "delete",
-    "retention.ms": str(14 * _DAY_MS),  # they may hold personal text, so they expire
-    "max.message.bytes": str(2 * 1024 * 1024),  # a record with its error beside it
-}
-
-TOPICS: Mapping[str, Mapping[str, str]] = dict.fromkeys(LOGS, _LOG) | {DEAD_LETTERS: _DEAD_LETTERS}
 _PATIENCE_SECONDS = 30.0
 _RETRY_SECONDS = 0.25
 
 
 async def ensure_topics(
-    kafka: str, topics: Mapping[str, Mapping[str, str]] = TOPICS
+    kafka: str, topics: Mapping[str, Shape] = TOPICS
 ) -> dict[str, dict[str, str]]:
-    """Make `topics` exist, with one partition and this configuration.
+    """Make topics exist, with these partitions and settings.
 
-    Returns what had to be corrected on topics that were there: name → setting → old value.
+    Return what had to be corrected on topics that were there: name → setting → old value.
 
     Raises:
-        StackError: Kafka did not do it within 30 s, or a topic has several partitions.
+        StackError: Kafka did not do it within 30 s, or a topic has another number of partitions.
     """
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
@@ -72,11 +46,16 @@ async def ensure_topics(
             await admin.close()
 
 
-async def _create(admin: AIOKafkaAdminClient, topics: Mapping[str, Mapping[str, str]]) -> None:
+async def _create(admin: AIOKafkaAdminClient, topics: Mapping[str, Shape]) -> None:
     present = set(await admin.list_topics())
     missing = [
-        NewTopic(name, num_partitions=1, replication_factor=1, topic_configs=dict(settings))
-        for name, settings in topics.items()
+        NewTopic(
+            name,
+            num_partitions=shape.partitions,
+            replication_factor=shape.replicas,
+            topic_configs=dict(shape.settings),
+        )
+        for name, shape in topics.items()
         if name not in present
     ]
     if not missing:
@@ -88,39 +67,38 @@ async def _create(admin: AIOKafkaAdminClient, topics: Mapping[str, Mapping[str, 
 
 
 async def _correct(
-    admin: AIOKafkaAdminClient, topics: Mapping[str, Mapping[str, str]]
+    admin: AIOKafkaAdminClient, topics: Mapping[str, Shape]
 ) -> dict[str, dict[str, str]]:
     for description in await admin.describe_topics(list(topics)):
         if description["error_code"]:
             raise for_code(description["error_code"])(description["topic"])
-        if len(description["partitions"]) != 1:
+        name, found = description["topic"], len(description["partitions"])
+        if found != topics[name].partitions:
             raise StackError(
-                f"{description['topic']} has {len(description['partitions'])} partitions and its "
-                "order needs exactly one: `make clean` removes the data and starts anew."
+                f"{name} has {found} partitions, and its order needs {topics[name].partitions}: "
+                "`make clean` removes the data, and the next start makes the topic again."
             )
     differing: dict[str, dict[str, str]] = {}
-    for name, found in (await _describe(admin, topics)).items():
+    for name, settings in (await _describe(admin, topics)).items():
         wrong = {
-            key: found.get(key, "")
-            for key, value in topics[name].items()
-            if found.get(key) != value
+            key: settings.get(key, "")
+            for key, value in topics[name].settings.items()
+            if settings.get(key) != value
         }
         if wrong:
             differing[name] = wrong
     if differing:
         await admin.alter_configs(
             [
-                ConfigResource(ConfigResourceType.TOPIC, name, configs=dict(topics[name]))
+                ConfigResource(ConfigResourceType.TOPIC, name, configs=dict(topics[name].settings))
                 for name in differing
             ]
         )
     return differing
 
 
-async def _describe(
-    admin: AIOKafkaAdminClient, topics: Mapping[str, Mapping[str, str]]
-) -> dict[str, dict[str, str]]:
-    """The whole configuration of each topic."""
+async def _describe(admin: AIOKafkaAdminClient, topics: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return all settings of each topic."""
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in topics]
     settings: dict[str, dict[str, str]] = {}
     for response in await admin.describe_configs(resources):

@@ -12,7 +12,7 @@ from kanvas_local.chaos.rubbish import FEED, GRAPH
 from kanvas_local.errors import StackError
 from kanvas_local.slices import choose_one
 from kanvas_local.stack import SERVICES
-from kanvas_local.topics import LOGS
+from kanvas_local.topic_catalogue import topic_catalogue
 
 MOVES_ON = 20.0
 """Seconds within which writes go on where something stands in for what is missing."""
@@ -163,7 +163,7 @@ def _wrong_clocks() -> list[Mishap]:
 
 
 def _littered() -> list[Mishap]:
-    topics = {topic.split(".")[1]: topic for topic in LOGS}
+    topics = {topic.split(".")[1]: topic for topic in topic_catalogue().logs}
     return (
         [
             Mishap(

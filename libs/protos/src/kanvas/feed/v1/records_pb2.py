@@ -26,39 +26,100 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from kanvas.graph.v1 import records_pb2 as kanvas_dot_graph_dot_v1_dot_records__pb2
 from kanvas.log.v1 import record_pb2 as kanvas_dot_log_dot_v1_dot_record__pb2
 from kanvas.media.v1 import picture_pb2 as kanvas_dot_media_dot_v1_dot_picture__pb2
+from kanvas.privacy.v1 import privacy_pb2 as kanvas_dot_privacy_dot_v1_dot_privacy__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ckanvas/feed/v1/records.proto\x12\x0ekanvas.feed.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dkanvas/graph/v1/records.proto\x1a\x1akanvas/log/v1/record.proto\x1a\x1dkanvas/media/v1/picture.proto\"\x9b\x02\n\nFeedRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12$\n\x04post\x18\x02 \x01(\x0b\x32\x14.kanvas.feed.v1.PostH\x00\x12\x33\n\x0cpost_removed\x18\x03 \x01(\x0b\x32\x1b.kanvas.feed.v1.PostRemovedH\x00\x12+\n\x07\x61\x63\x63ount\x18\x04 \x01(\x0b\x32\x18.kanvas.graph.v1.AccountH\x00\x12)\n\x06\x66ollow\x18\x05 \x01(\x0b\x32\x17.kanvas.graph.v1.FollowH\x00\x12\'\n\x05\x62lock\x18\x06 \x01(\x0b\x32\x16.kanvas.graph.v1.BlockH\x00\x42\x08\n\x06\x65ntity\"7\n\x04Uses\x12\r\n\x05train\x18\x01 \x01(\x08\x12\r\n\x05\x65mbed\x18\x02 \x01(\x08\x12\x11\n\trecommend\x18\x03 \x01(\x08\"\xbf\x02\n\x04Post\x12\n\n\x02id\x18\x01 \x01(\t\x12&\n\x06\x61uthor\x18\x02 \x01(\x0b\x32\x16.kanvas.feed.v1.Author\x12\x0f\n\x07\x63\x61ption\x18\x03 \x01(\t\x12\x10\n\x08\x61lt_text\x18\x04 \x01(\t\x12)\n\x07picture\x18\x05 \x01(\x0b\x32\x18.kanvas.media.v1.Picture\x12\x0e\n\x06prompt\x18\x06 \x01(\t\x12.\n\nvisibility\x18\x07 \x01(\x0e\x32\x1a.kanvas.feed.v1.Visibility\x12\"\n\x04uses\x18\x08 \x01(\x0b\x32\x14.kanvas.feed.v1.Uses\x12.\n\ncreated_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12!\n\x04tags\x18\n \x03(\x0b\x32\x13.kanvas.feed.v1.Tag\"/\n\x03Tag\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05start\x18\x02 \x01(\x05\x12\x0b\n\x03\x65nd\x18\x03 \x01(\x05\":\n\x06\x41uthor\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06handle\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\"\\\n\x0bPostRemoved\x12\n\n\x02id\x18\x01 \x01(\t\x12\x11\n\tauthor_id\x18\x02 \x01(\t\x12.\n\nvisibility\x18\x03 \x01(\x0e\x32\x1a.kanvas.feed.v1.Visibility\"\x96\x01\n\x12NotificationRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12\n\n\x02id\x18\x02 \x01(\t\x12\x14\n\x0crecipient_id\x18\x03 \x01(\t\x12,\n\x08\x66ollowed\x18\x04 \x01(\x0b\x32\x18.kanvas.feed.v1.FollowedH\x00\x42\x07\n\x05\x63\x61use\"\x1f\n\x08\x46ollowed\x12\x13\n\x0b\x66ollower_id\x18\x01 \x01(\t\"\xb3\x01\n\x0eTrainingRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12\x0f\n\x07post_id\x18\x02 \x01(\t\x12.\n\tconsented\x18\x03 \x01(\x0b\x32\x19.kanvas.feed.v1.ConsentedH\x00\x12.\n\twithdrawn\x18\x04 \x01(\x0b\x32\x19.kanvas.feed.v1.WithdrawnH\x00\x42\x07\n\x05state\"i\n\tConsented\x12\x0e\n\x06prompt\x18\x01 \x01(\t\x12\x0f\n\x07\x63\x61ption\x18\x02 \x01(\t\x12\x10\n\x08\x61lt_text\x18\x03 \x01(\t\x12)\n\x07picture\x18\x04 \x01(\x0b\x32\x18.kanvas.media.v1.Picture\"=\n\tWithdrawn\x12\x30\n\x0cwithdrawn_at\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x81\x01\n\x0eReactionRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12\x0f\n\x07post_id\x18\x02 \x01(\t\x12\x12\n\naccount_id\x18\x03 \x01(\t\x12\r\n\x05liked\x18\x04 \x01(\x08\x12\x12\n\nlike_count\x18\x05 \x01(\x03*Y\n\nVisibility\x12\x1a\n\x16VISIBILITY_UNSPECIFIED\x10\x00\x12\x15\n\x11VISIBILITY_PUBLIC\x10\x01\x12\x18\n\x14VISIBILITY_FOLLOWERS\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ckanvas/feed/v1/records.proto\x12\x0ekanvas.feed.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dkanvas/graph/v1/records.proto\x1a\x1akanvas/log/v1/record.proto\x1a\x1dkanvas/media/v1/picture.proto\x1a\x1fkanvas/privacy/v1/privacy.proto\"\x9b\x02\n\nFeedRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12$\n\x04post\x18\x02 \x01(\x0b\x32\x14.kanvas.feed.v1.PostH\x00\x12\x33\n\x0cpost_removed\x18\x03 \x01(\x0b\x32\x1b.kanvas.feed.v1.PostRemovedH\x00\x12+\n\x07\x61\x63\x63ount\x18\x04 \x01(\x0b\x32\x18.kanvas.graph.v1.AccountH\x00\x12)\n\x06\x66ollow\x18\x05 \x01(\x0b\x32\x17.kanvas.graph.v1.FollowH\x00\x12\'\n\x05\x62lock\x18\x06 \x01(\x0b\x32\x16.kanvas.graph.v1.BlockH\x00\x42\x08\n\x06\x65ntity\"I\n\x04Uses\x12\x13\n\x05train\x18\x01 \x01(\x08\x42\x04\x88\xb5\x18\x01\x12\x13\n\x05\x65mbed\x18\x02 \x01(\x08\x42\x04\x88\xb5\x18\x01\x12\x17\n\trecommend\x18\x03 \x01(\x08\x42\x04\x88\xb5\x18\x01\"\xe3\x02\n\x04Post\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x01\x12&\n\x06\x61uthor\x18\x02 \x01(\x0b\x32\x16.kanvas.feed.v1.Author\x12\x15\n\x07\x63\x61ption\x18\x03 \x01(\tB\x04\x88\xb5\x18\x02\x12\x16\n\x08\x61lt_text\x18\x04 \x01(\tB\x04\x88\xb5\x18\x02\x12)\n\x07picture\x18\x05 \x01(\x0b\x32\x18.kanvas.media.v1.Picture\x12\x14\n\x06prompt\x18\x06 \x01(\tB\x04\x88\xb5\x18\x02\x12\x34\n\nvisibility\x18\x07 \x01(\x0e\x32\x1a.kanvas.feed.v1.VisibilityB\x04\x88\xb5\x18\x01\x12\"\n\x04uses\x18\x08 \x01(\x0b\x32\x14.kanvas.feed.v1.Uses\x12\x34\n\ncreated_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x01\x12!\n\x04tags\x18\n \x03(\x0b\x32\x13.kanvas.feed.v1.Tag\"A\n\x03Tag\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x13\n\x05start\x18\x02 \x01(\x05\x42\x04\x88\xb5\x18\x01\x12\x11\n\x03\x65nd\x18\x03 \x01(\x05\x42\x04\x88\xb5\x18\x01\"L\n\x06\x41uthor\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06handle\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x1a\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x04\x88\xb5\x18\x02\"n\n\x0bPostRemoved\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x01\x12\x17\n\tauthor_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x34\n\nvisibility\x18\x03 \x01(\x0e\x32\x1a.kanvas.feed.v1.VisibilityB\x04\x88\xb5\x18\x01\"\xa2\x01\n\x12NotificationRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12\x10\n\x02id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x01\x12\x1a\n\x0crecipient_id\x18\x03 \x01(\tB\x04\x88\xb5\x18\x02\x12,\n\x08\x66ollowed\x18\x04 \x01(\x0b\x32\x18.kanvas.feed.v1.FollowedH\x00\x42\x07\n\x05\x63\x61use\"%\n\x08\x46ollowed\x12\x19\n\x0b\x66ollower_id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\"\xb9\x01\n\x0eTrainingRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12\x15\n\x07post_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x01\x12.\n\tconsented\x18\x03 \x01(\x0b\x32\x19.kanvas.feed.v1.ConsentedH\x00\x12.\n\twithdrawn\x18\x04 \x01(\x0b\x32\x19.kanvas.feed.v1.WithdrawnH\x00\x42\x07\n\x05state\"{\n\tConsented\x12\x14\n\x06prompt\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x15\n\x07\x63\x61ption\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x16\n\x08\x61lt_text\x18\x03 \x01(\tB\x04\x88\xb5\x18\x02\x12)\n\x07picture\x18\x04 \x01(\x0b\x32\x18.kanvas.media.v1.Picture\"C\n\tWithdrawn\x12\x36\n\x0cwithdrawn_at\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x01\"\x99\x01\n\x0eReactionRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12\x15\n\x07post_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x01\x12\x18\n\naccount_id\x18\x03 \x01(\tB\x04\x88\xb5\x18\x02\x12\x13\n\x05liked\x18\x04 \x01(\x08\x42\x04\x88\xb5\x18\x01\x12\x18\n\nlike_count\x18\x05 \x01(\x03\x42\x04\x88\xb5\x18\x01*Y\n\nVisibility\x12\x1a\n\x16VISIBILITY_UNSPECIFIED\x10\x00\x12\x15\n\x11VISIBILITY_PUBLIC\x10\x01\x12\x18\n\x14VISIBILITY_FOLLOWERS\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'kanvas.feed.v1.records_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_VISIBILITY']._serialized_start=1709
-  _globals['_VISIBILITY']._serialized_end=1798
-  _globals['_FEEDRECORD']._serialized_start=172
-  _globals['_FEEDRECORD']._serialized_end=455
-  _globals['_USES']._serialized_start=457
-  _globals['_USES']._serialized_end=512
-  _globals['_POST']._serialized_start=515
-  _globals['_POST']._serialized_end=834
-  _globals['_TAG']._serialized_start=836
-  _globals['_TAG']._serialized_end=883
-  _globals['_AUTHOR']._serialized_start=885
-  _globals['_AUTHOR']._serialized_end=943
-  _globals['_POSTREMOVED']._serialized_start=945
-  _globals['_POSTREMOVED']._serialized_end=1037
-  _globals['_NOTIFICATIONRECORD']._serialized_start=1040
-  _globals['_NOTIFICATIONRECORD']._serialized_end=1190
-  _globals['_FOLLOWED']._serialized_start=1192
-  _globals['_FOLLOWED']._serialized_end=1223
-  _globals['_TRAININGRECORD']._serialized_start=1226
-  _globals['_TRAININGRECORD']._serialized_end=1405
-  _globals['_CONSENTED']._serialized_start=1407
-  _globals['_CONSENTED']._serialized_end=1512
-  _globals['_WITHDRAWN']._serialized_start=1514
-  _globals['_WITHDRAWN']._serialized_end=1575
-  _globals['_REACTIONRECORD']._serialized_start=1578
-  _globals['_REACTIONRECORD']._serialized_end=1707
+  _globals['_USES'].fields_by_name['train']._loaded_options = None
+  _globals['_USES'].fields_by_name['train']._serialized_options = b'\210\265\030\001'
+  _globals['_USES'].fields_by_name['embed']._loaded_options = None
+  _globals['_USES'].fields_by_name['embed']._serialized_options = b'\210\265\030\001'
+  _globals['_USES'].fields_by_name['recommend']._loaded_options = None
+  _globals['_USES'].fields_by_name['recommend']._serialized_options = b'\210\265\030\001'
+  _globals['_POST'].fields_by_name['id']._loaded_options = None
+  _globals['_POST'].fields_by_name['id']._serialized_options = b'\210\265\030\001'
+  _globals['_POST'].fields_by_name['caption']._loaded_options = None
+  _globals['_POST'].fields_by_name['caption']._serialized_options = b'\210\265\030\002'
+  _globals['_POST'].fields_by_name['alt_text']._loaded_options = None
+  _globals['_POST'].fields_by_name['alt_text']._serialized_options = b'\210\265\030\002'
+  _globals['_POST'].fields_by_name['prompt']._loaded_options = None
+  _globals['_POST'].fields_by_name['prompt']._serialized_options = b'\210\265\030\002'
+  _globals['_POST'].fields_by_name['visibility']._loaded_options = None
+  _globals['_POST'].fields_by_name['visibility']._serialized_options = b'\210\265\030\001'
+  _globals['_POST'].fields_by_name['created_at']._loaded_options = None
+  _globals['_POST'].fields_by_name['created_at']._serialized_options = b'\210\265\030\001'
+  _globals['_TAG'].fields_by_name['name']._loaded_options = None
+  _globals['_TAG'].fields_by_name['name']._serialized_options = b'\210\265\030\002'
+  _globals['_TAG'].fields_by_name['start']._loaded_options = None
+  _globals['_TAG'].fields_by_name['start']._serialized_options = b'\210\265\030\001'
+  _globals['_TAG'].fields_by_name['end']._loaded_options = None
+  _globals['_TAG'].fields_by_name['end']._serialized_options = b'\210\265\030\001'
+  _globals['_AUTHOR'].fields_by_name['id']._loaded_options = None
+  _globals['_AUTHOR'].fields_by_name['id']._serialized_options = b'\210\265\030\002'
+  _globals['_AUTHOR'].fields_by_name['handle']._loaded_options = None
+  _globals['_AUTHOR'].fields_by_name['handle']._serialized_options = b'\210\265\030\002'
+  _globals['_AUTHOR'].fields_by_name['display_name']._loaded_options = None
+  _globals['_AUTHOR'].fields_by_name['display_name']._serialized_options = b'\210\265\030\002'
+  _globals['_POSTREMOVED'].fields_by_name['id']._loaded_options = None
+  _globals['_POSTREMOVED'].fields_by_name['id']._serialized_options = b'\210\265\030\001'
+  _globals['_POSTREMOVED'].fields_by_name['author_id']._loaded_options = None
+  _globals['_POSTREMOVED'].fields_by_name['author_id']._serialized_options = b'\210\265\030\002'
+  _globals['_POSTREMOVED'].fields_by_name['visibility']._loaded_options = None
+  _globals['_POSTREMOVED'].fields_by_name['visibility']._serialized_options = b'\210\265\030\001'
+  _globals['_NOTIFICATIONRECORD'].fields_by_name['id']._loaded_options = None
+  _globals['_NOTIFICATIONRECORD'].fields_by_name['id']._serialized_options = b'\210\265\030\001'
+  _globals['_NOTIFICATIONRECORD'].fields_by_name['recipient_id']._loaded_options = None
+  _globals['_NOTIFICATIONRECORD'].fields_by_name['recipient_id']._serialized_options = b'\210\265\030\002'
+  _globals['_FOLLOWED'].fields_by_name['follower_id']._loaded_options = None
+  _globals['_FOLLOWED'].fields_by_name['follower_id']._serialized_options = b'\210\265\030\002'
+  _globals['_TRAININGRECORD'].fields_by_name['post_id']._loaded_options = None
+  _globals['_TRAININGRECORD'].fields_by_name['post_id']._serialized_options = b'\210\265\030\001'
+  _globals['_CONSENTED'].fields_by_name['prompt']._loaded_options = None
+  _globals['_CONSENTED'].fields_by_name['prompt']._serialized_options = b'\210\265\030\002'
+  _globals['_CONSENTED'].fields_by_name['caption']._loaded_options = None
+  _globals['_CONSENTED'].fields_by_name['caption']._serialized_options = b'\210\265\030\002'
+  _globals['_CONSENTED'].fields_by_name['alt_text']._loaded_options = None
+  _globals['_CONSENTED'].fields_by_name['alt_text']._serialized_options = b'\210\265\030\002'
+  _globals['_WITHDRAWN'].fields_by_name['withdrawn_at']._loaded_options = None
+  _globals['_WITHDRAWN'].fields_by_name['withdrawn_at']._serialized_options = b'\210\265\030\001'
+  _globals['_REACTIONRECORD'].fields_by_name['post_id']._loaded_options = None
+  _globals['_REACTIONRECORD'].fields_by_name['post_id']._serialized_options = b'\210\265\030\001'
+  _globals['_REACTIONRECORD'].fields_by_name['account_id']._loaded_options = None
+  _globals['_REACTIONRECORD'].fields_by_name['account_id']._serialized_options = b'\210\265\030\002'
+  _globals['_REACTIONRECORD'].fields_by_name['liked']._loaded_options = None
+  _globals['_REACTIONRECORD'].fields_by_name['liked']._serialized_options = b'\210\265\030\001'
+  _globals['_REACTIONRECORD'].fields_by_name['like_count']._loaded_options = None
+  _globals['_REACTIONRECORD'].fields_by_name['like_count']._serialized_options = b'\210\265\030\001'
+  _globals['_VISIBILITY']._serialized_start=1922
+  _globals['_VISIBILITY']._serialized_end=2011
+  _globals['_FEEDRECORD']._serialized_start=205
+  _globals['_FEEDRECORD']._serialized_end=488
+  _globals['_USES']._serialized_start=490
+  _globals['_USES']._serialized_end=563
+  _globals['_POST']._serialized_start=566
+  _globals['_POST']._serialized_end=921
+  _globals['_TAG']._serialized_start=923
+  _globals['_TAG']._serialized_end=988
+  _globals['_AUTHOR']._serialized_start=990
+  _globals['_AUTHOR']._serialized_end=1066
+  _globals['_POSTREMOVED']._serialized_start=1068
+  _globals['_POSTREMOVED']._serialized_end=1178
+  _globals['_NOTIFICATIONRECORD']._serialized_start=1181
+  _globals['_NOTIFICATIONRECORD']._serialized_end=1343
+  _globals['_FOLLOWED']._serialized_start=1345
+  _globals['_FOLLOWED']._serialized_end=1382
+  _globals['_TRAININGRECORD']._serialized_start=1385
+  _globals['_TRAININGRECORD']._serialized_end=1570
+  _globals['_CONSENTED']._serialized_start=1572
+  _globals['_CONSENTED']._serialized_end=1695
+  _globals['_WITHDRAWN']._serialized_start=1697
+  _globals['_WITHDRAWN']._serialized_end=1764
+  _globals['_REACTIONRECORD']._serialized_start=1767
+  _globals['_REACTIONRECORD']._serialized_end=1920
 # @@protoc_insertion_point(module_scope)

@@ -24,23 +24,52 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from kanvas.log.v1 import record_pb2 as kanvas_dot_log_dot_v1_dot_record__pb2
+from kanvas.privacy.v1 import privacy_pb2 as kanvas_dot_privacy_dot_v1_dot_privacy__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dkanvas/graph/v1/records.proto\x12\x0fkanvas.graph.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1akanvas/log/v1/record.proto\"\xc1\x01\n\x0bGraphRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12+\n\x07\x61\x63\x63ount\x18\x02 \x01(\x0b\x32\x18.kanvas.graph.v1.AccountH\x00\x12)\n\x06\x66ollow\x18\x03 \x01(\x0b\x32\x17.kanvas.graph.v1.FollowH\x00\x12\'\n\x05\x62lock\x18\x04 \x01(\x0b\x32\x16.kanvas.graph.v1.BlockH\x00\x42\x08\n\x06\x65ntity\"\x89\x01\n\x07\x41\x63\x63ount\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06handle\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x0b\n\x03\x62io\x18\x04 \x01(\t\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07version\x18\x06 \x01(\x03\"B\n\x06\x46ollow\x12\x13\n\x0b\x66ollower_id\x18\x01 \x01(\t\x12\x13\n\x0b\x66ollowee_id\x18\x02 \x01(\t\x12\x0e\n\x06\x61\x63tive\x18\x03 \x01(\x08\"?\n\x05\x42lock\x12\x12\n\nblocker_id\x18\x01 \x01(\t\x12\x12\n\nblocked_id\x18\x02 \x01(\t\x12\x0e\n\x06\x61\x63tive\x18\x03 \x01(\x08\"g\n\x11\x43redentialsRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12\x12\n\naccount_id\x18\x02 \x01(\t\x12\x15\n\rpassword_hash\x18\x03 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dkanvas/graph/v1/records.proto\x12\x0fkanvas.graph.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1akanvas/log/v1/record.proto\x1a\x1fkanvas/privacy/v1/privacy.proto\"\xc1\x01\n\x0bGraphRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12+\n\x07\x61\x63\x63ount\x18\x02 \x01(\x0b\x32\x18.kanvas.graph.v1.AccountH\x00\x12)\n\x06\x66ollow\x18\x03 \x01(\x0b\x32\x17.kanvas.graph.v1.FollowH\x00\x12\'\n\x05\x62lock\x18\x04 \x01(\x0b\x32\x16.kanvas.graph.v1.BlockH\x00\x42\x08\n\x06\x65ntity\"\xad\x01\n\x07\x41\x63\x63ount\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06handle\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x1a\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x04\x88\xb5\x18\x02\x12\x11\n\x03\x62io\x18\x04 \x01(\tB\x04\x88\xb5\x18\x02\x12\x34\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x01\x12\x15\n\x07version\x18\x06 \x01(\x03\x42\x04\x88\xb5\x18\x01\"T\n\x06\x46ollow\x12\x19\n\x0b\x66ollower_id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x19\n\x0b\x66ollowee_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06\x61\x63tive\x18\x03 \x01(\x08\x42\x04\x88\xb5\x18\x01\"Q\n\x05\x42lock\x12\x18\n\nblocker_id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x18\n\nblocked_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06\x61\x63tive\x18\x03 \x01(\x08\x42\x04\x88\xb5\x18\x01\"s\n\x11\x43redentialsRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12\x18\n\naccount_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x1b\n\rpassword_hash\x18\x03 \x01(\tB\x04\x88\xb5\x18\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'kanvas.graph.v1.records_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_GRAPHRECORD']._serialized_start=112
-  _globals['_GRAPHRECORD']._serialized_end=305
-  _globals['_ACCOUNT']._serialized_start=308
-  _globals['_ACCOUNT']._serialized_end=445
-  _globals['_FOLLOW']._serialized_start=447
-  _globals['_FOLLOW']._serialized_end=513
-  _globals['_BLOCK']._serialized_start=515
-  _globals['_BLOCK']._serialized_end=578
-  _globals['_CREDENTIALSRECORD']._serialized_start=580
-  _globals['_CREDENTIALSRECORD']._serialized_end=683
+  _globals['_ACCOUNT'].fields_by_name['id']._loaded_options = None
+  _globals['_ACCOUNT'].fields_by_name['id']._serialized_options = b'\210\265\030\002'
+  _globals['_ACCOUNT'].fields_by_name['handle']._loaded_options = None
+  _globals['_ACCOUNT'].fields_by_name['handle']._serialized_options = b'\210\265\030\002'
+  _globals['_ACCOUNT'].fields_by_name['display_name']._loaded_options = None
+  _globals['_ACCOUNT'].fields_by_name['display_name']._serialized_options = b'\210\265\030\002'
+  _globals['_ACCOUNT'].fields_by_name['bio']._loaded_options = None
+  _globals['_ACCOUNT'].fields_by_name['bio']._serialized_options = b'\210\265\030\002'
+  _globals['_ACCOUNT'].fields_by_name['created_at']._loaded_options = None
+  _globals['_ACCOUNT'].fields_by_name['created_at']._serialized_options = b'\210\265\030\001'
+  _globals['_ACCOUNT'].fields_by_name['version']._loaded_options = None
+  _globals['_ACCOUNT'].fields_by_name['version']._serialized_options = b'\210\265\030\001'
+  _globals['_FOLLOW'].fields_by_name['follower_id']._loaded_options = None
+  _globals['_FOLLOW'].fields_by_name['follower_id']._serialized_options = b'\210\265\030\002'
+  _globals['_FOLLOW'].fields_by_name['followee_id']._loaded_options = None
+  _globals['_FOLLOW'].fields_by_name['followee_id']._serialized_options = b'\210\265\030\002'
+  _globals['_FOLLOW'].fields_by_name['active']._loaded_options = None
+  _globals['_FOLLOW'].fields_by_name['active']._serialized_options = b'\210\265\030\001'
+  _globals['_BLOCK'].fields_by_name['blocker_id']._loaded_options = None
+  _globals['_BLOCK'].fields_by_name['blocker_id']._serialized_options = b'\210\265\030\002'
+  _globals['_BLOCK'].fields_by_name['blocked_id']._loaded_options = None
+  _globals['_BLOCK'].fields_by_name['blocked_id']._serialized_options = b'\210\265\030\002'
+  _globals['_BLOCK'].fields_by_name['active']._loaded_options = None
+  _globals['_BLOCK'].fields_by_name['active']._serialized_options = b'\210\265\030\001'
+  _globals['_CREDENTIALSRECORD'].fields_by_name['account_id']._loaded_options = None
+  _globals['_CREDENTIALSRECORD'].fields_by_name['account_id']._serialized_options = b'\210\265\030\002'
+  _globals['_CREDENTIALSRECORD'].fields_by_name['password_hash']._loaded_options = None
+  _globals['_CREDENTIALSRECORD'].fields_by_name['password_hash']._serialized_options = b'\210\265\030\003'
+  _globals['_GRAPHRECORD']._serialized_start=145
+  _globals['_GRAPHRECORD']._serialized_end=338
+  _globals['_ACCOUNT']._serialized_start=341
+  _globals['_ACCOUNT']._serialized_end=514
+  _globals['_FOLLOW']._serialized_start=516
+  _globals['_FOLLOW']._serialized_end=600
+  _globals['_BLOCK']._serialized_start=602
+  _globals['_BLOCK']._serialized_end=683
+  _globals['_CREDENTIALSRECORD']._serialized_start=685
+  _globals['_CREDENTIALSRECORD']._serialized_end=800
 # @@protoc_insertion_point(module_scope)

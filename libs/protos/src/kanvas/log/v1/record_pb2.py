@@ -23,19 +23,54 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from kanvas.privacy.v1 import privacy_pb2 as kanvas_dot_privacy_dot_v1_dot_privacy__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1akanvas/log/v1/record.proto\x12\rkanvas.log.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd3\x01\n\nRecordMeta\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\x18\n\x10\x63reated_position\x18\x02 \x01(\x03\x12\x12\n\ncommand_id\x18\x03 \x01(\t\x12\x13\n\x0b\x66ingerprint\x18\x04 \x01(\x06\x12\x10\n\x08\x61\x63tor_id\x18\x05 \x01(\t\x12\x17\n\x0fsource_position\x18\x06 \x01(\x03\x12\x15\n\rmain_position\x18\x07 \x01(\x03\x12.\n\ndecided_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"G\n\x06Leader\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\x12\x0c\n\x04term\x18\x03 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x04 \x01(\t\"~\n\x04Pass\x12\r\n\x05topic\x18\x01 \x01(\t\x12\x16\n\x0ethrough_offset\x18\x02 \x01(\x03\x12\x0f\n\x07\x62\x65\x63\x61use\x18\x03 \x01(\t\x12\x10\n\x08given_by\x18\x04 \x01(\t\x12,\n\x08given_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1akanvas/log/v1/record.proto\x12\rkanvas.log.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fkanvas/privacy/v1/privacy.proto\"\x83\x02\n\nRecordMeta\x12\x16\n\x08position\x18\x01 \x01(\x03\x42\x04\x88\xb5\x18\x01\x12\x1e\n\x10\x63reated_position\x18\x02 \x01(\x03\x42\x04\x88\xb5\x18\x01\x12\x18\n\ncommand_id\x18\x03 \x01(\tB\x04\x88\xb5\x18\x01\x12\x19\n\x0b\x66ingerprint\x18\x04 \x01(\x06\x42\x04\x88\xb5\x18\x02\x12\x16\n\x08\x61\x63tor_id\x18\x05 \x01(\tB\x04\x88\xb5\x18\x02\x12\x1d\n\x0fsource_position\x18\x06 \x01(\x03\x42\x04\x88\xb5\x18\x01\x12\x1b\n\rmain_position\x18\x07 \x01(\x03\x42\x04\x88\xb5\x18\x01\x12\x34\n\ndecided_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x01\"_\n\x06Leader\x12\x15\n\x07service\x18\x01 \x01(\tB\x04\x88\xb5\x18\x01\x12\x13\n\x05\x65poch\x18\x02 \x01(\x03\x42\x04\x88\xb5\x18\x01\x12\x12\n\x04term\x18\x03 \x01(\tB\x04\x88\xb5\x18\x01\x12\x15\n\x07\x61\x64\x64ress\x18\x04 \x01(\tB\x04\x88\xb5\x18\x01\"\x9c\x01\n\x04Pass\x12\x13\n\x05topic\x18\x01 \x01(\tB\x04\x88\xb5\x18\x01\x12\x1c\n\x0ethrough_offset\x18\x02 \x01(\x03\x42\x04\x88\xb5\x18\x01\x12\x15\n\x07\x62\x65\x63\x61use\x18\x03 \x01(\tB\x04\x88\xb5\x18\x02\x12\x16\n\x08given_by\x18\x04 \x01(\tB\x04\x88\xb5\x18\x02\x12\x32\n\x08given_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'kanvas.log.v1.record_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_RECORDMETA']._serialized_start=79
-  _globals['_RECORDMETA']._serialized_end=290
-  _globals['_LEADER']._serialized_start=292
-  _globals['_LEADER']._serialized_end=363
-  _globals['_PASS']._serialized_start=365
-  _globals['_PASS']._serialized_end=491
+  _globals['_RECORDMETA'].fields_by_name['position']._loaded_options = None
+  _globals['_RECORDMETA'].fields_by_name['position']._serialized_options = b'\210\265\030\001'
+  _globals['_RECORDMETA'].fields_by_name['created_position']._loaded_options = None
+  _globals['_RECORDMETA'].fields_by_name['created_position']._serialized_options = b'\210\265\030\001'
+  _globals['_RECORDMETA'].fields_by_name['command_id']._loaded_options = None
+  _globals['_RECORDMETA'].fields_by_name['command_id']._serialized_options = b'\210\265\030\001'
+  _globals['_RECORDMETA'].fields_by_name['fingerprint']._loaded_options = None
+  _globals['_RECORDMETA'].fields_by_name['fingerprint']._serialized_options = b'\210\265\030\002'
+  _globals['_RECORDMETA'].fields_by_name['actor_id']._loaded_options = None
+  _globals['_RECORDMETA'].fields_by_name['actor_id']._serialized_options = b'\210\265\030\002'
+  _globals['_RECORDMETA'].fields_by_name['source_position']._loaded_options = None
+  _globals['_RECORDMETA'].fields_by_name['source_position']._serialized_options = b'\210\265\030\001'
+  _globals['_RECORDMETA'].fields_by_name['main_position']._loaded_options = None
+  _globals['_RECORDMETA'].fields_by_name['main_position']._serialized_options = b'\210\265\030\001'
+  _globals['_RECORDMETA'].fields_by_name['decided_at']._loaded_options = None
+  _globals['_RECORDMETA'].fields_by_name['decided_at']._serialized_options = b'\210\265\030\001'
+  _globals['_LEADER'].fields_by_name['service']._loaded_options = None
+  _globals['_LEADER'].fields_by_name['service']._serialized_options = b'\210\265\030\001'
+  _globals['_LEADER'].fields_by_name['epoch']._loaded_options = None
+  _globals['_LEADER'].fields_by_name['epoch']._serialized_options = b'\210\265\030\001'
+  _globals['_LEADER'].fields_by_name['term']._loaded_options = None
+  _globals['_LEADER'].fields_by_name['term']._serialized_options = b'\210\265\030\001'
+  _globals['_LEADER'].fields_by_name['address']._loaded_options = None
+  _globals['_LEADER'].fields_by_name['address']._serialized_options = b'\210\265\030\001'
+  _globals['_PASS'].fields_by_name['topic']._loaded_options = None
+  _globals['_PASS'].fields_by_name['topic']._serialized_options = b'\210\265\030\001'
+  _globals['_PASS'].fields_by_name['through_offset']._loaded_options = None
+  _globals['_PASS'].fields_by_name['through_offset']._serialized_options = b'\210\265\030\001'
+  _globals['_PASS'].fields_by_name['because']._loaded_options = None
+  _globals['_PASS'].fields_by_name['because']._serialized_options = b'\210\265\030\002'
+  _globals['_PASS'].fields_by_name['given_by']._loaded_options = None
+  _globals['_PASS'].fields_by_name['given_by']._serialized_options = b'\210\265\030\002'
+  _globals['_PASS'].fields_by_name['given_at']._loaded_options = None
+  _globals['_PASS'].fields_by_name['given_at']._serialized_options = b'\210\265\030\001'
+  _globals['_RECORDMETA']._serialized_start=112
+  _globals['_RECORDMETA']._serialized_end=371
+  _globals['_LEADER']._serialized_start=373
+  _globals['_LEADER']._serialized_end=468
+  _globals['_PASS']._serialized_start=471
+  _globals['_PASS']._serialized_end=627
 # @@protoc_insertion_point(module_scope)

@@ -22,17 +22,42 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from kanvas.privacy.v1 import privacy_pb2 as kanvas_dot_privacy_dot_v1_dot_privacy__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dkanvas/media/v1/picture.proto\x12\x0fkanvas.media.v1\"\xa6\x01\n\x07Picture\x12\x0e\n\x06sha256\x18\x01 \x01(\t\x12\x12\n\nmedia_type\x18\x02 \x01(\t\x12\r\n\x05width\x18\x03 \x01(\x05\x12\x0e\n\x06height\x18\x04 \x01(\x05\x12\x12\n\nsize_bytes\x18\x05 \x01(\x03\x12\x13\n\x0bplaceholder\x18\x06 \x01(\t\x12/\n\nprovenance\x18\x07 \x01(\x0b\x32\x1b.kanvas.media.v1.Provenance\"~\n\nProvenance\x12\r\n\x05model\x18\x01 \x01(\t\x12\x15\n\rmodel_version\x18\x02 \x01(\t\x12\x0c\n\x04seed\x18\x03 \x01(\x03\x12\x11\n\tstatement\x18\x04 \x01(\t\x12\x12\n\ngenerative\x18\x05 \x01(\x08\x12\x15\n\rsubstitutions\x18\x06 \x03(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dkanvas/media/v1/picture.proto\x12\x0fkanvas.media.v1\x1a\x1fkanvas/privacy/v1/privacy.proto\"\xca\x01\n\x07Picture\x12\x14\n\x06sha256\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x18\n\nmedia_type\x18\x02 \x01(\tB\x04\x88\xb5\x18\x01\x12\x13\n\x05width\x18\x03 \x01(\x05\x42\x04\x88\xb5\x18\x01\x12\x14\n\x06height\x18\x04 \x01(\x05\x42\x04\x88\xb5\x18\x01\x12\x18\n\nsize_bytes\x18\x05 \x01(\x03\x42\x04\x88\xb5\x18\x01\x12\x19\n\x0bplaceholder\x18\x06 \x01(\tB\x04\x88\xb5\x18\x01\x12/\n\nprovenance\x18\x07 \x01(\x0b\x32\x1b.kanvas.media.v1.Provenance\"\xa2\x01\n\nProvenance\x12\x13\n\x05model\x18\x01 \x01(\tB\x04\x88\xb5\x18\x01\x12\x1b\n\rmodel_version\x18\x02 \x01(\tB\x04\x88\xb5\x18\x01\x12\x12\n\x04seed\x18\x03 \x01(\x03\x42\x04\x88\xb5\x18\x01\x12\x17\n\tstatement\x18\x04 \x01(\tB\x04\x88\xb5\x18\x01\x12\x18\n\ngenerative\x18\x05 \x01(\x08\x42\x04\x88\xb5\x18\x01\x12\x1b\n\rsubstitutions\x18\x06 \x03(\tB\x04\x88\xb5\x18\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'kanvas.media.v1.picture_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PICTURE']._serialized_start=51
-  _globals['_PICTURE']._serialized_end=217
-  _globals['_PROVENANCE']._serialized_start=219
-  _globals['_PROVENANCE']._serialized_end=345
+  _globals['_PICTURE'].fields_by_name['sha256']._loaded_options = None
+  _globals['_PICTURE'].fields_by_name['sha256']._serialized_options = b'\210\265\030\002'
+  _globals['_PICTURE'].fields_by_name['media_type']._loaded_options = None
+  _globals['_PICTURE'].fields_by_name['media_type']._serialized_options = b'\210\265\030\001'
+  _globals['_PICTURE'].fields_by_name['width']._loaded_options = None
+  _globals['_PICTURE'].fields_by_name['width']._serialized_options = b'\210\265\030\001'
+  _globals['_PICTURE'].fields_by_name['height']._loaded_options = None
+  _globals['_PICTURE'].fields_by_name['height']._serialized_options = b'\210\265\030\001'
+  _globals['_PICTURE'].fields_by_name['size_bytes']._loaded_options = None
+  _globals['_PICTURE'].fields_by_name['size_bytes']._serialized_options = b'\210\265\030\001'
+  _globals['_PICTURE'].fields_by_name['placeholder']._loaded_options = None
+  _globals['_PICTURE'].fields_by_name['placeholder']._serialized_options = b'\210\265\030\001'
+  _globals['_PROVENANCE'].fields_by_name['model']._loaded_options = None
+  _globals['_PROVENANCE'].fields_by_name['model']._serialized_options = b'\210\265\030\001'
+  _globals['_PROVENANCE'].fields_by_name['model_version']._loaded_options = None
+  _globals['_PROVENANCE'].fields_by_name['model_version']._serialized_options = b'\210\265\030\001'
+  _globals['_PROVENANCE'].fields_by_name['seed']._loaded_options = None
+  _globals['_PROVENANCE'].fields_by_name['seed']._serialized_options = b'\210\265\030\001'
+  _globals['_PROVENANCE'].fields_by_name['statement']._loaded_options = None
+  _globals['_PROVENANCE'].fields_by_name['statement']._serialized_options = b'\210\265\030\001'
+  _globals['_PROVENANCE'].fields_by_name['generative']._loaded_options = None
+  _globals['_PROVENANCE'].fields_by_name['generative']._serialized_options = b'\210\265\030\001'
+  _globals['_PROVENANCE'].fields_by_name['substitutions']._loaded_options = None
+  _globals['_PROVENANCE'].fields_by_name['substitutions']._serialized_options = b'\210\265\030\002'
+  _globals['_PICTURE']._serialized_start=84
+  _globals['_PICTURE']._serialized_end=286
+  _globals['_PROVENANCE']._serialized_start=289
+  _globals['_PROVENANCE']._serialized_end=451
 # @@protoc_insertion_point(module_scope)

@@ -1,0 +1,109 @@
+"""What stands in the topics of a running stack is what the catalogue says."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+
+from kanvas_local.demo.client import Session
+from kanvas_local.demo.story import finished, run_demo
+from kanvas_local.ports import address
+from kanvas_local.stack import Stack
+from kanvas_local.topic_catalogue import PLATFORM, topic_catalogue
+from kanvas_local.topics import TOPICS, ensure_topics
+from kanvas_platform.ids import new_id
+from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
+from kanvas_platform.kafka.broker.port import RawRecord
+from kanvas_platform.kafka.records.codec import decode
+from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC, PASSES_TOPIC, LogSpec
+
+CATALOGUE = topic_catalogue()
+NOT_PLAYED = {PASSES_TOPIC, DEAD_LETTERS_TOPIC}
+"""Topics that stay empty while nothing goes wrong."""
+
+
+@pytest.fixture
+async def broker(services: Stack) -> AsyncIterator[KafkaBroker]:
+    broker = KafkaBroker(services.kafka)
+    yield broker
+    await broker.close()
+
+
+async def play(services: Stack, folder: Path) -> None:
+    """Plays the demo, and what the demo does not do: so every kind of record is written."""
+    gateways = [f"http://{address(services.ports.http(instance))}" for instance in (1, 2)]
+    report = await run_demo(gateways, folder, quiet=True)
+    assert report.faults == []
+    ann, ben = Session(gateways), Session(gateways)
+    await ann.sign_up(f"ann_{new_id()[-12:]}", "Ann", "a password of Ann's")
+    await ben.sign_up(f"ben_{new_id()[-12:]}", "Ben", "a password of Ben's")
+    job_id, post_id = new_id(), new_id()
+    await ann.post("/v1/jobs", {"id": job_id, "prompt": "a blue whale"})
+    await finished(ann, job_id)
+    post = {
+        "id": post_id,
+        "job_id": job_id,
+        "caption": "A whale",
+        "alt_text": "A whale, painted blue",
+        "visibility": "public",
+        "uses": {"train": True, "embed": False, "recommend": False},
+    }
+    await ann.post("/v1/posts", post)
+    await ben.put(f"/v1/posts/{post_id}/like")
+    await ann.delete(f"/v1/posts/{post_id}")
+    await ben.put(f"/v1/accounts/{ann.account['id']}/block")
+    await ann.close()
+    await ben.close()
+
+
+async def since(broker: KafkaBroker, begin: dict[str, int]) -> dict[str, list[RawRecord]]:
+    """The committed records of each topic from these offsets to the ends of now."""
+    ends = await broker.ends(list(begin))
+    found: dict[str, list[RawRecord]] = {topic: [] for topic in begin}
+    reader = await broker.read(begin)
+    async with asyncio.timeout(60):
+        while any(reader.offset(topic) < end for topic, end in ends.items()):
+            for raw in await reader.fetch(0.5):
+                found[raw.topic].append(raw)
+    await reader.close()
+    return found
+
+
+@pytest.mark.timeout(300)
+async def test_every_record_is_keyed_typed_and_decoded_as_the_catalogue_says(
+    services: Stack, broker: KafkaBroker, tmp_path: Path
+) -> None:
+    logs = [topic for topic in CATALOGUE.logs if CATALOGUE.topics[topic].owner != PLATFORM]
+    begin = dict(await broker.ends(logs))
+    await play(services, tmp_path)
+    # What the platform writes was written when the instances started.
+    begin |= await broker.beginnings([t for t in CATALOGUE.logs if t not in begin])
+    seen: dict[str, set[str]] = {}
+    for name, records in (await since(broker, begin)).items():
+        topic = CATALOGUE.topics[name]
+        log = LogSpec(name, topic.record_type, f"/kanvas/{topic.owner}/{name}")
+        for raw in records:
+            event = dict(raw.headers)["ce_type"].decode()
+            if topic.owner == PLATFORM:
+                record = topic.record_type.FromString(raw.value or b"")
+            else:
+                record = decode(log, raw).record
+            assert raw.key == topic.key_of(event, record).encode()
+            seen.setdefault(name, set()).add(event)
+    listed = {
+        name: set(CATALOGUE.topics[name].keys) for name in CATALOGUE.logs if name not in NOT_PLAYED
+    }
+    assert {name: seen.get(name) for name in listed} == listed
+
+
+async def test_the_topics_are_those_of_the_catalogue_and_kept_as_it_says(services: Stack) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=services.kafka)
+    await admin.start()
+    try:
+        there = {name for name in await admin.list_topics() if name.startswith("kanvas.")}
+    finally:
+        await admin.close()
+    assert there == set(TOPICS)
+    assert await ensure_topics(services.kafka) == {}
