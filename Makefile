@@ -21,6 +21,9 @@ INSTALLED = $(VENV)/python -c "import kanvas_local" 2>/dev/null \
 PYTEST := $(VENV)/python -m pytest
 # protoc looks for its plug-ins on the PATH.
 GENERATE := PATH="$(CURDIR)/$(VENV):$$PATH" $(VENV)/python libs/protos/generate.py
+# What `make proto` and `make api` write.
+GENERATED := libs/protos/src docs/topics.md docs/api/openapi.json \
+	services/gateway/web/src/api/schema.ts
 TRAINING := libs/painters/training
 # Memory that is freed stays with the process: asking for it anew takes a quarter of the time.
 TRAINED := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 \
@@ -43,7 +46,7 @@ export NO_PROXY := $(no_proxy)
 .DEFAULT_GOAL := help
 .PHONY: help env run stop status logs clean distclean demo chaos bench bench-compare \
 	test long unit contract integration e2e coverage first-run wheels fetch system lint drift breaking \
-	fmt proto lock \
+	fmt proto api lock \
 	easel-env easel-train easel-eval easel-lock
 
 help: ## This map
@@ -68,7 +71,7 @@ clean: ## Stop, and remove the data
 	@$(INSTALLED) $(LOCAL) clean
 
 distclean: clean ## Stop, and remove data, downloads and the environment
-	@rm -rf .venv services/gateway/web/node_modules services/gateway/web/dist
+	@rm -rf .venv services/gateway/web/node_modules services/gateway/web/tools/node_modules services/gateway/web/dist
 	@rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/kanvas"
 
 demo: env ## Two people, a follow, a picture, and its arrival on an open socket (POSTS=200 for load)
@@ -120,12 +123,15 @@ lint: env drift breaking ## What CI holds against you first: style, types, walls
 	@$(VENV)/mypy $(SOURCES)
 	@$(VENV)/lint-imports
 	@$(VENV)/buf lint proto
+	@$(LOCAL) page lint
 
-drift: env ## Whether the generated code is that of the contracts
-	@old=$$(mktemp -d) && trap 'rm -rf "$$old"' EXIT && cp -r libs/protos/src "$$old" \
-		&& { $(GENERATE) > "$$old/said" 2>&1 || { cat "$$old/said"; exit 1; }; } \
-		&& { diff -r -q -x __pycache__ "$$old/src" libs/protos/src \
-			|| { echo "libs/protos/src was not what proto/ says; it is now: commit it."; exit 1; }; }
+drift: env ## Whether what is generated is what its sources say
+	@old=$$(mktemp -d) && trap 'rm -rf "$$old"' EXIT && cp -r --parents $(GENERATED) "$$old" \
+		&& { $(MAKE) proto api > "$$old/said" 2>&1 || { cat "$$old/said"; exit 1; }; } \
+		&& for each in $(GENERATED); do \
+			diff -r -q -x __pycache__ "$$old/$$each" "$$each" \
+				|| { echo "$$each was not what its sources say; it is now: commit it."; exit 1; }; \
+		done
 
 breaking: env ## Whether a contract changed incompatibly (AGAINST=HEAD~1, a commit or branch)
 	@git rev-parse --verify --quiet $(AGAINST) > /dev/null || exit 0; \
@@ -136,10 +142,15 @@ breaking: env ## Whether a contract changed incompatibly (AGAINST=HEAD~1, a comm
 fmt: env ## Format and fix what can be fixed
 	@$(VENV)/ruff check --fix
 	@$(VENV)/ruff format
+	@$(LOCAL) page fix
 
 proto: env ## Write what is generated from proto/: the code of the contracts, docs/topics.md
 	@$(GENERATE)
 	@$(VENV)/python -m kanvas_local.topics_page
+
+api: env ## Write what is generated from the routes of REST: docs/api/openapi.json, the page's types
+	@$(VENV)/python -m kanvas_gateway describe > docs/api/openapi.json
+	@$(LOCAL) page generate
 
 lock: ## Choose dependencies and write constraints.txt (UPGRADE=1 for the newest allowed)
 	@$(VENV)/uv lock --quiet $(if $(UPGRADE),--upgrade)

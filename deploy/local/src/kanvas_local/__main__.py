@@ -17,7 +17,7 @@ from kanvas_local.errors import StackError, sentence_of
 from kanvas_local.jars import fetch_jars
 from kanvas_local.java import find_javas
 from kanvas_local.layout import REPOSITORY
-from kanvas_local.page import build_page
+from kanvas_local.page import build_page, run_script
 from kanvas_local.ports import address
 from kanvas_local.progress import Progress
 from kanvas_local.stack import SERVERS, SERVICES, Stack
@@ -64,7 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     topics = commands.add_parser("topics", help="make or correct the topics")
     topics.add_argument("kafka")
     topics.set_defaults(command=_topics)
-    commands.add_parser("page", help="build the page").set_defaults(command=_page)
+    page = commands.add_parser("page", help="build the page, or run one of its scripts")
+    page.add_argument("script", nargs="?", help="of its package.json, such as lint")
+    page.set_defaults(command=_page)
     fetch = commands.add_parser("fetch", help="download what the stack runs, build the page")
     fetch.set_defaults(command=_fetch)
     return parser
@@ -143,8 +145,11 @@ def _topics(arguments: argparse.Namespace) -> None:
         print(f"corrected {topic}, whose settings were {settings}")
 
 
-def _page(_arguments: argparse.Namespace) -> None:
-    build_page(Progress())
+def _page(arguments: argparse.Namespace) -> None:
+    if arguments.script:
+        run_script(arguments.script, Progress())
+    else:
+        build_page(Progress())
 
 
 def _fetch(_arguments: argparse.Namespace) -> None:

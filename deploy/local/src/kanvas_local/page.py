@@ -46,21 +46,21 @@ def build_page(progress: Progress) -> None:
         if stamp.exists() and stamp.read_text() == digest:
             return
         node = find_node(progress)
-        _install_packages(node, progress)
+        _install_packages(node, progress, tools=False)
         progress.say("building the page")
         _npm(node, "run", "build")
         stamp.write_text(digest)
 
 
 def run_script(name: str, progress: Progress) -> None:
-    """Run a script of the page's package.json, such as `test`, with its packages installed.
+    """Run a script of the page's package.json, such as `lint`, with its packages and tools.
 
     Raises:
         StackError: It failed; what it said is part of the message.
     """
     with exclusive(REPOSITORY / ".local/page.lock"):
         node = find_node(progress)
-        _install_packages(node, progress)
+        _install_packages(node, progress, tools=True)
         _npm(node, "run", name)
 
 
@@ -80,14 +80,17 @@ def node_version(text: str) -> tuple[int, int]:
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
-def _install_packages(node: Node, progress: Progress) -> None:
+def _install_packages(node: Node, progress: Progress, *, tools: bool) -> None:
+    """Install what builds and tests the page; with `tools`, the linter and the generator too."""
     stamp = _NODE_MODULES / ".kanvas-stamp"
-    digest = _digest([WEB / "package-lock.json"])
-    if stamp.exists() and stamp.read_text() == digest:
+    page = _digest([WEB / "package-lock.json"])
+    whole = f"{page} with tools"
+    installed = stamp.read_text() if stamp.exists() else ""
+    if installed == whole or (installed == page and not tools):
         return
     progress.say("installing the page's packages")
-    _npm(node, *_NPM_CI)
-    stamp.write_text(digest)
+    _npm(node, *_NPM_CI, *(() if tools else ("--workspaces=false",)))
+    stamp.write_text(whole if tools else page)
 
 
 def _npm(node: Node, *arguments: str) -> None:

@@ -19,7 +19,13 @@ type Answer = { status: number; body?: unknown; cookie?: string };
 const ok = (body: unknown): Answer => ({ status: 200, body });
 
 function problem(status: number, reason: string, violations?: Violation[]): Answer {
-  const body = { type: `/errors/${reason.toLowerCase()}`, title: reason, status, reason, violations };
+  const body = {
+    type: `/errors/${reason.toLowerCase()}`,
+    title: reason,
+    status,
+    reason,
+    violations,
+  };
   return { status, body };
 }
 
@@ -98,7 +104,11 @@ const EASEL = {
 
 function entered(account: Account, status: number): Answer {
   const cookie = `kanvas_session=${account.id}; Path=/; HttpOnly; SameSite=Strict`;
-  return { status, cookie, body: { account, token: account.id, expires_at: later(), applied: true } };
+  return {
+    status,
+    cookie,
+    body: { account, token: account.id, expires_at: later(), applied: true },
+  };
 }
 
 const later = () => new Date(Date.now() + 3_600_000).toISOString();
@@ -111,7 +121,10 @@ function accounts({ world, method, parts, query, body, reader }: Call): Answer {
     if (String(body.password).length < 10) {
       return problem(422, "INVALID_ARGUMENT", [{ field: "password", message: "too short" }]);
     }
-    return entered(world.addAccount(handle, String(body.password), String(body.display_name || handle)), 201);
+    return entered(
+      world.addAccount(handle, String(body.password), String(body.display_name || handle)),
+      201,
+    );
   }
   if (key === "me" && reader) {
     const account = world.accounts.get(reader) as Account;
@@ -175,7 +188,8 @@ function jobs({ world, method, parts, body, reader }: Call): Answer {
 function posts({ world, method, parts, body, reader }: Call): Answer {
   const [, id = "", like] = parts;
   if (method === "POST") {
-    const { job_id, caption, alt_text, visibility, uses } = body as unknown as PostRequest;
+    const request = body as unknown as PostRequest;
+    const { job_id, alt_text, caption = "", visibility = "public", uses = {} } = request;
     const job = world.jobs.get(job_id);
     const author = world.accounts.get(reader ?? "");
     if (!job?.picture || !author) return problem(412, "JOB_NOT_FINISHED");
@@ -209,7 +223,9 @@ function feeds({ world, parts, query, reader }: Call): Answer {
       reader,
       (post) => {
         if (kind === "accounts") return post.author.id === id;
-        return kind === "global" ? post.visibility === "public" : world.inHome(reader ?? "", post.author.id);
+        return kind === "global"
+          ? post.visibility === "public"
+          : world.inHome(reader ?? "", post.author.id);
       },
       query.get("cursor") ?? "",
       limit,

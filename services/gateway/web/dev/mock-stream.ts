@@ -93,7 +93,15 @@ class Reader {
       if (!this.#belongs(event, stream)) continue;
       const { pos, event: name, data } = event;
       const ts = new Date().toISOString();
-      this.#send({ type: "event", stream, pos: String(pos), event: name, ts, id: String(pos), data });
+      this.#send({
+        type: "event",
+        stream,
+        pos: String(pos),
+        event: name,
+        ts,
+        id: String(pos),
+        data,
+      });
     }
   }
 
@@ -112,7 +120,7 @@ class Reader {
 
   async #paint(id: string): Promise<void> {
     const job = this.#world.jobs.get(id);
-    if (!job || job.state !== "queued") return;
+    if (job?.state !== "queued") return;
     for (let ahead = 2; ahead > 0; ahead -= 1) {
       this.#progress(job, ahead, 0);
       await sleep(QUEUE_MS);
@@ -154,7 +162,14 @@ class Reader {
 
   #job(id: string, event: string, data: object): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#send({ type: "event", stream: `job:${id}`, event, ts: new Date().toISOString(), id, data });
+    this.#send({
+      type: "event",
+      stream: `job:${id}`,
+      event,
+      ts: new Date().toISOString(),
+      id,
+      data,
+    });
   }
 }
 

@@ -31,7 +31,10 @@ const WORDS: [string, string][] = [
   ["a fishing boat under a low moon", "Night shift."],
   ["hills at dusk, warm light, a pale sun", "The road home, as I remember it"],
   ["wildflowers in tall grass, flat illustration", ""],
-  ["a quilt of quarter circles and triangles", "Trying to get the rhythm right before I cut the paper for the real one"],
+  [
+    "a quilt of quarter circles and triangles",
+    "Trying to get the rhythm right before I cut the paper for the real one",
+  ],
   ["a lighthouse in fog, soft colours", "Fog again"],
   ["three mountains and a lake at sunrise", "Bromo, sekitar pukul lima pagi"],
   ["a paper garden, pink and violet", ""],
@@ -64,13 +67,17 @@ export class MockWorld {
       const author = authors[(index * 3 + (index >> 2)) % authors.length] as Account;
       const [prompt, caption] = WORDS[(index * 5) % WORDS.length] as [string, string];
       const age = (posts - index) ** 1.6 * 0.06 * HOUR;
-      this.addPost(author, this.picture(index * 7 + 3, ...(SIZES[(index * 5) % 4] as [number, number])), {
-        prompt,
-        caption,
-        alt_text: `${prompt[0]?.toUpperCase()}${prompt.slice(1)}.`,
-        created_at: new Date(Date.now() - age).toISOString(),
-        like_count: (index * 13) % 29,
-      });
+      this.addPost(
+        author,
+        this.picture(index * 7 + 3, ...(SIZES[(index * 5) % 4] as [number, number])),
+        {
+          prompt,
+          caption,
+          alt_text: `${prompt[0]?.toUpperCase()}${prompt.slice(1)}.`,
+          created_at: new Date(Date.now() - age).toISOString(),
+          like_count: (index * 13) % 29,
+        },
+      );
     }
   }
 
@@ -176,7 +183,12 @@ export class MockWorld {
     return reader !== undefined && this.inHome(reader, post.author.id);
   }
 
-  feed(reader: string | undefined, matches: (post: Post) => boolean, cursor: string, limit: number) {
+  feed(
+    reader: string | undefined,
+    matches: (post: Post) => boolean,
+    cursor: string,
+    limit: number,
+  ) {
     const all = [...this.posts.values()]
       .filter((post) => this.maySee(reader, post) && matches(post))
       .sort((a, b) => Number(b.created_position) - Number(a.created_position));
@@ -207,7 +219,10 @@ export class MockWorld {
       style,
       state: "queued" as const,
       attempt: 0,
+      picture: null,
+      failure: null,
       created_at: now(),
+      ended_at: null,
       compute_seconds: 0,
     };
     this.jobs.set(id, job);

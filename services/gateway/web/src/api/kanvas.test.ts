@@ -22,7 +22,7 @@ it("asks for one sign-up under one idempotency key until feeds know the account"
   await signUp({ id: "0192", handle: "ada", password: "correct horse battery" });
   expect(fetched).toHaveBeenCalledTimes(2);
   const [first, second] = fetched.mock.calls.map(
-    ([, init]) => (init?.headers as Record<string, string>)["idempotency-key"],
+    ([, init]) => (init?.headers as Record<string, string> | undefined)?.["idempotency-key"],
   );
   expect(first).toMatch(/^[0-9a-f-]{36}$/);
   expect(second).toBe(first);

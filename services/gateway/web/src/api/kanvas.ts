@@ -3,16 +3,23 @@ import type {
   Account,
   AccountPage,
   AccountView,
+  Applied,
+  CanceledJob,
   CurrentSession,
   FeedPage,
-  Job,
   JobRequest,
-  Model,
+  Likes,
+  Models,
   Position,
-  Post,
   PostRequest,
+  PostView,
   ProfileChange,
+  ProfileChanged,
   PublicConfig,
+  QueuedJob,
+  Removed,
+  SignedIn,
+  SignedUp,
   SignUpRequest,
 } from "./types";
 import { uuid7 } from "./uuid7";
@@ -31,11 +38,6 @@ async function write<T extends Written>(answer: Promise<T>): Promise<T> {
 }
 
 const encode = encodeURIComponent;
-
-interface Applied extends Written {
-  /** False when the feeds have not taken it in yet. */
-  applied: boolean;
-}
 
 interface Paged {
   cursor?: string | undefined;
@@ -67,13 +69,13 @@ const SIGN_UP_ROUNDS = 4;
 export async function signUp(body: SignUpRequest): Promise<void> {
   const key = uuid7();
   for (let round = 0; round < SIGN_UP_ROUNDS; round += 1) {
-    const { applied } = await write(request<Applied>("POST", "/v1/accounts", { body, key }));
+    const { applied } = await write(request<SignedUp>("POST", "/v1/accounts", { body, key }));
     if (applied) return;
   }
 }
 
 export const signIn = (handle: string, password: string) =>
-  request<{ account: Account }>("POST", "/v1/sessions", { body: { handle, password } });
+  request<SignedIn>("POST", "/v1/sessions", { body: { handle, password } });
 
 export const signOut = () => request<void>("DELETE", "/v1/sessions/current");
 
@@ -85,7 +87,7 @@ export const accountByHandle = (handle: string) =>
   });
 
 export async function updateProfile(changes: ProfileChange): Promise<Account> {
-  const answer = request<{ account: Account; position: Position }>("PATCH", "/v1/accounts/me", {
+  const answer = request<ProfileChanged>("PATCH", "/v1/accounts/me", {
     body: changes,
   });
   const { account, position } = await answer;
@@ -107,33 +109,31 @@ export const setBlock = (id: string, block: boolean) =>
 
 // Painting
 
-export const models = () => request<{ models: Model[] }>("GET", "/v1/models");
+export const models = () => request<Models>("GET", "/v1/models");
 
 export const submitJob = (body: JobRequest & { id: string }) =>
-  request<{ job: Job; queue_position: number }>("POST", "/v1/jobs", { body });
+  request<QueuedJob>("POST", "/v1/jobs", { body });
 
-export const job = (id: string) =>
-  request<{ job: Job; queue_position?: number }>("GET", `/v1/jobs/${encode(id)}`);
+export const job = (id: string) => request<QueuedJob>("GET", `/v1/jobs/${encode(id)}`);
 
-export const cancelJob = (id: string) =>
-  request<{ job: Job }>("DELETE", `/v1/jobs/${encode(id)}`);
+export const cancelJob = (id: string) => request<CanceledJob>("DELETE", `/v1/jobs/${encode(id)}`);
 
 // Posts
 
 export const createPost = (body: PostRequest) =>
-  write(request<{ post: Post; position: Position }>("POST", "/v1/posts", { body }));
+  write(request<PostView>("POST", "/v1/posts", { body }));
 
 export const post = (id: string, signal?: AbortSignal) =>
-  request<{ post: Post; position: Position }>("GET", `/v1/posts/${encode(id)}`, {
+  request<PostView>("GET", `/v1/posts/${encode(id)}`, {
     query: { at_least: lastWritten("feed") },
     ...(signal && { signal }),
   });
 
 export const deletePost = (id: string) =>
-  write(request<{ position: Position }>("DELETE", `/v1/posts/${encode(id)}`));
+  write(request<Removed>("DELETE", `/v1/posts/${encode(id)}`));
 
 export const setLike = (id: string, like: boolean) =>
-  request<{ like_count: number }>(like ? "PUT" : "DELETE", `/v1/posts/${encode(id)}/like`);
+  request<Likes>(like ? "PUT" : "DELETE", `/v1/posts/${encode(id)}/like`);
 
 // Feeds
 

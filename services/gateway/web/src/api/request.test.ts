@@ -26,7 +26,8 @@ async function settle<T>(pending: Promise<T>): Promise<T | Error> {
   return settled;
 }
 
-const headersOf = (call: number) => fetched.mock.calls[call]?.[1]?.headers as Record<string, string>;
+const headersOf = (call: number) =>
+  fetched.mock.calls[call]?.[1]?.headers as Record<string, string>;
 
 it("repeats a write that got no answer under the same idempotency key", async () => {
   fetched.mockRejectedValueOnce(new TypeError("network"));

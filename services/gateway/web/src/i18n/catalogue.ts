@@ -140,7 +140,10 @@ export const catalogue = {
   "profile.following.empty": { en: "Nobody yet.", id: "Belum ada." },
   "profile.joined": { en: "Since {date}", id: "Sejak {date}" },
   "profile.edit": { en: "Edit profile", id: "Ubah profil" },
-  "profile.empty": { en: "{name} has not hung anything yet.", id: "{name} belum memajang apa pun." },
+  "profile.empty": {
+    en: "{name} has not hung anything yet.",
+    id: "{name} belum memajang apa pun.",
+  },
   "profile.empty.own": {
     en: "You have not hung anything yet. Write something below and see what forms.",
     id: "Anda belum memajang apa pun. Tulis sesuatu di bawah dan lihat apa yang terbentuk.",

@@ -44,7 +44,10 @@ export function ago(iso: string, now: number): string {
   const then = Date.parse(iso);
   // A clock that is a little behind the server's must not say "in 2 seconds".
   let amount = Math.max(0, (now - then) / 1000);
-  const relative = new Intl.RelativeTimeFormat(language.value, { numeric: "auto", style: "narrow" });
+  const relative = new Intl.RelativeTimeFormat(language.value, {
+    numeric: "auto",
+    style: "narrow",
+  });
   for (const [unit, size] of SPANS) {
     if (amount < size) return relative.format(-Math.floor(amount), unit);
     amount /= size;

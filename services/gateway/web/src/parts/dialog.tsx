@@ -21,6 +21,7 @@ export function Dialog({ label, onClose, children, kind = "dialog" }: Props) {
     };
   }, []);
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the Escape key closes it, by onCancel.
     <dialog
       ref={dialog}
       class={kind}

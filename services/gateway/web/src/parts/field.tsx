@@ -57,7 +57,11 @@ export function Field(props: FieldProps) {
         />
       )}
       {note && (
-        <p id={noteId} class={error ? "field-error" : "field-hint"} role={error ? "alert" : undefined}>
+        <p
+          id={noteId}
+          class={error ? "field-error" : "field-hint"}
+          role={error ? "alert" : undefined}
+        >
           {note}
         </p>
       )}

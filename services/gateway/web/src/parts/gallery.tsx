@@ -227,7 +227,11 @@ function focusCard(frame: HTMLElement | null, layout: Layout, id: string): void 
 function GallerySkeleton() {
   const frame = useRef<HTMLDivElement>(null);
   const { width } = useStretch(frame);
-  const shapes = SKELETON_RATIOS.map((ratio, index) => ({ id: `${index}`, ratio, captionLines: 0 }));
+  const shapes = SKELETON_RATIOS.map((ratio, index) => ({
+    id: `${index}`,
+    ratio,
+    captionLines: 0,
+  }));
   const { cards, height } = layOut(width > 0 ? shapes : [], measuresFor(width));
   return (
     <div ref={frame} class="gallery" role="status" style={{ height: `${height}px` }}>

@@ -1,5 +1,5 @@
-import { t } from "../i18n/translate";
 import type { MessageKey } from "../i18n/catalogue";
+import { t } from "../i18n/translate";
 import { Dialog } from "./dialog";
 
 const KEYS: readonly [string, MessageKey][] = [

@@ -27,7 +27,12 @@ function items(): Item[] {
           { href: profilePath(me.handle), icon: "person", text: t("nav.profile"), isHere: isMe },
         ] as const)
       : []),
-    { href: "/settings", icon: "settings", text: t("nav.settings"), isHere: here.room === "settings" },
+    {
+      href: "/settings",
+      icon: "settings",
+      text: t("nav.settings"),
+      isHere: here.room === "settings",
+    },
   ];
 }
 

@@ -13,7 +13,12 @@ export function Notice({ title, text, isRoom = false, children }: Props) {
   return (
     <div class="notice">
       <svg class="notice-frame" viewBox="0 0 104 80" aria-hidden="true" fill="none">
-        <path d="M52 2 26 18h52z" stroke="currentColor" stroke-width="1.5" stroke-linejoin="round" />
+        <path
+          d="M52 2 26 18h52z"
+          stroke="currentColor"
+          stroke-width="1.5"
+          stroke-linejoin="round"
+        />
         <rect x="9" y="18" width="86" height="60" rx="6" stroke="currentColor" stroke-width="1.5" />
         <rect
           x="19"

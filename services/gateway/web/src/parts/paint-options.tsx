@@ -1,5 +1,5 @@
-import { fieldSentences } from "../i18n/problem-sentence";
 import { modelName, modelStatement } from "../i18n/model-name";
+import { fieldSentences } from "../i18n/problem-sentence";
 import { styleName } from "../i18n/style-name";
 import { t } from "../i18n/translate";
 import {
@@ -21,6 +21,7 @@ export function PaintOptions() {
   const model = chosenModel.value;
   const errors = fieldSentences(refusal.value);
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset needs a legend that is seen.
     <div class="options" role="group" aria-label={t("paint.options")}>
       {models.value.length > 1 && <ModelChoice />}
       {model && (

@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
-import { fieldSentences } from "../i18n/problem-sentence";
 import { modelName } from "../i18n/model-name";
+import { fieldSentences } from "../i18n/problem-sentence";
 import { styleName } from "../i18n/style-name";
 import { t } from "../i18n/translate";
 import { navigate } from "../router";

@@ -85,18 +85,14 @@ export function PublishForm({ painting }: { painting: Painting }) {
               <input
                 type="checkbox"
                 checked={uses[use]}
-                onChange={({ currentTarget }) =>
-                  setUses({ ...uses, [use]: currentTarget.checked })
-                }
+                onChange={({ currentTarget }) => setUses({ ...uses, [use]: currentTarget.checked })}
               />
               {t(`publish.uses.${use}`)}
             </label>
           ))}
         </div>
       </fieldset>
-      <p class="field-hint">
-        {t("publish.prompt.hint", { prompt: painting.request.prompt })}
-      </p>
+      <p class="field-hint">{t("publish.prompt.hint", { prompt: painting.request.prompt })}</p>
       {failure !== undefined && Object.keys(errors).length === 0 && (
         <p class="form-error" role="alert">
           {problemSentence(failure)}

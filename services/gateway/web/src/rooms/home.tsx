@@ -1,7 +1,7 @@
+import { t } from "../i18n/translate";
 import { Gallery } from "../parts/gallery";
 import { Notice } from "../parts/notice";
 import { PeopleToFollow } from "../parts/people-to-follow";
-import { t } from "../i18n/translate";
 import { globalFeed, homeFeed } from "../state/feeds";
 import { account } from "../state/session";
 import { ExploreEmpty } from "./explore";

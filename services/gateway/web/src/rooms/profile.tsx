@@ -51,9 +51,7 @@ function ProfileHead({ view }: { view: AccountView }) {
         <h1>{shown.display_name || shown.handle}</h1>
         <p class="profile-handle">
           @{shown.handle}
-          {relationshipOf(view).followed_by && (
-            <span class="tag">{t("profile.followsYou")}</span>
-          )}
+          {relationshipOf(view).followed_by && <span class="tag">{t("profile.followsYou")}</span>}
         </p>
         {shown.bio && <p class="profile-bio">{shown.bio}</p>}
         <p class="profile-counts">

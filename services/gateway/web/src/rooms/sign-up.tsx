@@ -1,9 +1,9 @@
-import { type SubmitEvent, useAccountForm } from "../parts/use-account-form";
+import { useState } from "preact/hooks";
 import { uuid7 } from "../api/uuid7";
 import { t } from "../i18n/translate";
 import { Field } from "../parts/field";
 import { PasswordField } from "../parts/password-field";
-import { useState } from "preact/hooks";
+import { type SubmitEvent, useAccountForm } from "../parts/use-account-form";
 import { signUp } from "../state/session";
 import { draft } from "../state/studio";
 
@@ -27,7 +27,9 @@ export function SignUp() {
       <div class="door">
         <header class="door-head">
           <h1>{t("signUp.title")}</h1>
-          <p class="soft">{waiting ? t("signUp.waiting", { prompt: waiting }) : t("signUp.text")}</p>
+          <p class="soft">
+            {waiting ? t("signUp.waiting", { prompt: waiting }) : t("signUp.text")}
+          </p>
         </header>
         <form class="form" onSubmit={(event: SubmitEvent) => submit(event)}>
           <Field

@@ -24,8 +24,7 @@ const profiles = new Map<string, LiveFeed>();
 /** The feed of one account; the same one as before while it is kept. */
 export function profileFeed(accountId: string): LiveFeed {
   const kept = profiles.get(accountId);
-  const feed =
-    kept ?? new LiveFeed({ fetchPage: (paged) => kanvas.accountFeed(accountId, paged) });
+  const feed = kept ?? new LiveFeed({ fetchPage: (paged) => kanvas.accountFeed(accountId, paged) });
   profiles.delete(accountId);
   profiles.set(accountId, feed);
   const [oldest] = profiles.keys();

@@ -98,7 +98,11 @@ describe("the seam", () => {
   it("does not take back what was removed while the page was on its way", async () => {
     const feed = await opened(["5", "4"], "30", "more");
     let answer: (page: FeedPage) => void = () => undefined;
-    fetchPage.mockReturnValueOnce(new Promise((resolve) => void (answer = resolve)));
+    fetchPage.mockReturnValueOnce(
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+    );
     const loading = feed.loadMore();
     stream.tell("post.removed", { id: "2", author_id: "author" });
     answer(page(["3", "2", "1"], "29"));

@@ -1,7 +1,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { FeedPage, Position, Post } from "../api/types";
 import type { Following, StreamClient } from "../stream/client";
-import type { FeedEvent, StreamedPost, StreamEvent } from "../stream/protocol";
+import type { FeedEvent, StreamEvent, StreamedPost } from "../stream/protocol";
 import { RecentIds } from "../stream/recent-ids";
 import { authorOf, createdAt, learn, learnFromStream, noteRemoved } from "./posts";
 import { reconcile } from "./reconcile";

@@ -24,8 +24,15 @@ beforeEach(async () => {
   await loadPerson("sari");
 });
 
+const applied = (now: boolean) => ({
+  applied: now,
+  detail: null,
+  position: now ? "2" : null,
+  graph_position: "3",
+});
+
 it("follows before the server answers", async () => {
-  vi.mocked(kanvas.setFollow).mockResolvedValue({ applied: true });
+  vi.mocked(kanvas.setFollow).mockResolvedValue(applied(true));
   const following = toggleFollow(VIEW);
   expect(shown()).toMatchObject({
     follower_count: 5,
@@ -49,10 +56,10 @@ it("keeps showing whom it knows while the server is away", async () => {
 });
 
 it("says when a block does not hold everywhere yet", async () => {
-  vi.mocked(kanvas.setBlock).mockResolvedValue({ applied: true });
+  vi.mocked(kanvas.setBlock).mockResolvedValue(applied(true));
   await toggleBlock(VIEW);
   expect(toasts.value).toEqual([]);
-  vi.mocked(kanvas.setBlock).mockResolvedValue({ applied: false });
+  vi.mocked(kanvas.setBlock).mockResolvedValue(applied(false));
   await toggleBlock(VIEW);
   expect(toasts.value).toMatchObject([{ tone: "plain", text: /Blocked.*a little longer/ }]);
   expect(shown()?.relationship?.blocking).toBe(false);

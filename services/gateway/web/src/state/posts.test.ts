@@ -16,7 +16,11 @@ beforeEach(() => {
 
 it("likes before the server answers, then shows its count", async () => {
   let answer: (result: { like_count: number }) => void = () => undefined;
-  vi.mocked(kanvas.setLike).mockReturnValue(new Promise((resolve) => void (answer = resolve)));
+  vi.mocked(kanvas.setLike).mockReturnValue(
+    new Promise((resolve) => {
+      answer = resolve;
+    }),
+  );
   const liking = toggleLike("1");
   expect(post()).toMatchObject({ liked: true, like_count: 5 });
   answer({ like_count: 7 });

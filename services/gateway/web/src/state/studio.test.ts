@@ -17,9 +17,9 @@ import {
   editWords,
   models,
   optionsOpen,
+  type Painting,
   paint,
   paintAgain,
-  type Painting,
   paintings,
   refusal,
   requestOf,
@@ -73,6 +73,9 @@ function job(changes: Partial<Job> = {}): Job {
     guidance: 0,
     state: "queued",
     attempt: 0,
+    picture: null,
+    failure: null,
+    ended_at: null,
     created_at: "",
     compute_seconds: 0,
     ...changes,
@@ -201,7 +204,10 @@ describe("a painting", () => {
 
   it("is asked about where the stream is silent", async () => {
     await painting();
-    vi.mocked(kanvas.job).mockResolvedValue({ job: job({ state: "succeeded" }) });
+    vi.mocked(kanvas.job).mockResolvedValue({
+      job: job({ state: "succeeded" }),
+      queue_position: 0,
+    });
     await vi.advanceTimersByTimeAsync(6_000);
     expect(current.value?.job?.state).toBe("succeeded");
     await vi.advanceTimersByTimeAsync(60_000);

@@ -210,25 +210,28 @@ describe("resuming", () => {
 });
 
 describe("a hole", () => {
-  it.each(["snapshot_required", "gap"])("on %s waits for a snapshot and goes on from it", async (state) => {
-    const { events, onSnapshotRequired, following } = follow("7");
-    bench.client.start();
-    await bench.admit();
-    bench.answer(state, "100");
-    expect(onSnapshotRequired).toHaveBeenCalledExactlyOnceWith("100");
-    bench.socket.tell(created("101"));
-    expect(events).toEqual([]);
-    expect(bench.statuses).not.toContain("live");
-    following.restart("100");
-    expect(bench.socket.sent.slice(-2)).toMatchObject([
-      { type: "unsubscribe", id: "home-1" },
-      { type: "subscribe", id: "home-2", from: "100" },
-    ]);
-    bench.answer("resumed", "101");
-    bench.socket.tell(created("101"));
-    expect(positions(events)).toEqual(["101"]);
-    expect(bench.statuses.at(-1)).toBe("live");
-  });
+  it.each(["snapshot_required", "gap"])(
+    "on %s waits for a snapshot and goes on from it",
+    async (state) => {
+      const { events, onSnapshotRequired, following } = follow("7");
+      bench.client.start();
+      await bench.admit();
+      bench.answer(state, "100");
+      expect(onSnapshotRequired).toHaveBeenCalledExactlyOnceWith("100");
+      bench.socket.tell(created("101"));
+      expect(events).toEqual([]);
+      expect(bench.statuses).not.toContain("live");
+      following.restart("100");
+      expect(bench.socket.sent.slice(-2)).toMatchObject([
+        { type: "unsubscribe", id: "home-1" },
+        { type: "subscribe", id: "home-2", from: "100" },
+      ]);
+      bench.answer("resumed", "101");
+      bench.socket.tell(created("101"));
+      expect(positions(events)).toEqual(["101"]);
+      expect(bench.statuses.at(-1)).toBe("live");
+    },
+  );
 
   it("is heard of when it opens in a stream that was live", async () => {
     const { onSnapshotRequired } = follow("7");

@@ -67,25 +67,39 @@ def create_app(services: HttpServices, *, web_root: Path) -> ASGIApp:
         services: What the routes work with.
         web_root: Folder of the built page.
     """
-    app = FastAPI(
-        title="Kanvas",
-        description=_DESCRIPTION,
-        version=services.version,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        responses=_PROBLEM,
-    )
+    app = _application(services.version)
     app.state.services = services
-    for area in (accounts, sessions, posts, feeds, jobs, media, reference):
-        app.include_router(area.router)
-    app.include_router(router)
     app.router.default = Page(web_root, policy=page_policy(services.stream_url))
     app.add_exception_handler(KanvasError, answer_error)
     app.add_exception_handler(RequestValidationError, answer_invalid)
     app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(Exception, answer_fault)
     return Edge(app, headers=_headers(secure=services.secure_cookies))
+
+
+def describe(version: str) -> dict[str, Any]:
+    """Return the OpenAPI description of REST, as `/openapi.json` gives it.
+
+    Args:
+        version: Version of the gateway that is described.
+    """
+    return _application(version).openapi()
+
+
+def _application(version: str) -> FastAPI:
+    app = FastAPI(
+        title="Kanvas",
+        description=_DESCRIPTION,
+        version=version,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        responses=_PROBLEM,
+    )
+    for area in (accounts, sessions, posts, feeds, jobs, media, reference):
+        app.include_router(area.router)
+    app.include_router(router)
+    return app
 
 
 def _headers(*, secure: bool) -> Mapping[str, str]:
