@@ -15,14 +15,7 @@ from kanvas.log.v1.record_pb2 import Pass
 from kanvas_gateway.domain import logs as gateway
 from kanvas_imagegen.domain import logs as imagegen
 from kanvas_local.services import SERVICES
-from kanvas_local.topic_catalogue import (
-    PLATFORM,
-    Class,
-    TopicCatalogue,
-    class_of,
-    fields_of,
-    topic_catalogue,
-)
+from kanvas_local.topic_catalogue import PLATFORM, TopicCatalogue, topic_catalogue
 from kanvas_local.topics_page import PAGE, page
 from kanvas_platform.kafka.halting.passes import pass_record
 from kanvas_platform.kafka.records import logs as platform
@@ -32,6 +25,7 @@ from kanvas_platform.kafka.records.logs import (
     Draft,
     LogSpec,
 )
+from kanvas_platform.privacy import Class, class_of, fields_of, holds_secret
 from kanvas_social_graph.domain import logs as graph
 from kanvas_timeline.domain import logs as timeline
 
@@ -148,12 +142,7 @@ def test_every_field_of_a_record_has_a_class(name: str) -> None:
 
 
 def test_a_secret_is_read_by_its_owner_alone() -> None:
-    secret = {
-        name
-        for name in CATALOGUE.logs
-        for field in fields_of(CATALOGUE.topics[name].record_type)
-        if class_of(field) == Class.CLASS_SECRET
-    }
+    secret = [name for name in CATALOGUE.logs if holds_secret(CATALOGUE.topics[name].record_type)]
     assert "kanvas.credentials.v1" in secret
     for name in secret:
         topic = CATALOGUE.topics[name]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
-from typing import Any, cast
+from typing import Any
 
 from google.protobuf import descriptor_pool
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -20,14 +20,13 @@ from kanvas.feed.v1 import records_pb2 as _feed  # noqa: F401
 from kanvas.graph.v1 import records_pb2 as _graph  # noqa: F401
 from kanvas.images.v1 import records_pb2 as _images  # noqa: F401
 from kanvas.log.v1 import record_pb2 as _log  # noqa: F401
-from kanvas.privacy.v1 import privacy_pb2
 from kanvas_local.layout import REPOSITORY
+from kanvas_platform.privacy import inner_message, messages_of
 
 FILE = REPOSITORY / "proto/topics.toml"
 PLATFORM = "platform"
 """Owner of the topics that several services write, each its own keys."""
 
-Class = privacy_pb2.Class
 _FIELD = re.compile(r"<([a-z0-9_.]+)>")
 
 
@@ -101,7 +100,7 @@ class Topic(_Table):
             LookupError: The record has no such field.
         """
         paths = [path for key in self.keys.values() for path in _FIELD.findall(key)]
-        return [(path, _field(_descriptor(self.record_type), path)) for path in paths]
+        return [(path, _field(messages_of(self.record_type)[0], path)) for path in paths]
 
 
 @dataclass(frozen=True)
@@ -176,41 +175,6 @@ def topic_catalogue() -> TopicCatalogue:
         ValueError: The file has an unknown or a missing key, or contradicts itself.
     """
     return TopicCatalogue.model_validate(tomllib.loads(FILE.read_text()))
-
-
-def messages_of(record: type[Message]) -> Sequence[Descriptor]:
-    """Return the messages of ours that a record can hold, itself first, each once."""
-    found: dict[str, Descriptor] = {}
-    waiting = [_descriptor(record)]
-    while waiting:
-        message = waiting.pop(0)
-        if message.full_name not in found:
-            found[message.full_name] = message
-            waiting += [inner for field in message.fields if (inner := inner_message(field))]
-    return list(found.values())
-
-
-def inner_message(field: FieldDescriptor) -> Descriptor | None:
-    """Return the message of ours that a field holds, whose fields have classes of their own."""
-    message: Descriptor | None = field.message_type
-    return message if message is not None and message.full_name.startswith("kanvas.") else None
-
-
-def fields_of(record: type[Message]) -> Iterator[FieldDescriptor]:
-    """Yield each field that holds a value, in a record and in the messages that it can hold."""
-    for message in messages_of(record):
-        yield from (field for field in message.fields if inner_message(field) is None)
-
-
-def class_of(field: FieldDescriptor) -> Class.ValueType:
-    """Return how sensitive the content of a field is; CLASS_UNSPECIFIED where nothing says so."""
-    given: Class.ValueType = field.GetOptions().Extensions[privacy_pb2.field]
-    return given
-
-
-def _descriptor(record: type[Message]) -> Descriptor:
-    # Typed as one of two classes, of which one is the other's implementation.
-    return cast(Descriptor, record.DESCRIPTOR)
 
 
 def _field(record: Descriptor, path: str) -> FieldDescriptor:

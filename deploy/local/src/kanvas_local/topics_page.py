@@ -12,15 +12,8 @@ from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSe
 from grpc_tools import protoc
 
 from kanvas_local.layout import REPOSITORY
-from kanvas_local.topic_catalogue import (
-    Class,
-    Deployment,
-    Topic,
-    class_of,
-    inner_message,
-    messages_of,
-    topic_catalogue,
-)
+from kanvas_local.topic_catalogue import Deployment, Topic, topic_catalogue
+from kanvas_platform.privacy import Class, class_of, inner_message, messages_of
 
 PAGE = REPOSITORY / "docs/topics.md"
 _PROTO = REPOSITORY / "proto"

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
+from kanvas.graph.v1.records_pb2 import CredentialsRecord
 from kanvas_platform.errors import NotFresh, PositionNotReached, PositionUnknown, Unavailable
 from kanvas_platform.kafka.broker.port import BrokerUnavailable
 from kanvas_platform.kafka.reading.tail import AtPosition, Beginning, Delivered, Since, Start, Tail
 from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC, RESUME_WINDOW_SECONDS, LogSpec
 from kanvas_platform.testing.ledger import LedgerLogs
 from kanvas_platform.testing.memory_broker import MemoryBroker
+from kanvas_social_graph.domain.logs import CREDENTIALS
 
 BEGINNING = Beginning()
 DAY = 24 * 3600.0
@@ -240,6 +242,17 @@ async def test_poison_is_set_aside_with_its_bytes_and_its_origin(
     assert headers["kanvas-origin-offset"] == b"1"
     assert headers["kanvas-reader"] == b"heard"
     assert headers["kanvas-reason"] == b"undecodable"
+
+
+async def test_the_bytes_of_a_secret_stay_in_its_log(world: Any) -> None:
+    """Operators read dead letters; what a log of secrets holds is for its own service only."""
+    heard = Heard(world, CREDENTIALS, BEGINNING)
+    record = CredentialsRecord(account_id="a1", password_hash="$argon2id$")
+    world.cluster.put(CREDENTIALS.topic, b"account:a1", record.SerializeToString())
+    await heard.tail.barrier(5)
+    (letter,) = world.cluster.committed(DEAD_LETTERS_TOPIC)
+    assert letter.value == b""
+    assert letter.key == f"{CREDENTIALS.topic}@0".encode()
 
 
 @pytest.mark.parametrize(

@@ -56,14 +56,17 @@ class DeadLetters:
         self._consecutive = 0
         self._recent.append(False)
 
-    async def set_aside(self, raw: RawRecord, reason: str) -> None:
+    async def set_aside(self, raw: RawRecord, reason: str, *, secret: bool) -> None:
         """Copy a record to the dead letters, with its origin in the headers.
 
         The letter's key is `<topic>@<offset>`: several readers of a log may write the same one.
+        The bytes of a secret record stay where they are: operators read the dead letters, and only
+        the record's own service may read its log.
 
         Args:
             raw: The record.
             reason: Why, one of a closed set.
+            secret: Whether the record's log holds secrets.
 
         Raises:
             Halted: The limit is reached, and no pass covers the record. Nothing was written or
@@ -90,7 +93,7 @@ class DeadLetters:
         letter = OutRecord(
             topic=DEAD_LETTERS_TOPIC,
             key=f"{raw.topic}@{raw.offset}".encode(),
-            value=raw.value or b"",
+            value=b"" if secret else raw.value or b"",
             headers=(*raw.headers, *origin),
         )
         try:

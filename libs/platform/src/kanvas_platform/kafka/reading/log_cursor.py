@@ -120,7 +120,7 @@ class LogCursor:
             Halted: Too much poison.
             BrokerError: It could not be set aside.
         """
-        await self._dead_letters.set_aside(raw, reason)
+        await self._dead_letters.set_aside(raw, reason, secret=self.log.is_secret)
         stated = codec.stated_position(self.log, raw)
         # Only the very next one: a foreign record must not carry the reader away.
         if stated is not None and is_next(stated, self.position.value):

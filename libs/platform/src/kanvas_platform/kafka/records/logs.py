@@ -1,8 +1,11 @@
 """What a log is, and what a decision puts into it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from google.protobuf.message import Message
+
+from kanvas_platform.privacy import holds_secret
 
 LEADERS_TOPIC = "kanvas.leaders.v1"
 DEAD_LETTERS_TOPIC = "kanvas.dead-letters.v1"
@@ -28,6 +31,11 @@ class LogSpec:
     topic: str
     record_type: type[Message]
     source: str
+
+    @cached_property
+    def is_secret(self) -> bool:
+        """Whether its records hold secrets: then their bytes stay in this log."""
+        return holds_secret(self.record_type)
 
 
 @dataclass(frozen=True)
