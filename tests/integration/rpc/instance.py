@@ -1,36 +1,27 @@
-"""One instance of a service, for test_lost_instances.py: answers with the name it was given."""
+"""One instance of a service, for test_lost_instances.py: answers with the number it was given."""
 
 import sys
 from collections.abc import Sequence
-from typing import Any
 
-from kanvas.imagegen.v1 import service_pb2, service_pb2_grpc
-from kanvas.images.v1 import records_pb2
+from kanvas.gateway.v1 import service_pb2
 from kanvas_platform import lifecycle
 from kanvas_platform.rpc.server import Registration, RpcServer
 
 
 class Instance:
-    """Answers GetJob; the other methods are never called."""
+    """Says which one answers."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, number: int) -> None:
+        self._answer = service_pb2.GetStreamStatusResponse(connections=number)
 
-    def __getattr__(self, method: str) -> Any:
-        return self.GetJob
-
-    async def GetJob(self, *_: object) -> service_pb2.GetJobResponse:  # noqa: N802
-        return service_pb2.GetJobResponse(job=records_pb2.Job(id=self._name))
+    async def GetStreamStatus(self, *_: object) -> service_pb2.GetStreamStatusResponse:  # noqa: N802
+        return self._answer
 
 
 async def build() -> Sequence[lifecycle.Component]:
-    name, listen = sys.argv[1:]
-    service = Registration(
-        service_pb2_grpc.add_ImageGenerationServiceServicer_to_server,
-        Instance(name),
-        "kanvas.imagegen.v1.ImageGenerationService",
-    )
-    return [RpcServer(listen=listen, services=[service])]
+    number, listen = sys.argv[1:]
+    contract = service_pb2.DESCRIPTOR.services_by_name["GatewayService"]
+    return [RpcServer(listen=listen, services=[Registration(contract, Instance(int(number)))])]
 
 
 if __name__ == "__main__":

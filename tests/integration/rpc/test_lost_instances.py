@@ -14,17 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from kanvas.imagegen.v1 import service_pb2, service_pb2_grpc
+from kanvas.gateway.v1 import service_pb2, service_pb2_grpc
 from kanvas_platform.rpc.client import RpcClient, connect
 
-REQUEST = service_pb2.GetJobRequest(job_id="a job")
+REQUEST = service_pb2.GetStreamStatusRequest()
 SCRIPT = Path(__file__).with_name("instance.py")
 
 # Far above the 2 s in which a stopped process is noticed: an attempt that ends by its own
 # time-out fails the test.
 _ATTEMPT_SECONDS = 15.0
 
-Start = Callable[[str, str], Awaitable[asyncio.subprocess.Process]]
+Start = Callable[[int, str], Awaitable[asyncio.subprocess.Process]]
 
 
 def free_address() -> str:
@@ -35,11 +35,13 @@ def free_address() -> str:
 
 @pytest.fixture
 async def start() -> AsyncIterator[Start]:
-    """Start an instance with a name at an address; killed when the test ends."""
+    """Start an instance with a number at an address; killed when the test ends."""
     started: list[asyncio.subprocess.Process] = []
 
-    async def begin(name: str, address: str) -> asyncio.subprocess.Process:
-        process = await asyncio.create_subprocess_exec(sys.executable, str(SCRIPT), name, address)
+    async def begin(number: int, address: str) -> asyncio.subprocess.Process:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, str(SCRIPT), str(number), address
+        )
         started.append(process)
         return process
 
@@ -51,45 +53,45 @@ async def start() -> AsyncIterator[Start]:
 
 
 class Caller:
-    """Asks for a name again and again."""
+    """Asks again and again which instance answers."""
 
     def __init__(self, client: RpcClient) -> None:
         self._client = client
-        self._stub = service_pb2_grpc.ImageGenerationServiceStub(client.channel)
+        self._stub = service_pb2_grpc.GatewayServiceStub(client.channel)
 
-    async def name(self) -> str:
+    async def number(self) -> int:
         answer = await self._client.call(
-            self._stub.GetJob, REQUEST, timeout=30, attempt_timeout=_ATTEMPT_SECONDS
+            self._stub.GetStreamStatus, REQUEST, timeout=30, attempt_timeout=_ATTEMPT_SECONDS
         )
-        return answer.job.id
+        return answer.connections
 
-    async def until_names_are(self, wanted: set[str]) -> None:
+    async def until_numbers_are(self, wanted: set[int]) -> None:
         """Ask until the last ten answers came from exactly those."""
-        names: set[str] = set()
-        while names != wanted:
-            names = {await self.name() for _ in range(10)}
+        numbers: set[int] = set()
+        while numbers != wanted:
+            numbers = {await self.number() for _ in range(10)}
 
 
 @pytest.mark.parametrize("loss", [signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM])
 async def test_no_call_fails_when_one_of_two_is_lost(start: Start, loss: signal.Signals) -> None:
     addresses = [free_address(), free_address()]
-    first = await start("first", addresses[0])
-    await start("second", addresses[1])
+    first = await start(1, addresses[0])
+    await start(2, addresses[1])
     async with AsyncExitStack() as stack:
         client = connect(",".join(addresses))
         stack.push_async_callback(client.close)
         caller = Caller(client)
-        await caller.until_names_are({"first", "second"})
+        await caller.until_numbers_are({1, 2})
 
         first.send_signal(loss)
         async with asyncio.timeout(_ATTEMPT_SECONDS):
-            calls = [caller.name() for _ in range(20)]
-            assert set(await asyncio.gather(*calls)) <= {"first", "second"}
-            await caller.until_names_are({"second"})
+            calls = [caller.number() for _ in range(20)]
+            assert set(await asyncio.gather(*calls)) <= {1, 2}
+            await caller.until_numbers_are({2})
 
         if loss is signal.SIGSTOP:
             first.send_signal(signal.SIGCONT)
         else:
             await first.wait()
-            await start("first", addresses[0])
-        await caller.until_names_are({"first", "second"})
+            await start(1, addresses[0])
+        await caller.until_numbers_are({1, 2})

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from kanvas.feed.v1.records_pb2 import FeedRecord
-from kanvas.gateway.v1.service_pb2_grpc import add_GatewayServiceServicer_to_server
 from kanvas_gateway.adapters.imagegen_rpc import RpcImages
 from kanvas_gateway.adapters.object_store import ObjectPictures
 from kanvas_gateway.adapters.social_graph_rpc import RpcSocialGraph
@@ -16,7 +15,7 @@ from kanvas_gateway.converse import Conversation
 from kanvas_gateway.domain.audience import AudienceIndex
 from kanvas_gateway.domain.logs import FEED
 from kanvas_gateway.domain.ring import Ring
-from kanvas_gateway.entrypoints.grpc import SERVICE, Gateway
+from kanvas_gateway.entrypoints.grpc import CONTRACT, Gateway
 from kanvas_gateway.entrypoints.http.app import create_app
 from kanvas_gateway.entrypoints.http.server import HttpServer
 from kanvas_gateway.entrypoints.http.services import HttpServices
@@ -196,7 +195,5 @@ async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> 
 
 def _operators(settings: GatewaySettings, stream: LiveStream, readiness: Readiness) -> RpcServer:
     servicer = Gateway(fan_out=stream.fan_out, listener=stream.listener)
-    registration = Registration(
-        add=add_GatewayServiceServicer_to_server, servicer=servicer, full_name=SERVICE
-    )
-    return RpcServer(listen=settings.grpc_listen, services=[registration], ready=readiness)
+    services = [Registration(CONTRACT, servicer)]
+    return RpcServer(listen=settings.grpc_listen, services=services, ready=readiness)

@@ -2,10 +2,6 @@
 
 from collections.abc import Sequence
 
-from kanvas.imagegen.v1.service_pb2_grpc import (
-    add_ImageGenerationServiceServicer_to_server,
-    add_WorkerServiceServicer_to_server,
-)
 from kanvas_imagegen.adapters.object_store import ObjectPictureStore
 from kanvas_imagegen.adapters.scheduler_rpc import RpcScheduler
 from kanvas_imagegen.adapters.triton import TritonPainter
@@ -15,9 +11,7 @@ from kanvas_imagegen.domain.decide import decide
 from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.domain.logs import IMAGES
 from kanvas_imagegen.entrypoints.grpc import (
-    ACTING,
     IMAGE_GENERATION,
-    LEADER_ONLY,
     WORKER,
     ImageGeneration,
     WorkerDesk,
@@ -36,7 +30,7 @@ from kanvas_platform.lifecycle import Component, Connections, Readiness
 from kanvas_platform.observability import LoopLag
 from kanvas_platform.ops import OpsServer
 from kanvas_platform.rpc.client import connect
-from kanvas_platform.rpc.server import Forwarding, Registration, RpcServer
+from kanvas_platform.rpc.server import Registration, RpcServer
 
 SERVICE = "imagegen"
 
@@ -104,16 +98,10 @@ def scheduling(
     server = RpcServer(
         listen=settings.grpc_listen,
         services=[
-            Registration(add_ImageGenerationServiceServicer_to_server, jobs, IMAGE_GENERATION),
-            Registration(add_WorkerServiceServicer_to_server, leases, WORKER),
+            Registration(IMAGE_GENERATION, jobs),
+            Registration(WORKER, leases),
         ],
-        identity_required=ACTING,
-        forward=Forwarding(
-            methods=LEADER_ONLY,
-            leads=lambda: writer.leads,
-            address=lambda: writer.leader_address,
-            refusal=writer.refusal,
-        ),
+        leadership=writer,
         ready=readiness,
     )
     keeper = LeaseKeeper(desk=desk, replica=replica, commands=writer, clock=clock)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from kanvas.graph.v1.service_pb2_grpc import add_SocialGraphServiceServicer_to_server
 from kanvas_platform.clock import SystemClock
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.reading.replica import Replica
@@ -10,12 +9,12 @@ from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.lifecycle import Component, Connections, Readiness
 from kanvas_platform.observability import LoopLag
 from kanvas_platform.ops import OpsServer
-from kanvas_platform.rpc.server import Forwarding, Registration, RpcServer
+from kanvas_platform.rpc.server import Registration, RpcServer
 from kanvas_social_graph.adapters.argon2 import Argon2Passwords
 from kanvas_social_graph.domain.decide import decide
 from kanvas_social_graph.domain.logs import CREDENTIALS, GRAPH
 from kanvas_social_graph.domain.state import GraphState
-from kanvas_social_graph.entrypoints.grpc import ACTING, LEADER_ONLY, SERVICE, SocialGraph
+from kanvas_social_graph.entrypoints.grpc import CONTRACT, SocialGraph
 from kanvas_social_graph.metrics import observe_state
 from kanvas_social_graph.settings import SocialGraphSettings
 
@@ -46,20 +45,13 @@ async def build(settings: SocialGraphSettings) -> Sequence[Component]:
         listen=settings.grpc_listen,
         services=[
             Registration(
-                add=add_SocialGraphServiceServicer_to_server,
-                servicer=SocialGraph(
+                CONTRACT,
+                SocialGraph(
                     replica=replica, commands=writer, passwords=Argon2Passwords(), clock=clock
                 ),
-                full_name=SERVICE,
             )
         ],
-        identity_required=ACTING,
-        forward=Forwarding(
-            methods=LEADER_ONLY,
-            leads=lambda: writer.leads,
-            address=lambda: writer.leader_address,
-            refusal=writer.refusal,
-        ),
+        leadership=writer,
         ready=readiness,
     )
     readiness.require("replica", lambda: replica.ready)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kanvas.timeline.v1.service_pb2_grpc import add_TimelineServiceServicer_to_server
 from kanvas_platform.cassandra.migrations import migrate
 from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
@@ -14,7 +13,7 @@ from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.lifecycle import Component, Connections, Readiness
 from kanvas_platform.observability import LoopLag
 from kanvas_platform.ops import OpsServer
-from kanvas_platform.rpc.server import Forwarding, Registration, RpcServer
+from kanvas_platform.rpc.server import Registration, RpcServer
 from kanvas_platform.settings import parse_addresses
 from kanvas_platform.standing import Standing
 from kanvas_timeline.adapters.cassandra_store import CassandraFeedStore, mark_new_views
@@ -23,8 +22,7 @@ from kanvas_timeline.domain.decide import decide
 from kanvas_timeline.domain.logs import FEED, SIDES
 from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.domain.state import TimelineState
-from kanvas_timeline.entrypoints.grpc import ACTING, SERVICE, WRITES, Timeline
-from kanvas_timeline.leadership import Leadership
+from kanvas_timeline.entrypoints.grpc import CONTRACT, Timeline
 from kanvas_timeline.materialise import Materialiser
 from kanvas_timeline.metrics import observe_replica
 from kanvas_timeline.ports import FeedStore
@@ -104,20 +102,8 @@ async def build(settings: TimelineSettings) -> Sequence[Component]:
     observe_replica(core.replica)
     server = RpcServer(
         listen=settings.grpc_listen,
-        services=[
-            Registration(
-                add=add_TimelineServiceServicer_to_server,
-                servicer=Timeline(views=core.views, commands=core.writer),
-                full_name=SERVICE,
-            )
-        ],
-        identity_required=ACTING,
-        forward=Forwarding(
-            methods=WRITES,
-            leads=lambda: core.writer.leads,
-            address=lambda: core.writer.leader_address,
-            refusal=core.writer.refusal,
-        ),
+        services=[Registration(CONTRACT, Timeline(views=core.views, commands=core.writer))],
+        leadership=core.writer,
         ready=readiness,
     )
     readiness.require("replica", lambda: core.replica.ready)

@@ -3,8 +3,9 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
+from google.protobuf.descriptor import ServiceDescriptor
 
-from .servers import Get, Jobs, Running, Serve, Watch, running
+from .servers import OPEN, Get, Jobs, Running, Serve, Watch, running
 
 
 @pytest.fixture
@@ -13,8 +14,11 @@ async def serve() -> AsyncIterator[Serve]:
     async with AsyncExitStack() as stack:
 
         async def start(
-            get: Get | None = None, watch: Watch | None = None, **options: Any
+            get: Get | None = None,
+            watch: Watch | None = None,
+            contract: ServiceDescriptor = OPEN,
+            **options: Any,
         ) -> Running:
-            return await stack.enter_async_context(running(Jobs(get, watch), options))
+            return await stack.enter_async_context(running(Jobs(get, watch), contract, options))
 
         yield start

@@ -3,13 +3,13 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from kanvas.imagegen.v1 import service_pb2, service_pb2_grpc
+from kanvas.imagegen.v1 import service_pb2
 from kanvas_platform import errors
 from kanvas_platform.ids import new_id
 from kanvas_platform.rpc.client import connect
 from kanvas_platform.rpc.context import bind_caller, bind_deadline, caller, remaining
 
-from .servers import ON_THE_WIRE, Serve
+from .servers import ON_THE_WIRE, OPEN, JobsStub, Serve
 
 REQUEST = service_pb2.GetJobRequest(job_id="a job")
 WATCH = service_pb2.WatchJobRequest(job_id="a job")
@@ -103,7 +103,7 @@ async def test_another_instance_answers_when_one_does_not(serve: Serve) -> None:
 
     old, fresh = await serve(never), await serve()
     both = connect(f"{old.address},{fresh.address}")
-    stub = service_pb2_grpc.ImageGenerationServiceStub(both.channel)
+    stub = JobsStub(both.channel, OPEN.full_name)
 
     for _ in range(10):
         assert await both.call(stub.GetJob, REQUEST) == FOUND
@@ -114,7 +114,7 @@ async def test_an_instance_that_is_not_serving_is_not_asked(serve: Serve) -> Non
     asked = Flaky()
     not_ready, ready = await serve(asked, ready=lambda: False), await serve()
     both = connect(f"{not_ready.address},{ready.address}")
-    stub = service_pb2_grpc.ImageGenerationServiceStub(both.channel)
+    stub = JobsStub(both.channel, OPEN.full_name)
 
     for _ in range(10):
         assert await both.call(stub.GetJob, REQUEST) == FOUND
@@ -124,7 +124,7 @@ async def test_an_instance_that_is_not_serving_is_not_asked(serve: Serve) -> Non
 
 async def test_nobody_there_is_unavailable() -> None:
     client = connect("127.0.0.1:1")
-    stub = service_pb2_grpc.ImageGenerationServiceStub(client.channel)
+    stub = JobsStub(client.channel, OPEN.full_name)
     with pytest.raises(errors.Unavailable):
         await client.call(stub.GetJob, REQUEST, timeout=0.2)
     await client.close()

@@ -1,5 +1,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Any
 
 import grpc
 import pytest
@@ -9,22 +11,31 @@ from kanvas_platform import errors
 from kanvas_platform.ids import new_id
 from kanvas_platform.observability import bind_traceparent, current_traceparent, new_traceparent
 from kanvas_platform.rpc.context import caller, remaining
-from kanvas_platform.rpc.server import Forwarding
 
-from .servers import ON_THE_WIRE, SERVICE, Serve
+from .servers import LED, ON_THE_WIRE, OPEN, WRITTEN, Serve
 
-METHODS = (f"/{SERVICE}/GetJob", f"/{SERVICE}/WatchJob")
 REQUEST = service_pb2.GetJobRequest(job_id="a job")
 WATCH = service_pb2.WatchJobRequest(job_id="a job")
 FOUND = service_pb2.GetJobResponse(queue_position=7)
 
 
-def refusal() -> errors.KanvasError:
-    return errors.Unavailable("Nobody leads.", reason="WHY_NOT", retry_after=0.1)
+@dataclass
+class Standing:
+    """Leadership, as an instance knows of it."""
+
+    leads: bool = False
+    leader_address: str | None = None
+
+    def refusal(self) -> errors.KanvasError:
+        return errors.Unavailable("Nobody leads.", reason="WHY_NOT", retry_after=0.1)
 
 
-def standby(address: str | None) -> Forwarding:
-    return Forwarding(METHODS, leads=lambda: False, address=lambda: address, refusal=refusal)
+def standby(address: str | None) -> dict[str, Any]:
+    return {"contract": LED, "leadership": Standing(leader_address=address)}
+
+
+def leading() -> dict[str, Any]:
+    return {"contract": LED, "leadership": Standing(leads=True)}
 
 
 async def not_here(_: service_pb2.GetJobRequest) -> service_pb2.GetJobResponse:
@@ -38,8 +49,8 @@ async def test_a_standby_passes_the_call_on_with_caller_trace_and_deadline(serve
         seen.extend((request, caller(), current_traceparent(), remaining(99) <= 2 * ON_THE_WIRE))
         return FOUND
 
-    writer = await serve(get)
-    running = await serve(not_here, forward=standby(writer.address))
+    leader = await serve(get, **leading())
+    running = await serve(not_here, **standby(leader.address))
     account, trace = new_id(), new_traceparent()
     with bind_traceparent(trace):
         answer = await running.client.call(
@@ -51,14 +62,20 @@ async def test_a_standby_passes_the_call_on_with_caller_trace_and_deadline(serve
 
 
 async def test_the_leader_answers_itself(serve: Serve) -> None:
-    rules = Forwarding(METHODS, leads=lambda: True, address=lambda: "127.0.0.1:1", refusal=refusal)
-    running = await serve(forward=rules)
+    leader = Standing(leads=True, leader_address="127.0.0.1:1")
+    running = await serve(contract=WRITTEN, leadership=leader)
     assert await running.client.call(running.stub.GetJob, REQUEST) == FOUND
 
 
-async def test_what_is_not_for_the_leader_stays_here(serve: Serve) -> None:
-    rules = Forwarding(METHODS[1:], leads=lambda: False, address=lambda: None, refusal=refusal)
-    running = await serve(forward=rules)
+async def test_a_standby_passes_writes_on(serve: Serve) -> None:
+    leader = await serve(contract=WRITTEN, leadership=Standing(leads=True))
+    knows = Standing(leader_address=leader.address)
+    running = await serve(not_here, contract=WRITTEN, leadership=knows)
+    assert await running.client.call(running.stub.GetJob, REQUEST) == FOUND
+
+
+async def test_what_only_reads_stays_here(serve: Serve) -> None:
+    running = await serve(contract=OPEN, leadership=Standing())
     assert await running.client.call(running.stub.GetJob, REQUEST) == FOUND
 
 
@@ -68,8 +85,8 @@ async def test_errors_come_through_whole(serve: Serve) -> None:
             "Enough.", reason="QUEUE_FULL", retry_after=3, metadata={"jobs": "4"}
         )
 
-    writer = await serve(get)
-    running = await serve(not_here, forward=standby(writer.address))
+    leader = await serve(get, **leading())
+    running = await serve(not_here, **standby(leader.address))
     with pytest.raises(errors.ResourceExhausted) as caught:
         await running.client.call(running.stub.GetJob, REQUEST)
 
@@ -79,8 +96,8 @@ async def test_errors_come_through_whole(serve: Serve) -> None:
     assert caught.value.retry_after == 3
 
 
-async def test_no_leader_says_when_to_come_back(serve: Serve) -> None:
-    running = await serve(not_here, forward=standby(None))
+async def test_no_known_leader_says_when_to_come_back(serve: Serve) -> None:
+    running = await serve(not_here, **standby(None))
     with pytest.raises(errors.Unavailable) as caught:
         await running.client.call(running.stub.GetJob, REQUEST, attempts=1)
     assert caught.value.reason == "WHY_NOT"
@@ -88,15 +105,15 @@ async def test_no_leader_says_when_to_come_back(serve: Serve) -> None:
 
 
 async def test_a_second_hop_is_refused(serve: Serve) -> None:
-    third = await serve()
-    second = await serve(not_here, forward=standby(third.address))
-    first = await serve(not_here, forward=standby(second.address))
+    third = await serve(**leading())
+    second = await serve(not_here, **standby(third.address))
+    first = await serve(not_here, **standby(second.address))
     with pytest.raises(errors.NotLeader):
         await first.client.call(first.stub.GetJob, REQUEST, attempts=1)
 
 
-async def test_an_announced_writer_that_is_gone_is_unavailable(serve: Serve) -> None:
-    running = await serve(not_here, forward=standby("127.0.0.1:1"))
+async def test_an_announced_leader_that_is_gone_is_unavailable(serve: Serve) -> None:
+    running = await serve(not_here, **standby("127.0.0.1:1"))
     with pytest.raises(errors.Unavailable):
         await running.client.call(running.stub.GetJob, REQUEST, attempts=1)
 
@@ -105,23 +122,21 @@ async def test_calls_follow_the_leader(serve: Serve) -> None:
     async def get(_: service_pb2.GetJobRequest) -> service_pb2.GetJobResponse:
         return service_pb2.GetJobResponse(queue_position=2)
 
-    writers = [await serve(), await serve(get)]
-    leader = writers[0].address
-    rules = Forwarding(METHODS, leads=lambda: False, address=lambda: leader, refusal=refusal)
-    running = await serve(not_here, forward=rules)
+    leaders = [await serve(**leading()), await serve(get, **leading())]
+    knows = Standing(leader_address=leaders[0].address)
+    running = await serve(not_here, contract=LED, leadership=knows)
 
     assert (await running.client.call(running.stub.GetJob, REQUEST)).queue_position == 7
-    leader = writers[1].address
+    knows.leader_address = leaders[1].address
     assert (await running.client.call(running.stub.GetJob, REQUEST)).queue_position == 2
 
 
 async def test_many_changes_of_leader_keep_few_connections(serve: Serve) -> None:
-    writers = [await serve() for _ in range(6)]
-    leader = ""
-    rules = Forwarding(METHODS, leads=lambda: False, address=lambda: leader, refusal=refusal)
-    running = await serve(not_here, forward=rules)
-    for writer in [*writers, *writers]:
-        leader = writer.address
+    leaders = [await serve(**leading()) for _ in range(6)]
+    knows = Standing()
+    running = await serve(not_here, contract=LED, leadership=knows)
+    for leader in [*leaders, *leaders]:
+        knows.leader_address = leader.address
         assert await running.client.call(running.stub.GetJob, REQUEST) == FOUND
 
 
@@ -131,8 +146,8 @@ async def test_streams_are_passed_on_with_their_error(serve: Serve) -> None:
         yield service_pb2.WatchJobResponse(step=2)
         raise errors.NotFound("gone", reason="JOB_UNKNOWN")
 
-    writer = await serve(watch=watch)
-    running = await serve(forward=standby(writer.address))
+    leader = await serve(watch=watch, **leading())
+    running = await serve(**standby(leader.address))
     watching = running.client.stream(running.stub.WatchJob, WATCH, timeout=60)
     assert [(await anext(watching)).step, (await anext(watching)).step] == [1, 2]
     with pytest.raises(errors.NotFound) as caught:
@@ -141,7 +156,7 @@ async def test_streams_are_passed_on_with_their_error(serve: Serve) -> None:
     assert caught.value.reason == "JOB_UNKNOWN"
 
 
-async def test_a_watcher_that_leaves_ends_the_watch_at_the_writer(serve: Serve) -> None:
+async def test_a_watcher_that_leaves_ends_the_watch_at_the_leader(serve: Serve) -> None:
     ended = asyncio.Event()
 
     async def watch() -> AsyncGenerator[service_pb2.WatchJobResponse, None]:
@@ -151,8 +166,8 @@ async def test_a_watcher_that_leaves_ends_the_watch_at_the_writer(serve: Serve) 
         finally:
             ended.set()
 
-    writer = await serve(watch=watch)
-    running = await serve(forward=standby(writer.address))
+    leader = await serve(watch=watch, **leading())
+    running = await serve(**standby(leader.address))
     watching = running.client.stream(running.stub.WatchJob, WATCH, timeout=60)
     await anext(watching)
     await watching.aclose()
@@ -160,7 +175,7 @@ async def test_a_watcher_that_leaves_ends_the_watch_at_the_writer(serve: Serve) 
     await ended.wait()
 
 
-async def test_a_caller_who_gives_up_ends_the_call_at_the_writer(serve: Serve) -> None:
+async def test_a_caller_who_gives_up_ends_the_call_at_the_leader(serve: Serve) -> None:
     entered, ended = asyncio.Event(), asyncio.Event()
 
     async def get(_: service_pb2.GetJobRequest) -> service_pb2.GetJobResponse:
@@ -171,8 +186,8 @@ async def test_a_caller_who_gives_up_ends_the_call_at_the_writer(serve: Serve) -
             ended.set()
         return FOUND
 
-    writer = await serve(get)
-    running = await serve(not_here, forward=standby(writer.address))
+    leader = await serve(get, **leading())
+    running = await serve(not_here, **standby(leader.address))
     call = running.stub.GetJob(REQUEST, timeout=60)
     await entered.wait()
     call.cancel()

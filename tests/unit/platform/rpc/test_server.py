@@ -7,7 +7,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from structlog.testing import capture_logs
 
-from kanvas.imagegen.v1 import service_pb2, service_pb2_grpc
+from kanvas.imagegen.v1 import service_pb2
 from kanvas_platform import errors
 from kanvas_platform.ids import new_id
 from kanvas_platform.observability import bind_traceparent, current_traceparent, new_traceparent
@@ -15,7 +15,9 @@ from kanvas_platform.rpc.context import caller, remaining
 from kanvas_platform.rpc.errors import from_rpc_error
 from kanvas_platform.rpc.server import Limits, Registration, RpcServer
 
-from .servers import ON_THE_WIRE, SERVICE, Jobs, Running, Serve
+from .servers import ACTING, LED, ON_THE_WIRE, OPEN, SILENT, Jobs, Running, Serve
+
+SERVICE = OPEN.full_name
 
 GET = f"/{SERVICE}/GetJob"
 REQUEST = service_pb2.GetJobRequest(job_id="a job")
@@ -87,7 +89,7 @@ async def test_a_timeout_inside_a_method_is_not_mistaken_for_the_deadline(serve:
 
 
 async def test_an_identity_is_required_where_the_method_acts_for_an_account(serve: Serve) -> None:
-    running = await serve(identity_required=[GET])
+    running = await serve(contract=ACTING)
 
     with pytest.raises(errors.IdentityRequired):
         await running.client.call(running.stub.GetJob, REQUEST)
@@ -277,14 +279,26 @@ async def test_a_watcher_that_leaves_ends_the_method(serve: Serve) -> None:
     await ended.wait()
 
 
-def test_a_rule_for_an_unknown_method_is_refused() -> None:
-    add = service_pb2_grpc.add_ImageGenerationServiceServicer_to_server
-    with pytest.raises(ValueError, match="GetJop"):
-        RpcServer(
-            listen="127.0.0.1:0",
-            services=[Registration(add, Jobs(), SERVICE)],
-            identity_required=[f"/{SERVICE}/GetJop"],
-        )
+def test_a_method_that_does_not_say_what_a_call_needs_is_not_served() -> None:
+    with pytest.raises(ValueError, match=r"Silent\.GetJob does not say"):
+        RpcServer(listen="127.0.0.1:0", services=[Registration(SILENT, Jobs())])
+
+
+def test_methods_for_the_leader_need_to_know_who_leads() -> None:
+    with pytest.raises(ValueError, match=r"for the leader, .*/GetJob, .*/WatchJob"):
+        RpcServer(listen="127.0.0.1:0", services=[Registration(LED, Jobs())])
+
+
+def test_a_servicer_without_a_method_of_its_contract_is_not_served() -> None:
+    with pytest.raises(AttributeError, match="GetJob"):
+        RpcServer(listen="127.0.0.1:0", services=[Registration(OPEN, object())])
+
+
+def test_a_method_that_streams_requests_is_not_served() -> None:
+    streaming = reflection_pb2.DESCRIPTOR.services_by_name["ServerReflection"]
+    servicer = reflection_pb2_grpc.ServerReflectionServicer()
+    with pytest.raises(ValueError, match="streams requests"):
+        RpcServer(listen="127.0.0.1:0", services=[Registration(streaming, servicer)])
 
 
 async def test_a_taken_port_is_an_error(serve: Serve) -> None:

@@ -5,8 +5,8 @@ caller repeats it. So calls cannot go in circles while leadership changes hands.
 """
 
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Callable, Collection
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator
+from typing import Protocol
 
 import grpc
 
@@ -23,33 +23,32 @@ _RETRY_AFTER = 0.1
 _MAX_CONNECTIONS = 4
 
 
-@dataclass(frozen=True)
-class Forwarding:
-    """What only the leader may answer.
+class Leadership(Protocol):
+    """Which instance leads, as far as this one knows. `Writer` implements it."""
 
-    Attributes:
-        methods: Full names, such as `/kanvas.graph.v1.SocialGraphService/Follow`.
-        leads: Whether that is this instance.
-        address: `host:port` of the leader as last announced, if known.
-        refusal: What a call is answered with where no other instance is known to lead.
-    """
+    @property
+    def leads(self) -> bool:
+        """Whether this instance leads."""
 
-    methods: Collection[str]
-    leads: Callable[[], bool]
-    address: Callable[[], str | None]
-    refusal: Callable[[], KanvasError]
+    @property
+    def leader_address(self) -> str | None:
+        """`host:port` of the leader as last announced, if another instance is known to lead."""
+
+    def refusal(self) -> KanvasError:
+        """Return what a call for the leader is answered with where none is known."""
 
 
 class Forwarder:
-    """Keeps the connections to the leader and to a few former ones."""
+    """Keeps the connections to the present leader and to earlier ones."""
 
-    def __init__(self, rules: Forwarding) -> None:
-        self._rules = rules
+    def __init__(self, leadership: Leadership) -> None:
+        self._leadership = leadership
         self._connections: OrderedDict[str, RpcClient] = OrderedDict()
 
-    def needed(self, method: str) -> bool:
-        """Return whether a call of this method must be answered elsewhere, as of now."""
-        return method in self._rules.methods and not self._rules.leads()
+    @property
+    def needed(self) -> bool:
+        """Whether calls for the leader must be answered elsewhere, as of now."""
+        return not self._leadership.leads
 
     async def unary(self, method: str, request: bytes, hops: str | None) -> bytes:
         """Pass a unary call on.
@@ -90,9 +89,9 @@ class Forwarder:
     async def _connect(self, method: str, hops: str | None) -> RpcClient:
         if hops is not None:
             raise NotLeader("Leadership has changed hands.", retry_after=_RETRY_AFTER)
-        address = self._rules.address()
+        address = self._leadership.leader_address
         if address is None:
-            raise self._rules.refusal()
+            raise self._leadership.refusal()
         metrics.forwarded.labels(method).inc()
         client = self._connections.get(address)
         if client is None:

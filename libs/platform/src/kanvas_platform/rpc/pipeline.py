@@ -74,6 +74,7 @@ class Method:
         decode: Makes the request message from its bytes.
         encode: Makes bytes of a response message.
         streaming: Whether it answers with a stream.
+        for_leader: Whether only the leader may answer.
         identity_required: Whether a call must name the account it acts for.
     """
 
@@ -82,6 +83,7 @@ class Method:
     decode: Callable[[bytes], Any]
     encode: Callable[[Any], bytes]
     streaming: bool
+    for_leader: bool
     identity_required: bool
 
     @property
@@ -151,7 +153,7 @@ class Pipeline:
         request: bytes,
         metadata: Mapping[str, str],
     ) -> bytes:
-        if self._forwarder is not None and self._forwarder.needed(method.name):
+        if method.for_leader and self._forwarder is not None and self._forwarder.needed:
             return await self._forwarder.unary(method.name, request, metadata.get(HOP))
         return method.encode(await method.run(_decoded(method, request), context))
 
@@ -162,7 +164,7 @@ class Pipeline:
         request: bytes,
         metadata: Mapping[str, str],
     ) -> None:
-        if self._forwarder is not None and self._forwarder.needed(method.name):
+        if method.for_leader and self._forwarder is not None and self._forwarder.needed:
             passed_on = self._forwarder.stream(method.name, request, metadata.get(HOP))
             async with contextlib.aclosing(passed_on) as parts:
                 async for part in parts:

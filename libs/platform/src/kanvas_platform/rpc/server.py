@@ -1,19 +1,23 @@
 """The server of a process: its services, health and reflection, behind one pipeline."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import grpc
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.message_factory import GetMessageClass
 from grpc_reflection.v1alpha import reflection
 
 from kanvas_platform.observability import get_logger
 from kanvas_platform.rpc import health
-from kanvas_platform.rpc.forwarding import Forwarder, Forwarding
+from kanvas_platform.rpc.access import for_leader, identity_required
+from kanvas_platform.rpc.forwarding import Forwarder, Leadership
 from kanvas_platform.rpc.pipeline import Limits, Method, Pipeline
 
-__all__ = ["Forwarding", "Limits", "Registration", "RpcServer"]
+__all__ = ["Limits", "Registration", "RpcServer"]
 
 _log = get_logger(__name__)
 
@@ -27,31 +31,31 @@ class Registration:
     """A service to serve.
 
     Attributes:
-        add: The generated `add_…Servicer_to_server`.
+        contract: Its descriptor: `service_pb2.DESCRIPTOR.services_by_name["…Service"]`.
         servicer: Implements it with coroutines and async generators that raise `KanvasError`.
-        full_name: Such as `kanvas.graph.v1.SocialGraphService`.
     """
 
-    add: Callable[[Any, Any], None]
+    contract: ServiceDescriptor
     servicer: object
-    full_name: str
 
 
 class RpcServer:
     """Component that serves gRPC, with health that follows readiness, and reflection.
 
+    What a call of a method needs stands in the contract; see `kanvas_platform.rpc.access`.
+
     Args:
         listen: `host:port`.
         services: What is served. Client-streaming methods are not supported.
-        identity_required: Full names of the methods that act for an account, such as
-            `/kanvas.graph.v1.SocialGraphService/Follow`; without one they are refused.
-        forward: Which calls are for the leader alone.
+        leadership: Says which instance leads; the calls for the leader go there.
         ready: Whether traffic may come; cheap, never raises.
         limits: Time and room for calls.
         max_request_bytes: Larger requests are refused unread.
 
     Raises:
-        ValueError: A name in `identity_required` or `forward` is not a method of `services`.
+        ValueError: A contract has a method that streams requests, that does not say its access,
+            or that is for the leader where there is no `leadership`.
+        AttributeError: A servicer lacks a method of its contract.
     """
 
     name = "rpc"
@@ -61,26 +65,21 @@ class RpcServer:
         *,
         listen: str,
         services: Sequence[Registration],
-        identity_required: Collection[str] = (),
-        forward: Forwarding | None = None,
+        leadership: Leadership | None = None,
         ready: Callable[[], bool] = lambda: True,
         limits: Limits | None = None,
         max_request_bytes: int = 1 << 20,
     ) -> None:
         self._listen = listen
-        self._names = [service.full_name for service in services]
+        self._names = [service.contract.full_name for service in services]
         self._ready = ready
         self._max_request_bytes = max_request_bytes
         self._health = health.Health(self._names)
-        self._forwarder = None if forward is None else Forwarder(forward)
+        self._forwarder = None if leadership is None else Forwarder(leadership)
         self._pipeline = Pipeline(limits or Limits(), self._forwarder)
-        self._methods = {
-            service.full_name: _methods(service, identity_required) for service in services
-        }
-        known = {method.name for methods in self._methods.values() for method in methods.values()}
-        forwarded = () if forward is None else forward.methods
-        if unknown := {*identity_required, *forwarded} - known:
-            raise ValueError(f"no such methods: {', '.join(sorted(unknown))}")
+        self._methods = {service.contract.full_name: _methods(service) for service in services}
+        if leadership is None:
+            _refuse_led(chain.from_iterable(service.values() for service in self._methods.values()))
         self._server: grpc.aio.Server | None = None
         self._started = asyncio.Event()
         self._port = 0
@@ -145,34 +144,28 @@ class RpcServer:
         return server
 
 
-class _Recorder:
-    """Stands where generated code expects a server, and keeps what it registers."""
-
-    def __init__(self) -> None:
-        self.handlers: dict[str, Any] = {}
-
-    def add_generic_rpc_handlers(self, handlers: Iterable[object]) -> None:
-        """Ignore the opaque form of the same handlers."""
-
-    def add_registered_method_handlers(self, _: str, handlers: Mapping[str, Any]) -> None:
-        """Keep the handlers by name."""
-        self.handlers.update(handlers)
+def _refuse_led(methods: Iterable[Method]) -> None:
+    led = [method.name for method in methods if method.for_leader]
+    if led:
+        raise ValueError(f"for the leader, of which this server knows nothing: {', '.join(led)}")
 
 
-def _methods(service: Registration, identity_required: Collection[str]) -> dict[str, Method]:
-    recorder = _Recorder()
-    service.add(service.servicer, recorder)
-    if any(handler.request_streaming for handler in recorder.handlers.values()):
-        raise ValueError(f"{service.full_name} has a client-streaming method")
+def _methods(service: Registration) -> dict[str, Method]:
     return {
-        name: Method(
-            name=full,
-            run=handler.unary_stream if handler.response_streaming else handler.unary_unary,
-            decode=handler.request_deserializer,
-            encode=handler.response_serializer,
-            streaming=handler.response_streaming,
-            identity_required=full in identity_required,
-        )
-        for name, handler in recorder.handlers.items()
-        for full in (f"/{service.full_name}/{name}",)
+        method.name: _method(method, getattr(service.servicer, method.name))
+        for method in service.contract.methods
     }
+
+
+def _method(method: MethodDescriptor, run: Callable[[Any, Any], Any]) -> Method:
+    if method.client_streaming:
+        raise ValueError(f"{method.full_name} streams requests")
+    return Method(
+        name=f"/{method.containing_service.full_name}/{method.name}",
+        run=run,
+        decode=GetMessageClass(method.input_type).FromString,
+        encode=GetMessageClass(method.output_type).SerializeToString,
+        streaming=method.server_streaming,
+        for_leader=for_leader(method),
+        identity_required=identity_required(method),
+    )

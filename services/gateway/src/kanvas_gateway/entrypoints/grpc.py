@@ -2,11 +2,15 @@
 
 from typing import Any
 
-from kanvas.gateway.v1.service_pb2 import GetStreamStatusRequest, GetStreamStatusResponse
+from kanvas.gateway.v1.service_pb2 import (
+    DESCRIPTOR,
+    GetStreamStatusRequest,
+    GetStreamStatusResponse,
+)
 from kanvas_gateway.entrypoints.stream.listener import StreamListener
 from kanvas_gateway.fan_out import FanOut
 
-SERVICE = "kanvas.gateway.v1.GatewayService"
+CONTRACT = DESCRIPTOR.services_by_name["GatewayService"]
 
 
 class Gateway:

@@ -1,6 +1,6 @@
 """`kanvas.imagegen.v1`: requests in, use cases, responses out."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Any
 
 from kanvas.imagegen.v1 import service_pb2 as pb
@@ -25,19 +25,8 @@ from kanvas_platform.clock import Clock
 from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.rpc.context import remaining, require_caller
 
-IMAGE_GENERATION = "kanvas.imagegen.v1.ImageGenerationService"
-WORKER = "kanvas.imagegen.v1.WorkerService"
-
-LEADER_ONLY: Sequence[str] = (
-    *(f"/{IMAGE_GENERATION}/{method}" for method in ("SubmitJob", "WatchJob", "CancelJob")),
-    *(f"/{WORKER}/{method}" for method in ("LeaseJob", "ReportProgress", "CompleteJob", "FailJob")),
-)
-"""Methods that the leader answers; the others forward them to it."""
-
-ACTING: Sequence[str] = tuple(
-    f"/{IMAGE_GENERATION}/{method}" for method in ("SubmitJob", "WatchJob", "GetJob", "CancelJob")
-)
-"""Methods that act for an account and so need one."""
+IMAGE_GENERATION = pb.DESCRIPTOR.services_by_name["ImageGenerationService"]
+WORKER = pb.DESCRIPTOR.services_by_name["WorkerService"]
 
 _DEFAULT_SECONDS = 5.0
 _LEASE_MARGIN = 1.0

@@ -1,6 +1,5 @@
 """`kanvas.graph.v1.SocialGraphService`: requests in, use cases, responses out."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from kanvas.graph.v1 import service_pb2 as pb
@@ -23,27 +22,10 @@ from kanvas_social_graph.ports import Commands, Passwords
 from kanvas_social_graph.update_profile import update_profile
 from kanvas_social_graph.verify_credentials import verify_credentials
 
-SERVICE = "kanvas.graph.v1.SocialGraphService"
+CONTRACT = pb.DESCRIPTOR.services_by_name["SocialGraphService"]
 
 CALL_SECONDS = 5.0
 """What a use case may take outside of a call; within one, the call's deadline counts."""
-
-WRITES: Sequence[str] = tuple(
-    f"/{SERVICE}/{method}"
-    for method in ("CreateAccount", "UpdateProfile", "Follow", "Unfollow", "Block", "Unblock")
-)
-"""Methods that write."""
-
-LEADER_ONLY: Sequence[str] = (*WRITES, f"/{SERVICE}/VerifyCredentials")
-"""Methods that the leader answers; the others forward them to it.
-
-It counts all attempts to sign in, which a sign-up that is repeated is as well.
-"""
-
-ACTING: Sequence[str] = tuple(
-    f"/{SERVICE}/{method}" for method in ("UpdateProfile", "Follow", "Unfollow", "Block", "Unblock")
-)
-"""Methods that act for an account and so need one."""
 
 Context = Any  # grpc.aio.ServicerContext of each method's own types; nothing here uses it
 

@@ -20,13 +20,7 @@ from kanvas_timeline.metrics import read_seconds
 from kanvas_timeline.ports import Commands
 from kanvas_timeline.reading.views import Views
 
-SERVICE = "kanvas.timeline.v1.TimelineService"
-WRITES = tuple(
-    f"/{SERVICE}/{method}" for method in ("CreatePost", "DeletePost", "LikePost", "UnlikePost")
-)
-"""Methods that the leader answers; the others forward them to it."""
-ACTING = (*WRITES, f"/{SERVICE}/ListHomeFeed", f"/{SERVICE}/GetAudience")
-"""Methods that act for an account and so need one."""
+CONTRACT = pb.DESCRIPTOR.services_by_name["TimelineService"]
 
 CALL_SECONDS = 5.0
 """What a use case may take outside of a call; within one, the call's deadline counts."""

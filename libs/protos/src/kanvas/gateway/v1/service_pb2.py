@@ -22,19 +22,22 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from kanvas.rpc.v1 import access_pb2 as kanvas_dot_rpc_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fkanvas/gateway/v1/service.proto\x12\x11kanvas.gateway.v1\"\x18\n\x16GetStreamStatusRequest\"\x84\x01\n\x17GetStreamStatusResponse\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\x17\n\x0foldest_position\x18\x02 \x01(\x03\x12\x13\n\x0b\x63onnections\x18\x03 \x01(\x05\x12\x15\n\rsubscriptions\x18\x04 \x01(\x05\x12\x12\n\nring_bytes\x18\x05 \x01(\x03\x32z\n\x0eGatewayService\x12h\n\x0fGetStreamStatus\x12).kanvas.gateway.v1.GetStreamStatusRequest\x1a*.kanvas.gateway.v1.GetStreamStatusResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fkanvas/gateway/v1/service.proto\x12\x11kanvas.gateway.v1\x1a\x1akanvas/rpc/v1/access.proto\"\x18\n\x16GetStreamStatusRequest\"\x84\x01\n\x17GetStreamStatusResponse\x12\x10\n\x08position\x18\x01 \x01(\x03\x12\x17\n\x0foldest_position\x18\x02 \x01(\x03\x12\x13\n\x0b\x63onnections\x18\x03 \x01(\x05\x12\x15\n\rsubscriptions\x18\x04 \x01(\x05\x12\x12\n\nring_bytes\x18\x05 \x01(\x03\x32\x84\x01\n\x0eGatewayService\x12r\n\x0fGetStreamStatus\x12).kanvas.gateway.v1.GetStreamStatusRequest\x1a*.kanvas.gateway.v1.GetStreamStatusResponse\"\x08\x8a\xb5\x18\x04\x08\x01\x10\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'kanvas.gateway.v1.service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_GETSTREAMSTATUSREQUEST']._serialized_start=54
-  _globals['_GETSTREAMSTATUSREQUEST']._serialized_end=78
-  _globals['_GETSTREAMSTATUSRESPONSE']._serialized_start=81
-  _globals['_GETSTREAMSTATUSRESPONSE']._serialized_end=213
-  _globals['_GATEWAYSERVICE']._serialized_start=215
-  _globals['_GATEWAYSERVICE']._serialized_end=337
+  _globals['_GATEWAYSERVICE'].methods_by_name['GetStreamStatus']._loaded_options = None
+  _globals['_GATEWAYSERVICE'].methods_by_name['GetStreamStatus']._serialized_options = b'\212\265\030\004\010\001\020\001'
+  _globals['_GETSTREAMSTATUSREQUEST']._serialized_start=82
+  _globals['_GETSTREAMSTATUSREQUEST']._serialized_end=106
+  _globals['_GETSTREAMSTATUSRESPONSE']._serialized_start=109
+  _globals['_GETSTREAMSTATUSRESPONSE']._serialized_end=241
+  _globals['_GATEWAYSERVICE']._serialized_start=244
+  _globals['_GATEWAYSERVICE']._serialized_end=376
 # @@protoc_insertion_point(module_scope)

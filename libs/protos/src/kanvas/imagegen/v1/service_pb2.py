@@ -24,55 +24,74 @@ _sym_db = _symbol_database.Default()
 
 from kanvas.images.v1 import records_pb2 as kanvas_dot_images_dot_v1_dot_records__pb2
 from kanvas.media.v1 import picture_pb2 as kanvas_dot_media_dot_v1_dot_picture__pb2
+from kanvas.rpc.v1 import access_pb2 as kanvas_dot_rpc_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n kanvas/imagegen/v1/service.proto\x12\x12kanvas.imagegen.v1\x1a\x1ekanvas/images/v1/records.proto\x1a\x1dkanvas/media/v1/picture.proto\"r\n\x10SubmitJobRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\x12\'\n\x04spec\x18\x03 \x01(\x0b\x32\x19.kanvas.images.v1.JobSpec\x12\x11\n\tdraw_seed\x18\x04 \x01(\x08\"a\n\x11SubmitJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x16\n\x0equeue_position\x18\x02 \x01(\x05\x12\x10\n\x08position\x18\x03 \x01(\x03\"!\n\x0fWatchJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\"y\n\x10WatchJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x16\n\x0equeue_position\x18\x02 \x01(\x05\x12\x0c\n\x04step\x18\x03 \x01(\x05\x12\n\n\x02of\x18\x04 \x01(\x05\x12\x0f\n\x07preview\x18\x05 \x01(\x0c\"1\n\rGetJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x10\n\x08\x61t_least\x18\x02 \x01(\x03\"^\n\x0eGetJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x16\n\x0equeue_position\x18\x02 \x01(\x05\x12\x10\n\x08position\x18\x03 \x01(\x03\"6\n\x10\x43\x61ncelJobRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\"I\n\x11\x43\x61ncelJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x10\n\x08position\x18\x02 \x01(\x03\"\x13\n\x11ListModelsRequest\"?\n\x12ListModelsResponse\x12)\n\x06models\x18\x01 \x03(\x0b\x32\x19.kanvas.imagegen.v1.Model\"\x9d\x01\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x11\n\tstatement\x18\x03 \x01(\t\x12\x12\n\ngenerative\x18\x04 \x01(\x08\x12\x0e\n\x06styles\x18\x05 \x03(\t\x12\r\n\x05sizes\x18\x06 \x03(\t\x12\x15\n\rdefault_steps\x18\x07 \x01(\x05\x12\x18\n\x10\x64\x65\x66\x61ult_guidance\x18\x08 \x01(\x01\"$\n\x0fLeaseJobRequest\x12\x11\n\tworker_id\x18\x01 \x01(\t\"M\n\x10LeaseJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x15\n\rlease_seconds\x18\x02 \x01(\x01\"c\n\x15ReportProgressRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\x0c\n\x04step\x18\x03 \x01(\x05\x12\n\n\x02of\x18\x04 \x01(\x05\x12\x0f\n\x07preview\x18\x05 \x01(\x0c\"\x18\n\x16ReportProgressResponse\"y\n\x12\x43ompleteJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12)\n\x07picture\x18\x03 \x01(\x0b\x32\x18.kanvas.media.v1.Picture\x12\x17\n\x0f\x63ompute_seconds\x18\x04 \x01(\x01\"\x15\n\x13\x43ompleteJobResponse\"s\n\x0e\x46\x61ilJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12-\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\x1c.kanvas.images.v1.JobFailure\x12\x11\n\ttransient\x18\x04 \x01(\x08\"\x11\n\x0f\x46\x61ilJobResponse2\xd3\x03\n\x16ImageGenerationService\x12X\n\tSubmitJob\x12$.kanvas.imagegen.v1.SubmitJobRequest\x1a%.kanvas.imagegen.v1.SubmitJobResponse\x12W\n\x08WatchJob\x12#.kanvas.imagegen.v1.WatchJobRequest\x1a$.kanvas.imagegen.v1.WatchJobResponse0\x01\x12O\n\x06GetJob\x12!.kanvas.imagegen.v1.GetJobRequest\x1a\".kanvas.imagegen.v1.GetJobResponse\x12X\n\tCancelJob\x12$.kanvas.imagegen.v1.CancelJobRequest\x1a%.kanvas.imagegen.v1.CancelJobResponse\x12[\n\nListModels\x12%.kanvas.imagegen.v1.ListModelsRequest\x1a&.kanvas.imagegen.v1.ListModelsResponse2\x83\x03\n\rWorkerService\x12U\n\x08LeaseJob\x12#.kanvas.imagegen.v1.LeaseJobRequest\x1a$.kanvas.imagegen.v1.LeaseJobResponse\x12g\n\x0eReportProgress\x12).kanvas.imagegen.v1.ReportProgressRequest\x1a*.kanvas.imagegen.v1.ReportProgressResponse\x12^\n\x0b\x43ompleteJob\x12&.kanvas.imagegen.v1.CompleteJobRequest\x1a\'.kanvas.imagegen.v1.CompleteJobResponse\x12R\n\x07\x46\x61ilJob\x12\".kanvas.imagegen.v1.FailJobRequest\x1a#.kanvas.imagegen.v1.FailJobResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n kanvas/imagegen/v1/service.proto\x12\x12kanvas.imagegen.v1\x1a\x1ekanvas/images/v1/records.proto\x1a\x1dkanvas/media/v1/picture.proto\x1a\x1akanvas/rpc/v1/access.proto\"r\n\x10SubmitJobRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\x12\'\n\x04spec\x18\x03 \x01(\x0b\x32\x19.kanvas.images.v1.JobSpec\x12\x11\n\tdraw_seed\x18\x04 \x01(\x08\"a\n\x11SubmitJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x16\n\x0equeue_position\x18\x02 \x01(\x05\x12\x10\n\x08position\x18\x03 \x01(\x03\"!\n\x0fWatchJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\"y\n\x10WatchJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x16\n\x0equeue_position\x18\x02 \x01(\x05\x12\x0c\n\x04step\x18\x03 \x01(\x05\x12\n\n\x02of\x18\x04 \x01(\x05\x12\x0f\n\x07preview\x18\x05 \x01(\x0c\"1\n\rGetJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x10\n\x08\x61t_least\x18\x02 \x01(\x03\"^\n\x0eGetJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x16\n\x0equeue_position\x18\x02 \x01(\x05\x12\x10\n\x08position\x18\x03 \x01(\x03\"6\n\x10\x43\x61ncelJobRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\"I\n\x11\x43\x61ncelJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x10\n\x08position\x18\x02 \x01(\x03\"\x13\n\x11ListModelsRequest\"?\n\x12ListModelsResponse\x12)\n\x06models\x18\x01 \x03(\x0b\x32\x19.kanvas.imagegen.v1.Model\"\x9d\x01\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x11\n\tstatement\x18\x03 \x01(\t\x12\x12\n\ngenerative\x18\x04 \x01(\x08\x12\x0e\n\x06styles\x18\x05 \x03(\t\x12\r\n\x05sizes\x18\x06 \x03(\t\x12\x15\n\rdefault_steps\x18\x07 \x01(\x05\x12\x18\n\x10\x64\x65\x66\x61ult_guidance\x18\x08 \x01(\x01\"$\n\x0fLeaseJobRequest\x12\x11\n\tworker_id\x18\x01 \x01(\t\"M\n\x10LeaseJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x15\n\rlease_seconds\x18\x02 \x01(\x01\"c\n\x15ReportProgressRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\x0c\n\x04step\x18\x03 \x01(\x05\x12\n\n\x02of\x18\x04 \x01(\x05\x12\x0f\n\x07preview\x18\x05 \x01(\x0c\"\x18\n\x16ReportProgressResponse\"y\n\x12\x43ompleteJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12)\n\x07picture\x18\x03 \x01(\x0b\x32\x18.kanvas.media.v1.Picture\x12\x17\n\x0f\x63ompute_seconds\x18\x04 \x01(\x01\"\x15\n\x13\x43ompleteJobResponse\"s\n\x0e\x46\x61ilJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12-\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\x1c.kanvas.images.v1.JobFailure\x12\x11\n\ttransient\x18\x04 \x01(\x08\"\x11\n\x0f\x46\x61ilJobResponse2\x85\x04\n\x16ImageGenerationService\x12\x62\n\tSubmitJob\x12$.kanvas.imagegen.v1.SubmitJobRequest\x1a%.kanvas.imagegen.v1.SubmitJobResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x02\x12\x61\n\x08WatchJob\x12#.kanvas.imagegen.v1.WatchJobRequest\x1a$.kanvas.imagegen.v1.WatchJobResponse\"\x08\x8a\xb5\x18\x04\x08\x03\x10\x02\x30\x01\x12Y\n\x06GetJob\x12!.kanvas.imagegen.v1.GetJobRequest\x1a\".kanvas.imagegen.v1.GetJobResponse\"\x08\x8a\xb5\x18\x04\x08\x01\x10\x02\x12\x62\n\tCancelJob\x12$.kanvas.imagegen.v1.CancelJobRequest\x1a%.kanvas.imagegen.v1.CancelJobResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x02\x12\x65\n\nListModels\x12%.kanvas.imagegen.v1.ListModelsRequest\x1a&.kanvas.imagegen.v1.ListModelsResponse\"\x08\x8a\xb5\x18\x04\x08\x01\x10\x01\x32\xab\x03\n\rWorkerService\x12_\n\x08LeaseJob\x12#.kanvas.imagegen.v1.LeaseJobRequest\x1a$.kanvas.imagegen.v1.LeaseJobResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x01\x12q\n\x0eReportProgress\x12).kanvas.imagegen.v1.ReportProgressRequest\x1a*.kanvas.imagegen.v1.ReportProgressResponse\"\x08\x8a\xb5\x18\x04\x08\x03\x10\x01\x12h\n\x0b\x43ompleteJob\x12&.kanvas.imagegen.v1.CompleteJobRequest\x1a\'.kanvas.imagegen.v1.CompleteJobResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x01\x12\\\n\x07\x46\x61ilJob\x12\".kanvas.imagegen.v1.FailJobRequest\x1a#.kanvas.imagegen.v1.FailJobResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'kanvas.imagegen.v1.service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SUBMITJOBREQUEST']._serialized_start=119
-  _globals['_SUBMITJOBREQUEST']._serialized_end=233
-  _globals['_SUBMITJOBRESPONSE']._serialized_start=235
-  _globals['_SUBMITJOBRESPONSE']._serialized_end=332
-  _globals['_WATCHJOBREQUEST']._serialized_start=334
-  _globals['_WATCHJOBREQUEST']._serialized_end=367
-  _globals['_WATCHJOBRESPONSE']._serialized_start=369
-  _globals['_WATCHJOBRESPONSE']._serialized_end=490
-  _globals['_GETJOBREQUEST']._serialized_start=492
-  _globals['_GETJOBREQUEST']._serialized_end=541
-  _globals['_GETJOBRESPONSE']._serialized_start=543
-  _globals['_GETJOBRESPONSE']._serialized_end=637
-  _globals['_CANCELJOBREQUEST']._serialized_start=639
-  _globals['_CANCELJOBREQUEST']._serialized_end=693
-  _globals['_CANCELJOBRESPONSE']._serialized_start=695
-  _globals['_CANCELJOBRESPONSE']._serialized_end=768
-  _globals['_LISTMODELSREQUEST']._serialized_start=770
-  _globals['_LISTMODELSREQUEST']._serialized_end=789
-  _globals['_LISTMODELSRESPONSE']._serialized_start=791
-  _globals['_LISTMODELSRESPONSE']._serialized_end=854
-  _globals['_MODEL']._serialized_start=857
-  _globals['_MODEL']._serialized_end=1014
-  _globals['_LEASEJOBREQUEST']._serialized_start=1016
-  _globals['_LEASEJOBREQUEST']._serialized_end=1052
-  _globals['_LEASEJOBRESPONSE']._serialized_start=1054
-  _globals['_LEASEJOBRESPONSE']._serialized_end=1131
-  _globals['_REPORTPROGRESSREQUEST']._serialized_start=1133
-  _globals['_REPORTPROGRESSREQUEST']._serialized_end=1232
-  _globals['_REPORTPROGRESSRESPONSE']._serialized_start=1234
-  _globals['_REPORTPROGRESSRESPONSE']._serialized_end=1258
-  _globals['_COMPLETEJOBREQUEST']._serialized_start=1260
-  _globals['_COMPLETEJOBREQUEST']._serialized_end=1381
-  _globals['_COMPLETEJOBRESPONSE']._serialized_start=1383
-  _globals['_COMPLETEJOBRESPONSE']._serialized_end=1404
-  _globals['_FAILJOBREQUEST']._serialized_start=1406
-  _globals['_FAILJOBREQUEST']._serialized_end=1521
-  _globals['_FAILJOBRESPONSE']._serialized_start=1523
-  _globals['_FAILJOBRESPONSE']._serialized_end=1540
-  _globals['_IMAGEGENERATIONSERVICE']._serialized_start=1543
-  _globals['_IMAGEGENERATIONSERVICE']._serialized_end=2010
-  _globals['_WORKERSERVICE']._serialized_start=2013
-  _globals['_WORKERSERVICE']._serialized_end=2400
+  _globals['_IMAGEGENERATIONSERVICE'].methods_by_name['SubmitJob']._loaded_options = None
+  _globals['_IMAGEGENERATIONSERVICE'].methods_by_name['SubmitJob']._serialized_options = b'\212\265\030\004\010\002\020\002'
+  _globals['_IMAGEGENERATIONSERVICE'].methods_by_name['WatchJob']._loaded_options = None
+  _globals['_IMAGEGENERATIONSERVICE'].methods_by_name['WatchJob']._serialized_options = b'\212\265\030\004\010\003\020\002'
+  _globals['_IMAGEGENERATIONSERVICE'].methods_by_name['GetJob']._loaded_options = None
+  _globals['_IMAGEGENERATIONSERVICE'].methods_by_name['GetJob']._serialized_options = b'\212\265\030\004\010\001\020\002'
+  _globals['_IMAGEGENERATIONSERVICE'].methods_by_name['CancelJob']._loaded_options = None
+  _globals['_IMAGEGENERATIONSERVICE'].methods_by_name['CancelJob']._serialized_options = b'\212\265\030\004\010\002\020\002'
+  _globals['_IMAGEGENERATIONSERVICE'].methods_by_name['ListModels']._loaded_options = None
+  _globals['_IMAGEGENERATIONSERVICE'].methods_by_name['ListModels']._serialized_options = b'\212\265\030\004\010\001\020\001'
+  _globals['_WORKERSERVICE'].methods_by_name['LeaseJob']._loaded_options = None
+  _globals['_WORKERSERVICE'].methods_by_name['LeaseJob']._serialized_options = b'\212\265\030\004\010\002\020\001'
+  _globals['_WORKERSERVICE'].methods_by_name['ReportProgress']._loaded_options = None
+  _globals['_WORKERSERVICE'].methods_by_name['ReportProgress']._serialized_options = b'\212\265\030\004\010\003\020\001'
+  _globals['_WORKERSERVICE'].methods_by_name['CompleteJob']._loaded_options = None
+  _globals['_WORKERSERVICE'].methods_by_name['CompleteJob']._serialized_options = b'\212\265\030\004\010\002\020\001'
+  _globals['_WORKERSERVICE'].methods_by_name['FailJob']._loaded_options = None
+  _globals['_WORKERSERVICE'].methods_by_name['FailJob']._serialized_options = b'\212\265\030\004\010\002\020\001'
+  _globals['_SUBMITJOBREQUEST']._serialized_start=147
+  _globals['_SUBMITJOBREQUEST']._serialized_end=261
+  _globals['_SUBMITJOBRESPONSE']._serialized_start=263
+  _globals['_SUBMITJOBRESPONSE']._serialized_end=360
+  _globals['_WATCHJOBREQUEST']._serialized_start=362
+  _globals['_WATCHJOBREQUEST']._serialized_end=395
+  _globals['_WATCHJOBRESPONSE']._serialized_start=397
+  _globals['_WATCHJOBRESPONSE']._serialized_end=518
+  _globals['_GETJOBREQUEST']._serialized_start=520
+  _globals['_GETJOBREQUEST']._serialized_end=569
+  _globals['_GETJOBRESPONSE']._serialized_start=571
+  _globals['_GETJOBRESPONSE']._serialized_end=665
+  _globals['_CANCELJOBREQUEST']._serialized_start=667
+  _globals['_CANCELJOBREQUEST']._serialized_end=721
+  _globals['_CANCELJOBRESPONSE']._serialized_start=723
+  _globals['_CANCELJOBRESPONSE']._serialized_end=796
+  _globals['_LISTMODELSREQUEST']._serialized_start=798
+  _globals['_LISTMODELSREQUEST']._serialized_end=817
+  _globals['_LISTMODELSRESPONSE']._serialized_start=819
+  _globals['_LISTMODELSRESPONSE']._serialized_end=882
+  _globals['_MODEL']._serialized_start=885
+  _globals['_MODEL']._serialized_end=1042
+  _globals['_LEASEJOBREQUEST']._serialized_start=1044
+  _globals['_LEASEJOBREQUEST']._serialized_end=1080
+  _globals['_LEASEJOBRESPONSE']._serialized_start=1082
+  _globals['_LEASEJOBRESPONSE']._serialized_end=1159
+  _globals['_REPORTPROGRESSREQUEST']._serialized_start=1161
+  _globals['_REPORTPROGRESSREQUEST']._serialized_end=1260
+  _globals['_REPORTPROGRESSRESPONSE']._serialized_start=1262
+  _globals['_REPORTPROGRESSRESPONSE']._serialized_end=1286
+  _globals['_COMPLETEJOBREQUEST']._serialized_start=1288
+  _globals['_COMPLETEJOBREQUEST']._serialized_end=1409
+  _globals['_COMPLETEJOBRESPONSE']._serialized_start=1411
+  _globals['_COMPLETEJOBRESPONSE']._serialized_end=1432
+  _globals['_FAILJOBREQUEST']._serialized_start=1434
+  _globals['_FAILJOBREQUEST']._serialized_end=1549
+  _globals['_FAILJOBRESPONSE']._serialized_start=1551
+  _globals['_FAILJOBRESPONSE']._serialized_end=1568
+  _globals['_IMAGEGENERATIONSERVICE']._serialized_start=1571
+  _globals['_IMAGEGENERATIONSERVICE']._serialized_end=2088
+  _globals['_WORKERSERVICE']._serialized_start=2091
+  _globals['_WORKERSERVICE']._serialized_end=2518
 # @@protoc_insertion_point(module_scope)

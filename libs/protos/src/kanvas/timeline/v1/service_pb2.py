@@ -24,53 +24,72 @@ _sym_db = _symbol_database.Default()
 
 from kanvas.feed.v1 import records_pb2 as kanvas_dot_feed_dot_v1_dot_records__pb2
 from kanvas.media.v1 import picture_pb2 as kanvas_dot_media_dot_v1_dot_picture__pb2
+from kanvas.rpc.v1 import access_pb2 as kanvas_dot_rpc_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n kanvas/timeline/v1/service.proto\x12\x12kanvas.timeline.v1\x1a\x1ckanvas/feed/v1/records.proto\x1a\x1dkanvas/media/v1/picture.proto\"k\n\x08PostView\x12\"\n\x04post\x18\x01 \x01(\x0b\x32\x14.kanvas.feed.v1.Post\x12\x18\n\x10\x63reated_position\x18\x02 \x01(\x03\x12\x12\n\nlike_count\x18\x03 \x01(\x03\x12\r\n\x05liked\x18\x04 \x01(\x08\"\xea\x01\n\x11\x43reatePostRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0f\n\x07post_id\x18\x02 \x01(\t\x12\x0f\n\x07\x63\x61ption\x18\x03 \x01(\t\x12\x10\n\x08\x61lt_text\x18\x04 \x01(\t\x12)\n\x07picture\x18\x05 \x01(\x0b\x32\x18.kanvas.media.v1.Picture\x12\x0e\n\x06prompt\x18\x06 \x01(\t\x12.\n\nvisibility\x18\x07 \x01(\x0e\x32\x1a.kanvas.feed.v1.Visibility\x12\"\n\x04uses\x18\x08 \x01(\x0b\x32\x14.kanvas.feed.v1.Uses\"R\n\x12\x43reatePostResponse\x12*\n\x04view\x18\x01 \x01(\x0b\x32\x1c.kanvas.timeline.v1.PostView\x12\x10\n\x08position\x18\x02 \x01(\x03\"8\n\x11\x44\x65letePostRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0f\n\x07post_id\x18\x02 \x01(\t\"&\n\x12\x44\x65letePostResponse\x12\x10\n\x08position\x18\x01 \x01(\x03\"6\n\x0fLikePostRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0f\n\x07post_id\x18\x02 \x01(\t\"&\n\x10LikePostResponse\x12\x12\n\nlike_count\x18\x01 \x01(\x03\"8\n\x11UnlikePostRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0f\n\x07post_id\x18\x02 \x01(\t\"(\n\x12UnlikePostResponse\x12\x12\n\nlike_count\x18\x01 \x01(\x03\"3\n\x0eGetPostRequest\x12\x0f\n\x07post_id\x18\x01 \x01(\t\x12\x10\n\x08\x61t_least\x18\x02 \x01(\x03\"O\n\x0fGetPostResponse\x12*\n\x04view\x18\x01 \x01(\x0b\x32\x1c.kanvas.timeline.v1.PostView\x12\x10\n\x08position\x18\x02 \x01(\x03\"J\n\x13ListHomeFeedRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x10\n\x08\x61t_least\x18\x03 \x01(\x03\"j\n\x14ListHomeFeedResponse\x12+\n\x05views\x18\x01 \x03(\x0b\x32\x1c.kanvas.timeline.v1.PostView\x12\x13\n\x0bnext_cursor\x18\x02 \x01(\t\x12\x10\n\x08position\x18\x03 \x01(\x03\"^\n\x13ListUserFeedRequest\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x0e\n\x06\x63ursor\x18\x03 \x01(\t\x12\x10\n\x08\x61t_least\x18\x04 \x01(\x03\"j\n\x14ListUserFeedResponse\x12+\n\x05views\x18\x01 \x03(\x0b\x32\x1c.kanvas.timeline.v1.PostView\x12\x13\n\x0bnext_cursor\x18\x02 \x01(\t\x12\x10\n\x08position\x18\x03 \x01(\x03\"L\n\x15ListGlobalFeedRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x10\n\x08\x61t_least\x18\x03 \x01(\x03\"l\n\x16ListGlobalFeedResponse\x12+\n\x05views\x18\x01 \x03(\x0b\x32\x1c.kanvas.timeline.v1.PostView\x12\x13\n\x0bnext_cursor\x18\x02 \x01(\t\x12\x10\n\x08position\x18\x03 \x01(\x03\"&\n\x12GetAudienceRequest\x12\x10\n\x08\x61t_least\x18\x01 \x01(\x03\"R\n\x13GetAudienceResponse\x12\x15\n\rfollowing_ids\x18\x01 \x03(\t\x12\x12\n\nhidden_ids\x18\x02 \x03(\t\x12\x10\n\x08position\x18\x03 \x01(\x03\x32\xe2\x06\n\x0fTimelineService\x12[\n\nCreatePost\x12%.kanvas.timeline.v1.CreatePostRequest\x1a&.kanvas.timeline.v1.CreatePostResponse\x12[\n\nDeletePost\x12%.kanvas.timeline.v1.DeletePostRequest\x1a&.kanvas.timeline.v1.DeletePostResponse\x12U\n\x08LikePost\x12#.kanvas.timeline.v1.LikePostRequest\x1a$.kanvas.timeline.v1.LikePostResponse\x12[\n\nUnlikePost\x12%.kanvas.timeline.v1.UnlikePostRequest\x1a&.kanvas.timeline.v1.UnlikePostResponse\x12R\n\x07GetPost\x12\".kanvas.timeline.v1.GetPostRequest\x1a#.kanvas.timeline.v1.GetPostResponse\x12\x61\n\x0cListHomeFeed\x12\'.kanvas.timeline.v1.ListHomeFeedRequest\x1a(.kanvas.timeline.v1.ListHomeFeedResponse\x12\x61\n\x0cListUserFeed\x12\'.kanvas.timeline.v1.ListUserFeedRequest\x1a(.kanvas.timeline.v1.ListUserFeedResponse\x12g\n\x0eListGlobalFeed\x12).kanvas.timeline.v1.ListGlobalFeedRequest\x1a*.kanvas.timeline.v1.ListGlobalFeedResponse\x12^\n\x0bGetAudience\x12&.kanvas.timeline.v1.GetAudienceRequest\x1a\'.kanvas.timeline.v1.GetAudienceResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n kanvas/timeline/v1/service.proto\x12\x12kanvas.timeline.v1\x1a\x1ckanvas/feed/v1/records.proto\x1a\x1dkanvas/media/v1/picture.proto\x1a\x1akanvas/rpc/v1/access.proto\"k\n\x08PostView\x12\"\n\x04post\x18\x01 \x01(\x0b\x32\x14.kanvas.feed.v1.Post\x12\x18\n\x10\x63reated_position\x18\x02 \x01(\x03\x12\x12\n\nlike_count\x18\x03 \x01(\x03\x12\r\n\x05liked\x18\x04 \x01(\x08\"\xea\x01\n\x11\x43reatePostRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0f\n\x07post_id\x18\x02 \x01(\t\x12\x0f\n\x07\x63\x61ption\x18\x03 \x01(\t\x12\x10\n\x08\x61lt_text\x18\x04 \x01(\t\x12)\n\x07picture\x18\x05 \x01(\x0b\x32\x18.kanvas.media.v1.Picture\x12\x0e\n\x06prompt\x18\x06 \x01(\t\x12.\n\nvisibility\x18\x07 \x01(\x0e\x32\x1a.kanvas.feed.v1.Visibility\x12\"\n\x04uses\x18\x08 \x01(\x0b\x32\x14.kanvas.feed.v1.Uses\"R\n\x12\x43reatePostResponse\x12*\n\x04view\x18\x01 \x01(\x0b\x32\x1c.kanvas.timeline.v1.PostView\x12\x10\n\x08position\x18\x02 \x01(\x03\"8\n\x11\x44\x65letePostRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0f\n\x07post_id\x18\x02 \x01(\t\"&\n\x12\x44\x65letePostResponse\x12\x10\n\x08position\x18\x01 \x01(\x03\"6\n\x0fLikePostRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0f\n\x07post_id\x18\x02 \x01(\t\"&\n\x10LikePostResponse\x12\x12\n\nlike_count\x18\x01 \x01(\x03\"8\n\x11UnlikePostRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0f\n\x07post_id\x18\x02 \x01(\t\"(\n\x12UnlikePostResponse\x12\x12\n\nlike_count\x18\x01 \x01(\x03\"3\n\x0eGetPostRequest\x12\x0f\n\x07post_id\x18\x01 \x01(\t\x12\x10\n\x08\x61t_least\x18\x02 \x01(\x03\"O\n\x0fGetPostResponse\x12*\n\x04view\x18\x01 \x01(\x0b\x32\x1c.kanvas.timeline.v1.PostView\x12\x10\n\x08position\x18\x02 \x01(\x03\"J\n\x13ListHomeFeedRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x10\n\x08\x61t_least\x18\x03 \x01(\x03\"j\n\x14ListHomeFeedResponse\x12+\n\x05views\x18\x01 \x03(\x0b\x32\x1c.kanvas.timeline.v1.PostView\x12\x13\n\x0bnext_cursor\x18\x02 \x01(\t\x12\x10\n\x08position\x18\x03 \x01(\x03\"^\n\x13ListUserFeedRequest\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x0e\n\x06\x63ursor\x18\x03 \x01(\t\x12\x10\n\x08\x61t_least\x18\x04 \x01(\x03\"j\n\x14ListUserFeedResponse\x12+\n\x05views\x18\x01 \x03(\x0b\x32\x1c.kanvas.timeline.v1.PostView\x12\x13\n\x0bnext_cursor\x18\x02 \x01(\t\x12\x10\n\x08position\x18\x03 \x01(\x03\"L\n\x15ListGlobalFeedRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\x10\n\x08\x61t_least\x18\x03 \x01(\x03\"l\n\x16ListGlobalFeedResponse\x12+\n\x05views\x18\x01 \x03(\x0b\x32\x1c.kanvas.timeline.v1.PostView\x12\x13\n\x0bnext_cursor\x18\x02 \x01(\t\x12\x10\n\x08position\x18\x03 \x01(\x03\"&\n\x12GetAudienceRequest\x12\x10\n\x08\x61t_least\x18\x01 \x01(\x03\"R\n\x13GetAudienceResponse\x12\x15\n\rfollowing_ids\x18\x01 \x03(\t\x12\x12\n\nhidden_ids\x18\x02 \x03(\t\x12\x10\n\x08position\x18\x03 \x01(\x03\x32\xbc\x07\n\x0fTimelineService\x12\x65\n\nCreatePost\x12%.kanvas.timeline.v1.CreatePostRequest\x1a&.kanvas.timeline.v1.CreatePostResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x02\x12\x65\n\nDeletePost\x12%.kanvas.timeline.v1.DeletePostRequest\x1a&.kanvas.timeline.v1.DeletePostResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x02\x12_\n\x08LikePost\x12#.kanvas.timeline.v1.LikePostRequest\x1a$.kanvas.timeline.v1.LikePostResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x02\x12\x65\n\nUnlikePost\x12%.kanvas.timeline.v1.UnlikePostRequest\x1a&.kanvas.timeline.v1.UnlikePostResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x02\x12\\\n\x07GetPost\x12\".kanvas.timeline.v1.GetPostRequest\x1a#.kanvas.timeline.v1.GetPostResponse\"\x08\x8a\xb5\x18\x04\x08\x01\x10\x01\x12k\n\x0cListHomeFeed\x12\'.kanvas.timeline.v1.ListHomeFeedRequest\x1a(.kanvas.timeline.v1.ListHomeFeedResponse\"\x08\x8a\xb5\x18\x04\x08\x01\x10\x02\x12k\n\x0cListUserFeed\x12\'.kanvas.timeline.v1.ListUserFeedRequest\x1a(.kanvas.timeline.v1.ListUserFeedResponse\"\x08\x8a\xb5\x18\x04\x08\x01\x10\x01\x12q\n\x0eListGlobalFeed\x12).kanvas.timeline.v1.ListGlobalFeedRequest\x1a*.kanvas.timeline.v1.ListGlobalFeedResponse\"\x08\x8a\xb5\x18\x04\x08\x01\x10\x01\x12h\n\x0bGetAudience\x12&.kanvas.timeline.v1.GetAudienceRequest\x1a\'.kanvas.timeline.v1.GetAudienceResponse\"\x08\x8a\xb5\x18\x04\x08\x01\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'kanvas.timeline.v1.service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_POSTVIEW']._serialized_start=117
-  _globals['_POSTVIEW']._serialized_end=224
-  _globals['_CREATEPOSTREQUEST']._serialized_start=227
-  _globals['_CREATEPOSTREQUEST']._serialized_end=461
-  _globals['_CREATEPOSTRESPONSE']._serialized_start=463
-  _globals['_CREATEPOSTRESPONSE']._serialized_end=545
-  _globals['_DELETEPOSTREQUEST']._serialized_start=547
-  _globals['_DELETEPOSTREQUEST']._serialized_end=603
-  _globals['_DELETEPOSTRESPONSE']._serialized_start=605
-  _globals['_DELETEPOSTRESPONSE']._serialized_end=643
-  _globals['_LIKEPOSTREQUEST']._serialized_start=645
-  _globals['_LIKEPOSTREQUEST']._serialized_end=699
-  _globals['_LIKEPOSTRESPONSE']._serialized_start=701
-  _globals['_LIKEPOSTRESPONSE']._serialized_end=739
-  _globals['_UNLIKEPOSTREQUEST']._serialized_start=741
-  _globals['_UNLIKEPOSTREQUEST']._serialized_end=797
-  _globals['_UNLIKEPOSTRESPONSE']._serialized_start=799
-  _globals['_UNLIKEPOSTRESPONSE']._serialized_end=839
-  _globals['_GETPOSTREQUEST']._serialized_start=841
-  _globals['_GETPOSTREQUEST']._serialized_end=892
-  _globals['_GETPOSTRESPONSE']._serialized_start=894
-  _globals['_GETPOSTRESPONSE']._serialized_end=973
-  _globals['_LISTHOMEFEEDREQUEST']._serialized_start=975
-  _globals['_LISTHOMEFEEDREQUEST']._serialized_end=1049
-  _globals['_LISTHOMEFEEDRESPONSE']._serialized_start=1051
-  _globals['_LISTHOMEFEEDRESPONSE']._serialized_end=1157
-  _globals['_LISTUSERFEEDREQUEST']._serialized_start=1159
-  _globals['_LISTUSERFEEDREQUEST']._serialized_end=1253
-  _globals['_LISTUSERFEEDRESPONSE']._serialized_start=1255
-  _globals['_LISTUSERFEEDRESPONSE']._serialized_end=1361
-  _globals['_LISTGLOBALFEEDREQUEST']._serialized_start=1363
-  _globals['_LISTGLOBALFEEDREQUEST']._serialized_end=1439
-  _globals['_LISTGLOBALFEEDRESPONSE']._serialized_start=1441
-  _globals['_LISTGLOBALFEEDRESPONSE']._serialized_end=1549
-  _globals['_GETAUDIENCEREQUEST']._serialized_start=1551
-  _globals['_GETAUDIENCEREQUEST']._serialized_end=1589
-  _globals['_GETAUDIENCERESPONSE']._serialized_start=1591
-  _globals['_GETAUDIENCERESPONSE']._serialized_end=1673
-  _globals['_TIMELINESERVICE']._serialized_start=1676
-  _globals['_TIMELINESERVICE']._serialized_end=2542
+  _globals['_TIMELINESERVICE'].methods_by_name['CreatePost']._loaded_options = None
+  _globals['_TIMELINESERVICE'].methods_by_name['CreatePost']._serialized_options = b'\212\265\030\004\010\002\020\002'
+  _globals['_TIMELINESERVICE'].methods_by_name['DeletePost']._loaded_options = None
+  _globals['_TIMELINESERVICE'].methods_by_name['DeletePost']._serialized_options = b'\212\265\030\004\010\002\020\002'
+  _globals['_TIMELINESERVICE'].methods_by_name['LikePost']._loaded_options = None
+  _globals['_TIMELINESERVICE'].methods_by_name['LikePost']._serialized_options = b'\212\265\030\004\010\002\020\002'
+  _globals['_TIMELINESERVICE'].methods_by_name['UnlikePost']._loaded_options = None
+  _globals['_TIMELINESERVICE'].methods_by_name['UnlikePost']._serialized_options = b'\212\265\030\004\010\002\020\002'
+  _globals['_TIMELINESERVICE'].methods_by_name['GetPost']._loaded_options = None
+  _globals['_TIMELINESERVICE'].methods_by_name['GetPost']._serialized_options = b'\212\265\030\004\010\001\020\001'
+  _globals['_TIMELINESERVICE'].methods_by_name['ListHomeFeed']._loaded_options = None
+  _globals['_TIMELINESERVICE'].methods_by_name['ListHomeFeed']._serialized_options = b'\212\265\030\004\010\001\020\002'
+  _globals['_TIMELINESERVICE'].methods_by_name['ListUserFeed']._loaded_options = None
+  _globals['_TIMELINESERVICE'].methods_by_name['ListUserFeed']._serialized_options = b'\212\265\030\004\010\001\020\001'
+  _globals['_TIMELINESERVICE'].methods_by_name['ListGlobalFeed']._loaded_options = None
+  _globals['_TIMELINESERVICE'].methods_by_name['ListGlobalFeed']._serialized_options = b'\212\265\030\004\010\001\020\001'
+  _globals['_TIMELINESERVICE'].methods_by_name['GetAudience']._loaded_options = None
+  _globals['_TIMELINESERVICE'].methods_by_name['GetAudience']._serialized_options = b'\212\265\030\004\010\001\020\002'
+  _globals['_POSTVIEW']._serialized_start=145
+  _globals['_POSTVIEW']._serialized_end=252
+  _globals['_CREATEPOSTREQUEST']._serialized_start=255
+  _globals['_CREATEPOSTREQUEST']._serialized_end=489
+  _globals['_CREATEPOSTRESPONSE']._serialized_start=491
+  _globals['_CREATEPOSTRESPONSE']._serialized_end=573
+  _globals['_DELETEPOSTREQUEST']._serialized_start=575
+  _globals['_DELETEPOSTREQUEST']._serialized_end=631
+  _globals['_DELETEPOSTRESPONSE']._serialized_start=633
+  _globals['_DELETEPOSTRESPONSE']._serialized_end=671
+  _globals['_LIKEPOSTREQUEST']._serialized_start=673
+  _globals['_LIKEPOSTREQUEST']._serialized_end=727
+  _globals['_LIKEPOSTRESPONSE']._serialized_start=729
+  _globals['_LIKEPOSTRESPONSE']._serialized_end=767
+  _globals['_UNLIKEPOSTREQUEST']._serialized_start=769
+  _globals['_UNLIKEPOSTREQUEST']._serialized_end=825
+  _globals['_UNLIKEPOSTRESPONSE']._serialized_start=827
+  _globals['_UNLIKEPOSTRESPONSE']._serialized_end=867
+  _globals['_GETPOSTREQUEST']._serialized_start=869
+  _globals['_GETPOSTREQUEST']._serialized_end=920
+  _globals['_GETPOSTRESPONSE']._serialized_start=922
+  _globals['_GETPOSTRESPONSE']._serialized_end=1001
+  _globals['_LISTHOMEFEEDREQUEST']._serialized_start=1003
+  _globals['_LISTHOMEFEEDREQUEST']._serialized_end=1077
+  _globals['_LISTHOMEFEEDRESPONSE']._serialized_start=1079
+  _globals['_LISTHOMEFEEDRESPONSE']._serialized_end=1185
+  _globals['_LISTUSERFEEDREQUEST']._serialized_start=1187
+  _globals['_LISTUSERFEEDREQUEST']._serialized_end=1281
+  _globals['_LISTUSERFEEDRESPONSE']._serialized_start=1283
+  _globals['_LISTUSERFEEDRESPONSE']._serialized_end=1389
+  _globals['_LISTGLOBALFEEDREQUEST']._serialized_start=1391
+  _globals['_LISTGLOBALFEEDREQUEST']._serialized_end=1467
+  _globals['_LISTGLOBALFEEDRESPONSE']._serialized_start=1469
+  _globals['_LISTGLOBALFEEDRESPONSE']._serialized_end=1577
+  _globals['_GETAUDIENCEREQUEST']._serialized_start=1579
+  _globals['_GETAUDIENCEREQUEST']._serialized_end=1617
+  _globals['_GETAUDIENCERESPONSE']._serialized_start=1619
+  _globals['_GETAUDIENCERESPONSE']._serialized_end=1701
+  _globals['_TIMELINESERVICE']._serialized_start=1704
+  _globals['_TIMELINESERVICE']._serialized_end=2660
 # @@protoc_insertion_point(module_scope)
