@@ -10,13 +10,13 @@ from kanvas.imagegen.v1 import service_pb2 as pb
 from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.images.v1.records_pb2 import Job, JobSpec
 from kanvas_imagegen.adapters.scheduler_rpc import RpcScheduler
-from kanvas_imagegen.bootstrap import painting, scheduling
+from kanvas_imagegen.bootstrap import painting, schedule
 from kanvas_imagegen.domain.jobs import FINAL_STATES, Jobs
 from kanvas_imagegen.settings import ImagegenSettings
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.writing.writer import Writer
-from kanvas_platform.lifecycle import Component, Readiness
 from kanvas_platform.rpc.client import connect
+from kanvas_platform.rpc.server import RpcServer
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from tests.unit.imagegen.doubles import CATALOGUE, FakePainter, HurriedClock, MemoryStore
 
@@ -45,9 +45,8 @@ class Instance:
             workers=workers,
         )
         clock = cluster.clock
-        readiness = Readiness()
-        self._scheduling = scheduling(
-            settings, broker=self.broker, catalogue=CATALOGUE, clock=clock, readiness=readiness
+        self._scheduling = schedule(
+            address=self.address, broker=self.broker, catalogue=CATALOGUE, clock=clock
         )
         self.painting = painting(
             settings,
@@ -57,17 +56,20 @@ class Instance:
             catalogue=CATALOGUE,
             clock=clock,
         )
-        self._readiness = readiness
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def writer(self) -> Writer[Jobs]:
-        return next(part for part in self._scheduling if isinstance(part, Writer))
+        return self._scheduling.log.writer
 
     async def start(self) -> None:
-        components: list[Component] = [*self._scheduling, *self.painting]
+        log = self._scheduling.log
+        server = RpcServer(
+            listen=self.address, services=self._scheduling.services, leader=log.writer
+        )
+        components = [*log.components, self._scheduling.keeper, server, *self.painting]
         self._tasks = [asyncio.create_task(component.run()) for component in components]
-        await self.until(self._readiness)
+        await self.until(lambda: log.replica.ready)
 
     async def vanish(self) -> None:
         """Let the workers end without a word, as if the plug were pulled."""

@@ -157,7 +157,7 @@ def all_stand(
 
 async def test_unreadable_records_stop_sign_up_until_an_operator_goes_past(hurt: Hurt) -> None:
     last = await hurt.poison(GRAPH.topic)
-    await until(all_stand(hurt, "social-graph", ["graph"], 503))
+    await until(all_stand(hurt, "social-graph", ["social-graph-replica"], 503))
     _, found = await hurt.ready("social-graph", 1)
     assert (found[0]["topic"], found[0]["cause"]) == (GRAPH.topic, "poison")
     assert found[0]["see"] == "docs/runbook.md#poison"
@@ -216,7 +216,7 @@ async def test_a_hole_in_the_graph_stops_copying_until_an_operator_goes_past(hur
 @pytest.mark.parametrize(
     ("topic", "service", "readers"),
     [
-        (FEED.topic, "timeline", ["feed", "materialiser"]),
+        (FEED.topic, "timeline", ["timeline-replica", "materialiser"]),
         (FEED.topic, "gateway", ["feed"]),
         (IMAGES, "imagegen", ["imagegen-replica"]),
     ],

@@ -127,13 +127,13 @@ async def _home_from_views(fleet: Fleet, reader: Someone, at_least: int) -> list
     replica, materialiser, *_ = core.components
     running = [asyncio.create_task(part.run()) for part in (store, replica, materialiser)]
     try:
-        await core.replica.wait_for(at_least, 30.0)
+        await core.log.replica.wait_for(at_least, 30.0)
 
         async def materialised() -> bool:
-            return core.replica.state.recent.materialised >= at_least
+            return core.log.replica.state.recent.materialised >= at_least
 
         await until(materialised)
-        assert not core.replica.state.posts
+        assert not core.log.replica.state.posts
         found: list[str] = []
         cursor = ""
         while True:

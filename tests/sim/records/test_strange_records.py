@@ -239,7 +239,7 @@ def test_timeline_takes_posts_and_shows_them(strange: list[Strange]) -> None:
             record = account_record(author, f"h{author[-12:]}")
             out = graph.next(record, now=clock.now())
             cluster.put(out.topic, out.key, out.value, out.headers)
-            await eventually(lambda: author in core.replica.state.graph.accounts)
+            await eventually(lambda: author in core.log.replica.state.graph.accounts)
             post = new_id(clock.now())
             request = create_request(new_id(clock.now()), post)
             view, position = await create_post(
@@ -258,8 +258,10 @@ def test_timeline_takes_posts_and_shows_them(strange: list[Strange]) -> None:
             core = assemble(
                 broker=broker, store=store, clock=clock, address="host:1", recent_bytes=20_000
             )
-            rest = [one for one in core.components if one not in (core.replica, core.writer)]
-            return core.replica, core.writer, rest
+            rest = [
+                one for one in core.components if one not in (core.log.replica, core.log.writer)
+            ]
+            return core.log.replica, core.log.writer, rest
 
         await twice(cluster, make, strange, use)
 

@@ -160,7 +160,7 @@ class Chaos:
 
         async def attempt(core: Core) -> int:
             _, position = await create_post(
-                request, author, commands=core.writer, views=core.views, timeout=3.0
+                request, author, commands=core.log.writer, views=core.views, timeout=3.0
             )
             return position
 
@@ -177,7 +177,7 @@ class Chaos:
 
         async def attempt(core: Core) -> int:
             return await delete_post(
-                command_id, author, post_id, commands=core.writer, views=core.views, timeout=3.0
+                command_id, author, post_id, commands=core.log.writer, views=core.views, timeout=3.0
             )
 
         await self.insist(attempt)
@@ -291,9 +291,9 @@ async def settled(chaos: Chaos) -> None:
         marks = chaos.store.rows.marks
         if reach({view: marks.get(view) for view in VIEWS}) == end and all(
             core is not None
-            and core.replica.position == end
-            and core.replica.state.copied == chaos.graph.position
-            and core.replica.state.recent.materialised == end
+            and core.log.replica.position == end
+            and core.log.replica.state.copied == chaos.graph.position
+            and core.log.replica.state.recent.materialised == end
             for core in cores
         ):
             return

@@ -29,15 +29,15 @@ from kanvas_gateway.take_feed import FeedIntake
 from kanvas_gateway.tell_blocks import StreamLink, ToldBlocks
 from kanvas_gateway.tokens import Tokens
 from kanvas_gateway.watch_jobs import JobWatches
+from kanvas_platform.assembly import process
 from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.broker.port import Broker
 from kanvas_platform.kafka.reading.tail import Since, Tail
 from kanvas_platform.lifecycle import Component, Connections, Readiness
 from kanvas_platform.observability import LoopLag
-from kanvas_platform.ops import OpsServer
 from kanvas_platform.rpc.client import connect
-from kanvas_platform.rpc.server import Registration, RpcServer
+from kanvas_platform.rpc.server import Registration
 
 
 @dataclass(frozen=True)
@@ -120,21 +120,22 @@ async def build(settings: GatewaySettings) -> Sequence[Component]:
         ring_seconds=settings.ring_seconds,
     )
     rest = RestProcess(stream.blocks)
-    readiness = Readiness()
-    readiness.watch(stream.tail)
-    readiness.require("feed", lambda: stream.tail.ready and stream.fan_out.ready)
-    readiness.require("stream", lambda: stream.listener.listening)
-    readiness.require("http", lambda: rest.ready)
-    return [
-        OpsServer(settings.ops_listen, readiness, BothMetrics(rest)),
-        LoopLag(),
-        Connections(broker.close, timeline_client.close, images_client.close),
-        # Before the stream, which so drains first: one client of REST may use up the drain's time.
-        rest,
-        *stream.components(),
-        _operators(settings, stream, readiness),
-        readiness,
-    ]
+    servicer = Gateway(fan_out=stream.fan_out, listener=stream.listener)
+    return process(
+        settings,
+        services=[Registration(CONTRACT, servicer)],
+        # REST before the stream, which so drains first: one client of REST may use up the drain's
+        # time.
+        components=[rest, *stream.components()],
+        closes=[broker.close, timeline_client.close, images_client.close],
+        readers=[stream.tail],
+        requires={
+            "feed": lambda: stream.tail.ready and stream.fan_out.ready,
+            "stream": lambda: stream.listener.listening,
+            "http": lambda: rest.ready,
+        },
+        registry=BothMetrics(rest),
+    )
 
 
 async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> Sequence[Component]:
@@ -191,9 +192,3 @@ async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> 
         http,
         readiness,
     ]
-
-
-def _operators(settings: GatewaySettings, stream: LiveStream, readiness: Readiness) -> RpcServer:
-    servicer = Gateway(fan_out=stream.fan_out, listener=stream.listener)
-    services = [Registration(CONTRACT, servicer)]
-    return RpcServer(listen=settings.grpc_listen, services=services, ready=readiness)

@@ -29,13 +29,13 @@ def main() -> int:
 
 
 def _serve() -> int:
-    from kanvas_imagegen.bootstrap import SERVICE, build  # noqa: PLC0415 - see _probe
+    from kanvas_imagegen.bootstrap import build  # noqa: PLC0415 - see _probe
     from kanvas_imagegen.settings import ImagegenSettings  # noqa: PLC0415
     from kanvas_platform.lifecycle import serve  # noqa: PLC0415
     from kanvas_platform.observability import configure  # noqa: PLC0415
 
     settings = ImagegenSettings()
-    configure(SERVICE, settings.instance, settings.log_level)
+    configure("imagegen", settings.instance, settings.log_level)
     serve(lambda: build(settings), drain_seconds=settings.drain_seconds)
     return 0
 

@@ -1,6 +1,7 @@
 """The one place that chooses adapters and wires them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kanvas_imagegen.adapters.object_store import ObjectPictureStore
 from kanvas_imagegen.adapters.scheduler_rpc import RpcScheduler
@@ -21,91 +22,81 @@ from kanvas_imagegen.ports import Painter, PictureStore, Scheduler
 from kanvas_imagegen.pulse import Pulse
 from kanvas_imagegen.settings import ImagegenSettings
 from kanvas_imagegen.worker import Worker
+from kanvas_platform.assembly import OwnLog, own_log, process
 from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.broker.port import Broker
-from kanvas_platform.kafka.reading.replica import Replica
-from kanvas_platform.kafka.writing.writer import Writer
-from kanvas_platform.lifecycle import Component, Connections, Readiness
-from kanvas_platform.observability import LoopLag
-from kanvas_platform.ops import OpsServer
+from kanvas_platform.lifecycle import Component
 from kanvas_platform.rpc.client import connect
-from kanvas_platform.rpc.server import Registration, RpcServer
+from kanvas_platform.rpc.server import Registration
 
-SERVICE = "imagegen"
+
+@dataclass(frozen=True)
+class Scheduling:
+    """What decides: the log of the jobs, and the calls that come in.
+
+    Attributes:
+        log: The log of the jobs.
+        services: What gRPC serves.
+        keeper: Takes back the leases that have run out.
+    """
+
+    log: OwnLog[Jobs]
+    services: Sequence[Registration]
+    keeper: Component
 
 
 async def build(settings: ImagegenSettings) -> Sequence[Component]:
     """Return the components of one process, in order of dependency."""
     clock = SystemClock()
-    readiness = Readiness()
     painter = TritonPainter(settings.triton_grpc, probe_model=CATALOGUE.default.name)
-    store = ObjectPictureStore(settings.media_url)
     broker = KafkaBroker(settings.kafka)
     # Through the front door: a worker in another process or on another machine is no different.
     own_door = connect(settings.grpc_address)
-    return [
-        Connections(broker.close, painter.close, own_door.close),
-        OpsServer(settings.ops_listen, readiness),
-        LoopLag(),
-        *scheduling(settings, broker=broker, catalogue=CATALOGUE, clock=clock, readiness=readiness),
-        *painting(
-            settings,
-            scheduler=RpcScheduler(own_door),
-            painter=painter,
-            store=store,
-            catalogue=CATALOGUE,
-            clock=clock,
-        ),
-        readiness,
-    ]
-
-
-def scheduling(
-    settings: ImagegenSettings,
-    *,
-    broker: Broker,
-    catalogue: Catalogue,
-    clock: Clock,
-    readiness: Readiness,
-) -> Sequence[Component]:
-    """Return what decides: the log, its writer, and the calls that come in."""
-    desk = Desk(clock=clock)
-    replica = Replica(
-        broker=broker,
-        main=IMAGES,
-        sides=(),
-        state=Jobs(),
-        clock=clock,
-        on_applied=desk.on_applied,
-        name=f"{SERVICE}-replica",
+    scheduling = schedule(
+        address=settings.grpc_address, broker=broker, catalogue=CATALOGUE, clock=clock
     )
-    writer = Writer(
-        service=SERVICE,
-        address=settings.grpc_address,
-        replica=replica,
-        decide=decide,
+    workers = painting(
+        settings,
+        scheduler=RpcScheduler(own_door),
+        painter=painter,
+        store=ObjectPictureStore(settings.media_url),
+        catalogue=CATALOGUE,
+        clock=clock,
+    )
+    return process(
+        settings,
+        log=scheduling.log,
+        services=scheduling.services,
+        components=[*scheduling.log.components, scheduling.keeper],
+        guests=workers,
+        closes=[broker.close, painter.close, own_door.close],
+    )
+
+
+def schedule(*, address: str, broker: Broker, catalogue: Catalogue, clock: Clock) -> Scheduling:
+    """Return what decides; `address` is where this instance takes forwarded commands."""
+    desk = Desk(clock=clock)
+    log = own_log(
+        service="imagegen",
+        address=address,
         broker=broker,
         clock=clock,
+        main=IMAGES,
+        state=Jobs(),
+        decide=decide,
+        on_applied=desk.on_applied,
         on_leadership=desk.on_leadership,
     )
-    readiness.require("replica", lambda: replica.ready)
-    readiness.watch(replica)
     jobs = ImageGeneration(
-        replica=replica, commands=writer, desk=desk, catalogue=catalogue, clock=clock
+        replica=log.replica, commands=log.writer, desk=desk, catalogue=catalogue, clock=clock
     )
-    leases = WorkerDesk(replica=replica, commands=writer, desk=desk, clock=clock)
-    server = RpcServer(
-        listen=settings.grpc_listen,
-        services=[
-            Registration(IMAGE_GENERATION, jobs),
-            Registration(WORKER, leases),
-        ],
-        leadership=writer,
-        ready=readiness,
+    leases = WorkerDesk(replica=log.replica, commands=log.writer, desk=desk, clock=clock)
+    return Scheduling(
+        log=log,
+        services=[Registration(IMAGE_GENERATION, jobs), Registration(WORKER, leases)],
+        keeper=LeaseKeeper(desk=desk, replica=log.replica, commands=log.writer, clock=clock),
     )
-    keeper = LeaseKeeper(desk=desk, replica=replica, commands=writer, clock=clock)
-    return [replica, writer, server, keeper]
 
 
 def painting(

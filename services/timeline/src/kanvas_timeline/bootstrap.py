@@ -4,16 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kanvas_platform.assembly import OwnLog, own_log, process
 from kanvas_platform.cassandra.migrations import migrate
 from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.broker.port import Broker
-from kanvas_platform.kafka.reading.replica import Replica
-from kanvas_platform.kafka.writing.writer import Writer
-from kanvas_platform.lifecycle import Component, Connections, Readiness
-from kanvas_platform.observability import LoopLag
-from kanvas_platform.ops import OpsServer
-from kanvas_platform.rpc.server import Registration, RpcServer
+from kanvas_platform.lifecycle import Component
+from kanvas_platform.rpc.server import Registration
 from kanvas_platform.settings import parse_addresses
 from kanvas_platform.standing import Standing
 from kanvas_timeline.adapters.cassandra_store import CassandraFeedStore, mark_new_views
@@ -23,6 +20,7 @@ from kanvas_timeline.domain.logs import FEED, SIDES
 from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.domain.state import TimelineState
 from kanvas_timeline.entrypoints.grpc import CONTRACT, Timeline
+from kanvas_timeline.leadership import Leadership
 from kanvas_timeline.materialise import Materialiser
 from kanvas_timeline.metrics import observe_replica
 from kanvas_timeline.ports import FeedStore
@@ -37,15 +35,13 @@ class Core:
     """An instance without its front door.
 
     Attributes:
-        replica: The folded log.
-        writer: Takes commands while leading.
+        log: The feed's log.
         views: What reads look at.
-        readers: What reads logs, and may stand still.
+        readers: What reads other logs or the same one once more, and may stand still.
         components: What has to run, in order of dependency.
     """
 
-    replica: Replica[TimelineState]
-    writer: Writer[TimelineState]
+    log: OwnLog[TimelineState]
     views: Views
     readers: Sequence[Standing]
     components: Sequence[Component]
@@ -54,38 +50,37 @@ class Core:
 def assemble(
     *, broker: Broker, store: FeedStore, clock: Clock, address: str, recent_bytes: int
 ) -> Core:
-    """An instance on a broker and a store; `address` is where it takes forwarded commands."""
+    """Return an instance; `address` is where it takes forwarded commands."""
     state = TimelineState(RecentLog(limit_bytes=recent_bytes))
-    replica = Replica(broker=broker, main=FEED, sides=SIDES, state=state, clock=clock, name="feed")
     leadership = Leadership()
-    writer = Writer(
+    log = own_log(
         service="timeline",
         address=address,
-        replica=replica,
-        decide=decide,
         broker=broker,
         clock=clock,
+        main=FEED,
+        sides=SIDES,
+        state=state,
+        decide=decide,
         on_leadership=leadership.change,
     )
     materialiser = Materialiser(
         broker=broker, store=store, recent=state.recent, leadership=leadership, clock=clock
     )
     copier = GraphCopier(
-        broker=broker, commands=writer, state=state, leadership=leadership, clock=clock
+        broker=broker, commands=log.writer, state=state, leadership=leadership, clock=clock
     )
     return Core(
-        replica=replica,
-        writer=writer,
-        views=Views(replica=replica, store=store, clock=clock),
-        readers=[replica, materialiser, copier],
-        components=[replica, materialiser, writer, copier],
+        log=log,
+        views=Views(replica=log.replica, store=store, clock=clock),
+        readers=[materialiser, copier],
+        components=[log.replica, materialiser, log.writer, copier],
     )
 
 
 async def build(settings: TimelineSettings) -> Sequence[Component]:
-    """The components of a process, in order of dependency."""
+    """Return the components of a process, in order of dependency."""
     clock = SystemClock()
-    readiness = Readiness()
     broker = KafkaBroker(settings.kafka)
     store = CassandraFeedStore(
         contact_points=parse_addresses(settings.cassandra),
@@ -99,24 +94,15 @@ async def build(settings: TimelineSettings) -> Sequence[Component]:
         address=settings.grpc_address,
         recent_bytes=settings.recent_bytes,
     )
-    observe_replica(core.replica)
-    server = RpcServer(
-        listen=settings.grpc_listen,
-        services=[Registration(CONTRACT, Timeline(views=core.views, commands=core.writer))],
-        leadership=core.writer,
-        ready=readiness,
+    observe_replica(core.log.replica)
+    return process(
+        settings,
+        log=core.log,
+        services=[Registration(CONTRACT, Timeline(views=core.views, commands=core.log.writer))],
+        components=[store, *core.components],
+        closes=[broker.close],
+        readers=core.readers,
     )
-    readiness.require("replica", lambda: core.replica.ready)
-    readiness.watch(*core.readers)
-    return [
-        OpsServer(settings.ops_listen, readiness),
-        LoopLag(),
-        Connections(broker.close),
-        store,
-        *core.components,
-        server,
-        readiness,
-    ]
 
 
 async def migrate_views(settings: TimelineSettings) -> list[str]:

@@ -31,11 +31,11 @@ class Standing:
 
 
 def standby(address: str | None) -> dict[str, Any]:
-    return {"contract": LED, "leadership": Standing(leader_address=address)}
+    return {"contract": LED, "leader": Standing(leader_address=address)}
 
 
 def leading() -> dict[str, Any]:
-    return {"contract": LED, "leadership": Standing(leads=True)}
+    return {"contract": LED, "leader": Standing(leads=True)}
 
 
 async def not_here(_: service_pb2.GetJobRequest) -> service_pb2.GetJobResponse:
@@ -63,19 +63,19 @@ async def test_a_standby_passes_the_call_on_with_caller_trace_and_deadline(serve
 
 async def test_the_leader_answers_itself(serve: Serve) -> None:
     leader = Standing(leads=True, leader_address="127.0.0.1:1")
-    running = await serve(contract=WRITTEN, leadership=leader)
+    running = await serve(contract=WRITTEN, leader=leader)
     assert await running.client.call(running.stub.GetJob, REQUEST) == FOUND
 
 
 async def test_a_standby_passes_writes_on(serve: Serve) -> None:
-    leader = await serve(contract=WRITTEN, leadership=Standing(leads=True))
+    leader = await serve(contract=WRITTEN, leader=Standing(leads=True))
     knows = Standing(leader_address=leader.address)
-    running = await serve(not_here, contract=WRITTEN, leadership=knows)
+    running = await serve(not_here, contract=WRITTEN, leader=knows)
     assert await running.client.call(running.stub.GetJob, REQUEST) == FOUND
 
 
 async def test_what_only_reads_stays_here(serve: Serve) -> None:
-    running = await serve(contract=OPEN, leadership=Standing())
+    running = await serve(contract=OPEN, leader=Standing())
     assert await running.client.call(running.stub.GetJob, REQUEST) == FOUND
 
 
@@ -124,7 +124,7 @@ async def test_calls_follow_the_leader(serve: Serve) -> None:
 
     leaders = [await serve(**leading()), await serve(get, **leading())]
     knows = Standing(leader_address=leaders[0].address)
-    running = await serve(not_here, contract=LED, leadership=knows)
+    running = await serve(not_here, contract=LED, leader=knows)
 
     assert (await running.client.call(running.stub.GetJob, REQUEST)).queue_position == 7
     knows.leader_address = leaders[1].address
@@ -134,7 +134,7 @@ async def test_calls_follow_the_leader(serve: Serve) -> None:
 async def test_many_changes_of_leader_keep_few_connections(serve: Serve) -> None:
     leaders = [await serve(**leading()) for _ in range(6)]
     knows = Standing()
-    running = await serve(not_here, contract=LED, leadership=knows)
+    running = await serve(not_here, contract=LED, leader=knows)
     for leader in [*leaders, *leaders]:
         knows.leader_address = leader.address
         assert await running.client.call(running.stub.GetJob, REQUEST) == FOUND

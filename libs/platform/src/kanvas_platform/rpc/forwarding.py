@@ -23,7 +23,7 @@ _RETRY_AFTER = 0.1
 _MAX_CONNECTIONS = 4
 
 
-class Leadership(Protocol):
+class LeaderFinder(Protocol):
     """Which instance leads, as far as this one knows. `Writer` implements it."""
 
     @property
@@ -41,14 +41,14 @@ class Leadership(Protocol):
 class Forwarder:
     """Keeps the connections to the present leader and to earlier ones."""
 
-    def __init__(self, leadership: Leadership) -> None:
-        self._leadership = leadership
+    def __init__(self, leader: LeaderFinder) -> None:
+        self._leader = leader
         self._connections: OrderedDict[str, RpcClient] = OrderedDict()
 
     @property
     def needed(self) -> bool:
         """Whether calls for the leader must be answered elsewhere, as of now."""
-        return not self._leadership.leads
+        return not self._leader.leads
 
     async def unary(self, method: str, request: bytes, hops: str | None) -> bytes:
         """Pass a unary call on.
@@ -89,9 +89,9 @@ class Forwarder:
     async def _connect(self, method: str, hops: str | None) -> RpcClient:
         if hops is not None:
             raise NotLeader("Leadership has changed hands.", retry_after=_RETRY_AFTER)
-        address = self._leadership.leader_address
+        address = self._leader.leader_address
         if address is None:
-            raise self._leadership.refusal()
+            raise self._leader.refusal()
         metrics.forwarded.labels(method).inc()
         client = self._connections.get(address)
         if client is None:

@@ -14,7 +14,7 @@ from grpc_reflection.v1alpha import reflection
 from kanvas_platform.observability import get_logger
 from kanvas_platform.rpc import health
 from kanvas_platform.rpc.access import for_leader, identity_required
-from kanvas_platform.rpc.forwarding import Forwarder, Leadership
+from kanvas_platform.rpc.forwarding import Forwarder, LeaderFinder
 from kanvas_platform.rpc.pipeline import Limits, Method, Pipeline
 
 __all__ = ["Limits", "Registration", "RpcServer"]
@@ -47,14 +47,14 @@ class RpcServer:
     Args:
         listen: `host:port`.
         services: What is served. Client-streaming methods are not supported.
-        leadership: Says which instance leads; the calls for the leader go there.
+        leader: Says which instance leads; the calls for the leader go there.
         ready: Whether traffic may come; cheap, never raises.
         limits: Time and room for calls.
         max_request_bytes: Larger requests are refused unread.
 
     Raises:
         ValueError: A contract has a method that streams requests, that does not say its access,
-            or that is for the leader where there is no `leadership`.
+            or that is for the leader where there is no `leader`.
         AttributeError: A servicer lacks a method of its contract.
     """
 
@@ -65,7 +65,7 @@ class RpcServer:
         *,
         listen: str,
         services: Sequence[Registration],
-        leadership: Leadership | None = None,
+        leader: LeaderFinder | None = None,
         ready: Callable[[], bool] = lambda: True,
         limits: Limits | None = None,
         max_request_bytes: int = 1 << 20,
@@ -75,10 +75,10 @@ class RpcServer:
         self._ready = ready
         self._max_request_bytes = max_request_bytes
         self._health = health.Health(self._names)
-        self._forwarder = None if leadership is None else Forwarder(leadership)
+        self._forwarder = None if leader is None else Forwarder(leader)
         self._pipeline = Pipeline(limits or Limits(), self._forwarder)
         self._methods = {service.contract.full_name: _methods(service) for service in services}
-        if leadership is None:
+        if leader is None:
             _refuse_led(chain.from_iterable(service.values() for service in self._methods.values()))
         self._server: grpc.aio.Server | None = None
         self._started = asyncio.Event()

@@ -1,0 +1,143 @@
+"""What the processes of all services have in common. A `bootstrap` adds what is special in its own.
+
+log = own_log(service=…, main=…, state=…, decide=…, …)
+return process(settings, log=log, components=[*log.components, …], services=[…], closes=[…])
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from prometheus_client import REGISTRY, CollectorRegistry
+
+from kanvas_platform.clock import Clock
+from kanvas_platform.kafka.broker.port import Broker
+from kanvas_platform.kafka.contract import Decide, OnApplied, State
+from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.records.logs import LogSpec
+from kanvas_platform.kafka.writing.writer import Writer
+from kanvas_platform.lifecycle import Component, Connections, Readiness
+from kanvas_platform.observability import LoopLag
+from kanvas_platform.ops import OpsServer
+from kanvas_platform.rpc.server import Registration, RpcServer
+from kanvas_platform.settings import ServiceSettings
+from kanvas_platform.standing import Standing
+
+S = TypeVar("S", bound=State)
+
+
+@dataclass(frozen=True)
+class OwnLog(Generic[S]):
+    """The log that a service writes, with its side logs, as an instance holds it.
+
+    Attributes:
+        replica: Folds the log into the state that reads look at.
+        writer: Takes commands while this instance leads.
+    """
+
+    replica: Replica[S]
+    writer: Writer[S]
+
+    @property
+    def components(self) -> list[Component]:
+        """What has to run, in order of dependency."""
+        return [self.replica, self.writer]
+
+
+def own_log(
+    *,
+    service: str,
+    address: str,
+    broker: Broker,
+    clock: Clock,
+    main: LogSpec,
+    sides: Sequence[LogSpec] = (),
+    state: S,
+    decide: Decide[S],
+    on_applied: OnApplied | None = None,
+    on_leadership: Callable[[bool], None] | None = None,
+) -> OwnLog[S]:
+    """Return the log of a service, not running yet.
+
+    Args:
+        service: Name of the service; also that of the replica in logs and metrics.
+        address: `host:port` where this instance takes forwarded commands.
+        broker: Where the logs are.
+        clock: Time.
+        main: The main log.
+        sides: Its side logs.
+        state: The state before the first record.
+        decide: What a command makes.
+        on_applied: Called after each record that was folded.
+        on_leadership: Called when leadership is taken or lost; see `Writer`.
+    """
+    replica = Replica(
+        broker=broker,
+        main=main,
+        sides=sides,
+        state=state,
+        clock=clock,
+        on_applied=on_applied,
+        name=f"{service}-replica",
+    )
+    writer = Writer(
+        service=service,
+        address=address,
+        replica=replica,
+        decide=decide,
+        broker=broker,
+        clock=clock,
+        on_leadership=on_leadership,
+    )
+    return OwnLog(replica, writer)
+
+
+def process(
+    settings: ServiceSettings,
+    *,
+    services: Sequence[Registration],
+    components: Sequence[Component],
+    closes: Sequence[Callable[[], Awaitable[None]]],
+    log: OwnLog[Any] | None = None,
+    guests: Sequence[Component] = (),
+    readers: Sequence[Standing] = (),
+    requires: Mapping[str, Callable[[], bool]] | None = None,
+    registry: CollectorRegistry = REGISTRY,
+) -> list[Component]:
+    """Return the components of a process, in order of dependency, for `lifecycle.serve`.
+
+    Args:
+        settings: Say where gRPC and the ops port are served.
+        services: What gRPC serves.
+        components: What stands behind gRPC, in order of dependency; the log's own included.
+        closes: Closed when everything else has ended: connections.
+        log: The log that this service writes. Calls for the leader go where it is led, and the
+            process is ready only while the replica is.
+        guests: What comes in by this process' own gRPC, and so is drained before it.
+        readers: What may stand still besides the replica; `/readyz` tells of it.
+        requires: By name, what else must hold before traffic may come; cheap, never raises.
+        registry: What `/metrics` shows.
+    """
+    readiness = Readiness()
+    if log is not None:
+        replica = log.replica
+        readiness.require("replica", lambda: replica.ready)
+        readiness.watch(replica)
+    for name, probe in (requires or {}).items():
+        readiness.require(name, probe)
+    readiness.watch(*readers)
+    server = RpcServer(
+        listen=settings.grpc_listen,
+        services=services,
+        leader=None if log is None else log.writer,
+        ready=readiness,
+    )
+    return [
+        OpsServer(settings.ops_listen, readiness, registry),
+        LoopLag(),
+        Connections(*closes),
+        *components,
+        server,
+        *guests,
+        readiness,
+    ]

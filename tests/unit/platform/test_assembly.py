@@ -1,0 +1,134 @@
+"""What every process has, whatever its service adds."""
+
+import asyncio
+
+import pytest
+
+from kanvas_platform.assembly import OwnLog, own_log, process
+from kanvas_platform.lifecycle import Component, Connections, Readiness
+from kanvas_platform.rpc.server import Registration
+from kanvas_platform.settings import ServiceSettings
+from kanvas_platform.standing import StandingStill
+from kanvas_platform.testing.ledger import Ledger, LedgerLogs
+from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
+from tests.unit.platform.rpc.servers import LED, OPEN, Jobs
+
+LOGS = LedgerLogs.named("ledger")
+SETTINGS = ServiceSettings(
+    instance="ledger-1",
+    grpc_listen="127.0.0.1:0",
+    ops_listen="127.0.0.1:0",
+    kafka="127.0.0.1:1",
+)
+
+
+class Idle:
+    """A component of a service."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.standing: StandingStill | None = None
+
+    async def run(self) -> None:
+        await asyncio.Event().wait()
+
+
+async def close() -> None:
+    pass
+
+
+def ledger() -> OwnLog[Ledger]:
+    cluster = MemoryCluster()
+    return own_log(
+        service="ledger",
+        address="127.0.0.1:1",
+        broker=MemoryBroker(cluster=cluster),
+        clock=cluster.clock,
+        main=LOGS.main,
+        sides=[LOGS.side],
+        state=Ledger(),
+        decide=LOGS.decide,
+    )
+
+
+def readiness_of(components: list[Component]) -> Readiness:
+    (found,) = (one for one in components if isinstance(one, Readiness))
+    return found
+
+
+async def test_the_front_door_stands_before_what_it_needs_and_behind_its_guests() -> None:
+    log = ledger()
+    components = process(
+        SETTINGS,
+        log=log,
+        services=[Registration(LED, Jobs())],
+        components=[*log.components, Idle("materialiser")],
+        guests=[Idle("worker")],
+        closes=[close],
+    )
+    assert [component.name for component in components] == [
+        "ops",
+        "loop-lag",
+        "connections",
+        "ledger-replica",
+        "ledger-writer",
+        "materialiser",
+        "rpc",
+        "worker",
+        "readiness",
+    ]
+
+
+async def test_connections_are_closed_when_the_process_ends() -> None:
+    closed = asyncio.Event()
+
+    async def close() -> None:
+        closed.set()
+
+    components = process(SETTINGS, services=[], components=[], closes=[close])
+    (connections,) = (one for one in components if isinstance(one, Connections))
+    running = asyncio.create_task(connections.run())
+    await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert closed.is_set()
+
+
+async def test_ready_once_the_log_is_folded_and_all_else_holds() -> None:
+    log = ledger()
+    warm = False
+    readiness = readiness_of(
+        process(
+            SETTINGS,
+            log=log,
+            services=[Registration(LED, Jobs())],
+            components=log.components,
+            closes=[],
+            requires={"warm": lambda: warm},
+        )
+    )
+    assert readiness.missing() == ["replica", "warm"]
+    running = asyncio.create_task(log.replica.run())
+    await log.replica.barrier(10)
+    assert readiness.missing() == ["warm"]
+    warm = True
+    assert readiness()
+    running.cancel()
+
+
+async def test_tells_what_stands_still() -> None:
+    copier = Idle("copier")
+    readiness = readiness_of(
+        process(
+            SETTINGS,
+            services=[Registration(OPEN, Jobs())],
+            components=[copier],
+            closes=[],
+            readers=[copier],
+        )
+    )
+    assert readiness.standing_still() == []
+    copier.standing = StandingStill("copier", "kanvas.graph.v1", 7, "hole", 0.0, "5 are missing")
+    assert readiness.standing_still() == [copier.standing]
+    assert readiness()
