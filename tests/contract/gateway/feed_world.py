@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from kanvas.feed.v1 import records_pb2 as feed
 from kanvas.timeline.v1 import service_pb2 as timeline
 from kanvas_gateway.domain.logs import FEED
-from kanvas_gateway.ports import Call
 from kanvas_platform.errors import Unavailable
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.records.codec import encode
+from kanvas_platform.rpc.context import caller
 from kanvas_platform.testing.memory_broker import MemoryCluster
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -113,12 +113,12 @@ class WorldTimeline:
     answers: int = 0
     before_answer: "object" = None
 
-    async def get_audience(
-        self, request: timeline.GetAudienceRequest, call: Call
+    async def GetAudience(  # noqa: N802 - the contract's name
+        self, request: timeline.GetAudienceRequest, _: object
     ) -> timeline.GetAudienceResponse:
         if self.down:
             raise Unavailable("The timeline is down.")
-        account = call.account_id or ""
+        account = caller() or ""
         answer = timeline.GetAudienceResponse(
             following_ids=[followee for one, followee in self.world.following if one == account],
             hidden_ids=self.world.hidden(account),

@@ -13,12 +13,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from websockets.asyncio.client import ClientConnection, connect
 
 from kanvas.imagegen.v1 import service_pb2 as imagegen
+from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
+from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
 from kanvas_gateway.bootstrap import LiveStream, wire_stream
-from kanvas_gateway.ports import Call
 from kanvas_gateway.shares import Shares
 from kanvas_gateway.tokens import Tokens
 from kanvas_platform.clock import SystemClock
 from kanvas_platform.errors import NotFound
+from kanvas_platform.rpc.context import caller
+from kanvas_platform.testing.local_calls import local_stub
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from tests.contract.gateway.feed_world import World, WorldTimeline
 
@@ -40,11 +43,11 @@ class WatchedJobs:
     )
     calls: int = 0
 
-    async def watch_job(
-        self, request: imagegen.WatchJobRequest, call: Call
+    async def WatchJob(  # noqa: N802 - the contract's name
+        self, request: imagegen.WatchJobRequest, _: object
     ) -> AsyncIterator[imagegen.WatchJobResponse]:
         self.calls += 1
-        if self.owners.get(request.job_id) != call.account_id:
+        if self.owners.get(request.job_id) != caller():
             raise NotFound("No such job.", reason="JOB_UNKNOWN")
         queue = self.news[request.job_id]
         while True:
@@ -152,8 +155,8 @@ async def running_live(tokens: Tokens) -> AsyncIterator[StartLive]:
             parts = wire_stream(
                 shares=shares or Shares(most=1000, each=0),
                 broker=broker,
-                timeline=timeline,  # type: ignore[arg-type]
-                images=jobs,  # type: ignore[arg-type]
+                timeline=local_stub(TimelineServiceStub, timeline),
+                images=local_stub(ImageGenerationServiceStub, jobs),
                 tokens=tokens,
                 clock=SystemClock(),
                 listen="127.0.0.1:0",

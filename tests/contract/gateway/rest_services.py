@@ -12,9 +12,12 @@ import httpx
 
 from kanvas.feed.v1 import records_pb2 as feed
 from kanvas.graph.v1 import service_pb2 as graph
+from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceStub
 from kanvas.imagegen.v1 import service_pb2 as imagegen
+from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.images.v1 import records_pb2 as images
 from kanvas.timeline.v1 import service_pb2 as timeline
+from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
 from kanvas_gateway.blocks_ahead import BlocksAhead
 from kanvas_gateway.entrypoints.http.app import create_app
 from kanvas_gateway.entrypoints.http.services import HttpServices
@@ -24,32 +27,33 @@ from kanvas_gateway.tell_blocks import StreamLink, ToldBlocks
 from kanvas_gateway.tokens import Tokens
 from kanvas_platform.errors import KanvasError, PositionNotReached
 from kanvas_platform.ids import new_id
+from kanvas_platform.rpc.context import caller, remaining
 from kanvas_platform.testing.clock import ManualClock
+from kanvas_platform.testing.local_calls import local_stub
 
 ANA, BEN, CLEO, JOB, POST = (new_id() for _ in range(5))
 
 
 @dataclass
 class Answers:
-    """One service: by method, what it answers or raises; and what it was asked.
+    """A servicer: by method, what it answers or raises; and what it was asked, by whom.
 
-    Unknown methods are answered by an empty message of the right type.
+    Other methods are answered by an empty message of the right type.
     """
 
     responses: Any
     says: dict[str, Any] = field(default_factory=dict)
     asked: list[tuple[str, Any, Call]] = field(default_factory=list)
 
-    def __getattr__(self, method: str) -> Callable[[Any, Call], Any]:
-        async def answer(request: Any, call: Call) -> Any:
-            self.asked.append((method, request, call))
+    def __getattr__(self, method: str) -> Callable[[Any, Any], Any]:
+        async def answer(request: Any, _context: Any) -> Any:
+            self.asked.append((method, request, Call(caller(), remaining(0))))
             given = self.says.get(method)
             if isinstance(given, KanvasError):
                 raise given
             if given is not None:
                 return given
-            name = "".join(part.capitalize() for part in method.split("_")) + "Response"
-            return getattr(self.responses, name)()
+            return getattr(self.responses, f"{method}Response")()
 
         return answer
 
@@ -136,11 +140,11 @@ async def running_rest(
     social = Answers(
         graph,
         {
-            "create_account": graph.CreateAccountResponse(account=account, position=7),
-            "verify_credentials": graph.VerifyCredentialsResponse(account=account),
-            "get_account": graph.GetAccountResponse(account=account, position=7),
-            "follow": graph.FollowResponse(position=8),
-            "block": graph.BlockResponse(position=8),
+            "CreateAccount": graph.CreateAccountResponse(account=account, position=7),
+            "VerifyCredentials": graph.VerifyCredentialsResponse(account=account),
+            "GetAccount": graph.GetAccountResponse(account=account, position=7),
+            "Follow": graph.FollowResponse(position=8),
+            "Block": graph.BlockResponse(position=8),
         },
     )
     job = images.Job(id=JOB, owner_id=ANA, state=images.JOB_STATE_SUCCEEDED)
@@ -151,24 +155,24 @@ async def running_rest(
     feeds = Answers(
         timeline,
         {
-            "create_post": timeline.CreatePostResponse(view=view, position=9),
-            "get_post": timeline.GetPostResponse(view=view, position=9),
+            "CreatePost": timeline.CreatePostResponse(view=view, position=9),
+            "GetPost": timeline.GetPostResponse(view=view, position=9),
         },
     )
     painters = Answers(
         imagegen,
         {
-            "get_job": imagegen.GetJobResponse(job=job),
-            "submit_job": imagegen.SubmitJobResponse(job=job, queue_position=2),
+            "GetJob": imagegen.GetJobResponse(job=job),
+            "SubmitJob": imagegen.SubmitJobResponse(job=job, queue_position=2),
         },
     )
     pictures, tail = HeldPictures(), CopyingTail()
     clock = ManualClock()
     blocks = BlocksAhead(copied=lambda: tail.copied, monotonic=clock.monotonic)
     services = HttpServices(
-        graph=social,
-        timeline=feeds,
-        images=painters,
+        graph=local_stub(SocialGraphServiceStub, social),
+        timeline=local_stub(TimelineServiceStub, feeds),
+        images=local_stub(ImageGenerationServiceStub, painters),
         pictures=pictures,
         tail=tail,
         blocks=ToldBlocks(blocks, DeafStream()),

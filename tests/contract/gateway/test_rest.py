@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from kanvas.timeline.v1 import service_pb2 as timeline
-from kanvas_gateway.ports import Call
 from kanvas_gateway.tokens import Tokens
 from kanvas_platform.ids import new_id
 from tests.contract.gateway.rest_services import ANA, BEN, CLEO, JOB, POST, Rest, running_rest
@@ -27,13 +26,13 @@ async def test_signing_up_answers_with_the_position_in_the_feed(rest: Rest) -> N
     assert "HttpOnly" in cookie
     assert "SameSite=strict" in cookie
     assert "Secure" not in cookie
-    request, call = rest.graph.last("create_account")
+    request, call = rest.graph.last("CreateAccount")
     assert (request.command_id, request.account_id) == (ANA, ANA)
     assert call.account_id is None
 
 
 @pytest.mark.parametrize(
-    ("path", "method"), [("/v1/accounts", "create_account"), ("/v1/sessions", "verify_credentials")]
+    ("path", "method"), [("/v1/accounts", "CreateAccount"), ("/v1/sessions", "VerifyCredentials")]
 )
 async def test_a_browser_that_was_let_in_shows_it_when_it_tries_again(
     rest: Rest, path: str, method: str
@@ -101,8 +100,10 @@ async def test_a_block_that_the_feed_does_not_know_yet_hides_here_at_once(rest: 
         view.post.id, view.post.author.id = new_id(), author
     for kind in ("home", "user", "global"):
         name = f"List{kind.title()}FeedResponse"
-        rest.timeline.says[f"list_{kind}_feed"] = getattr(timeline, name)(views=both, position=9)
-    rest.timeline.says["get_post"].view.post.author.id = BEN
+        rest.timeline.says[f"List{kind.title()}Feed"] = getattr(timeline, name)(
+            views=both, position=9
+        )
+    rest.timeline.says["GetPost"].view.post.author.id = BEN
     everything = {path: [BEN, CLEO] for path in _FEEDS} | {"post": [BEN]}
     assert await _sees(rest, ANA) == everything
     rest.tail.copied = 7
@@ -131,7 +132,7 @@ async def test_a_block_hides_what_was_read_before_its_copy_and_is_answered_after
     view.post.id, view.post.author.id = POST, BEN
 
     def slow(method: str, answer: object) -> None:
-        async def answer_after_the_copy(request: object, call: Call) -> object:
+        async def answer_after_the_copy(*_request: object) -> object:
             rest.tail.copied = 8
             for _ in range(2):  # whoever else asks meanwhile finds that it is copied long since
                 await rest.http.get("/v1/feeds/home", headers=rest.bearer(CLEO))
@@ -140,8 +141,8 @@ async def test_a_block_hides_what_was_read_before_its_copy_and_is_answered_after
 
         setattr(rest.timeline, method, answer_after_the_copy)
 
-    slow("list_global_feed", timeline.ListGlobalFeedResponse(views=[view]))
-    slow("get_post", timeline.GetPostResponse(view=view))
+    slow("ListGlobalFeed", timeline.ListGlobalFeedResponse(views=[view]))
+    slow("GetPost", timeline.GetPostResponse(view=view))
     for path in ("/v1/feeds/global", f"/v1/posts/{POST}"):
         rest.tail.copied = 7
         await rest.http.put(f"/v1/accounts/{BEN}/block", headers=rest.bearer())
@@ -157,8 +158,8 @@ async def test_behind_a_proxy_nobody_is_counted_by_its_address(
     async with running_rest(tokens, tmp_path, behind_proxy=True) as rest:
         body = {"handle": "ana", "password": "correct horse battery"}
         for path, method in (
-            ("/v1/accounts", "create_account"),
-            ("/v1/sessions", "verify_credentials"),
+            ("/v1/accounts", "CreateAccount"),
+            ("/v1/sessions", "VerifyCredentials"),
         ):
             await rest.http.post(path, json=body)
             assert rest.graph.last(method)[0].client.address == ""
@@ -197,14 +198,14 @@ async def test_a_repeat_with_the_same_key_names_the_same_command_and_entity(rest
     for _ in range(2):
         answer = await rest.http.post("/v1/posts", json=body, headers=headers)
         assert answer.status_code == 201
-    requests = [request for name, request, _ in rest.timeline.asked if name == "create_post"]
+    requests = [request for name, request, _ in rest.timeline.asked if name == "CreatePost"]
     assert {(one.command_id, one.post_id) for one in requests} == {(key, key)}
 
 
 async def test_publishes_the_picture_and_the_words_of_the_job(rest: Rest) -> None:
     body = {"job_id": JOB, "alt_text": "A fox", "visibility": "followers", "uses": {"train": True}}
     await rest.http.post("/v1/posts", json=body, headers=rest.bearer())
-    request, call = rest.timeline.last("create_post")
+    request, call = rest.timeline.last("CreatePost")
     assert request.picture.sha256 == _SHA
     assert request.prompt == "a red fox in the snow"
     assert (request.visibility, request.uses.train, request.uses.embed) == (2, True, False)
@@ -214,23 +215,23 @@ async def test_publishes_the_picture_and_the_words_of_the_job(rest: Rest) -> Non
 
 async def test_reads_pass_on_who_asks_and_what_must_be_included(rest: Rest) -> None:
     await rest.http.get(f"/v1/posts/{POST}?at_least=77", headers=rest.bearer(BEN))
-    request, call = rest.timeline.last("get_post")
+    request, call = rest.timeline.last("GetPost")
     assert (request.at_least, call.account_id) == (77, BEN)
     await rest.http.get(f"/v1/posts/{POST}")
-    assert rest.timeline.last("get_post")[1].account_id is None
+    assert rest.timeline.last("GetPost")[1].account_id is None
 
 
 async def test_a_job_without_a_seed_has_one_drawn(rest: Rest) -> None:
     await rest.http.post("/v1/jobs", json={"prompt": "fox"}, headers=rest.bearer())
-    assert rest.images.last("submit_job")[0].draw_seed
+    assert rest.images.last("SubmitJob")[0].draw_seed
     await rest.http.post("/v1/jobs", json={"prompt": "fox", "seed": 0}, headers=rest.bearer())
-    assert not rest.images.last("submit_job")[0].draw_seed
+    assert not rest.images.last("SubmitJob")[0].draw_seed
 
 
 async def test_guidance_is_passed_on_and_read_back(rest: Rest) -> None:
     body = {"prompt": "fox", "model": "easel", "guidance": 2}
     answer = await rest.http.post("/v1/jobs", json=body, headers=rest.bearer())
-    assert rest.images.last("submit_job")[0].spec.guidance == 2
+    assert rest.images.last("SubmitJob")[0].spec.guidance == 2
     assert answer.json()["job"]["guidance"] == 2.5  # what the service says, not what was asked
     for wrong in (-1, "much"):
         body["guidance"] = wrong

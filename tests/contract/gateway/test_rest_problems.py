@@ -145,7 +145,7 @@ _SERVICE_ERRORS: list[tuple[KanvasError, int]] = [
 async def test_an_error_of_a_service_keeps_its_reason(
     rest: Rest, error: KanvasError, status: int
 ) -> None:
-    rest.timeline.says["get_post"] = error
+    rest.timeline.says["GetPost"] = error
     answer = await rest.http.get(f"/v1/posts/{POST}")
     problem = answer.json()
     assert (answer.status_code, problem["reason"]) == (status, error.reason)
@@ -156,22 +156,20 @@ async def test_an_error_of_a_service_keeps_its_reason(
 
 async def test_the_fields_of_a_job_are_named_as_the_body_names_them(rest: Rest) -> None:
     violation = Violation("spec.steps", "1 to 50.")
-    rest.images.says["submit_job"] = InvalidArgument(
-        "The job is not valid.", violations=[violation]
-    )
+    rest.images.says["SubmitJob"] = InvalidArgument("The job is not valid.", violations=[violation])
     answer = await rest.http.post("/v1/jobs", json={"prompt": "a fox"}, headers=rest.bearer())
     assert answer.status_code == 422
     assert answer.json()["violations"] == [{"field": "steps", "message": "1 to 50."}]
 
 
 async def test_the_wait_is_rounded_up(rest: Rest) -> None:
-    rest.timeline.says["get_post"] = ResourceExhausted("x", retry_after=2.2)
+    rest.timeline.says["GetPost"] = ResourceExhausted("x", retry_after=2.2)
     answer = await rest.http.get(f"/v1/posts/{POST}")
     assert answer.headers["retry-after"] == "3"
 
 
 async def test_a_fault_of_ours_says_no_more_than_its_trace(rest: Rest) -> None:
-    rest.timeline.says["get_post"] = object()  # not a message: the route trips over it
+    rest.timeline.says["GetPost"] = object()  # not a message: the route trips over it
     answer = await rest.http.get(f"/v1/posts/{POST}")
     problem = answer.json()
     assert (answer.status_code, problem["reason"]) == (500, "INTERNAL")
@@ -200,20 +198,20 @@ async def test_a_stream_token_is_good_for_the_stream_only(rest: Rest) -> None:
 async def test_only_a_finished_job_can_be_published(
     rest: Rest, state: images.JobState.ValueType
 ) -> None:
-    rest.images.says["get_job"].job.state = state
+    rest.images.says["GetJob"].job.state = state
     answer = await rest.http.post("/v1/posts", json=_POST, headers=rest.bearer())
     assert (answer.status_code, answer.json()["reason"]) == (409, "JOB_NOT_FINISHED")
     assert not rest.timeline.asked
 
 
 async def test_somebody_elses_job_is_unknown(rest: Rest) -> None:
-    rest.images.says["get_job"] = NotFound("No such job.", reason="JOB_UNKNOWN")
+    rest.images.says["GetJob"] = NotFound("No such job.", reason="JOB_UNKNOWN")
     answer = await rest.http.post("/v1/posts", json=_POST, headers=rest.bearer())
     assert (answer.status_code, answer.json()["reason"]) == (404, "JOB_UNKNOWN")
 
 
 async def test_passwords_cannot_be_tried_without_end(rest: Rest) -> None:
-    rest.graph.says["verify_credentials"] = ResourceExhausted(
+    rest.graph.says["VerifyCredentials"] = ResourceExhausted(
         "Too many attempts.", reason="RATE_LIMITED", retry_after=4.2
     )
     answer = await rest.http.post("/v1/sessions", json={"handle": "ana", "password": "guess"})
@@ -289,7 +287,7 @@ async def test_answers_are_short_whatever_comes_in(
 
 async def test_violations_of_a_service_are_cut_as_well(rest: Rest) -> None:
     many = [Violation("caption" * 1_000, "No. " * 1_000) for _ in range(500)]
-    rest.timeline.says["get_post"] = InvalidArgument(violations=many)
+    rest.timeline.says["GetPost"] = InvalidArgument(violations=many)
     answer = await rest.http.get(f"/v1/posts/{POST}")
     assert len(answer.json()["violations"]) == MOST_VIOLATIONS
     assert len(answer.content) < 16 * 1024

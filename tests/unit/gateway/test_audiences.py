@@ -10,12 +10,14 @@ import pytest
 
 from kanvas.feed.v1 import records_pb2 as feed
 from kanvas.timeline.v1 import service_pb2 as timeline
+from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
 from kanvas_gateway.audiences import Audiences
 from kanvas_gateway.domain.audience import AudienceIndex, Reader
 from kanvas_gateway.domain.session import Session
-from kanvas_gateway.ports import Call
 from kanvas_platform.errors import Unavailable
+from kanvas_platform.rpc.context import caller
 from kanvas_platform.testing.clock import ManualClock
+from kanvas_platform.testing.local_calls import local_stub
 
 
 @dataclass
@@ -27,10 +29,10 @@ class Timeline:
         default_factory=asyncio.Queue
     )
 
-    async def get_audience(
-        self, request: timeline.GetAudienceRequest, call: Call
+    async def GetAudience(  # noqa: N802 - the contract's name
+        self, request: timeline.GetAudienceRequest, _: object
     ) -> timeline.GetAudienceResponse:
-        self.asked.append((call.account_id, request.at_least))
+        self.asked.append((caller(), request.at_least))
         answer = await self.answers.get()
         if isinstance(answer, Exception):
             raise answer
@@ -60,7 +62,7 @@ class Bench:
         self.audiences = Audiences(
             also_hidden=lambda _, lag: self.ahead | ({"dora"} if lag else set()),
             index=self.index,
-            timeline=self.timeline,  # type: ignore[arg-type]
+            timeline=local_stub(TimelineServiceStub, self.timeline),
             clock=self.clock,
             applied=lambda: self.applied,
             suspend=self.suspended.append,

@@ -12,10 +12,11 @@ from typing import Protocol
 
 from kanvas.feed.v1 import records_pb2 as feed
 from kanvas.timeline.v1 import service_pb2 as timeline
+from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
 from kanvas_gateway import metrics
 from kanvas_gateway.domain.audience import AudienceIndex, Reader
 from kanvas_gateway.domain.session import Session
-from kanvas_gateway.ports import Call, Timeline
+from kanvas_gateway.ports import Call
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import KanvasError
 from kanvas_platform.observability import get_logger
@@ -71,7 +72,7 @@ class Audiences:
         self,
         *,
         index: AudienceIndex,
-        timeline: Timeline,
+        timeline: TimelineServiceStub,
         clock: Clock,
         applied: Callable[[], int],
         suspend: Callable[[Reader], None],
@@ -200,7 +201,8 @@ class Audiences:
 
     async def _fetch(self, reader: Reader, load: _Load) -> timeline.GetAudienceResponse:
         request = timeline.GetAudienceRequest(at_least=load.needed)
-        return await self._timeline.get_audience(request, Call(reader.account_id, _LOAD_SECONDS))
+        call = Call(reader.account_id, _LOAD_SECONDS)
+        return await self._timeline.GetAudience(request, **call)
 
     async def _try_later(self, reader: Reader, load: _Load, reason: str) -> None:
         metrics.audience_loads.labels("failed").inc()

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from kanvas.feed.v1.records_pb2 import FeedRecord
-from kanvas_gateway.adapters.imagegen_rpc import RpcImages
+from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceStub
+from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
+from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
 from kanvas_gateway.adapters.object_store import ObjectPictures
-from kanvas_gateway.adapters.social_graph_rpc import RpcSocialGraph
-from kanvas_gateway.adapters.timeline_rpc import RpcTimeline
 from kanvas_gateway.audiences import Audiences
 from kanvas_gateway.blocks_ahead import BlocksAhead
 from kanvas_gateway.converse import Conversation
@@ -21,7 +21,6 @@ from kanvas_gateway.entrypoints.http.server import HttpServer
 from kanvas_gateway.entrypoints.http.services import HttpServices
 from kanvas_gateway.entrypoints.stream.listener import StreamListener
 from kanvas_gateway.fan_out import FanOut
-from kanvas_gateway.ports import Images, Timeline
 from kanvas_gateway.rest_process import BothMetrics, ParentLink, RestProcess
 from kanvas_gateway.settings import GatewaySettings
 from kanvas_gateway.shares import Shares
@@ -59,8 +58,8 @@ class LiveStream:
 def wire_stream(
     *,
     broker: Broker,
-    timeline: Timeline,
-    images: Images,
+    timeline: TimelineServiceStub,
+    images: ImageGenerationServiceStub,
     tokens: Tokens,
     clock: Clock,
     listen: str,
@@ -110,8 +109,8 @@ async def build(settings: GatewaySettings) -> Sequence[Component]:
     images_client = connect(settings.imagegen_targets)
     stream = wire_stream(
         broker=broker,
-        timeline=RpcTimeline(timeline_client),
-        images=RpcImages(images_client),
+        timeline=timeline_client.stub(TimelineServiceStub),
+        images=images_client.stub(ImageGenerationServiceStub),
         tokens=Tokens(key_file=settings.token_key_file, clock=clock),
         clock=clock,
         listen=settings.stream_listen,
@@ -163,9 +162,9 @@ async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> 
         name="feed",
     )
     services = HttpServices(
-        graph=RpcSocialGraph(graph_client),
-        timeline=RpcTimeline(timeline_client),
-        images=RpcImages(images_client),
+        graph=graph_client.stub(SocialGraphServiceStub),
+        timeline=timeline_client.stub(TimelineServiceStub),
+        images=images_client.stub(ImageGenerationServiceStub),
         pictures=ObjectPictures(settings.media_url),
         tail=tail,
         blocks=ToldBlocks(BlocksAhead(copied=lambda: tail.source_position), stream_link),

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from kanvas.feed.v1.records_pb2 import Uses, Visibility
 from kanvas.imagegen.v1.service_pb2 import GetJobRequest
+from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.images.v1.records_pb2 import JOB_STATE_SUCCEEDED
 from kanvas.timeline.v1.service_pb2 import CreatePostRequest, CreatePostResponse
+from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
 from kanvas_gateway.domain.presentation import JOB_STATES
 from kanvas_gateway.errors import JobNotFinished
-from kanvas_gateway.ports import Call, Images, Timeline
+from kanvas_gateway.ports import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,11 @@ class Publication:
 
 
 async def publish_post(
-    publication: Publication, *, images: Images, timeline: Timeline, call: Call
+    publication: Publication,
+    *,
+    images: ImageGenerationServiceStub,
+    timeline: TimelineServiceStub,
+    call: Call,
 ) -> CreatePostResponse:
     """Publish the picture of a job. Picture and prompt are the job's: a client names no others.
 
@@ -43,7 +49,7 @@ async def publish_post(
         JobNotFinished: The job has no picture.
         KanvasError: What imagegen or timeline answered; `JOB_UNKNOWN` also for the jobs of others.
     """
-    job = (await images.get_job(GetJobRequest(job_id=publication.job_id), call)).job
+    job = (await images.GetJob(GetJobRequest(job_id=publication.job_id), **call)).job
     if job.state != JOB_STATE_SUCCEEDED:
         state = JOB_STATES.get(job.state, "queued")
         raise JobNotFinished("The job has no picture to publish.", metadata={"state": state})
@@ -57,4 +63,4 @@ async def publish_post(
         visibility=publication.visibility,
         uses=publication.uses,
     )
-    return await timeline.create_post(request, call)
+    return await timeline.CreatePost(request, **call)

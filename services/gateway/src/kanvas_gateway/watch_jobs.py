@@ -10,13 +10,14 @@ from collections.abc import Callable
 from typing import Any
 
 from kanvas.imagegen.v1 import service_pb2 as imagegen
+from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.images.v1 import records_pb2 as images
 from kanvas_gateway import metrics
 from kanvas_gateway.domain.framing import json_frame
 from kanvas_gateway.domain.presentation import JOB_STATES, present_job, rfc3339
 from kanvas_gateway.domain.protocol import Answer, Reason, error_frame
 from kanvas_gateway.domain.session import Session
-from kanvas_gateway.ports import Call, Images
+from kanvas_gateway.ports import Call
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import (
     InvalidArgument,
@@ -161,7 +162,9 @@ class JobWatches:
 
     name = "job-watches"
 
-    def __init__(self, *, images: Images, clock: Clock, nudge: Callable[[Session], None]) -> None:
+    def __init__(
+        self, *, images: ImageGenerationServiceStub, clock: Clock, nudge: Callable[[Session], None]
+    ) -> None:
         self._images = images
         self._clock = clock
         self._nudge = nudge
@@ -220,10 +223,10 @@ class JobWatches:
     async def _watch_once(self, watch: JobWatch) -> bool:
         """Watch until the end or until the call breaks; say whether anything was heard."""
         heard = False
-        call = Call(watch.owner, _WATCH_SECONDS)
         request = imagegen.WatchJobRequest(job_id=watch.job_id)
+        stream = self._images.WatchJob(request, **Call(watch.owner, _WATCH_SECONDS))
         try:
-            async for news in self._images.watch_job(request, call):
+            async for news in stream:
                 heard = True
                 if watch.update(news):
                     self._tell(watch)
@@ -234,6 +237,8 @@ class JobWatches:
             _log.warning("a watch broke off", job_id=watch.job_id, reason=error.reason)
         except Exception:  # noqa: BLE001 - one job must not end the watches of all others
             _log.exception("a watch failed", job_id=watch.job_id)
+        finally:
+            stream.cancel()
         return heard
 
     def _tell(self, watch: JobWatch) -> None:

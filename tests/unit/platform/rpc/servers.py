@@ -46,6 +46,7 @@ def contract(
     *,
     kind: access_pb2.Kind.ValueType = access_pb2.KIND_READ,
     identity: access_pb2.Identity.ValueType = access_pb2.IDENTITY_OPTIONAL,
+    attempt_seconds: float = 0,
 ) -> ServiceDescriptor:
     """Return a contract with GetJob and WatchJob, both of that access."""
     file = FileDescriptorProto(
@@ -64,6 +65,7 @@ def contract(
         ).options
         access = options.Extensions[access_pb2.access]
         access.kind, access.identity = kind, identity
+        access.attempt_seconds = attempt_seconds
     pool = descriptor_pool.Default()
     pool.AddSerializedFile(file.SerializeToString())
     return pool.FindServiceByName(f"kanvas.tests.v1.{name}")
@@ -73,6 +75,7 @@ OPEN = contract("Open")
 LED = contract("Led", kind=access_pb2.KIND_LEADER)
 WRITTEN = contract("Written", kind=access_pb2.KIND_WRITE)
 ACTING = contract("Acting", identity=access_pb2.IDENTITY_REQUIRED)
+PATIENT = contract("Patient", attempt_seconds=20)
 SILENT = contract("Silent", identity=access_pb2.IDENTITY_UNSPECIFIED)
 
 

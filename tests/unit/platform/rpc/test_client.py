@@ -1,15 +1,17 @@
 import asyncio
 from collections.abc import AsyncGenerator
+from functools import partial
 
 import pytest
 
 from kanvas.imagegen.v1 import service_pb2
 from kanvas_platform import errors
 from kanvas_platform.ids import new_id
+from kanvas_platform.rpc.access import attempt_seconds
 from kanvas_platform.rpc.client import connect
 from kanvas_platform.rpc.context import bind_caller, bind_deadline, caller, remaining
 
-from .servers import ON_THE_WIRE, OPEN, JobsStub, Serve
+from .servers import ON_THE_WIRE, OPEN, PATIENT, JobsStub, Serve
 
 REQUEST = service_pb2.GetJobRequest(job_id="a job")
 WATCH = service_pb2.WatchJobRequest(job_id="a job")
@@ -194,3 +196,37 @@ def test_an_identity_ends_with_its_block() -> None:
 def test_malformed_targets_are_refused(targets: str) -> None:
     with pytest.raises(ValueError, match=r"host:port|IPv4"):
         connect(targets)
+
+
+async def test_a_stub_repeats_what_another_instance_may_answer(serve: Serve) -> None:
+    async def never(_: service_pb2.GetJobRequest) -> service_pb2.GetJobResponse:
+        raise errors.NotFresh("old")
+
+    old, fresh = await serve(never), await serve()
+    both = connect(f"{old.address},{fresh.address}")
+    stub = both.stub(lambda channel: JobsStub(channel, OPEN.full_name))
+
+    for _ in range(10):
+        assert await stub.GetJob(REQUEST, timeout=10) == FOUND
+    await both.close()
+
+
+async def test_a_stub_gives_an_attempt_the_time_that_the_contract_says(serve: Serve) -> None:
+    given: list[float] = []
+
+    async def get(_: service_pb2.GetJobRequest) -> service_pb2.GetJobResponse:
+        given.append(remaining(99))
+        return FOUND
+
+    for contract in (OPEN, PATIENT):
+        running = await serve(get, contract=contract)
+        stub = running.client.stub(partial(JobsStub, service=contract.full_name))
+        await stub.GetJob(REQUEST, timeout=60)
+
+    assert 1 < given[0] <= 2 * ON_THE_WIRE
+    assert 2 < given[1] <= 20 * ON_THE_WIRE
+
+
+def test_a_stub_of_a_method_that_no_contract_has_is_refused() -> None:
+    with pytest.raises(KeyError):
+        attempt_seconds("/kanvas.tests.v1.Open/GetJop")

@@ -6,9 +6,9 @@ import ipaddress
 import json
 import random
 import time
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import grpc
 from google.protobuf.message import Message
@@ -16,12 +16,15 @@ from google.protobuf.message import Message
 from kanvas_platform import errors
 from kanvas_platform.observability import current_traceparent
 from kanvas_platform.rpc import metrics
+from kanvas_platform.rpc.access import attempt_seconds
 from kanvas_platform.rpc.context import caller, remaining
 from kanvas_platform.rpc.errors import from_rpc_error
 from kanvas_platform.settings import parse_addresses
 
 Request = TypeVar("Request", bound=Message)
 Response = TypeVar("Response")
+Stub = TypeVar("Stub")
+Metadata = Sequence[tuple[str, str]]
 
 IDENTITY = "kanvas-account-id"
 TRACEPARENT = "traceparent"
@@ -71,6 +74,11 @@ def outgoing_metadata(identity: str | None = None) -> list[tuple[str, str]]:
     return metadata
 
 
+def acting_for(account_id: str | None) -> Metadata:
+    """Return the `metadata` of a call for an account, or for none."""
+    return () if account_id is None else ((IDENTITY, account_id),)
+
+
 class RpcClient:
     """A connection to all instances of one service. Make it with `connect`.
 
@@ -80,6 +88,18 @@ class RpcClient:
 
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self.channel = channel
+
+    def stub(self, kind: Callable[[grpc.aio.Channel], Stub]) -> Stub:
+        """Return a generated stub whose methods are called as `call` and `stream` do it.
+
+        So they raise `KanvasError`, and a unary method repeats what another instance may answer.
+        An attempt gets the seconds that the contract says. A call takes a `timeout` for everything
+        and, as `metadata`, what `acting_for` returns; a stream is ended by its `cancel`.
+
+            graph = client.stub(SocialGraphServiceStub)
+            await graph.Follow(request, timeout=5.0, metadata=acting_for(account_id))
+        """
+        return kind(cast(grpc.aio.Channel, _Calls(self)))
 
     async def call(
         self,
@@ -148,22 +168,73 @@ class RpcClient:
         Raises:
             KanvasError: The stream broke, the server ended it, or the time is over.
         """
-        call = method(
-            request,
-            timeout=min(timeout, remaining(timeout)),
-            metadata=grpc.aio.Metadata(*outgoing_metadata(identity)),
-        )
+        call = _Stream(method, request, timeout, identity)
         try:
             async for response in call:
                 yield response
-        except grpc.aio.AioRpcError as failure:
-            raise from_rpc_error(failure) from failure
         finally:
             call.cancel()
 
     async def close(self) -> None:
         """Cancel what is in progress and close the connections."""
         await self.channel.close()
+
+
+class _Stream(Generic[Request, Response]):
+    """A stream in progress: what is iterated and canceled."""
+
+    def __init__(
+        self,
+        method: "grpc.aio.UnaryStreamMultiCallable[Request, Response]",
+        request: Request,
+        timeout: float,
+        identity: str | None,
+    ) -> None:
+        self._call = method(
+            request,
+            timeout=min(timeout, remaining(timeout)),
+            metadata=grpc.aio.Metadata(*outgoing_metadata(identity)),
+        )
+
+    async def __aiter__(self) -> AsyncIterator[Response]:
+        try:
+            async for response in self._call:
+                yield response
+        except grpc.aio.AioRpcError as failure:
+            raise from_rpc_error(failure) from failure
+
+    def cancel(self) -> None:
+        self._call.cancel()
+
+
+class _Calls:
+    """Stands where a generated stub expects a channel, and makes its calls by a client."""
+
+    def __init__(self, client: RpcClient) -> None:
+        self._client = client
+
+    def unary_unary(self, path: str, **how: Any) -> Callable[..., Awaitable[Any]]:
+        method = self._client.channel.unary_unary(path, **how)
+        patience = attempt_seconds(path)
+
+        async def call(request: Any, *, timeout: float, metadata: Metadata = ()) -> Any:
+            return await self._client.call(
+                method,
+                request,
+                timeout=timeout,
+                attempt_timeout=patience,
+                identity=dict(metadata).get(IDENTITY),
+            )
+
+        return call
+
+    def unary_stream(self, path: str, **how: Any) -> Callable[..., _Stream[Any, Any]]:
+        method = self._client.channel.unary_stream(path, **how)
+
+        def watch(request: Any, *, timeout: float, metadata: Metadata = ()) -> _Stream[Any, Any]:
+            return _Stream(method, request, timeout, dict(metadata).get(IDENTITY))
+
+        return watch
 
 
 def connect(targets: str) -> RpcClient:

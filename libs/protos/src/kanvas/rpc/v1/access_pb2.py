@@ -25,17 +25,17 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1akanvas/rpc/v1/access.proto\x12\rkanvas.rpc.v1\x1a google/protobuf/descriptor.proto\"V\n\x06\x41\x63\x63\x65ss\x12!\n\x04kind\x18\x01 \x01(\x0e\x32\x13.kanvas.rpc.v1.Kind\x12)\n\x08identity\x18\x02 \x01(\x0e\x32\x17.kanvas.rpc.v1.Identity*L\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\r\n\tKIND_READ\x10\x01\x12\x0e\n\nKIND_WRITE\x10\x02\x12\x0f\n\x0bKIND_LEADER\x10\x03*R\n\x08Identity\x12\x18\n\x14IDENTITY_UNSPECIFIED\x10\x00\x12\x15\n\x11IDENTITY_OPTIONAL\x10\x01\x12\x15\n\x11IDENTITY_REQUIRED\x10\x02:G\n\x06\x61\x63\x63\x65ss\x12\x1e.google.protobuf.MethodOptions\x18\xd1\x86\x03 \x01(\x0b\x32\x15.kanvas.rpc.v1.Accessb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1akanvas/rpc/v1/access.proto\x12\rkanvas.rpc.v1\x1a google/protobuf/descriptor.proto\"o\n\x06\x41\x63\x63\x65ss\x12!\n\x04kind\x18\x01 \x01(\x0e\x32\x13.kanvas.rpc.v1.Kind\x12)\n\x08identity\x18\x02 \x01(\x0e\x32\x17.kanvas.rpc.v1.Identity\x12\x17\n\x0f\x61ttempt_seconds\x18\x03 \x01(\x01*L\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\r\n\tKIND_READ\x10\x01\x12\x0e\n\nKIND_WRITE\x10\x02\x12\x0f\n\x0bKIND_LEADER\x10\x03*R\n\x08Identity\x12\x18\n\x14IDENTITY_UNSPECIFIED\x10\x00\x12\x15\n\x11IDENTITY_OPTIONAL\x10\x01\x12\x15\n\x11IDENTITY_REQUIRED\x10\x02:G\n\x06\x61\x63\x63\x65ss\x12\x1e.google.protobuf.MethodOptions\x18\xd1\x86\x03 \x01(\x0b\x32\x15.kanvas.rpc.v1.Accessb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'kanvas.rpc.v1.access_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_KIND']._serialized_start=167
-  _globals['_KIND']._serialized_end=243
-  _globals['_IDENTITY']._serialized_start=245
-  _globals['_IDENTITY']._serialized_end=327
+  _globals['_KIND']._serialized_start=192
+  _globals['_KIND']._serialized_end=268
+  _globals['_IDENTITY']._serialized_start=270
+  _globals['_IDENTITY']._serialized_end=352
   _globals['_ACCESS']._serialized_start=79
-  _globals['_ACCESS']._serialized_end=165
+  _globals['_ACCESS']._serialized_end=190
 # @@protoc_insertion_point(module_scope)

@@ -73,25 +73,29 @@ Global___Identity: _TypeAlias = Identity  # noqa: Y015
 
 @_typing.final
 class Access(_message.Message):
-    """What a call of a method needs, as the server's pipeline sees to it."""
+    """What a call of a method needs. The server's pipeline and the clients read it."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     KIND_FIELD_NUMBER: _builtins.int
     IDENTITY_FIELD_NUMBER: _builtins.int
+    ATTEMPT_SECONDS_FIELD_NUMBER: _builtins.int
     kind: Global___Kind.ValueType
     """What the method does, and so which instance of its service answers."""
     identity: Global___Identity.ValueType
     """Whether a call must name the account it acts for (metadata `kanvas-account-id`)."""
+    attempt_seconds: _builtins.float
+    """How many seconds a client gives one attempt before it asks another instance; 0 for 2 seconds."""
     def __init__(
         self,
         *,
         kind: Global___Kind.ValueType = ...,
         identity: Global___Identity.ValueType = ...,
+        attempt_seconds: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["identity", b"identity", "kind", b"kind"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt_seconds", b"attempt_seconds", "identity", b"identity", "kind", b"kind"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -59,7 +59,7 @@ async def sign_up(
         password=body.password,
         client=client,
     )
-    made = await services.graph.create_account(request, call)
+    made = await services.graph.CreateAccount(request, **call)
     application = await wait_until_applied(services.tail, made.position)
     response.status_code = 201 if application.applied else 202
     token = services.tokens.access(made.account.id)
@@ -103,7 +103,7 @@ async def change_profile(
         bio=body.bio,
         expected_version=body.expected_version,
     )
-    changed = await services.graph.update_profile(request, call)
+    changed = await services.graph.UpdateProfile(request, **call)
     return {"account": present_account(changed.account), "position": str(changed.position)}
 
 
@@ -121,7 +121,7 @@ async def list_following(
         cursor=paging.cursor,
         at_least=paging.at_least,
     )
-    return _page(await services.graph.list_following(request, caller.call()))
+    return _page(await services.graph.ListFollowing(request, **caller.call()))
 
 
 @router.get("/v1/accounts/{account_id}/followers", response_model=models.AccountPage)
@@ -138,7 +138,7 @@ async def list_followers(
         cursor=paging.cursor,
         at_least=paging.at_least,
     )
-    return _page(await services.graph.list_followers(request, caller.call()))
+    return _page(await services.graph.ListFollowers(request, **caller.call()))
 
 
 @router.put("/v1/accounts/{account_id}/follow", response_model=models.Applied)
@@ -147,7 +147,7 @@ async def follow(
 ) -> dict[str, Any]:
     """Follow an account. 202: committed, and not yet in feeds and streams."""
     request = graph.FollowRequest(command_id=key or new_id(), account_id=account_id)
-    return await _apply(await services.graph.follow(request, call), services, response, _FOLLOWS)
+    return await _apply(await services.graph.Follow(request, **call), services, response, _FOLLOWS)
 
 
 @router.delete("/v1/accounts/{account_id}/follow", response_model=models.Applied)
@@ -156,7 +156,9 @@ async def unfollow(
 ) -> dict[str, Any]:
     """Follow an account no longer."""
     request = graph.UnfollowRequest(command_id=key or new_id(), account_id=account_id)
-    return await _apply(await services.graph.unfollow(request, call), services, response, _FOLLOWS)
+    return await _apply(
+        await services.graph.Unfollow(request, **call), services, response, _FOLLOWS
+    )
 
 
 @router.put("/v1/accounts/{account_id}/block", response_model=models.Applied)
@@ -168,7 +170,7 @@ async def block(
     202: committed, and at once in force at this gateway; `detail` says what follows.
     """
     request = graph.BlockRequest(command_id=key or new_id(), account_id=account_id)
-    accepted = await services.graph.block(request, call)
+    accepted = await services.graph.Block(request, **call)
     await services.blocks.begin(_own(call), account_id, accepted.position)
     return await _apply(accepted, services, response, _BLOCK_FOLLOWS)
 
@@ -179,7 +181,7 @@ async def unblock(
 ) -> dict[str, Any]:
     """Lift a block."""
     request = graph.UnblockRequest(command_id=key or new_id(), account_id=account_id)
-    accepted = await services.graph.unblock(request, call)
+    accepted = await services.graph.Unblock(request, **call)
     await services.blocks.end(_own(call), account_id)
     return await _apply(accepted, services, response, _FOLLOWS)
 
@@ -204,7 +206,7 @@ async def _apply(
 async def _view(
     services: HttpServices, request: graph.GetAccountRequest, call: Call
 ) -> dict[str, Any]:
-    found = await services.graph.get_account(request, call)
+    found = await services.graph.GetAccount(request, **call)
     related = found.HasField("relationship")
     return {
         "account": present_account(found.account),

@@ -26,7 +26,7 @@ async def get_home_feed(services: Services, call: OwnCall, paging: Paging) -> di
     request = timeline.ListHomeFeedRequest(
         page_size=paging.limit, cursor=paging.cursor, at_least=paging.at_least
     )
-    return await _present(services.timeline.list_home_feed(request, call), services, call)
+    return await _present(services.timeline.ListHomeFeed(request, **call), services, call)
 
 
 @router.get("/v1/feeds/global", response_model=models.FeedPage)
@@ -36,7 +36,7 @@ async def get_global_feed(services: Services, caller: Anyone, paging: Paging) ->
         page_size=paging.limit, cursor=paging.cursor, at_least=paging.at_least
     )
     call = caller.call()
-    return await _present(services.timeline.list_global_feed(request, call), services, call)
+    return await _present(services.timeline.ListGlobalFeed(request, **call), services, call)
 
 
 @router.get("/v1/feeds/accounts/{account_id}", response_model=models.FeedPage)
@@ -54,7 +54,7 @@ async def get_account_feed(
         at_least=paging.at_least,
     )
     call = caller.call()
-    return await _present(services.timeline.list_user_feed(request, call), services, call)
+    return await _present(services.timeline.ListUserFeed(request, **call), services, call)
 
 
 async def _present(asked: Awaitable[_Page], services: HttpServices, call: Call) -> dict[str, Any]:

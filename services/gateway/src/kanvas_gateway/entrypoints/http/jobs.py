@@ -25,7 +25,7 @@ router = APIRouter(tags=["painting"])
 @router.get("/v1/models", response_model=models.Models)
 async def list_models(services: Services, caller: Anyone) -> dict[str, Any]:
     """Return what can paint."""
-    found = await services.images.list_models(imagegen.ListModelsRequest(), caller.call())
+    found = await services.images.ListModels(imagegen.ListModelsRequest(), **caller.call())
     return {"models": [present_model(model) for model in found.models]}
 
 
@@ -52,7 +52,7 @@ async def submit_job(
         ),
     )
     try:
-        accepted = await services.images.submit_job(request, call)
+        accepted = await services.images.SubmitJob(request, **call)
     except InvalidArgument as error:
         raise _in_words_of_the_body(error) from error
     return {"job": present_job(accepted.job), "queue_position": accepted.queue_position}
@@ -61,7 +61,7 @@ async def submit_job(
 @router.get("/v1/jobs/{job_id}", response_model=models.QueuedJob)
 async def get_job(job_id: JobId, services: Services, call: OwnCall) -> dict[str, Any]:
     """Return a job of yours."""
-    found = await services.images.get_job(imagegen.GetJobRequest(job_id=job_id), call)
+    found = await services.images.GetJob(imagegen.GetJobRequest(job_id=job_id), **call)
     return {"job": present_job(found.job), "queue_position": found.queue_position}
 
 
@@ -71,7 +71,7 @@ async def cancel_job(
 ) -> dict[str, Any]:
     """Cancel a job of yours; one that has ended stays as it ended."""
     request = imagegen.CancelJobRequest(command_id=key or new_id(), job_id=job_id)
-    canceled = await services.images.cancel_job(request, call)
+    canceled = await services.images.CancelJob(request, **call)
     return {"job": present_job(canceled.job)}
 
 

@@ -55,7 +55,7 @@ async def get_post(
     call = caller.call()
     # A block that is copied while the timeline answers may not count there, and is ahead no more.
     hidden = services.blocks.hidden_from(call.account_id)
-    found = await services.timeline.get_post(request, call)
+    found = await services.timeline.GetPost(request, **call)
     hidden |= services.blocks.hidden_from(call.account_id)
     if found.view.post.author.id in hidden:
         raise NotFound("There is no such post.", reason="POST_UNKNOWN")
@@ -68,7 +68,7 @@ async def delete_post(
 ) -> dict[str, Any]:
     """Delete a post of yours."""
     request = timeline.DeletePostRequest(command_id=key or new_id(), post_id=post_id)
-    deleted = await services.timeline.delete_post(request, call)
+    deleted = await services.timeline.DeletePost(request, **call)
     return {"position": str(deleted.position)}
 
 
@@ -78,7 +78,7 @@ async def like_post(
 ) -> dict[str, Any]:
     """Like a post."""
     request = timeline.LikePostRequest(command_id=key or new_id(), post_id=post_id)
-    return {"like_count": (await services.timeline.like_post(request, call)).like_count}
+    return {"like_count": (await services.timeline.LikePost(request, **call)).like_count}
 
 
 @router.delete("/v1/posts/{post_id}/like", response_model=models.Likes)
@@ -87,4 +87,4 @@ async def unlike_post(
 ) -> dict[str, Any]:
     """Take a like back."""
     request = timeline.UnlikePostRequest(command_id=key or new_id(), post_id=post_id)
-    return {"like_count": (await services.timeline.unlike_post(request, call)).like_count}
+    return {"like_count": (await services.timeline.UnlikePost(request, **call)).like_count}

@@ -5,7 +5,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from kanvas_gateway.ports import FeedTail, Images, Pictures, SocialGraph, Timeline
+from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceStub
+from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
+from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
+from kanvas_gateway.ports import FeedTail, Pictures
 from kanvas_gateway.tell_blocks import ToldBlocks
 from kanvas_gateway.tokens import Tokens
 
@@ -21,9 +24,9 @@ class HttpServices:
         behind_proxy: Whether all connections come from the address of a proxy.
     """
 
-    graph: SocialGraph
-    timeline: Timeline
-    images: Images
+    graph: SocialGraphServiceStub
+    timeline: TimelineServiceStub
+    images: ImageGenerationServiceStub
     pictures: Pictures
     tail: FeedTail
     blocks: ToldBlocks

@@ -37,7 +37,7 @@ async def sign_in(
     request = graph.VerifyCredentialsRequest(
         handle=body.handle, password=body.password, client=client
     )
-    account = (await services.graph.verify_credentials(request, call)).account
+    account = (await services.graph.VerifyCredentials(request, **call)).account
     token = services.tokens.access(account.id)
     set_session(response, token, secure=services.secure_cookies)
     browser = services.tokens.browser(account.id)
@@ -58,7 +58,7 @@ async def get_session(
     For the page it also renews the cookie, for up to 14 days after the password was checked.
     """
     request = graph.GetAccountRequest(account_id=identity.account_id)
-    account = (await services.graph.get_account(request, call)).account
+    account = (await services.graph.GetAccount(request, **call)).account
     if caller.by_cookie:
         _renew(response, services, identity)
     return {
