@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from kanvas_social_graph.adapters import argon2
 from kanvas_social_graph.adapters.argon2 import Argon2Passwords
 from kanvas_social_graph.errors import HashingBusy
 
@@ -24,11 +23,13 @@ class SlowHasher:
             self.hashed.append(password)
         return "$hash$"
 
+    def verify(self, password_hash: str, password: str) -> bool:
+        raise AssertionError(f"nobody checks {password} against {password_hash}")
+
 
 @pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowHasher]:
+def slow() -> Iterator[SlowHasher]:
     hasher = SlowHasher()
-    monkeypatch.setattr(argon2, "_HASHER", hasher)
     yield hasher
     hasher.may_end.set()
 
@@ -50,7 +51,7 @@ async def test_a_password_has_its_own_hash_and_no_other() -> None:
 
 
 async def test_beyond_the_bound_callers_are_told_at_once(slow: SlowHasher) -> None:
-    passwords = Argon2Passwords(threads=1, queue=1)
+    passwords = Argon2Passwords(threads=1, queue=1, hasher=slow)
     tasks = await started(passwords, "runs", "waits")
     with pytest.raises(HashingBusy) as caught:
         await passwords.hash("refused")
@@ -61,7 +62,7 @@ async def test_beyond_the_bound_callers_are_told_at_once(slow: SlowHasher) -> No
 
 
 async def test_who_gives_up_while_waiting_leaves_the_queue(slow: SlowHasher) -> None:
-    passwords = Argon2Passwords(threads=1, queue=1)
+    passwords = Argon2Passwords(threads=1, queue=1, hasher=slow)
     runs, gives_up = await started(passwords, "runs", "gives up")
     gives_up.cancel()
     await asyncio.gather(gives_up, return_exceptions=True)

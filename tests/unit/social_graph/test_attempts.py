@@ -2,7 +2,6 @@
 
 import pytest
 
-from kanvas_social_graph.domain import attempts
 from kanvas_social_graph.domain.attempts import ALL_CLIENTS, ONE_CLIENT, Attempts
 from kanvas_social_graph.errors import RateLimited
 
@@ -10,10 +9,9 @@ HERE = "192.0.2.1"
 
 
 @pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> Attempts:
-    """Keeps ten in mind."""
-    monkeypatch.setattr(attempts, "_MOST_BUCKETS", 10)
-    return Attempts()
+def few() -> Attempts:
+    """Keep ten in mind."""
+    return Attempts(most=10)
 
 
 def until_refused(counted: Attempts, now: float, address: str = HERE) -> int:
@@ -70,3 +68,9 @@ def test_what_is_given_back_late_leaves_a_newer_count_alone(few: Attempts) -> No
 def test_without_an_address_only_the_bound_of_all_together_holds(few: Attempts) -> None:
     assert until_refused(few, 0.0, address="") == ALL_CLIENTS.burst
     assert until_refused(few, 0.0) == 0
+
+
+def test_an_address_that_is_none_of_the_internet_counts_as_it_is_written(few: Attempts) -> None:
+    assert until_refused(few, 0.0, address="unix:1") == ONE_CLIENT.burst
+    assert until_refused(few, 0.0, address="unix:1") == 0
+    assert until_refused(few, 0.0, address="unix:2") == ONE_CLIENT.burst

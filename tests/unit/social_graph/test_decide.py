@@ -3,7 +3,7 @@
 import pytest
 from google.protobuf.message import Message
 
-from kanvas.graph.v1.records_pb2 import CredentialsRecord, GraphRecord
+from kanvas.graph.v1.records_pb2 import Block, CredentialsRecord, Follow, GraphRecord
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.contract import Command
 from kanvas_social_graph.domain.commands import CreateAccount, SetBlock, SetFollow, UpdateProfile
@@ -137,3 +137,49 @@ def test_unfollowing_is_possible_despite_a_block(world: World) -> None:
     ada, bob = world.account("ada"), world.account("bob")
     world.do(bob, SetBlock(ada, active=True))
     assert world.do(ada, SetFollow(bob, active=False)) == []
+
+
+def test_blocking_is_idempotent(world: World) -> None:
+    ada, bob = world.account("ada"), world.account("bob")
+    assert len(world.do(ada, SetBlock(bob, active=True))) == 1
+    assert world.do(ada, SetBlock(bob, active=True)) == []
+    assert len(world.do(ada, SetBlock(bob, active=False))) == 1
+    assert world.do(ada, SetBlock(bob, active=False)) == []
+
+
+def test_what_is_no_command_of_the_graph_is_a_fault(world: World) -> None:
+    with pytest.raises(TypeError, match="not a command of the graph: str"):
+        world.do(new_id(), "follow everybody")
+
+
+def test_a_batch_that_follows_and_unfollows_leaves_the_state_below_alone(world: World) -> None:
+    ada, bob, cleo = (world.account(name) for name in ("ada", "bob", "cleo"))
+    world.do(ada, SetFollow(bob, active=True))
+    batch = world.state.overlay()
+    for body in (SetFollow(cleo, active=True), SetFollow(bob, active=False)):
+        for draft in decide(batch, Command(new_id(), ada, body, b""), NOW):
+            batch.apply(draft.log.topic, draft.record)
+    assert set(batch.follows) == {(ada, cleo)}
+    assert set(world.state.follows) == {(ada, bob)}
+    assert [other for _, other in world.state.following(ada).newest_first(None)] == [bob]
+
+
+def test_records_that_say_what_is_so_already_change_nothing(world: World) -> None:
+    """A copy of a record that was read before, and an end of what has ended."""
+    ada, bob = world.account("ada"), world.account("bob")
+    (again,) = world.do(ada, SetFollow(bob, active=True))
+    for record in (
+        again,
+        GraphRecord(follow=Follow(follower_id=bob, followee_id=ada, active=False)),
+        GraphRecord(block=Block(blocker_id=bob, blocked_id=ada, active=False)),
+    ):
+        world.state.apply("kanvas.graph.v1", record)
+    assert set(world.state.follows) == {(ada, bob)}
+    assert len(world.state.following(ada)) == 1
+    assert len(world.state.blocks) == 0
+
+
+def test_a_record_of_a_later_version_of_the_contract_is_passed_over(world: World) -> None:
+    world.account("ada")
+    world.state.apply("kanvas.graph.v1", GraphRecord())
+    assert len(world.state.accounts) == 1

@@ -9,7 +9,6 @@ from kanvas.graph.v1.records_pb2 import Account, CredentialsRecord, GraphRecord
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.contract import Command, Receipt
 from kanvas_platform.testing.clock import ManualClock
-from kanvas_social_graph.check_password import Client, PasswordCheck
 from kanvas_social_graph.create_account import SignUp, create_account
 from kanvas_social_graph.domain.attempts import ALL_CLIENTS, ONE_CLIENT
 from kanvas_social_graph.domain.decide import decide
@@ -21,6 +20,7 @@ from kanvas_social_graph.errors import (
     HashingBusy,
     RateLimited,
 )
+from kanvas_social_graph.password_check import Client, PasswordCheck
 from kanvas_social_graph.update_profile import update_profile
 from kanvas_social_graph.verify_credentials import verify_credentials
 

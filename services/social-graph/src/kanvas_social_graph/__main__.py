@@ -12,7 +12,7 @@ from kanvas_social_graph.settings import SocialGraphSettings
 
 
 def main() -> int:
-    """Does what the command line says, with the settings of the environment (`KANVAS_…`)."""
+    """Do what the command line says, with the settings of the environment (`KANVAS_…`)."""
     parser = argparse.ArgumentParser(prog="python -m kanvas_social_graph", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="run until SIGTERM")

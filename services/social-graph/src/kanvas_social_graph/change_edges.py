@@ -15,9 +15,17 @@ async def set_follow(
     commands: Commands,
     timeout: float,
 ) -> int:
-    """Makes the actor follow an account, or not; returns the position at which it holds.
+    """Make the actor follow an account, or follow it no longer.
 
-    Raises InvalidArgument, AccountUnknown, SelfFollow, Blocked and what `Writer.submit` raises.
+    Returns:
+        The position at which that holds.
+
+    Raises:
+        InvalidArgument: An id is not a UUIDv7.
+        AccountUnknown: The actor or the account does not exist.
+        SelfFollow: The account is the actor's own.
+        Blocked: One of the two blocks the other.
+        KanvasError: What `Commands.submit` raises.
     """
     command_id, account_id = _checked(command_id, account_id)
     body = SetFollow(account_id=account_id, active=active)
@@ -33,9 +41,16 @@ async def set_block(
     commands: Commands,
     timeout: float,
 ) -> int:
-    """Makes the actor block an account, or not; returns the position at which it holds.
+    """Make the actor block an account, or block it no longer. A block ends follows both ways.
 
-    Raises InvalidArgument, AccountUnknown, SelfFollow and what `Writer.submit` raises.
+    Returns:
+        The position at which that holds.
+
+    Raises:
+        InvalidArgument: An id is not a UUIDv7.
+        AccountUnknown: The actor or the account does not exist.
+        SelfFollow: The account is the actor's own.
+        KanvasError: What `Commands.submit` raises.
     """
     command_id, account_id = _checked(command_id, account_id)
     body = SetBlock(account_id=account_id, active=active)

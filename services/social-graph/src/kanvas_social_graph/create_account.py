@@ -4,20 +4,18 @@ from dataclasses import dataclass
 
 from kanvas.graph.v1.records_pb2 import Account
 from kanvas_platform.kafka.contract import Command
-from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.validation import Violations
-from kanvas_social_graph.check_password import Client, PasswordCheck
 from kanvas_social_graph.domain import contents
 from kanvas_social_graph.domain.commands import CreateAccount
 from kanvas_social_graph.domain.logs import GRAPH, account_key
-from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.errors import AccountExists, HandleTaken
-from kanvas_social_graph.ports import Commands, Passwords
+from kanvas_social_graph.password_check import Client, PasswordCheck
+from kanvas_social_graph.ports import Commands, GraphReplica, Passwords
 
 
 @dataclass(frozen=True)
 class SignUp:
-    """What a person sends, unchecked."""
+    """What a person sends who signs up, unchecked."""
 
     command_id: str
     account_id: str
@@ -30,20 +28,27 @@ class SignUp:
 async def create_account(
     sign_up: SignUp,
     *,
-    replica: Replica[GraphState],
+    replica: GraphReplica,
     commands: Commands,
     passwords: Passwords,
     check: PasswordCheck,
     timeout: float,
 ) -> tuple[Account, int]:
-    """Makes an account; returns it with its position.
+    """Make an account, with its credentials.
 
-    A repeat (the same account id, handle, name and password, under any command id) gets the
-    first position and the account as it is now. Whoever repeats shows a password, so a repeat
-    counts as an attempt to sign in.
+    A repeat is a sign-up with the same account id, handle, name and password, under any command
+    id. It shows a password, so it counts as an attempt to sign in.
 
-    Raises InvalidArgument, HandleTaken, AccountExists, RateLimited and whatever `Writer.submit`
-    raises.
+    Returns:
+        The account as it is now, and the position at which it was made.
+
+    Raises:
+        InvalidArgument: A field is not what it may be.
+        HandleTaken: Another account has the handle.
+        AccountExists: Another sign-up made an account with this id.
+        RateLimited: It is a repeat, and there were too many attempts to sign in.
+        HashingBusy: Too many passwords are being hashed.
+        KanvasError: What `Commands.submit` raises.
     """
     checked = _checked(sign_up)
     if checked.account_id in replica.state.accounts:
@@ -73,17 +78,17 @@ async def create_account(
 
 
 async def _first_answer(
-    sign_up: SignUp, replica: Replica[GraphState], check: PasswordCheck, timeout: float
+    sign_up: SignUp, replica: GraphReplica, check: PasswordCheck, timeout: float
 ) -> tuple[Account, int]:
-    """The answer to a sign-up whose account is there, if it is the one that made the account."""
+    """Answer a sign-up whose account exists, if it is a repeat of the one that made the account."""
     account = replica.state.accounts[sign_up.account_id]
-    # What the name was at first is not known any more once the profile has been changed.
+    # The first name is not known any more once the profile has been changed.
     named = account.version > 1 or account.display_name == sign_up.display_name
     same = named and account.handle == sign_up.handle
     if not same or not await check.matches(
         account, sign_up.handle, sign_up.password, sign_up.client, timeout=timeout
     ):
-        # Whoever learns an account's id must not be signed in to it.
+        # To know an account's id must not be enough to be signed in to it.
         raise AccountExists("An account with this id exists already.")
     position = replica.created_position(GRAPH.topic, account_key(account.id))
     return account, position or replica.position

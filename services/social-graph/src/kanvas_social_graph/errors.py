@@ -1,4 +1,4 @@
-"""What this service may answer besides results. Every reason is explained in docs/errors.md.
+"""The errors that this service answers with. docs/errors.md explains every reason.
 
 KanvasError
 ├── AlreadyExists
@@ -35,7 +35,7 @@ class HandleTaken(AlreadyExists):
 
 
 class AccountExists(AlreadyExists):
-    """An account with this id exists and another command made it."""
+    """An account with this id exists, and another sign-up made it."""
 
     reason = "ACCOUNT_EXISTS"
 
@@ -53,7 +53,7 @@ class Blocked(FailedPrecondition):
 
 
 class SelfFollow(FailedPrecondition):
-    """Following or blocking oneself."""
+    """An account was to follow or block itself."""
 
     reason = "SELF_FOLLOW"
 
@@ -71,12 +71,12 @@ class CredentialsWrong(Unauthenticated):
 
 
 class RateLimited(ResourceExhausted):
-    """Too many attempts to sign in with one handle."""
+    """There were too many attempts to sign in with one handle."""
 
     reason = "RATE_LIMITED"
 
 
 class HashingBusy(ResourceExhausted):
-    """Too many passwords are being hashed; try again shortly."""
+    """Too many passwords are being hashed. Try again in a second."""
 
     reason = "OVERLOADED"

@@ -43,11 +43,20 @@ def list_edges(
     cursor: str,
     reader_id: str | None = None,
 ) -> EdgePage:
-    """One page of an account's edges. `page_size` 0 takes the default.
+    """Return one page of an account's edges, as a reader may see it.
 
-    Empty for a reader from whom the account is hidden; without those who are hidden from them.
+    Args:
+        state: The graph.
+        side: Which edges.
+        account_id: Whose edges.
+        page_size: How many at most; 0 takes the default.
+        cursor: `next_cursor` of the page before; "" for the first page.
+        reader_id: Account that asks. The page is empty where `account_id` is hidden from it, and
+            lacks the accounts that are.
 
-    Raises InvalidArgument (size, cursor, id) and AccountUnknown.
+    Raises:
+        InvalidArgument: Page size, cursor or id is not what it may be.
+        AccountUnknown: There is no such account.
     """
     violations = Violations()
     account_id = violations.identifier("account_id", account_id)

@@ -15,7 +15,7 @@ sign_ins = Counter(
 
 
 def observe_state(state: GraphState) -> None:
-    """Reads the sizes of a state at each scrape."""
+    """Read the sizes of a state at each scrape."""
     accounts.set_function(lambda: len(state.accounts))
     follows.set_function(lambda: len(state.follows))
     blocks.set_function(lambda: len(state.blocks))

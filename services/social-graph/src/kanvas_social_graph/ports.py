@@ -2,27 +2,32 @@
 
 from typing import Protocol
 
-from kanvas_platform.kafka.contract import Command, Receipt
+from kanvas_platform.kafka.service_log import Commands, FoldedLog
+from kanvas_social_graph.domain.state import GraphState
+
+__all__ = ["Commands", "GraphReplica", "Passwords"]
+
+
+class GraphReplica(FoldedLog[GraphState], Protocol):
+    """The graph's log as this instance has folded it."""
+
+    def created_position(self, topic: str, key: str) -> int | None:
+        """Return the position at which a key first appeared in a log, if it has."""
 
 
 class Passwords(Protocol):
-    """Hashes and checks passwords. Slow by design, bounded, never on the event loop.
-
-    Both calls raise HashingBusy when too many are under way.
-    """
+    """Hashes and checks passwords: slow by design, bounded, never on the event loop."""
 
     async def hash(self, password: str) -> str:
-        """An argon2id hash in PHC string format, salted anew each time."""
-        ...
+        """Return an argon2id hash in PHC string format, with a new salt each time.
+
+        Raises:
+            HashingBusy: Too many are being hashed.
+        """
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
-        """Whether the password has the hash. `None` takes as long and answers False."""
-        ...
+        """Return whether a password has a hash. `None` takes as long, and the answer is False.
 
-
-class Commands(Protocol):
-    """Takes commands to the writer, where this instance leads."""
-
-    async def submit(self, command: Command, timeout: float) -> Receipt:
-        """Commits what the command decides, within `timeout` seconds; see `Writer.submit`."""
-        ...
+        Raises:
+            HashingBusy: Too many are being hashed.
+        """

@@ -1,13 +1,11 @@
-"""Changing one's own profile."""
+"""Changes of the own profile."""
 
 from kanvas.graph.v1.records_pb2 import Account
 from kanvas_platform.kafka.contract import Command
-from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.validation import Violations
 from kanvas_social_graph.domain import contents
 from kanvas_social_graph.domain.commands import UpdateProfile
-from kanvas_social_graph.domain.state import GraphState
-from kanvas_social_graph.ports import Commands
+from kanvas_social_graph.ports import Commands, GraphReplica
 
 
 async def update_profile(
@@ -17,13 +15,30 @@ async def update_profile(
     display_name: str | None,
     bio: str | None,
     expected_version: int,
-    replica: Replica[GraphState],
+    replica: GraphReplica,
     commands: Commands,
     timeout: float,
 ) -> tuple[Account, int]:
-    """Changes the actor's profile; `None` leaves a field. Returns it with the position.
+    """Change the actor's profile.
 
-    Raises InvalidArgument, VersionConflict, AccountUnknown and whatever `Writer.submit` raises.
+    Args:
+        command_id: UUIDv7 of the command.
+        actor: Whose profile.
+        display_name: The new name; `None` leaves it as it is.
+        bio: The new bio; `None` leaves it as it is.
+        expected_version: Version that the caller saw; 0 for any.
+        replica: Has the profile afterwards.
+        commands: Takes the command.
+        timeout: Seconds.
+
+    Returns:
+        The account after the change, and the position of the change.
+
+    Raises:
+        InvalidArgument: A field is not what it may be.
+        VersionConflict: The profile was changed since the version that the caller saw.
+        AccountUnknown: The actor has no account.
+        KanvasError: What `Commands.submit` raises.
     """
     violations = Violations()
     command_id = violations.identifier("command_id", command_id)

@@ -1,12 +1,11 @@
-"""Sign-in: does this password belong to this handle?"""
+"""Sign-in: a handle and its password."""
 
 from kanvas.graph.v1.records_pb2 import Account
-from kanvas_platform.kafka.reading.replica import Replica
-from kanvas_social_graph.check_password import Client, PasswordCheck
 from kanvas_social_graph.domain.contents import fold_handle
-from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.errors import CredentialsWrong
 from kanvas_social_graph.find_account import find_by_handle
+from kanvas_social_graph.password_check import Client, PasswordCheck
+from kanvas_social_graph.ports import GraphReplica
 
 
 async def verify_credentials(
@@ -14,14 +13,17 @@ async def verify_credentials(
     password: str,
     client: Client,
     *,
-    replica: Replica[GraphState],
+    replica: GraphReplica,
     check: PasswordCheck,
     timeout: float,
 ) -> Account:
-    """The account of a handle if the password is its own.
+    """Return the account of a handle, if the password is the account's.
 
-    Raises CredentialsWrong for an unknown handle and for a wrong password alike, after the same
-    time; RateLimited after too many of either.
+    Raises:
+        CredentialsWrong: The handle is unknown or the password is wrong. Both take the same time.
+        RateLimited: There were too many attempts.
+        HashingBusy: Too many passwords are being hashed.
+        NotFresh: The log could not be read to its end in time.
     """
     folded = fold_handle(handle)
     account = await find_by_handle(folded, replica=replica, timeout=timeout)

@@ -21,18 +21,18 @@ class Adjacency:
         return len(self._positions)
 
     def add(self, position: int, other: str) -> None:
-        """Appends an edge made at `position`, which is above every earlier one."""
+        """Append an edge made at `position`, which is above every earlier one."""
         self._positions.append(position)
         self._others.append(other)
 
     def remove(self, position: int) -> None:
-        """Takes the edge made at `position` out; it must be there."""
+        """Remove the edge made at `position`; there must be one."""
         index = bisect_left(self._positions, position)
         del self._positions[index]
         del self._others[index]
 
     def newest_first(self, before: int | None) -> Iterator[tuple[int, str]]:
-        """Edges made below position `before` (`None`: all), newest first."""
+        """Return the edges made below position `before` (`None`: all), newest first."""
         end = len(self._positions) if before is None else bisect_left(self._positions, before)
         for index in range(end - 1, -1, -1):
             yield self._positions[index], self._others[index]

@@ -1,4 +1,4 @@
-"""How often somebody may try passwords.
+"""How often a password may be tried.
 
 Three bounds, each a burst and a rate after it:
 
@@ -17,13 +17,17 @@ from dataclasses import dataclass
 from kanvas_platform.token_bucket import TokenBucket
 from kanvas_social_graph.errors import RateLimited
 
-_MOST_BUCKETS = 20_000
 _IPV6_HOST_BITS = 64  # below these, everything is one household or server
 
 
 @dataclass(frozen=True)
 class Bound:
-    """A burst of attempts, and how many a second after it."""
+    """A limit: so many attempts at once, then so many a second.
+
+    Attributes:
+        burst: Attempts that may follow each other at once.
+        rate: Attempts that come back in a second.
+    """
 
     burst: float
     rate: float
@@ -43,9 +47,13 @@ class Attempts:
 
     Only what has been used up lately is kept. Where that is too much, what was used longest ago is
     forgotten. Neither handles nor addresses are kept, only their hashes.
+
+    Args:
+        most: How many handles, or pairs of a handle and an address, are kept.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = 20_000) -> None:
+        self._most = most
         self._buckets: OrderedDict[bytes, TokenBucket] = OrderedDict()
 
     def take(self, handle: str, address: str, now: float, *, known: bool) -> Taken:
@@ -96,13 +104,13 @@ class Attempts:
         return bucket
 
     def _make_room(self, now: float) -> None:
-        if len(self._buckets) <= _MOST_BUCKETS:
+        if len(self._buckets) <= self._most:
             return
         # The full ones first: else made-up handles push out what holds a guesser back. Those that
         # are not full cost a hash each not long ago, so there are few and this is seldom.
         for key in [key for key, bucket in self._buckets.items() if bucket.full(now)]:
             del self._buckets[key]
-        while len(self._buckets) > _MOST_BUCKETS:
+        while len(self._buckets) > self._most:
             self._buckets.popitem(last=False)
 
 

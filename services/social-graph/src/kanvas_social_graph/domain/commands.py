@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CreateAccount:
-    """Make the actor's account; every field was checked by `domain.contents`."""
+    """Make the actor's account. `domain.contents` has checked every field."""
 
     handle: str
     display_name: str
@@ -14,7 +14,7 @@ class CreateAccount:
 
 @dataclass(frozen=True)
 class UpdateProfile:
-    """Change the actor's profile. `None` leaves a field; version 0 expects none."""
+    """Change the actor's profile. `None` leaves a field as it is; version 0 expects none."""
 
     display_name: str | None
     bio: str | None
@@ -23,7 +23,7 @@ class UpdateProfile:
 
 @dataclass(frozen=True)
 class SetFollow:
-    """The actor follows `account_id`, or no longer does."""
+    """Have the actor follow `account_id`, or follow it no longer."""
 
     account_id: str
     active: bool
@@ -31,7 +31,7 @@ class SetFollow:
 
 @dataclass(frozen=True)
 class SetBlock:
-    """The actor blocks `account_id`, or no longer does."""
+    """Have the actor block `account_id`, or block it no longer."""
 
     account_id: str
     active: bool

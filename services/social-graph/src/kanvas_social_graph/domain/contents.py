@@ -28,12 +28,12 @@ WELL_KNOWN_PASSWORDS = frozenset(
 
 
 def fold_handle(handle: str) -> str:
-    """Returns a handle as it is kept: people write it with blanks and in any case."""
+    """Return a handle as it is kept. People write it with blanks around it and in any case."""
     return handle.strip().lower()
 
 
 def check_handle(violations: Violations, handle: str) -> str:
-    """Checks a handle to be claimed and returns it in lower case."""
+    """Check a handle that is to be claimed; return it as it is kept."""
     folded = fold_handle(handle)
     if not HANDLE.fullmatch(folded):
         violations.add(
@@ -45,7 +45,7 @@ def check_handle(violations: Violations, handle: str) -> str:
 
 
 def check_password(violations: Violations, password: str, handle: str) -> None:
-    """Checks a new password against length and guessability."""
+    """Check that a new password is long enough, and none of the first guesses."""
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
         violations.add("password", f"{PASSWORD_MIN} to {PASSWORD_MAX} characters.")
         return
@@ -57,10 +57,10 @@ def check_password(violations: Violations, password: str, handle: str) -> None:
 
 
 def check_display_name(violations: Violations, name: str) -> str:
-    """Checks a display name and returns it trimmed."""
+    """Check a display name; return it trimmed."""
     return violations.text("display_name", name, least=1, most=DISPLAY_NAME_MAX)
 
 
 def check_bio(violations: Violations, bio: str) -> str:
-    """Checks a bio and returns it trimmed."""
+    """Check a bio; return it trimmed."""
     return violations.text("bio", bio, most=BIO_MAX, multiline=True)

@@ -26,9 +26,20 @@ from kanvas_social_graph.errors import (
 
 
 def decide(state: GraphState, command: Command, now: float) -> Sequence[Draft]:
-    """The records that a command makes, in order; none when it changes nothing.
+    """Return the records that a command makes, in order; none where it changes nothing.
 
-    `now` is the writer's clock in unix seconds. Raises one of `errors` to reject.
+    Args:
+        state: The graph as it is.
+        command: What is wanted.
+        now: Unix time in seconds, by the writer's clock.
+
+    Raises:
+        AccountExists: Sign-up: the id is in use.
+        HandleTaken: Sign-up: another account has the handle.
+        AccountUnknown: The actor or the other account does not exist.
+        VersionConflict: The profile is of a later version than the command expects.
+        SelfFollow: The other account of a follow or a block is the actor's own.
+        Blocked: A follow between two accounts of which one blocks the other.
     """
     match command.body:
         case CreateAccount() as body:
@@ -71,8 +82,7 @@ def _update_profile(state: GraphState, account_id: str, body: UpdateProfile) -> 
     if body.bio is not None:
         after.bio = body.bio
     if after == before:
-        # Also where the version is an older one: the change may have been made by this very
-        # request, which is asked again.
+        # Whatever version is expected: an earlier try of this request may have made the change.
         return []
     if body.expected_version not in (0, before.version):
         raise VersionConflict(

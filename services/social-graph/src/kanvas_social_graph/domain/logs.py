@@ -16,12 +16,12 @@ CREDENTIALS = LogSpec(
 
 
 def account_key(account_id: str) -> str:
-    """The key of an account's records."""
+    """Return the key of an account's records."""
     return f"account:{account_id}"
 
 
 def account_draft(account: Account) -> Draft:
-    """A record of an account's whole new state."""
+    """Return a record of an account's whole new state."""
     return Draft(
         log=GRAPH,
         key=account_key(account.id),
@@ -31,7 +31,7 @@ def account_draft(account: Account) -> Draft:
 
 
 def follow_draft(follower_id: str, followee_id: str, *, active: bool) -> Draft:
-    """A record of whether one account follows another."""
+    """Return a record of whether one account follows another."""
     follow = Follow(follower_id=follower_id, followee_id=followee_id, active=active)
     return Draft(
         log=GRAPH,
@@ -42,7 +42,7 @@ def follow_draft(follower_id: str, followee_id: str, *, active: bool) -> Draft:
 
 
 def block_draft(blocker_id: str, blocked_id: str, *, active: bool) -> Draft:
-    """A record of whether one account blocks another."""
+    """Return a record of whether one account blocks another."""
     block = Block(blocker_id=blocker_id, blocked_id=blocked_id, active=active)
     return Draft(
         log=GRAPH,
@@ -53,7 +53,7 @@ def block_draft(blocker_id: str, blocked_id: str, *, active: bool) -> Draft:
 
 
 def credentials_draft(account_id: str, password_hash: str) -> Draft:
-    """A record of an account's password hash, for the log that only this service may read."""
+    """Return a record of an account's password hash, for the log that this service alone reads."""
     return Draft(
         log=CREDENTIALS,
         key=account_key(account_id),

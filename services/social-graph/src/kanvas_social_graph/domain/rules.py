@@ -4,9 +4,9 @@ from kanvas_social_graph.domain.state import GraphState
 
 
 def hidden(state: GraphState, reader_id: str | None, account_id: str) -> bool:
-    """Whether a reader sees no more of an account than handle, name and age.
+    """Return whether a reader sees no more of an account than handle, name and age.
 
-    So it is where one blocks the other; which of them does is not said.
-    Nobody who is not signed in is kept from anything.
+    An account is hidden where one of the two blocks the other; the answer does not say which.
+    Nothing is hidden from a reader who is not signed in (`None`).
     """
     return reader_id is not None and state.blocked_either_way(reader_id, account_id)

@@ -30,11 +30,11 @@ class GraphState:
         self._followers: dict[str, Adjacency] | None = None if base else {}
 
     def overlay(self) -> Self:
-        """A layer on top of this state; what is applied to it never reaches this one."""
+        """Return a layer over this state. What is applied to the layer never reaches this state."""
         return type(self)(self)
 
     def apply(self, topic: str, record: Message) -> None:
-        """Folds one record of either log."""
+        """Fold one record of either log."""
         del topic  # the record's type says which log it is of
         if isinstance(record, CredentialsRecord):
             self.password_hashes[record.account_id] = record.password_hash
@@ -51,15 +51,15 @@ class GraphState:
                 pass  # an entity of a later version of the contract: nothing here depends on it
 
     def following(self, account_id: str) -> Adjacency:
-        """Whom an account follows."""
+        """Return the edges to those that an account follows."""
         return _edges(self._following, account_id)
 
     def followers(self, account_id: str) -> Adjacency:
-        """Who follows an account."""
+        """Return the edges to those that follow an account."""
         return _edges(self._followers, account_id)
 
     def blocked_either_way(self, one: str, other: str) -> bool:
-        """Whether either of two accounts blocks the other."""
+        """Return whether either of two accounts blocks the other."""
         return (one, other) in self.blocks or (other, one) in self.blocks
 
     def _apply_account(self, account: Account) -> None:

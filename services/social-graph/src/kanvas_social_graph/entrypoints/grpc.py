@@ -7,25 +7,23 @@ from kanvas.graph.v1.records_pb2 import Account
 from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceServicer
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import InvalidArgument, Violation
-from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.rpc.context import caller, remaining, require_caller
 from kanvas_platform.validation import Violations
 from kanvas_social_graph.change_edges import set_block, set_follow
-from kanvas_social_graph.check_password import Client, PasswordCheck
 from kanvas_social_graph.create_account import SignUp, create_account
 from kanvas_social_graph.domain.rules import hidden
-from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.errors import AccountUnknown
 from kanvas_social_graph.find_account import find_by_handle, find_by_id
 from kanvas_social_graph.list_edges import EdgePage, Side, list_edges
-from kanvas_social_graph.ports import Commands, Passwords
+from kanvas_social_graph.password_check import Client, PasswordCheck
+from kanvas_social_graph.ports import Commands, GraphReplica, Passwords
 from kanvas_social_graph.update_profile import update_profile
 from kanvas_social_graph.verify_credentials import verify_credentials
 
 CONTRACT = pb.DESCRIPTOR.services_by_name["SocialGraphService"]
 
 CALL_SECONDS = 5.0
-"""What a use case may take outside of a call; within one, the call's deadline counts."""
+"""Seconds that a use case may take outside of a call. In a call, the call's deadline counts."""
 
 Context = Any  # grpc.aio.ServicerContext of each method's own types; nothing here uses it
 
@@ -36,7 +34,7 @@ class SocialGraph(SocialGraphServiceServicer):
     def __init__(
         self,
         *,
-        replica: Replica[GraphState],
+        replica: GraphReplica,
         commands: Commands,
         passwords: Passwords,
         clock: Clock,

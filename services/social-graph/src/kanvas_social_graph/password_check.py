@@ -1,21 +1,19 @@
-"""Does this password belong to this account? Each question is an attempt to sign in."""
+"""Checks of passwords. Each is an attempt to sign in, and so is counted."""
 
 from dataclasses import dataclass
 
 from kanvas.graph.v1.records_pb2 import Account
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import KanvasError
-from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_social_graph import metrics
 from kanvas_social_graph.domain.attempts import Attempts
-from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.errors import RateLimited
-from kanvas_social_graph.ports import Passwords
+from kanvas_social_graph.ports import GraphReplica, Passwords
 
 
 @dataclass(frozen=True)
 class Client:
-    """Who asks, as far as the edge can tell.
+    """The client that shows a password, as far as the gateway can tell.
 
     Attributes:
         address: Network address; empty where it is not known.
@@ -33,7 +31,7 @@ class PasswordCheck:
     instances there are. The next leader begins to count anew.
     """
 
-    def __init__(self, *, replica: Replica[GraphState], passwords: Passwords, clock: Clock) -> None:
+    def __init__(self, *, replica: GraphReplica, passwords: Passwords, clock: Clock) -> None:
         self._replica = replica
         self._passwords = passwords
         self._clock = clock
@@ -48,11 +46,22 @@ class PasswordCheck:
         *,
         timeout: float,
     ) -> bool:
-        """Whether an account has a password; False, after the same time, where it is None.
+        """Return whether an account has a password.
 
-        A right password does not count as an attempt, nor does one that could not be looked at.
+        A right password does not count as an attempt, nor does one that could not be checked.
 
-        Raises RateLimited, HashingBusy and what `Replica.barrier` raises.
+        Args:
+            account: Whose password it may be. None, for an unknown handle, takes as long as any
+                other and is answered with False.
+            handle: The handle under which attempts are counted, in small letters.
+            password: What was shown.
+            client: The client that showed it.
+            timeout: Seconds that the log may take to be read to its end.
+
+        Raises:
+            RateLimited: There were too many attempts.
+            HashingBusy: Too many passwords are being hashed.
+            NotFresh: The account's credentials are not read yet, and were not in time.
         """
         known = account is not None and client.known_account_id == account.id
         try:
