@@ -44,6 +44,8 @@ class Folded:
 class NoWriter:
     """No read gives a command."""
 
+    leads = False
+
     async def submit(self, command: Command, timeout: float) -> Receipt:
         raise AssertionError(f"a read gave {command}, within {timeout} s")
 

@@ -45,6 +45,8 @@ class Plain:
 class Graph:
     """One leader, without Kafka: it decides, numbers and folds at once."""
 
+    leads = True
+
     def __init__(self) -> None:
         self.clock = ManualClock()
         self.passwords = Plain()

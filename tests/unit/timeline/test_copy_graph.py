@@ -35,6 +35,8 @@ TRACE = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01"
 class Desk:
     """Takes the copier's commands to a memory log, and can fail."""
 
+    leads = True
+
     def __init__(self, log: MemoryLog) -> None:
         self.log = log
         self.taken: list[int] = []

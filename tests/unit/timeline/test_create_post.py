@@ -66,6 +66,8 @@ async def test_the_fingerprint_covers_all_but_the_command_id() -> None:
     contents = []
 
     class Recording:
+        leads = True
+
         async def submit(self, command: Command, timeout: float) -> Receipt:
             contents.append(command.content)
             return world.log.commit(command)

@@ -4,9 +4,8 @@ from kanvas.images.v1.records_pb2 import Job
 from kanvas_imagegen.domain.commands import Cancel
 from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.get_job import find_own
-from kanvas_imagegen.ports import Commands
 from kanvas_platform.kafka.contract import Command
-from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.service_log import Commands, FoldedLog
 from kanvas_platform.validation import Violations
 
 
@@ -15,7 +14,7 @@ async def cancel_job(
     job_id: str,
     owner_id: str,
     *,
-    replica: Replica[Jobs],
+    replica: FoldedLog[Jobs],
     commands: Commands,
     timeout: float,
 ) -> tuple[Job, int]:

@@ -5,8 +5,8 @@ import re
 
 from kanvas.media.v1.picture_pb2 import Picture
 from kanvas_imagegen.domain.commands import Complete
-from kanvas_imagegen.ports import Commands
 from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.service_log import Commands
 from kanvas_platform.validation import Violations
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)

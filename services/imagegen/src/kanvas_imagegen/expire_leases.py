@@ -8,11 +8,10 @@ from kanvas_imagegen.desk import LOOK_SECONDS, Desk
 from kanvas_imagegen.domain.commands import Expire
 from kanvas_imagegen.domain.faults import Reason
 from kanvas_imagegen.domain.jobs import Jobs
-from kanvas_imagegen.ports import Commands
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import KanvasError
 from kanvas_platform.kafka.contract import Command
-from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.service_log import Commands, FoldedLog
 from kanvas_platform.observability import get_logger
 
 _log = get_logger(__name__)
@@ -30,7 +29,7 @@ class LeaseKeeper:
     name = "lease-keeper"
 
     def __init__(
-        self, *, desk: Desk, replica: Replica[Jobs], commands: Commands, clock: Clock
+        self, *, desk: Desk, replica: FoldedLog[Jobs], commands: Commands, clock: Clock
     ) -> None:
         self._desk = desk
         self._replica = replica

@@ -4,8 +4,8 @@ from kanvas_imagegen.desk import Desk
 from kanvas_imagegen.domain.commands import Fail
 from kanvas_imagegen.domain.faults import TRANSIENT, Reason
 from kanvas_imagegen.domain.jobs import Jobs
-from kanvas_imagegen.ports import Commands
 from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.service_log import Commands
 from kanvas_platform.validation import Violations
 
 _REPORTED = frozenset(Reason) - {Reason.LEASE_EXPIRED, Reason.ATTEMPTS_EXHAUSTED}

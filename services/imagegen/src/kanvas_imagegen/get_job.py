@@ -4,7 +4,7 @@ from kanvas.images.v1.records_pb2 import Job
 from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.errors import JobUnknown
 from kanvas_platform.ids import parse_id
-from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.service_log import FoldedLog
 
 
 def find_own(job_id: str, owner_id: str, jobs: Jobs) -> Job:
@@ -16,7 +16,7 @@ def find_own(job_id: str, owner_id: str, jobs: Jobs) -> Job:
 
 
 async def get_job(
-    job_id: str, owner_id: str, *, at_least: int, replica: Replica[Jobs], timeout: float
+    job_id: str, owner_id: str, *, at_least: int, replica: FoldedLog[Jobs], timeout: float
 ) -> Job:
     """The job as of `at_least` or later; one that was accepted before the call is found.
 

@@ -4,12 +4,11 @@ from kanvas.images.v1.records_pb2 import Job
 from kanvas_imagegen.desk import Desk
 from kanvas_imagegen.domain.commands import Lease
 from kanvas_imagegen.domain.jobs import Jobs
-from kanvas_imagegen.ports import Commands
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import NotLeader
 from kanvas_platform.ids import parse_id
 from kanvas_platform.kafka.contract import Command
-from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.service_log import Commands, FoldedLog
 from kanvas_platform.waiting import set_within
 
 _COMMIT_SECONDS = 3.0
@@ -20,7 +19,7 @@ async def lease_job(
     worker_id: str,
     *,
     desk: Desk,
-    replica: Replica[Jobs],
+    replica: FoldedLog[Jobs],
     commands: Commands,
     clock: Clock,
     wait: float,

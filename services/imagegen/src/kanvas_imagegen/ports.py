@@ -7,20 +7,6 @@ from typing import Protocol
 from kanvas.images.v1.records_pb2 import Job, JobSpec
 from kanvas.media.v1.picture_pb2 import Picture
 from kanvas_imagegen.domain.faults import Reason
-from kanvas_platform.kafka.contract import Command, Receipt
-
-
-class Commands(Protocol):
-    """Takes commands to the writer, where this instance leads."""
-
-    @property
-    def leads(self) -> bool:
-        """Whether this instance is the one that decides."""
-        ...
-
-    async def submit(self, command: Command, timeout: float) -> Receipt:
-        """Commits what the command decides, within `timeout` seconds; see `Writer.submit`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

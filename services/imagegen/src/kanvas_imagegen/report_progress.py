@@ -4,8 +4,8 @@ from kanvas.images.v1.records_pb2 import JOB_STATE_RUNNING, Job
 from kanvas_imagegen.desk import Desk
 from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.errors import LeaseLost
-from kanvas_imagegen.ports import Commands
 from kanvas_platform.errors import NotLeader
+from kanvas_platform.kafka.service_log import Commands
 from kanvas_platform.validation import Violations
 
 MOST_PREVIEW_BYTES = 256 * 1024

@@ -9,9 +9,8 @@ from kanvas_imagegen.domain.catalogue import Catalogue
 from kanvas_imagegen.domain.commands import Submit
 from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.errors import JobUnknown
-from kanvas_imagegen.ports import Commands
 from kanvas_platform.kafka.contract import Command
-from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.service_log import Commands, FoldedLog
 from kanvas_platform.validation import Violations
 
 
@@ -30,7 +29,7 @@ async def submit_job(
     order: Order,
     *,
     catalogue: Catalogue,
-    replica: Replica[Jobs],
+    replica: FoldedLog[Jobs],
     commands: Commands,
     timeout: float,
 ) -> tuple[Job, int]:

@@ -7,11 +7,10 @@ from kanvas.images.v1.records_pb2 import JOB_STATE_QUEUED, JOB_STATE_RUNNING, Jo
 from kanvas_imagegen.desk import Desk
 from kanvas_imagegen.domain.jobs import FINAL_STATES, Jobs
 from kanvas_imagegen.get_job import find_own
-from kanvas_imagegen.ports import Commands
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import NotLeader
 from kanvas_platform.ids import parse_id
-from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.service_log import Commands, FoldedLog
 from kanvas_platform.waiting import set_within
 
 _LOOK_SECONDS = 1.0
@@ -35,7 +34,7 @@ async def watch_job(
     owner_id: str,
     *,
     desk: Desk,
-    replica: Replica[Jobs],
+    replica: FoldedLog[Jobs],
     commands: Commands,
     clock: Clock,
 ) -> AsyncIterator[Update]:

@@ -1,9 +1,9 @@
 """Following and blocking, and taking either back."""
 
 from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.service_log import Commands
 from kanvas_platform.validation import Violations
 from kanvas_social_graph.domain.commands import SetBlock, SetFollow
-from kanvas_social_graph.ports import Commands
 
 
 async def set_follow(

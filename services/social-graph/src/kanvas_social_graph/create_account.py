@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from kanvas.graph.v1.records_pb2 import Account
 from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.service_log import Commands
 from kanvas_platform.validation import Violations
 from kanvas_social_graph.domain import contents
 from kanvas_social_graph.domain.commands import CreateAccount
 from kanvas_social_graph.domain.logs import GRAPH, account_key
 from kanvas_social_graph.errors import AccountExists, HandleTaken
 from kanvas_social_graph.password_check import Client, PasswordCheck
-from kanvas_social_graph.ports import Commands, GraphReplica, Passwords
+from kanvas_social_graph.ports import GraphReplica, Passwords
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,8 @@
 
 from typing import Protocol
 
-from kanvas_platform.kafka.service_log import Commands, FoldedLog
+from kanvas_platform.kafka.service_log import FoldedLog
 from kanvas_social_graph.domain.state import GraphState
-
-__all__ = ["Commands", "GraphReplica", "Passwords"]
 
 
 class GraphReplica(FoldedLog[GraphState], Protocol):

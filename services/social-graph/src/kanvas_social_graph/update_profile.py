@@ -2,10 +2,11 @@
 
 from kanvas.graph.v1.records_pb2 import Account
 from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.service_log import Commands
 from kanvas_platform.validation import Violations
 from kanvas_social_graph.domain import contents
 from kanvas_social_graph.domain.commands import UpdateProfile
-from kanvas_social_graph.ports import Commands, GraphReplica
+from kanvas_social_graph.ports import GraphReplica
 
 
 async def update_profile(

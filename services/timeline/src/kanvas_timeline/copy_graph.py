@@ -13,6 +13,7 @@ from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.halting.passes import Passes
 from kanvas_platform.kafka.halting.standstill import LONGEST_PAUSE, Standstill
 from kanvas_platform.kafka.reading.tail import AtPosition, Delivered, Tail
+from kanvas_platform.kafka.service_log import Commands
 from kanvas_platform.observability import bind_traceparent, get_logger
 from kanvas_platform.standing import StandingStill
 from kanvas_timeline.domain.commands import CopyGraph
@@ -20,7 +21,6 @@ from kanvas_timeline.domain.logs import GRAPH
 from kanvas_timeline.domain.state import TimelineState
 from kanvas_timeline.leadership import Leadership
 from kanvas_timeline.metrics import copy_delay, copy_failures, copy_waiting
-from kanvas_timeline.ports import Commands
 
 E = TypeVar("E", bound=BaseException)
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from kanvas.timeline.v1.service_pb2 import CreatePostRequest, PostView
 from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.service_log import Commands
 from kanvas_timeline.domain.contents import check_post
 from kanvas_timeline.errors import PostUnknown, ViewsBehind
-from kanvas_timeline.ports import Commands
 from kanvas_timeline.reading.hydrate import find_post, look_up_old
 from kanvas_timeline.reading.present import present
 from kanvas_timeline.reading.views import Views

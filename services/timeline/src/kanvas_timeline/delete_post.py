@@ -1,8 +1,8 @@
 """Deleting a post."""
 
 from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.service_log import Commands
 from kanvas_timeline.domain.commands import DeletePost
-from kanvas_timeline.ports import Commands
 from kanvas_timeline.reading.target import find_target
 from kanvas_timeline.reading.views import Views
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from kanvas_platform.kafka.contract import Command, Receipt
+from kanvas_platform.kafka.service_log import FoldedLog
 from kanvas_timeline.domain.marks import Marks
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.domain.state import TimelineState
@@ -64,42 +64,5 @@ class FeedStore(Protocol):
         ...
 
 
-class FeedReplica(Protocol):
-    """The folded feed log of this instance; see `kanvas_platform.kafka.reading.replica.Replica`.
-
-    `state` and `position` belong together between two awaits.
-    """
-
-    @property
-    def state(self) -> TimelineState:
-        """What the log folds into."""
-        ...
-
-    @property
-    def position(self) -> int:
-        """Position up to which the state includes everything."""
-        ...
-
-    def check_fresh(self, within: float = 1.0) -> None:
-        """Raises NotFresh unless the state includes all that was committed `within` s ago."""
-        ...
-
-    async def wait_for(self, position: int, timeout: float) -> None:
-        """Returns once a position is applied; raises PositionNotReached after `timeout` s."""
-        ...
-
-    async def include(self, position: int, timeout: float) -> None:
-        """As `wait_for`; raises PositionUnknown at once where the log ends before it."""
-        ...
-
-    async def barrier(self, timeout: float) -> int:
-        """Returns once everything committed before the call is applied; raises NotFresh."""
-        ...
-
-
-class Commands(Protocol):
-    """Takes commands to the writer, where this instance leads."""
-
-    async def submit(self, command: Command, timeout: float) -> Receipt:
-        """Commits what the command decides, within `timeout` seconds; see `Writer.submit`."""
-        ...
+FeedReplica = FoldedLog[TimelineState]
+"""The feed's log as this instance has folded it."""

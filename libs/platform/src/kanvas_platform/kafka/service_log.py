@@ -55,7 +55,11 @@ class FoldedLog(Protocol[S_co]):
 
 
 class Commands(Protocol):
-    """The way in for commands: the writer, where this instance leads."""
+    """The way in for commands; see `kanvas_platform.kafka.writing.writer.Writer`."""
+
+    @property
+    def leads(self) -> bool:
+        """Whether this instance leads. Only the leader takes commands."""
 
     async def submit(self, command: Command, timeout: float) -> Receipt:
         """Commit what a command decides, and return once the own state includes it.

@@ -17,12 +17,11 @@ from kanvas_imagegen.domain.leases import LEASE_SECONDS
 from kanvas_imagegen.fail_job import fail_job
 from kanvas_imagegen.get_job import get_job
 from kanvas_imagegen.lease_job import lease_job
-from kanvas_imagegen.ports import Commands
 from kanvas_imagegen.report_progress import report_progress
 from kanvas_imagegen.submit_job import Order, submit_job
 from kanvas_imagegen.watch_job import watch_job
 from kanvas_platform.clock import Clock
-from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.service_log import Commands, FoldedLog
 from kanvas_platform.rpc.context import remaining, require_caller
 
 IMAGE_GENERATION = pb.DESCRIPTOR.services_by_name["ImageGenerationService"]
@@ -40,7 +39,7 @@ class ImageGeneration(ImageGenerationServiceServicer):
     def __init__(
         self,
         *,
-        replica: Replica[Jobs],
+        replica: FoldedLog[Jobs],
         commands: Commands,
         desk: Desk,
         catalogue: Catalogue,
@@ -139,7 +138,7 @@ class WorkerDesk(WorkerServiceServicer):
     """Leases, as workers use them."""
 
     def __init__(
-        self, *, replica: Replica[Jobs], commands: Commands, desk: Desk, clock: Clock
+        self, *, replica: FoldedLog[Jobs], commands: Commands, desk: Desk, clock: Clock
     ) -> None:
         self._replica = replica
         self._commands = commands

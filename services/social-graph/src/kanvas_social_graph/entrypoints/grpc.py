@@ -7,6 +7,7 @@ from kanvas.graph.v1.records_pb2 import Account
 from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceServicer
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import InvalidArgument, Violation
+from kanvas_platform.kafka.service_log import Commands
 from kanvas_platform.rpc.context import caller, remaining, require_caller
 from kanvas_platform.validation import Violations
 from kanvas_social_graph.change_edges import set_block, set_follow
@@ -16,7 +17,7 @@ from kanvas_social_graph.errors import AccountUnknown
 from kanvas_social_graph.find_account import find_by_handle, find_by_id
 from kanvas_social_graph.list_edges import EdgePage, Side, list_edges
 from kanvas_social_graph.password_check import Client, PasswordCheck
-from kanvas_social_graph.ports import Commands, GraphReplica, Passwords
+from kanvas_social_graph.ports import GraphReplica, Passwords
 from kanvas_social_graph.update_profile import update_profile
 from kanvas_social_graph.verify_credentials import verify_credentials
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from kanvas.timeline.v1 import service_pb2 as pb
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceServicer
+from kanvas_platform.kafka.service_log import Commands
 from kanvas_platform.rpc.context import caller, remaining, require_caller
 from kanvas_timeline.create_post import create_post
 from kanvas_timeline.delete_post import delete_post
@@ -17,7 +18,6 @@ from kanvas_timeline.list_feeds import (
     list_user_feed,
 )
 from kanvas_timeline.metrics import read_seconds
-from kanvas_timeline.ports import Commands
 from kanvas_timeline.reading.views import Views
 
 CONTRACT = pb.DESCRIPTOR.services_by_name["TimelineService"]

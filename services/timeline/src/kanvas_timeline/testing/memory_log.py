@@ -39,6 +39,7 @@ class MemoryLog:
         written: Every record, of all topics, in the order of commitment.
         fresh: Whether the replica can show that it is close to the end.
         barriers: How often a barrier was asked for.
+        leads: Whether it takes commands; it always does.
     """
 
     def __init__(self, state: TimelineState, clock: Clock) -> None:
@@ -46,6 +47,7 @@ class MemoryLog:
         self.written: list[Written] = []
         self.fresh = True
         self.barriers = 0
+        self.leads = True
         self._clock = clock
         self._positions: dict[str, int] = {}
         self._created: dict[tuple[str, str], int] = {}
