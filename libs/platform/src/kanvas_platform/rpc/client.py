@@ -1,13 +1,12 @@
 """Calls to another service: any of its instances, within the deadline, with honest errors."""
 
 import asyncio
-import contextlib
 import ipaddress
 import json
 import random
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
 import grpc
@@ -19,6 +18,7 @@ from kanvas_platform.rpc import metrics
 from kanvas_platform.rpc.access import attempt_seconds
 from kanvas_platform.rpc.context import caller, remaining
 from kanvas_platform.rpc.errors import from_rpc_error
+from kanvas_platform.rpc.outcome import observed
 from kanvas_platform.settings import parse_addresses
 
 Request = TypeVar("Request", bound=Message)
@@ -131,7 +131,7 @@ class RpcClient:
         metadata = grpc.aio.Metadata(*outgoing_metadata(identity))
         deadline = time.monotonic() + min(timeout, remaining(timeout))
         error: errors.KanvasError = errors.DeadlineExceeded("No time was left for the call.")
-        with _observed(request) as outcome:
+        with observed(partial(_record, request)) as outcome:
             for attempt in range(attempts):
                 left = deadline - time.monotonic()
                 if left <= 0:
@@ -250,21 +250,8 @@ def connect(targets: str) -> RpcClient:
     return RpcClient(grpc.aio.insecure_channel(_target(targets), options=_OPTIONS))
 
 
-@dataclass
-class _Outcome:
-    status: str = "CANCELLED"
-
-
-@contextlib.contextmanager
-def _observed(request: Message) -> Iterator[_Outcome]:
-    outcome = _Outcome()
-    started = time.monotonic()
-    try:
-        yield outcome
-    finally:
-        seconds = time.monotonic() - started
-        name = request.DESCRIPTOR.full_name
-        metrics.called_seconds.labels(name, outcome.status).observe(seconds)
+def _record(request: Message, status: str, seconds: float) -> None:
+    metrics.called_seconds.labels(request.DESCRIPTOR.full_name, status).observe(seconds)
 
 
 def _target(targets: str) -> str:

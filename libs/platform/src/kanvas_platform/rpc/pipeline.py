@@ -10,10 +10,10 @@ traced and answered like any other.
 
 import asyncio
 import contextlib
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import grpc
@@ -35,6 +35,7 @@ from kanvas_platform.rpc.client import IDENTITY, TRACEPARENT
 from kanvas_platform.rpc.context import bind_caller, bind_deadline
 from kanvas_platform.rpc.errors import STATUS_DETAILS, to_code, to_details, to_message
 from kanvas_platform.rpc.forwarding import HOP, Forwarder
+from kanvas_platform.rpc.outcome import observed
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -127,7 +128,10 @@ class Pipeline:
         self, method: Method, context: "Context[bytes, bytes]", answer: "Answer[T]", request: bytes
     ) -> T:
         metadata = _text_metadata(context)
-        with bind_traceparent(metadata.get(TRACEPARENT)), _observed(method) as outcome:
+        with (
+            bind_traceparent(metadata.get(TRACEPARENT)),
+            observed(partial(_record, method)) as outcome,
+        ):
             try:
                 with self._room(method):
                     async with self._deadline(method, context):
@@ -139,9 +143,9 @@ class Pipeline:
                 _log.exception("call failed", method=method.name)
                 failure = _internal()
             else:
-                outcome.code = "OK"
+                outcome.status = "OK"
                 return result
-            outcome.code = failure.status
+            outcome.status = failure.status
             return await context.abort(
                 to_code(failure), to_message(failure), ((STATUS_DETAILS, to_details(failure)),)
             )
@@ -236,23 +240,11 @@ class Answer(Protocol[T_co]):
         """Return the response; streams write theirs to the context."""
 
 
-@dataclass
-class _Outcome:
-    code: str = "CANCELLED"
-
-
-@contextlib.contextmanager
-def _observed(method: Method) -> Iterator[_Outcome]:
-    outcome = _Outcome()
-    started = time.perf_counter()
-    try:
-        yield outcome
-    finally:
-        if method.streaming:
-            metrics.streams_ended.labels(method.name, outcome.code).inc()
-        else:
-            seconds = time.perf_counter() - started
-            metrics.served_seconds.labels(method.name, outcome.code).observe(seconds)
+def _record(method: Method, status: str, seconds: float) -> None:
+    if method.streaming:
+        metrics.streams_ended.labels(method.name, status).inc()
+    else:
+        metrics.served_seconds.labels(method.name, status).observe(seconds)
 
 
 def _decoded(method: Method, request: bytes) -> Any:
