@@ -224,12 +224,15 @@ class JobWatches:
         """Watch until the end or until the call breaks; say whether anything was heard."""
         heard = False
         request = imagegen.WatchJobRequest(job_id=watch.job_id)
-        stream = self._images.WatchJob(request, **Call(watch.owner, _WATCH_SECONDS))
         try:
-            async for news in stream:
-                heard = True
-                if watch.update(news):
-                    self._tell(watch)
+            stream = self._images.WatchJob(request, **Call(watch.owner, _WATCH_SECONDS))
+            try:
+                async for news in stream:
+                    heard = True
+                    if watch.update(news):
+                        self._tell(watch)
+            finally:
+                stream.cancel()
         except (NotFound, InvalidArgument, PermissionDenied):
             watch.refused = True
             self._tell(watch)
@@ -237,8 +240,6 @@ class JobWatches:
             _log.warning("a watch broke off", job_id=watch.job_id, reason=error.reason)
         except Exception:  # noqa: BLE001 - one job must not end the watches of all others
             _log.exception("a watch failed", job_id=watch.job_id)
-        finally:
-            stream.cancel()
         return heard
 
     def _tell(self, watch: JobWatch) -> None:

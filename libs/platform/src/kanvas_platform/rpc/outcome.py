@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass
-class Outcome:
+class CallOutcome:
     """How a call ended.
 
     Attributes:
@@ -18,9 +18,9 @@ class Outcome:
 
 
 @contextlib.contextmanager
-def observed(record: Callable[[str, float], None]) -> Iterator[Outcome]:
+def observed(record: Callable[[str, float], None]) -> Iterator[CallOutcome]:
     """Give an outcome to fill in; at the end of the block tell status and seconds."""
-    outcome = Outcome()
+    outcome = CallOutcome()
     started = time.perf_counter()
     try:
         yield outcome
