@@ -1,5 +1,6 @@
 """A small world for the stream's tests: its log, and who may see what at any moment."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kanvas.feed.v1 import records_pb2 as feed
@@ -7,12 +8,19 @@ from kanvas.timeline.v1 import service_pb2 as timeline
 from kanvas_gateway.domain.logs import FEED
 from kanvas_platform.errors import Unavailable
 from kanvas_platform.ids import new_id
+from kanvas_platform.kafka.reading.tail import Delivered
 from kanvas_platform.kafka.records.codec import encode
 from kanvas_platform.rpc.context import caller
 from kanvas_platform.testing.memory_broker import MemoryCluster
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+def delivered(record: feed.FeedRecord) -> Delivered[feed.FeedRecord]:
+    """Return a record as the tail delivers it."""
+    position = record.meta.position
+    return Delivered(record, position, position, key="k", type="t", time=0.0, trace=TRACE)
 
 
 @dataclass
@@ -36,7 +44,9 @@ class World:
     created: dict[str, int] = field(default_factory=dict)
     visibility: dict[str, "feed.Visibility.ValueType"] = field(default_factory=dict)
 
-    async def post(self, author: str, *, public: bool = True, post: str = "") -> str:
+    async def post(
+        self, author: str, *, public: bool = True, post: str = "", tags: Iterable[str] = ()
+    ) -> str:
         """Publish a post, or a new state of one; return its id."""
         post = post or new_id()
         visibility = feed.VISIBILITY_PUBLIC if public else feed.VISIBILITY_FOLLOWERS
@@ -51,6 +61,8 @@ class World:
                 visibility=visibility,
             )
         )
+        for tag in tags:
+            record.post.tags.add(name=tag)
         record.post.picture.sha256 = "ab" * 32
         record.post.picture.media_type = "image/webp"
         await self.write(f"post:{post}", record)

@@ -16,7 +16,7 @@ from kanvas.imagegen.v1 import service_pb2 as imagegen
 from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
 from kanvas_gateway.bootstrap import LiveStream, wire_stream
-from kanvas_gateway.shares import Shares
+from kanvas_gateway.connection_limit import ConnectionLimit
 from kanvas_gateway.tokens import Tokens
 from kanvas_platform.clock import SystemClock
 from kanvas_platform.errors import NotFound
@@ -147,13 +147,13 @@ async def running_live(tokens: Tokens) -> AsyncIterator[StartLive]:
             world: World | None = None,
             *,
             ring_bytes: int = 1 << 22,
-            shares: Shares | None = None,
+            limit: ConnectionLimit | None = None,
         ) -> Live:
             world = world or World(MemoryCluster())
             broker = MemoryBroker(cluster=world.cluster)
             timeline, jobs = WorldTimeline(world), WatchedJobs()
             parts = wire_stream(
-                shares=shares or Shares(most=1000, each=0),
+                limit=limit or ConnectionLimit(most=1000, each=0),
                 broker=broker,
                 timeline=local_stub(TimelineServiceStub, timeline),
                 images=local_stub(ImageGenerationServiceStub, jobs),

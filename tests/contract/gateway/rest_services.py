@@ -18,12 +18,12 @@ from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.images.v1 import records_pb2 as images
 from kanvas.timeline.v1 import service_pb2 as timeline
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
+from kanvas_gateway.block_link import StreamLink, ToldBlocks
 from kanvas_gateway.blocks_ahead import BlocksAhead
 from kanvas_gateway.entrypoints.http.app import create_app
 from kanvas_gateway.entrypoints.http.services import HttpServices
 from kanvas_gateway.errors import PictureUnknown
 from kanvas_gateway.ports import Call
-from kanvas_gateway.tell_blocks import StreamLink, ToldBlocks
 from kanvas_gateway.tokens import Tokens
 from kanvas_platform.errors import KanvasError, PositionNotReached
 from kanvas_platform.ids import new_id
@@ -80,10 +80,15 @@ class HeldPictures:
 
 @dataclass
 class CopyingTail:
-    """A feed tail that has copied the graph up to a position."""
+    """A feed tail that has copied the graph up to a position, and says so to the blocks ahead."""
 
+    ahead: BlocksAhead
     copied: int = 10**9
     position: int = 4711
+
+    def copy(self, graph_position: int) -> None:
+        self.copied = graph_position
+        self.ahead.note_copy(graph_position)
 
     @property
     def source_position(self) -> int:
@@ -166,16 +171,16 @@ async def running_rest(
             "SubmitJob": imagegen.SubmitJobResponse(job=job, queue_position=2),
         },
     )
-    pictures, tail = HeldPictures(), CopyingTail()
-    clock = ManualClock()
-    blocks = BlocksAhead(copied=lambda: tail.copied, monotonic=clock.monotonic)
+    pictures, clock = HeldPictures(), ManualClock()
+    ahead = BlocksAhead(monotonic=clock.monotonic)
+    tail = CopyingTail(ahead)
     services = HttpServices(
         graph=local_stub(SocialGraphServiceStub, social),
         timeline=local_stub(TimelineServiceStub, feeds),
         images=local_stub(ImageGenerationServiceStub, painters),
         pictures=pictures,
         tail=tail,
-        blocks=ToldBlocks(blocks, DeafStream()),
+        blocks=ToldBlocks(ahead, DeafStream()),
         tokens=tokens,
         stream_url="wss://kanvas.example/v1/stream" if secure else "ws://127.0.0.1:1/v1/stream",
         version="0",

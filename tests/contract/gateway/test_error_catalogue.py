@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kanvas_gateway.domain.protocol import Reason
+from kanvas_gateway.stream.protocol import Reason
 
 _ROOT = Path(__file__).parents[3]
 _PAGE = (_ROOT / "docs" / "errors.md").read_text()

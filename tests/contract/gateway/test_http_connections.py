@@ -14,10 +14,10 @@ from typing import Any, cast
 
 import pytest
 
+from kanvas_gateway.connection_limit import ConnectionLimit
 from kanvas_gateway.entrypoints.http import protocol, server
 from kanvas_gateway.entrypoints.http.edge import Edge
 from kanvas_gateway.entrypoints.http.server import HttpServer
-from kanvas_gateway.shares import Shares
 from kanvas_gateway.tokens import Tokens
 from tests.contract.gateway.live_stream import eventually
 from tests.contract.gateway.rest_services import running_rest
@@ -60,7 +60,7 @@ class Served:
 
     port: int
     edge: Edge
-    shares: Shares
+    limit: ConnectionLimit
     stack: AsyncExitStack
 
     async def wire(self, sent: bytes = b"") -> Wire:
@@ -82,10 +82,10 @@ async def serve(tokens: Tokens, tmp_path: Path) -> AsyncIterator[Serve]:
         async def start(*, most: int = 1000, each: int = 0) -> Served:
             rest = await stack.enter_async_context(running_rest(tokens, tmp_path))
             edge = rest.http._transport.app  # type: ignore[attr-defined]
-            shares = Shares(most=most, each=each)
-            http = HttpServer(listen="127.0.0.1:0", app=edge, shares=shares)
+            limit = ConnectionLimit(most=most, each=each)
+            http = HttpServer(listen="127.0.0.1:0", app=edge, limit=limit)
             await stack.enter_async_context(_running(http))
-            return Served(await http.port(), edge, shares, stack)
+            return Served(await http.port(), edge, limit, stack)
 
         yield start
 
@@ -312,8 +312,8 @@ async def test_who_takes_nothing_of_an_answer_is_not_waited_for(
     wire = await served.wire()
     cast("asyncio.ReadTransport", wire.writer.transport).pause_reading()
     wire.send(_ASK * 2)
-    await eventually(lambda: served.shares.taken == 1)
-    await eventually(lambda: served.shares.taken == 0)
+    await eventually(lambda: served.limit.taken == 1)
+    await eventually(lambda: served.limit.taken == 0)
     assert served.edge._places.left == places
 
 
@@ -355,7 +355,7 @@ async def test_who_is_still_sending_a_body_too_large_gets_the_answer(serve: Serv
             return found
 
     assert b"BODY_TOO_LARGE" in await asyncio.to_thread(send_all_then_read)
-    await eventually(lambda: served.shares.taken == 0)
+    await eventually(lambda: served.limit.taken == 0)
 
 
 @pytest.mark.usefixtures("hurried")
@@ -363,7 +363,7 @@ async def test_the_rest_of_a_body_too_large_is_not_waited_for(serve: Serve) -> N
     served = await serve()
     wire = await served.wire(_POST + b"Content-Length: 900000\r\n\r\n ")
     assert (await wire.answer())[0] == 413
-    await eventually(lambda: served.shares.taken == 0)
+    await eventually(lambda: served.limit.taken == 0)
 
 
 async def test_a_client_that_is_cut_off_while_it_is_answered_is_not_parted_from(
@@ -381,7 +381,7 @@ async def test_a_client_that_is_cut_off_while_it_is_answered_is_not_parted_from(
     monkeypatch.setattr(protocol.BoundedHttp, "end_after_answer", cut_off)
     served = await serve()
     await (await served.wire(_POST + b"Content-Length: 900000\r\n\r\n ")).ended()
-    await eventually(lambda: served.shares.taken == 0)
+    await eventually(lambda: served.limit.taken == 0)
     assert parting == [None]
 
 
@@ -411,7 +411,7 @@ async def test_one_address_holds_no_more_than_its_share(serve: Serve) -> None:
     assert (status, problem["reason"]) == (429, "TOO_MANY_CONNECTIONS")
     held[0].writer.close()
     await held[0].writer.wait_closed()
-    await eventually(lambda: served.shares.taken < 3)
+    await eventually(lambda: served.limit.taken < 3)
     assert (await (await served.wire(_ASK)).answer())[0] == 200
 
 

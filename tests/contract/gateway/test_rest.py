@@ -60,14 +60,14 @@ async def test_a_browser_that_was_let_in_shows_it_when_it_tries_again(
 
 
 async def test_what_the_feed_does_not_know_yet_is_202(rest: Rest) -> None:
-    rest.tail.copied = 7
+    rest.tail.copy(7)
     answer = await rest.http.put(f"/v1/accounts/{BEN}/follow", headers=rest.bearer())
     assert answer.status_code == 202
     assert answer.json().pop("detail").startswith("Accepted.")
     assert (
         answer.json().items() >= {"applied": False, "position": None, "graph_position": "8"}.items()
     )
-    rest.tail.copied = 8
+    rest.tail.copy(8)
     again = await rest.http.put(f"/v1/accounts/{BEN}/follow", headers=rest.bearer())
     assert again.json() == {
         "applied": True,
@@ -106,7 +106,7 @@ async def test_a_block_that_the_feed_does_not_know_yet_hides_here_at_once(rest: 
     rest.timeline.says["GetPost"].view.post.author.id = BEN
     everything = {path: [BEN, CLEO] for path in _FEEDS} | {"post": [BEN]}
     assert await _sees(rest, ANA) == everything
-    rest.tail.copied = 7
+    rest.tail.copy(7)
     answer = await rest.http.put(f"/v1/accounts/{BEN}/block", headers=rest.bearer())
     assert (answer.status_code, answer.json()["applied"]) == (202, False)
     assert "until then you may still be seen" in answer.json()["detail"]
@@ -119,21 +119,22 @@ async def test_a_block_that_the_feed_does_not_know_yet_hides_here_at_once(rest: 
     # The other way round, and until every instance of the timeline has it and hides.
     await rest.http.put(f"/v1/accounts/{ANA}/block", headers=rest.bearer(BEN))
     assert (await _sees(rest, ANA))["post"] == []
-    rest.tail.copied = 8
+    rest.tail.copy(8)
     assert (await _sees(rest, ANA))["post"] == []
     rest.clock.advance(2)
     assert await _sees(rest, ANA) == everything
 
 
+@pytest.mark.parametrize("path", ["/v1/feeds/global", f"/v1/posts/{POST}"])
 async def test_a_block_hides_what_was_read_before_its_copy_and_is_answered_after(
-    rest: Rest,
+    rest: Rest, path: str
 ) -> None:
     view = timeline.PostView(created_position=1)
     view.post.id, view.post.author.id = POST, BEN
 
     def slow(method: str, answer: object) -> None:
         async def answer_after_the_copy(*_request: object) -> object:
-            rest.tail.copied = 8
+            rest.tail.copy(8)
             for _ in range(2):  # whoever else asks meanwhile finds that it is copied long since
                 await rest.http.get("/v1/feeds/home", headers=rest.bearer(CLEO))
                 rest.clock.advance(2)
@@ -143,13 +144,12 @@ async def test_a_block_hides_what_was_read_before_its_copy_and_is_answered_after
 
     slow("ListGlobalFeed", timeline.ListGlobalFeedResponse(views=[view]))
     slow("GetPost", timeline.GetPostResponse(view=view))
-    for path in ("/v1/feeds/global", f"/v1/posts/{POST}"):
-        rest.tail.copied = 7
-        await rest.http.put(f"/v1/accounts/{BEN}/block", headers=rest.bearer())
-        answer = await rest.http.get(path, headers=rest.bearer())
-        assert not answer.json().get("items"), path
-        assert answer.json().get("reason", "POST_UNKNOWN") == "POST_UNKNOWN", path
-        assert "post" not in answer.json(), path
+    rest.tail.copy(7)
+    await rest.http.put(f"/v1/accounts/{BEN}/block", headers=rest.bearer())
+    answer = await rest.http.get(path, headers=rest.bearer())
+    assert not answer.json().get("items")
+    assert answer.json().get("reason", "POST_UNKNOWN") == "POST_UNKNOWN"
+    assert "post" not in answer.json()
 
 
 async def test_behind_a_proxy_nobody_is_counted_by_its_address(

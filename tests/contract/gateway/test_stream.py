@@ -14,12 +14,12 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from kanvas.imagegen.v1 import service_pb2 as imagegen
 from kanvas.images.v1 import records_pb2 as images
-from kanvas_gateway.domain.protocol import HEARTBEAT_SECONDS, MAX_FRAME_BYTES, MAX_SUBSCRIPTIONS
+from kanvas_gateway.connection_limit import ConnectionLimit
 from kanvas_gateway.entrypoints.stream.connection import Connection
-from kanvas_gateway.shares import Shares
+from kanvas_gateway.stream.protocol import HEARTBEAT_SECONDS, MAX_FRAME_BYTES, MAX_SUBSCRIPTIONS
 from kanvas_platform.errors import Unavailable
 from kanvas_platform.ids import new_id
-from tests.contract.gateway.feed_world import TRACE_ID, World
+from tests.contract.gateway.feed_world import TRACE_ID, World, delivered
 from tests.contract.gateway.live_stream import Client, Live, StartLive, eventually
 
 ANA, BEN, CLEO = (new_id() for _ in range(3))
@@ -271,7 +271,7 @@ async def test_holds_while_it_cannot_tell_whether_it_is_up_to_date(live: Live) -
     await eventually(lambda: live.parts.fan_out.held)
     # A record that it had already read must not go out either.
     await live.world.post(ANA)
-    live.parts.fan_out.take(live.world.records[1], time=0.0, trace="")
+    live.parts.dispatch.take(delivered(live.world.records[1]))
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.2):
             await client.next()
@@ -283,8 +283,7 @@ async def test_a_slow_reader_catches_up_and_disturbs_nobody(live: Live) -> None:
     for _ in range(1500):
         await live.world.post(ANA)
     assert len(await quick.events(1500)) == 1500
-    metrics = live.parts.fan_out
-    assert metrics._behind, "the slow one should be behind by now"
+    assert len(live.parts.catch_up) == 1, "the slow one should be behind by now"
     positions = await asyncio.to_thread(_read_positions, slow, 1500)
     assert positions == list(range(1, 1501))
 
@@ -529,7 +528,7 @@ async def test_a_heartbeat_never_overtakes_a_resume(live: Live) -> None:
     live.timeline.down = True
     client = await live.client(ANA)
     await client.send(type="subscribe", id="h", stream="home", from_="1")
-    await eventually(lambda: any(one.session and one.session.home
+    await eventually(lambda: any(one.socket and "home" in one.socket.feeds
                                  for one in live.parts.listener._connections.values()))  # fmt: skip
     _beat(live)
     assert await client.next() == {"type": "heartbeat", "position": "1", "held": True}
@@ -620,9 +619,9 @@ async def test_a_newer_token_keeps_the_socket_open(
     client, _ = await live.subscribed("home", ANA)
     await client.send(type="authenticate", token=long.text)
     assert (await client.until("authenticated"))["account_id"] == ANA
-    session = next(iter(live.parts.listener._connections.values())).session
-    assert session is not None
-    assert session.expires_at == long.expires_at
+    socket = next(iter(live.parts.listener._connections.values())).socket
+    assert socket is not None
+    assert socket.expires_at == long.expires_at
 
 
 async def test_drains_with_a_notice_and_4000(live: Live) -> None:
@@ -731,7 +730,7 @@ def test_the_world_and_the_log_agree() -> None:
 
 
 async def test_one_address_holds_no_more_sockets_than_its_share(start_live: StartLive) -> None:
-    live = await start_live(shares=Shares(most=100, each=2))
+    live = await start_live(limit=ConnectionLimit(most=100, each=2))
     first, _ = await live.client(), await live.client()
     with pytest.raises(InvalidStatus) as refused:
         await live.client()

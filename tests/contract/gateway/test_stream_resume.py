@@ -23,13 +23,17 @@ from tests.contract.gateway.live_stream import Live, make_tokens, running_live
 PEOPLE = [new_id() for _ in range(4)]
 
 person = st.integers(0, len(PEOPLE) - 1)
+tags = st.sets(st.sampled_from(["fox", "snow"]))
 act = st.one_of(
-    st.tuples(st.just("post"), person, st.booleans()),
-    st.tuples(st.just("edit"), person, st.integers(0, 9), st.booleans()),
+    st.tuples(st.just("post"), person, st.booleans(), tags),
+    st.tuples(st.just("edit"), person, st.integers(0, 9), st.booleans(), tags),
     st.tuples(st.just("remove"), person, st.integers(0, 9)),
     st.tuples(st.just("follow"), person, person, st.booleans()),
     st.tuples(st.just("block"), person, person, st.booleans()),
 )
+
+
+USER, TAG, CHANGED = "user:", "tag:", "following.changed"
 
 
 class History:
@@ -43,14 +47,15 @@ class History:
         for name, *arguments in acts:
             await getattr(self, name)(*arguments)
 
-    async def post(self, author: int, public: bool) -> None:
-        post = await self.world.post(PEOPLE[author], public=public)
+    async def post(self, author: int, public: bool, tags: set[str]) -> None:
+        post = await self.world.post(PEOPLE[author], public=public, tags=tags)
         self.posts.append((PEOPLE[author], post))
 
-    async def edit(self, author: int, which: int, public: bool) -> None:
+    async def edit(self, author: int, which: int, public: bool, tags: set[str]) -> None:
         mine = [post for owner, post in self.posts if owner == PEOPLE[author]]
         if mine:
-            await self.world.post(PEOPLE[author], post=mine[which % len(mine)], public=public)
+            post = mine[which % len(mine)]
+            await self.world.post(PEOPLE[author], post=post, public=public, tags=tags)
 
     async def remove(self, author: int, which: int) -> None:
         mine = [post for owner, post in self.posts if owner == PEOPLE[author]]
@@ -85,12 +90,16 @@ def expected(world: World, stream: str, account: str | None, after: int) -> list
             continue
         event = ""
         match record.WhichOneof("entity"):
-            case "follow" if stream == "home" and record.follow.follower_id == account:
-                event = "home.changed"
+            case "follow" if record.follow.follower_id == account:
+                event = {"home": "home.changed", USER + record.follow.followee_id: CHANGED}.get(
+                    stream, ""
+                )
             case "block" if account in (record.block.blocker_id, record.block.blocked_id):
                 pair = {record.block.blocker_id, record.block.blocked_id}
                 [other] = pair - {account}
-                if record.block.active:
+                if stream.startswith(USER) and stream != USER + other:
+                    event = ""
+                elif record.block.active:
                     event = "author.hidden"
                 elif other not in hidden:
                     event = "author.shown"
@@ -105,16 +114,21 @@ def _post_event(
     world: World, record: feed.FeedRecord, stream: str, account: str | None, hidden: set[str]
 ) -> str:
     author = record.post.author.id or record.post_removed.author_id
-    mine = author == account or (account, author) in world.following
-    if author in hidden or (stream == "home" and not mine):
+    trusted = author == account or (account, author) in world.following
+    if author in hidden or (stream == "home" and not trusted):
         return ""
+    if stream.startswith(USER) and stream != USER + author:
+        return ""
+    sees_all = trusted and (stream == "home" or stream.startswith(USER))
     created = record.meta.created_position == record.meta.position
     if record.HasField("post_removed"):
         public = record.post_removed.visibility == feed.VISIBILITY_PUBLIC
-        return "post.removed" if stream == "home" or public else ""
-    if stream == "global" and record.post.visibility != feed.VISIBILITY_PUBLIC:
-        return "" if created else "post.removed"
-    return "post.created" if created else "post.updated"
+        return "post.removed" if sees_all or public else ""
+    tagged = not stream.startswith(TAG) or stream in {TAG + tag.name for tag in record.post.tags}
+    public = record.post.visibility == feed.VISIBILITY_PUBLIC
+    if tagged and (public or sees_all):
+        return "post.created" if created else "post.updated"
+    return "" if created else "post.removed"
 
 
 def _post_of(record: feed.FeedRecord) -> str:
@@ -160,6 +174,10 @@ def test_a_replay_from_every_position_is_what_the_oracle_says(
                 ("global", None),
                 ("global", PEOPLE[account]),
                 ("home", PEOPLE[account]),
+                (USER + PEOPLE[1], None),
+                (USER + PEOPLE[1], PEOPLE[account]),
+                ("tag:fox", None),
+                ("tag:fox", PEOPLE[account]),
             ):
                 found = await _replay(live, stream, who, after)
                 assert found == expected(live.world, stream, who, after), (stream, who, after)
@@ -171,7 +189,7 @@ def test_a_replay_from_every_position_is_what_the_oracle_says(
 @given(
     before=st.lists(act, max_size=10),
     rounds=st.lists(
-        st.tuples(st.lists(st.tuples(st.just("post"), person, st.booleans()), max_size=6),
+        st.tuples(st.lists(st.tuples(st.just("post"), person, st.booleans(), tags), max_size=6),
                   st.integers(0, 6)),
         min_size=1, max_size=6,
     ),

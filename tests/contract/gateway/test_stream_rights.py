@@ -31,7 +31,7 @@ async def test_a_block_that_the_feed_does_not_know_yet_hides_here_at_once(live: 
         assert [one["data"]["author"]["id"] for one in events] == seen
     # The feed's own record follows, and is what open screens act on.
     await live.world.block(ANA, BEN, source_position=7)
-    await eventually(lambda: not live.parts.blocks.hidden_from(ANA))
+    await eventually(lambda: not live.parts.ahead.hidden_from(ANA))
     assert names(await ana.events(1)) == ["author.hidden"]
 
 
@@ -43,10 +43,10 @@ async def test_a_token_that_runs_out_ends_a_socket_that_does_not_read(
     for _ in range(1500):
         await live.world.post(BEN)
     await eventually(lambda: connection._left > 0)
-    assert connection.session is not None
-    connection.session.expires_at = 1.0
+    assert connection.socket is not None
+    connection.socket.expires_at = 1.0
     live.parts.listener._tick(0)
-    assert connection.session.closed, "nothing is written to it any more"
+    assert connection.socket.closed, "nothing is written to it any more"
     assert connection.close_reason == "token_expired"
     monkeypatch.setattr("kanvas_gateway.entrypoints.stream.connection._CLOSING_SECONDS", -1.0)
     live.parts.listener._tick(0)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from kanvas.images.v1.records_pb2 import Job, JobSpec
 from kanvas.log.v1.record_pb2 import Leader
-from kanvas_gateway.domain.presentation import present_account, present_job, present_view
+from kanvas_gateway.presentation import present_account, present_job, present_view
 from kanvas_imagegen.domain.commands import Complete, Lease, Submit
 from kanvas_imagegen.domain.decide import decide as decide_jobs
 from kanvas_imagegen.domain.jobs import Jobs

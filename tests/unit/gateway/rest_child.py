@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from kanvas_gateway import rest_process
+from kanvas_gateway.block_link import HeardBlocks
 from kanvas_gateway.blocks_ahead import BlocksAhead
 from kanvas_gateway.rest_process import ParentLink, RestProcess
 from kanvas_platform.lifecycle import Component, Readiness, serve
@@ -28,9 +29,21 @@ class Teller:
         await asyncio.Event().wait()
 
 
+class NoSockets:
+    """Doubles the audiences of a live stream to which nobody is connected."""
+
+    def hide(self, account_id: str, other_id: str) -> None:
+        pass
+
+
+def no_blocks() -> HeardBlocks:
+    """Return where blocks go that hide nobody."""
+    return HeardBlocks(BlocksAhead(), NoSockets())
+
+
 async def _parent() -> Sequence[Component]:
     rest_process.PROGRAM = PROGRAM
-    rest = RestProcess(BlocksAhead(copied=lambda: 0))
+    rest = RestProcess(no_blocks())
     return [rest, Teller(rest)]
 
 

@@ -1,4 +1,4 @@
-"""What each stream says about a record: a function of the record and of nothing else."""
+"""What each stream is told of a record: a function of the record and of nothing else."""
 
 import json
 from typing import Any
@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 
 from kanvas.feed.v1 import records_pb2 as feed
-from kanvas_gateway.domain.feed_events import entry_of
-from kanvas_gateway.domain.ring import Entry
+from kanvas_gateway.stream.feed_events import entry_of
+from kanvas_gateway.stream.ring import Entry
+from kanvas_gateway.stream.streams import Event, parse_stream
+from kanvas_platform.ids import new_id
 
 POSITION = 1 << 40 | 8
+ANA, BEN = new_id(), new_id()
+OPEN = ["global", f"user:{ANA}", "tag:fox"]
 
 
 def entry(record: feed.FeedRecord, *, created: int = POSITION, trace: str = "") -> Entry:
@@ -19,88 +23,139 @@ def entry(record: feed.FeedRecord, *, created: int = POSITION, trace: str = "") 
     return entry_of(record, time=1_000.5, trace=trace)
 
 
-def said(frame: bytes) -> dict[str, Any]:
+def said(event: Event | None, stream: str = "global") -> dict[str, Any]:
+    assert event is not None
+    frame = parse_stream(stream).frame(event)
     read: dict[str, Any] = json.loads(frame[frame.index(b"{") :])
+    assert list(read)[:2] == ["type", "stream"]
     return read
 
 
-def post(visibility: "feed.Visibility.ValueType") -> feed.FeedRecord:
-    author = feed.Author(id="ana", handle="ana", display_name="Ana")
+def told(made: Entry, stream: str) -> tuple[str, str]:
+    """Return the event for those who follow the author, and the one for others."""
+    one = made.told_on(parse_stream(stream))
+    if one is None:
+        return "", ""
+    followers, others = one.followers, one.others
+    return (
+        said(followers, stream)["event"] if followers else "",
+        said(others, stream)["event"] if others else "",
+    )
+
+
+def post(visibility: "feed.Visibility.ValueType", *tags: str) -> feed.FeedRecord:
+    author = feed.Author(id=ANA, handle="ana", display_name="Ana")
     record = feed.FeedRecord(post=feed.Post(id="p", author=author, visibility=visibility))
     record.post.picture.media_type = "image/webp"
+    for tag in tags:
+        record.post.tags.add(name=tag)
     return record
 
 
 def removal(visibility: "feed.Visibility.ValueType") -> feed.FeedRecord:
-    removed = feed.PostRemoved(id="p", author_id="ana", visibility=visibility)
+    removed = feed.PostRemoved(id="p", author_id=ANA, visibility=visibility)
     return feed.FeedRecord(post_removed=removed)
 
 
-def test_a_public_post_is_told_to_home_and_the_world() -> None:
-    made = entry(post(feed.VISIBILITY_PUBLIC), trace="ab" * 16)
-    for frame, stream in ((made.home, "home"), (made.world, "global")):
-        event = said(frame)
-        assert (event["stream"], event["event"]) == (stream, "post.created")
-        assert (event["pos"], event["id"]) == (str(POSITION), str(POSITION))
-        assert event["trace"] == "ab" * 16
-        assert event["data"]["id"] == "p"
-        assert event["data"]["like_count"] == 0
+def test_a_public_post_stands_on_every_stream_of_its_author_and_tags() -> None:
+    made = entry(post(feed.VISIBILITY_PUBLIC, "fox"), trace="ab" * 16)
+    assert told(made, "home") == ("post.created", "")
+    for stream in OPEN:
+        assert told(made, stream) == ("post.created", "post.created")
+    for stream in (f"user:{BEN}", "tag:snow"):
+        assert told(made, stream) == ("", "")
+    event = said(made.told["global"].others)
+    assert (event["pos"], event["id"]) == (str(POSITION), str(POSITION))
+    assert event["trace"] == "ab" * 16
+    assert event["data"]["id"] == "p"
+    assert event["data"]["like_count"] == 0
 
 
-def test_a_post_for_followers_is_not_told_to_the_world() -> None:
-    made = entry(post(feed.VISIBILITY_FOLLOWERS))
-    assert said(made.home)["event"] == "post.created"
-    assert made.world == b""
+def test_an_event_names_the_stream_on_which_it_is_sent() -> None:
+    made = entry(post(feed.VISIBILITY_PUBLIC, "fox"))
+    for stream in ("home", *OPEN):
+        told_on = made.told_on(parse_stream(stream))
+        assert told_on is not None
+        assert said(told_on.followers, stream)["stream"] == stream
+
+
+def test_a_post_for_followers_is_told_to_them_only_and_stands_on_no_tag() -> None:
+    made = entry(post(feed.VISIBILITY_FOLLOWERS, "fox"))
+    assert told(made, "home") == told(made, f"user:{ANA}") == ("post.created", "")
+    assert told(made, "global") == told(made, "tag:fox") == ("", "")
 
 
 def test_a_later_state_of_a_post_is_an_update() -> None:
-    made = entry(post(feed.VISIBILITY_PUBLIC), created=POSITION - 1)
-    assert said(made.world)["event"] == "post.updated"
-    assert "like_count" not in said(made.world)["data"]
+    made = entry(post(feed.VISIBILITY_PUBLIC, "fox"), created=POSITION - 1)
+    for stream in OPEN:
+        assert told(made, stream) == ("post.updated", "post.updated")
+    assert "like_count" not in said(made.told["global"].others)["data"]
 
 
-def test_the_world_is_told_that_a_public_post_is_gone() -> None:
+def test_whoever_has_a_tag_open_that_a_post_has_no_more_must_lose_it() -> None:
+    made = entry(post(feed.VISIBILITY_PUBLIC, "fox"), created=POSITION - 1)
+    assert told(made, "tag:snow") == ("post.removed", "post.removed")
+
+
+def test_a_post_that_is_for_followers_now_is_taken_from_all_others() -> None:
+    made = entry(post(feed.VISIBILITY_FOLLOWERS, "fox"), created=POSITION - 1)
+    assert told(made, "home") == ("post.updated", "")
+    assert told(made, f"user:{ANA}") == ("post.updated", "post.removed")
+    for stream in ("global", "tag:fox", "tag:snow"):
+        assert told(made, stream) == ("post.removed", "post.removed")
+
+
+def test_everybody_is_told_that_a_public_post_is_gone() -> None:
     made = entry(removal(feed.VISIBILITY_PUBLIC), created=1)
-    for frame in (made.home, made.world):
-        assert said(frame)["event"] == "post.removed"
-        assert said(frame)["data"] == {"id": "p", "author_id": "ana"}
+    for stream in ("global", f"user:{ANA}", "tag:any"):
+        assert told(made, stream) == ("post.removed", "post.removed")
+    assert said(made.told["home"].followers)["data"] == {"id": "p", "author_id": ANA}
 
 
 @pytest.mark.parametrize("visibility", [feed.VISIBILITY_FOLLOWERS, feed.VISIBILITY_UNSPECIFIED])
-def test_the_world_never_learns_of_a_removal_that_does_not_concern_it(
+def test_others_never_learn_of_a_removal_that_does_not_concern_them(
     visibility: "feed.Visibility.ValueType",
 ) -> None:
     made = entry(removal(visibility), created=1)
-    assert said(made.home)["event"] == "post.removed"
-    assert made.world == b""
+    assert told(made, "home") == told(made, f"user:{ANA}") == ("post.removed", "")
+    assert told(made, "global") == told(made, "tag:any") == ("", "")
 
 
-def test_a_follow_is_for_the_follower_only() -> None:
+def test_a_follow_is_for_the_follower_on_home_and_on_the_other_account() -> None:
     record = feed.FeedRecord()
-    record.follow.follower_id, record.follow.followee_id = "ana", "bob"
+    record.follow.follower_id, record.follow.followee_id = ANA, BEN
     record.follow.active = True
     made = entry(record)
-    assert (made.home, made.world) == (b"", b"")
-    [told] = made.directed
-    assert (told.account_id, told.about_id, told.world) == ("ana", "bob", b"")
-    assert said(told.home)["data"] == {"account_id": "bob", "following": True}
+    assert made.told == {}
+    [directed] = made.directed
+    assert (directed.account_id, directed.about_id) == (ANA, BEN)
+    for stream, name in (("home", "home.changed"), (f"user:{BEN}", "following.changed")):
+        event = said(directed.told_on(parse_stream(stream)), stream)
+        assert (event["event"], event["data"]) == (name, {"account_id": BEN, "following": True})
+    for stream in ("global", "tag:fox", f"user:{ANA}"):
+        assert directed.told_on(parse_stream(stream)) is None
 
 
 def test_a_block_is_for_both_and_names_the_other() -> None:
     record = feed.FeedRecord()
-    record.block.blocker_id, record.block.blocked_id = "ana", "bob"
+    record.block.blocker_id, record.block.blocked_id = ANA, BEN
     record.block.active = True
     made = entry(record)
-    assert [(one.account_id, one.about_id) for one in made.directed] == [
-        ("ana", "bob"),
-        ("bob", "ana"),
-    ]
+    assert [(one.account_id, one.about_id) for one in made.directed] == [(ANA, BEN), (BEN, ANA)]
     for one in made.directed:
-        assert said(one.world)["event"] == "author.hidden"
-        assert said(one.world)["data"] == {"author_id": one.about_id}
+        for stream in ("home", "global", "tag:any", f"user:{one.about_id}"):
+            event = said(one.told_on(parse_stream(stream)), stream)
+            assert event["event"] == "author.hidden"
+            assert event["data"] == {"author_id": one.about_id}
+        assert one.told_on(parse_stream(f"user:{one.account_id}")) is None
         assert not one.unless_hidden
 
 
 def test_a_profile_makes_no_event_and_keeps_its_position() -> None:
     made = entry(feed.FeedRecord())
-    assert (made.position, made.home, made.world, made.directed) == (POSITION, b"", b"", ())
+    assert (made.position, made.told, made.directed) == (POSITION, {}, ())
+
+
+def test_the_text_of_an_event_is_held_once_for_all_streams() -> None:
+    few, many = (entry(post(feed.VISIBILITY_PUBLIC, *tags)) for tags in ((), ("a", "b", "c")))
+    assert many.text - few.text < 200, "no more than the tags in the post itself"

@@ -4,7 +4,7 @@ import pytest
 from websockets.frames import Frame, Opcode
 from websockets.streams import StreamReader
 
-from kanvas_gateway.domain.framing import PING, json_frame, text_frame
+from kanvas_gateway.stream.framing import PING, json_frame, text_frame
 
 
 def _parse(data: bytes) -> Frame:

@@ -14,10 +14,9 @@ import pytest
 from prometheus_client import REGISTRY, generate_latest
 
 from kanvas_gateway import rest_process
-from kanvas_gateway.blocks_ahead import BlocksAhead
 from kanvas_gateway.rest_process import BothMetrics, ParentLink, RestEndedError, RestProcess
 from kanvas_platform.lifecycle import Readiness
-from tests.unit.gateway.rest_child import PROGRAM
+from tests.unit.gateway.rest_child import PROGRAM, no_blocks
 
 Rest = tuple[RestProcess, "asyncio.Task[None]"]
 
@@ -31,7 +30,7 @@ async def _until(condition: Callable[[], bool]) -> None:
 @pytest.fixture
 async def rest(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rest]:
     monkeypatch.setattr(rest_process, "PROGRAM", PROGRAM)
-    rest = RestProcess(BlocksAhead(copied=lambda: 0))
+    rest = RestProcess(no_blocks())
     task = asyncio.create_task(rest.run())
     await _until(lambda: rest.ready)
     yield rest, task
@@ -65,7 +64,7 @@ async def test_what_both_measure_stands_together(rest: Rest) -> None:
 
 
 async def test_without_an_answer_there_are_the_own_metrics() -> None:
-    rest = RestProcess(BlocksAhead(copied=lambda: 0))
+    rest = RestProcess(no_blocks())
     assert b"process_resident_memory" in generate_latest(BothMetrics(rest))
 
 
@@ -80,7 +79,7 @@ async def test_it_dies_with_its_process(rest: Rest) -> None:
 async def test_it_ends_where_blocks_are_heard_of_no_more(
     monkeypatch: pytest.MonkeyPatch, failure: type[Exception] | None
 ) -> None:
-    rest = RestProcess(BlocksAhead(copied=lambda: 0))
+    rest = RestProcess(no_blocks())
 
     async def hear(_end: object, _blocks: object) -> None:
         await _until(lambda: rest.ready)
@@ -146,7 +145,7 @@ async def test_its_process_may_be_stopped_before_it_heeds_signals(
     monkeypatch: pytest.MonkeyPatch, stopped: asyncio.Event
 ) -> None:
     monkeypatch.setattr(rest_process, "PROGRAM", PROGRAM)
-    rest = RestProcess(BlocksAhead(copied=lambda: 0))
+    rest = RestProcess(no_blocks())
     task = asyncio.create_task(rest.run())
     await _until(lambda: rest._process is not None)
     await rest.drain()

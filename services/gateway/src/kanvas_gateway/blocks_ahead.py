@@ -39,43 +39,34 @@ class _Ahead:
 
 
 class BlocksAhead:
-    """What this gateway hides before the feed says so. Call `hide_with` before anything else.
+    """The pairs that this gateway hides from each other before the feed says so.
 
     Args:
-        copied: Tells the position in the graph's log up to which the feed is known here.
         monotonic: Tells the time, in seconds.
     """
 
-    _hide: Callable[[str, str], None]
-
-    def __init__(
-        self, *, copied: Callable[[], int], monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._copied = copied
+    def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
+        self._copied = 0
         self._pairs: dict[_Pair, _Ahead] = {}
         metrics.blocks_ahead.set_function(self._count)
 
-    def hide_with(self, hide: Callable[[str, str], None]) -> None:
-        """Say what hides from the sockets of an account another one.
+    def note_copy(self, graph_position: int) -> None:
+        """Note up to which position of the graph's log the feed is known here; 0 says nothing."""
+        self._copied = max(self._copied, graph_position)
 
-        Apart from the constructor, because whoever does so asks `hidden_from`.
-        """
-        self._hide = hide
-
-    def begin(self, blocker_id: str, blocked_id: str, graph_position: int) -> None:
+    def begin(self, blocker_id: str, blocked_id: str, graph_position: int) -> bool:
         """Hide two accounts from each other until the feed has the copy of a position.
 
-        Sockets are left alone where it has the copy already.
+        Returns:
+            Whether the feed has no copy yet, so that sockets have to be told here.
         """
         self._forget()
         if len(self._pairs) >= _MOST:
             self._pairs.pop(next(iter(self._pairs)))
             _log.error("more blocks wait for the feed than can be kept", most=_MOST)
         self._pairs[_Pair(blocker_id, blocked_id)] = _Ahead(graph_position)
-        if graph_position > self._copied():
-            self._hide(blocker_id, blocked_id)
-            self._hide(blocked_id, blocker_id)
+        return graph_position > self._copied
 
     def end(self, blocker_id: str, blocked_id: str) -> None:
         """Take back what `begin` did; sockets follow with the copies of both."""
@@ -99,13 +90,13 @@ class BlocksAhead:
 
     def _count(self) -> int:
         # Metrics are read in a thread of their own: it must change nothing, nor meet a change.
-        copied = self._copied()
+        copied = self._copied
         return sum(ahead.position > copied for ahead in tuple(self._pairs.values()))
 
     def _forget(self) -> None:
         if not self._pairs:
             return
-        copied, now = self._copied(), self._monotonic()
+        copied, now = self._copied, self._monotonic()
         for pair, ahead in tuple(self._pairs.items()):
             if ahead.copied_at is None and ahead.position <= copied:
                 ahead.copied_at = now

@@ -9,25 +9,28 @@ from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceStub
 from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
 from kanvas_gateway.adapters.object_store import ObjectPictures
-from kanvas_gateway.audiences import Audiences
+from kanvas_gateway.block_link import HeardBlocks, StreamLink, ToldBlocks
 from kanvas_gateway.blocks_ahead import BlocksAhead
-from kanvas_gateway.converse import Conversation
+from kanvas_gateway.connection_limit import ConnectionLimit
 from kanvas_gateway.domain.audience import AudienceIndex
 from kanvas_gateway.domain.logs import FEED
-from kanvas_gateway.domain.ring import Ring
 from kanvas_gateway.entrypoints.grpc import CONTRACT, Gateway
 from kanvas_gateway.entrypoints.http.app import create_app
 from kanvas_gateway.entrypoints.http.server import HttpServer
 from kanvas_gateway.entrypoints.http.services import HttpServices
 from kanvas_gateway.entrypoints.stream.listener import StreamListener
-from kanvas_gateway.fan_out import FanOut
 from kanvas_gateway.rest_process import BothMetrics, ParentLink, RestProcess
 from kanvas_gateway.settings import GatewaySettings
-from kanvas_gateway.shares import Shares
-from kanvas_gateway.take_feed import FeedIntake
-from kanvas_gateway.tell_blocks import StreamLink, ToldBlocks
+from kanvas_gateway.stream.audiences import Audiences
+from kanvas_gateway.stream.catch_up import CatchUp
+from kanvas_gateway.stream.client_frames import ClientFrames
+from kanvas_gateway.stream.fan_out import FanOut
+from kanvas_gateway.stream.feed_dispatch import FeedDispatch
+from kanvas_gateway.stream.job_watches import JobWatches
+from kanvas_gateway.stream.keeping_up import KeepingUp
+from kanvas_gateway.stream.ring import Ring
+from kanvas_gateway.stream.socket import Socket
 from kanvas_gateway.tokens import Tokens
-from kanvas_gateway.watch_jobs import JobWatches
 from kanvas_platform.assembly import process
 from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
@@ -44,11 +47,14 @@ class LiveStream:
     """The parts of the live stream."""
 
     tail: Tail[FeedRecord]
+    dispatch: FeedDispatch
+    catch_up: CatchUp
     fan_out: FanOut
     audiences: Audiences
     jobs: JobWatches
     listener: StreamListener
-    blocks: BlocksAhead
+    ahead: BlocksAhead
+    blocks: HeardBlocks
 
     def components(self) -> list[Component]:
         """Return what runs, in order of dependency."""
@@ -63,42 +69,62 @@ def wire_stream(
     tokens: Tokens,
     clock: Clock,
     listen: str,
-    shares: Shares,
+    limit: ConnectionLimit,
     ring_bytes: int,
     ring_seconds: float,
 ) -> LiveStream:
     """Make the live stream; the tail begins so far back that the ring is filled."""
-    index = AudienceIndex()
-    intake = FeedIntake()
+    index: AudienceIndex[Socket] = AudienceIndex()
+    ring = Ring(max_bytes=ring_bytes, max_age=ring_seconds)
+    keeping_up = KeepingUp()
+    catch_up = CatchUp(ring=ring, index=index, keeping_up=keeping_up)
+    ahead = BlocksAhead()
+    audiences = Audiences(
+        index=index, timeline=timeline, clock=clock, ring=ring, service=catch_up, ahead=ahead
+    )
+    dispatch = FeedDispatch(ring=ring, ahead=ahead, audiences=audiences)
     tail: Tail[FeedRecord] = Tail(
         broker=broker,
         log=FEED,
-        on_record=intake.take,
+        on_record=dispatch.take,
         start=Since(clock.now() - ring_seconds),
         clock=clock,
         name="feed",
-        on_gap=intake.lose,
+        on_gap=dispatch.lose,
     )
-    ring = Ring(max_bytes=ring_bytes, max_age=ring_seconds)
-    fan_out = FanOut(tail=tail, ring=ring, index=index, clock=clock)
-    blocks = BlocksAhead(copied=lambda: tail.source_position)
-    audiences = Audiences(
+    fan_out = FanOut(
+        tail=tail,
+        ring=ring,
+        news=dispatch.news,
         index=index,
-        timeline=timeline,
+        keeping_up=keeping_up,
+        catch_up=catch_up,
         clock=clock,
-        applied=lambda: fan_out.applied,
-        suspend=fan_out.suspend,
-        go_on=fan_out.go_on,
-        also_hidden=blocks.hidden_from,
     )
-    blocks.hide_with(audiences.hide)
-    intake.hand_to(fan_out, audiences)
-    jobs = JobWatches(images=images, clock=clock, nudge=fan_out.nudge)
-    conversation = Conversation(fan_out=fan_out, audiences=audiences, jobs=jobs, tokens=tokens)
+    jobs = JobWatches(images=images, clock=clock, nudge=catch_up.nudge)
+    client_frames = ClientFrames(
+        keeping_up=keeping_up, catch_up=catch_up, audiences=audiences, jobs=jobs, tokens=tokens
+    )
     listener = StreamListener(
-        listen=listen, shares=shares, conversation=conversation, fan_out=fan_out, clock=clock
+        listen=listen,
+        limit=limit,
+        client_frames=client_frames,
+        catch_up=catch_up,
+        fan_out=fan_out,
+        clock=clock,
     )
-    return LiveStream(tail, fan_out, audiences, jobs, listener, blocks)
+    blocks = HeardBlocks(ahead, audiences)
+    return LiveStream(
+        tail=tail,
+        dispatch=dispatch,
+        catch_up=catch_up,
+        fan_out=fan_out,
+        audiences=audiences,
+        jobs=jobs,
+        listener=listener,
+        ahead=ahead,
+        blocks=blocks,
+    )
 
 
 async def build(settings: GatewaySettings) -> Sequence[Component]:
@@ -114,7 +140,9 @@ async def build(settings: GatewaySettings) -> Sequence[Component]:
         tokens=Tokens(key_file=settings.token_key_file, clock=clock),
         clock=clock,
         listen=settings.stream_listen,
-        shares=Shares(most=settings.stream_connections, each=settings.stream_connections_each),
+        limit=ConnectionLimit(
+            most=settings.stream_connections, each=settings.stream_connections_each
+        ),
         ring_bytes=settings.ring_bytes,
         ring_seconds=settings.ring_seconds,
     )
@@ -152,11 +180,12 @@ async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> 
     graph_client = connect(settings.social_graph_targets)
     timeline_client = connect(settings.timeline_targets)
     images_client = connect(settings.imagegen_targets)
-    # Its records are of no interest here, only how far it has come.
+    ahead = BlocksAhead()
+    # Of its records no more is of interest here than how far it has come.
     tail: Tail[FeedRecord] = Tail(
         broker=broker,
         log=FEED,
-        on_record=lambda _: None,
+        on_record=lambda delivered: ahead.note_copy(delivered.record.meta.source_position),
         start=Since(clock.now() - settings.ring_seconds),
         clock=clock,
         name="feed",
@@ -167,7 +196,7 @@ async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> 
         images=images_client.stub(ImageGenerationServiceStub),
         pictures=ObjectPictures(settings.media_url),
         tail=tail,
-        blocks=ToldBlocks(BlocksAhead(copied=lambda: tail.source_position), stream_link),
+        blocks=ToldBlocks(ahead, stream_link),
         tokens=Tokens(key_file=settings.token_key_file, clock=clock),
         stream_url=str(settings.stream_public_url),
         version=metadata.version("kanvas-gateway"),
@@ -177,7 +206,7 @@ async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> 
     http = HttpServer(
         listen=settings.http_listen,
         app=create_app(services, web_root=settings.web_root),
-        shares=Shares(most=settings.http_connections, each=settings.http_connections_each),
+        limit=ConnectionLimit(most=settings.http_connections, each=settings.http_connections_each),
     )
     readiness.watch(tail)
     readiness.require("feed", lambda: tail.ready)

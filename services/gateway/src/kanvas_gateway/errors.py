@@ -25,7 +25,7 @@ KanvasError
         └── TokenForeign
 
 Errors of the services behind it pass through with their reasons. The reasons of error frames on
-the live stream stand in `kanvas_gateway.domain.protocol`.
+the live stream stand in `kanvas_gateway.stream.protocol`.
 """
 
 from kanvas_platform.errors import (

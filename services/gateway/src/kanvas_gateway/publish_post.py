@@ -8,9 +8,9 @@ from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.images.v1.records_pb2 import JOB_STATE_SUCCEEDED
 from kanvas.timeline.v1.service_pb2 import CreatePostRequest, CreatePostResponse
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
-from kanvas_gateway.domain.presentation import JOB_STATES
 from kanvas_gateway.errors import JobNotFinished
 from kanvas_gateway.ports import Call
+from kanvas_gateway.presentation import JOB_STATES
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,7 @@ from typing import Any
 
 from prometheus_client import REGISTRY, CollectorRegistry, Metric
 
-from kanvas_gateway.blocks_ahead import BlocksAhead
-from kanvas_gateway.tell_blocks import hear_blocks
+from kanvas_gateway.block_link import HeardBlocks, hear_blocks
 from kanvas_platform.lifecycle import Readiness
 from kanvas_platform.observability import get_logger
 
@@ -51,7 +50,7 @@ class RestProcess:
 
     name = "http"
 
-    def __init__(self, blocks: BlocksAhead) -> None:
+    def __init__(self, blocks: HeardBlocks) -> None:
         self._blocks = blocks
         self._process: asyncio.subprocess.Process | None = None
         self._channel: _Channel | None = None

@@ -1,41 +1,38 @@
-"""May this reader see this entry? One set of rules, for live passes, replays and the oracle.
+"""How does a viewer stand to an author? One rule, for live passes, replays and the oracle.
 
-The rules look at the reader's sets as they are when the event is sent, never as they were when it
+The rule looks at the viewer's sets as they are when an event is sent, never as they were when it
 was made: a block hides what came before it too, and home is what you follow *now*.
 """
 
-from kanvas_gateway.domain.audience import AudienceIndex, Reader
-from kanvas_gateway.domain.ring import Entry
-from kanvas_gateway.domain.session import FeedStream
+from enum import Enum
+from typing import Any
+
+from kanvas_gateway.domain.audience import AudienceIndex, Viewer
 
 
-def frame_for(
-    entry: Entry, stream: FeedStream, reader: Reader | None, index: AudienceIndex
-) -> bytes:
-    """Return the frame of the entry that goes to the reader on the stream; empty for none.
+class Standing(Enum):
+    """How a viewer stands to an author."""
+
+    HIDDEN = "hidden"
+    """The author is hidden from the viewer."""
+    FOLLOWER = "follower"
+    """The viewer follows the author, or is the author."""
+    OTHER = "other"
+    """Neither; so stand all who have not said who they are."""
+
+
+def standing(viewer: Viewer[Any] | None, author_id: str, index: AudienceIndex[Any]) -> Standing:
+    """Return how a viewer stands to an author.
 
     Args:
-        entry: From the ring.
-        stream: Which.
-        reader: Whose sets apply; None for a socket that has not authenticated. Home has one.
-        index: Where the reader's follows are looked up.
+        viewer: Whose sets apply; None for somebody who has not authenticated.
+        author_id: The author.
+        index: Where the viewer's follows are looked up.
     """
-    if reader is None:
-        return entry.world if stream == "global" else b""
-    if entry.directed:
-        return _directed(entry, stream, reader)
-    frame = entry.world if stream == "global" else entry.home
-    if not frame or entry.author_id in reader.hidden:
-        return b""
-    if stream == "global" or entry.author_id == reader.account_id:
-        return frame
-    return frame if index.follows(reader, entry.author_id) else b""
-
-
-def _directed(entry: Entry, stream: FeedStream, reader: Reader) -> bytes:
-    for one in entry.directed:
-        if one.account_id == reader.account_id:
-            if one.unless_hidden and one.about_id in reader.hidden:
-                return b""
-            return one.world if stream == "global" else one.home
-    return b""
+    if viewer is None:
+        return Standing.OTHER
+    if author_id in viewer.hidden:
+        return Standing.HIDDEN
+    if author_id == viewer.account_id or index.follows(viewer, author_id):
+        return Standing.FOLLOWER
+    return Standing.OTHER

@@ -8,7 +8,7 @@ from kanvas.gateway.v1.service_pb2 import (
     GetStreamStatusResponse,
 )
 from kanvas_gateway.entrypoints.stream.listener import StreamListener
-from kanvas_gateway.fan_out import FanOut
+from kanvas_gateway.stream.fan_out import FanOut
 
 CONTRACT = DESCRIPTOR.services_by_name["GatewayService"]
 

@@ -5,12 +5,7 @@ from typing import Any, Protocol
 from fastapi import APIRouter, Response
 
 from kanvas.graph.v1 import service_pb2 as graph
-from kanvas_gateway.apply_to_feed import wait_until_applied
-from kanvas_gateway.domain.presentation import (
-    present_account,
-    present_relationship,
-    rfc3339,
-)
+from kanvas_gateway.await_copy import await_copy
 from kanvas_gateway.entrypoints.http import models
 from kanvas_gateway.entrypoints.http.cookies import set_browser, set_session
 from kanvas_gateway.entrypoints.http.identity import (
@@ -24,6 +19,11 @@ from kanvas_gateway.entrypoints.http.identity import (
 from kanvas_gateway.entrypoints.http.parameters import AccountId, AtLeast, Paging
 from kanvas_gateway.entrypoints.http.services import HttpServices, Services
 from kanvas_gateway.ports import Call
+from kanvas_gateway.presentation import (
+    present_account,
+    present_relationship,
+    rfc3339,
+)
 from kanvas_platform.ids import new_id
 
 router = APIRouter(tags=["accounts"])
@@ -60,8 +60,8 @@ async def sign_up(
         client=client,
     )
     made = await services.graph.CreateAccount(request, **call)
-    application = await wait_until_applied(services.tail, made.position)
-    response.status_code = 201 if application.applied else 202
+    copy = await await_copy(services.tail, made.position)
+    response.status_code = 201 if copy.applied else 202
     token = services.tokens.access(made.account.id)
     set_session(response, token, secure=services.secure_cookies)
     browser = services.tokens.browser(made.account.id)
@@ -70,7 +70,7 @@ async def sign_up(
         "account": present_account(made.account),
         "token": token.text,
         "expires_at": rfc3339(token.expires_at),
-        **application.json("Accepted. Feeds do not know the account yet: repeat with this id."),
+        **copy.json("Accepted. Feeds do not know the account yet: repeat with this id."),
     }
 
 
@@ -198,9 +198,9 @@ def _own(call: Call) -> str:
 async def _apply(
     accepted: _Positioned, services: HttpServices, response: Response, until_then: str
 ) -> dict[str, Any]:
-    application = await wait_until_applied(services.tail, accepted.position)
-    response.status_code = 200 if application.applied else 202
-    return application.json(until_then)
+    copy = await await_copy(services.tail, accepted.position)
+    response.status_code = 200 if copy.applied else 202
+    return copy.json(until_then)
 
 
 async def _view(

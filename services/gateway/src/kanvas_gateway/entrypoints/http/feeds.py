@@ -6,12 +6,12 @@ from typing import Any
 from fastapi import APIRouter
 
 from kanvas.timeline.v1 import service_pb2 as timeline
-from kanvas_gateway.domain.presentation import present_view
 from kanvas_gateway.entrypoints.http import models
 from kanvas_gateway.entrypoints.http.identity import Anyone, OwnCall
 from kanvas_gateway.entrypoints.http.parameters import AccountId, Paging
 from kanvas_gateway.entrypoints.http.services import HttpServices, Services
 from kanvas_gateway.ports import Call
+from kanvas_gateway.presentation import present_view
 
 router = APIRouter(tags=["feeds"])
 

@@ -6,7 +6,6 @@ from fastapi import APIRouter
 
 from kanvas.imagegen.v1 import service_pb2 as imagegen
 from kanvas.images.v1.records_pb2 import JobSpec
-from kanvas_gateway.domain.presentation import present_job, present_model
 from kanvas_gateway.entrypoints.http import models
 from kanvas_gateway.entrypoints.http.identity import (
     Anyone,
@@ -16,6 +15,7 @@ from kanvas_gateway.entrypoints.http.identity import (
 )
 from kanvas_gateway.entrypoints.http.parameters import JobId
 from kanvas_gateway.entrypoints.http.services import Services
+from kanvas_gateway.presentation import present_job, present_model
 from kanvas_platform.errors import InvalidArgument, Violation
 from kanvas_platform.ids import new_id
 

@@ -4,9 +4,9 @@ import re
 
 from fastapi import APIRouter, Request, Response
 
-from kanvas_gateway.domain.presentation import FILE_SUFFIXES
 from kanvas_gateway.entrypoints.http.services import Services
 from kanvas_gateway.errors import PictureUnknown
+from kanvas_gateway.presentation import FILE_SUFFIXES
 
 router = APIRouter(tags=["pictures"])
 

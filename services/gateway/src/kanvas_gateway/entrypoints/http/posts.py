@@ -6,7 +6,6 @@ from fastapi import APIRouter
 
 from kanvas.feed.v1.records_pb2 import VISIBILITY_FOLLOWERS, VISIBILITY_PUBLIC, Uses
 from kanvas.timeline.v1 import service_pb2 as timeline
-from kanvas_gateway.domain.presentation import present_view
 from kanvas_gateway.entrypoints.http import models
 from kanvas_gateway.entrypoints.http.identity import (
     Anyone,
@@ -16,6 +15,7 @@ from kanvas_gateway.entrypoints.http.identity import (
 )
 from kanvas_gateway.entrypoints.http.parameters import AtLeast, PostId
 from kanvas_gateway.entrypoints.http.services import Services
+from kanvas_gateway.presentation import present_view
 from kanvas_gateway.publish_post import Publication, publish_post
 from kanvas_platform.errors import NotFound
 from kanvas_platform.ids import new_id, parse_id

@@ -14,10 +14,10 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from kanvas_gateway import metrics
+from kanvas_gateway.connection_limit import ConnectionLimit
 from kanvas_gateway.entrypoints.http.bodies import MAX_BODY_BYTES
 from kanvas_gateway.entrypoints.http.problems import problem
 from kanvas_gateway.errors import HeadTimeout, HeadTooLarge, RequestMalformed, TooManyConnections
-from kanvas_gateway.shares import Shares
 from kanvas_platform.errors import KanvasError, Overloaded
 from kanvas_platform.observability import bind_traceparent, trace_id
 
@@ -42,7 +42,7 @@ class BoundedHttp(HttpToolsProtocol):
         config: Of uvicorn.
         server_state: Of uvicorn.
         app_state: Of uvicorn.
-        shares: Whether there is room for one more connection.
+        limit: Whether there is room for one more connection.
     """
 
     def __init__(
@@ -52,10 +52,10 @@ class BoundedHttp(HttpToolsProtocol):
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
         *,
-        shares: Shares,
+        limit: ConnectionLimit,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._shares = shares
+        self._limit = limit
         self._seated: str | None = None  # the address that holds a place for this connection
         # Since when, by the loop's time, the client is awaited; None where it is our turn.
         self._head_since: float | None = None
@@ -79,9 +79,9 @@ class BoundedHttp(HttpToolsProtocol):
         metrics.http_connections.inc()
         self._head_since = self.loop.time()
         host = self.client[0] if self.client else ""
-        if self._shares.take(host):
+        if self._limit.take(host):
             self._seated = host
-        elif self._shares.full:
+        elif self._limit.full:
             self._refuse(Overloaded("Too many connections.", retry_after=1.0), linger=False)
         else:
             refusal = TooManyConnections("Too many connections of one address.", retry_after=1.0)
@@ -91,7 +91,7 @@ class BoundedHttp(HttpToolsProtocol):
         """Forget everything."""
         metrics.http_connections.dec()
         if self._seated is not None:
-            self._shares.give_back(self._seated)
+            self._limit.give_back(self._seated)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:

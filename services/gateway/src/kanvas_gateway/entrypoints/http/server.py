@@ -10,8 +10,8 @@ from typing import cast
 import uvicorn
 from starlette.types import ASGIApp
 
+from kanvas_gateway.connection_limit import ConnectionLimit
 from kanvas_gateway.entrypoints.http.protocol import IDLE_SECONDS, BoundedHttp
-from kanvas_gateway.shares import Shares
 from kanvas_platform.observability import get_logger
 from kanvas_platform.settings import parse_address
 
@@ -34,17 +34,17 @@ class HttpServer:
     Args:
         listen: `host:port`.
         app: The application.
-        shares: How many connections there may be.
+        limit: How many connections there may be.
     """
 
     name = "http"
 
-    def __init__(self, *, listen: str, app: ASGIApp, shares: Shares) -> None:
+    def __init__(self, *, listen: str, app: ASGIApp, limit: ConnectionLimit) -> None:
         self._address = parse_address(listen)
         config = uvicorn.Config(
             app,
             loop="none",
-            http=cast("type[asyncio.Protocol]", functools.partial(BoundedHttp, shares=shares)),
+            http=cast("type[asyncio.Protocol]", functools.partial(BoundedHttp, limit=limit)),
             ws="none",
             lifespan="off",
             log_config=None,

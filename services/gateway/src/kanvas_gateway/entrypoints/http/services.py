@@ -8,8 +8,8 @@ from fastapi import Depends, Request
 from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceStub
 from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
+from kanvas_gateway.block_link import ToldBlocks
 from kanvas_gateway.ports import FeedTail, Pictures
-from kanvas_gateway.tell_blocks import ToldBlocks
 from kanvas_gateway.tokens import Tokens
 
 

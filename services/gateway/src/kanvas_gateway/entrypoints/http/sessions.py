@@ -5,7 +5,6 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from kanvas.graph.v1 import service_pb2 as graph
-from kanvas_gateway.domain.presentation import present_account, rfc3339
 from kanvas_gateway.entrypoints.http import models
 from kanvas_gateway.entrypoints.http.cookies import (
     clear_session,
@@ -20,6 +19,7 @@ from kanvas_gateway.entrypoints.http.identity import (
     SignedInAs,
 )
 from kanvas_gateway.entrypoints.http.services import HttpServices, Services
+from kanvas_gateway.presentation import present_account, rfc3339
 from kanvas_gateway.tokens import LONGEST_SESSION_SECONDS, RENEW_BELOW_SECONDS, Identity
 
 router = APIRouter(tags=["sessions"])

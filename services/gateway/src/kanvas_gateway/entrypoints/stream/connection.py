@@ -18,9 +18,10 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from kanvas_gateway import metrics
-from kanvas_gateway.converse import Conversation
-from kanvas_gateway.domain.framing import PING
-from kanvas_gateway.domain.protocol import (
+from kanvas_gateway.stream.catch_up import CatchUp
+from kanvas_gateway.stream.client_frames import ClientFrames
+from kanvas_gateway.stream.framing import PING
+from kanvas_gateway.stream.protocol import (
     FRAMES_PER_SECOND,
     HEARTBEAT_SECONDS,
     MAX_FRAME_BYTES,
@@ -30,8 +31,7 @@ from kanvas_gateway.domain.protocol import (
     drain_frame,
     error_frame,
 )
-from kanvas_gateway.domain.session import Session
-from kanvas_gateway.fan_out import FanOut
+from kanvas_gateway.stream.socket import Socket
 from kanvas_platform.clock import Clock
 from kanvas_platform.token_bucket import TokenBucket
 
@@ -66,18 +66,18 @@ class Connection(asyncio.Protocol):
     Args:
         number: In the order of acceptance.
         registry: Where it stands while it lives.
-        conversation: Acts on what the client says.
-        fan_out: Is told when the client cannot keep up, and when it can again.
+        client_frames: Acts on what the client says.
+        catch_up: Is told when the client cannot keep up, and when it can again.
         clock: For limits and expiry.
     """
 
     __slots__ = (
         "_accepted_at",
+        "_catch_up",
+        "_client_frames",
         "_clock",
         "_closing_at",
-        "_conversation",
         "_errors",
-        "_fan_out",
         "_frames",
         "_heard_at",
         "_left",
@@ -88,7 +88,7 @@ class Connection(asyncio.Protocol):
         "_websocket",
         "close_reason",
         "number",
-        "session",
+        "socket",
     )
 
     def __init__(
@@ -96,17 +96,17 @@ class Connection(asyncio.Protocol):
         *,
         number: int,
         registry: Registry,
-        conversation: Conversation,
-        fan_out: FanOut,
+        client_frames: ClientFrames,
+        catch_up: CatchUp,
         clock: Clock,
     ) -> None:
         now = clock.monotonic()
         self.number = number
-        self.session: Session | None = None
+        self.socket: Socket | None = None
         self.close_reason = "lost"
         self._registry = registry
-        self._conversation = conversation
-        self._fan_out = fan_out
+        self._client_frames = client_frames
+        self._catch_up = catch_up
         self._clock = clock
         self._websocket = ServerProtocol(max_size=MAX_FRAME_BYTES, logger=_library_log)
         self._frames = TokenBucket(rate=FRAMES_PER_SECOND, burst=2 * FRAMES_PER_SECOND, now=now)
@@ -125,7 +125,7 @@ class Connection(asyncio.Protocol):
     # What the event loop says.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin: from here on any byte that the client does not take pauses the session."""
+        """Begin: from here on any byte that the client does not take pauses the socket."""
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=0)
         own = self._transport.get_extra_info("socket")
@@ -165,8 +165,8 @@ class Connection(asyncio.Protocol):
         """
         self._left = self._transport.get_write_buffer_size()
         self._progress_at = self._clock.monotonic()
-        if self.session is not None and not self.session.closed:
-            self._fan_out.pause(self.session)
+        if self.socket is not None and not self.socket.closed:
+            self._catch_up.pause(self.socket)
         if self._closing_at is None and not self._transport.is_closing():
             self._transport.pause_reading()
 
@@ -175,8 +175,8 @@ class Connection(asyncio.Protocol):
         self._left = 0
         if not self._transport.is_closing():
             self._transport.resume_reading()
-        if self.session is not None and not self.session.closed:
-            self._fan_out.resume(self.session)
+        if self.socket is not None and not self.socket.closed:
+            self._catch_up.resume(self.socket)
 
     # What the listener says.
 
@@ -187,31 +187,31 @@ class Connection(asyncio.Protocol):
             beat: A heartbeat to send now, if it is due and right for this socket.
         """
         now = self._clock.monotonic()
-        session = self.session
+        socket = self.socket
         if self._closing_at is not None:
             if now - self._closing_at > _CLOSING_SECONDS:
                 self._cut()
-        elif session is None:
+        elif socket is None:
             if now - self._accepted_at > _HANDSHAKE_SECONDS:
                 self._abort("handshake")
-        elif session.closed:
+        elif socket.closed:
             return  # the event loop is about to say that it is lost
-        elif 0 < session.expires_at <= self._clock.now():
+        elif 0 < socket.expires_at <= self._clock.now():
             # Also where the client does not take what it is sent: then it is cut off soon.
-            session.write(error_frame(Reason.TOKEN_EXPIRED, "Your token has expired."))
+            socket.write(error_frame(Reason.TOKEN_EXPIRED, "Your token has expired."))
             self.close(Close.TOKEN_EXPIRED, "token expired", "token_expired")
         elif self._left:
-            self._watch_progress(session, now)
+            self._watch_progress(socket, now)
         elif beat is not None:
             if now - self._heard_at > _SILENT_SECONDS:
                 self._abort("unresponsive")
             else:
-                session.write(beat + PING)
+                socket.write(beat + PING)
 
     def announce_drain(self, reconnect_in: float) -> None:
         """Tell the client that the server is about to stop."""
-        if self.session is not None and not self.session.closed:
-            self.session.write(drain_frame(reconnect_in))
+        if self.socket is not None and not self.socket.closed:
+            self.socket.write(drain_frame(reconnect_in))
 
     def close(self, code: Close | CloseCode, text: str, reason: str) -> None:
         """Close; `reason` is the label of the metric."""
@@ -219,7 +219,7 @@ class Connection(asyncio.Protocol):
         if self._websocket.state is OPEN:
             self.close_reason = reason
             self._websocket.send_close(code, text)
-        elif self.session is None:
+        elif self.socket is None:
             self._transport.abort()
         self._flush()
 
@@ -236,8 +236,8 @@ class Connection(asyncio.Protocol):
             self.close_reason = "handshake"
             return
         self._flush()
-        self.session = Session(self.number, self._transport.write)
-        self._conversation.greet(self.session)
+        self.socket = Socket(self.number, self._transport.write)
+        self._client_frames.greet(self.socket)
 
     def _refuse(self, status: HTTPStatus, text: str) -> None:
         self.close_reason = "handshake"
@@ -256,15 +256,15 @@ class Connection(asyncio.Protocol):
         if not frame.fin:
             return
         message, self._message = self._message, []
-        session = self.session
-        if session is None or session.closed:
+        socket = self.socket
+        if socket is None or socket.closed:
             return
         data = b"".join([bytes(part.data) for part in message])
         try:
             if message[0].opcode is Opcode.BINARY:
                 raise BadFrame(Reason.BINARY_REFUSED, "Frames are JSON text.")
             data.decode()
-            self._conversation.hear(session, data)
+            self._client_frames.hear(socket, data)
         except UnicodeDecodeError:
             self.close(CloseCode.INVALID_DATA, "not UTF-8", "malformed")
         except BadFrame as error:
@@ -276,13 +276,13 @@ class Connection(asyncio.Protocol):
 
     def _complain(self, error: BadFrame) -> None:
         metrics.stream_bad_frames.labels(error.reason.value).inc()
-        if self.session is not None and not self.session.closed:
-            self.session.write(error_frame(error.reason, error.message, error.ref))
+        if self.socket is not None and not self.socket.closed:
+            self.socket.write(error_frame(error.reason, error.message, error.ref))
 
     def _settle(self) -> None:
         """Send what the library has to say; once it is closing, we say nothing more."""
         websocket = self._websocket
-        if websocket.state is not OPEN and self.session is not None and not self.session.closed:
+        if websocket.state is not OPEN and self.socket is not None and not self.socket.closed:
             failure = websocket.parser_exc
             if isinstance(failure, PayloadTooBig):
                 self.close_reason = "too_large"
@@ -304,12 +304,12 @@ class Connection(asyncio.Protocol):
             self._closing_at = self._clock.monotonic()
 
     def _leave(self) -> None:
-        if self.session is not None and not self.session.closed:
-            self._conversation.leave(self.session)
+        if self.socket is not None and not self.socket.closed:
+            self._client_frames.leave(self.socket)
 
-    def _watch_progress(self, session: Session, now: float) -> None:
+    def _watch_progress(self, socket: Socket, now: float) -> None:
         left = self._transport.get_write_buffer_size()
-        if session.revoked:
+        if socket.revoked:
             self._abort("revoked")
         elif left < self._left:
             self._left = left

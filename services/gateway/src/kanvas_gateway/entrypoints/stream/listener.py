@@ -6,11 +6,12 @@ import random
 import socket as sockets
 
 from kanvas_gateway import metrics
-from kanvas_gateway.converse import Conversation
-from kanvas_gateway.domain.protocol import HEARTBEAT_SECONDS, Close, heartbeat_frame
+from kanvas_gateway.connection_limit import ConnectionLimit
 from kanvas_gateway.entrypoints.stream.connection import Connection
-from kanvas_gateway.fan_out import FanOut
-from kanvas_gateway.shares import Shares
+from kanvas_gateway.stream.catch_up import CatchUp
+from kanvas_gateway.stream.client_frames import ClientFrames
+from kanvas_gateway.stream.fan_out import FanOut
+from kanvas_gateway.stream.protocol import HEARTBEAT_SECONDS, Close, heartbeat_frame
 from kanvas_platform.clock import Clock
 from kanvas_platform.observability import get_logger
 from kanvas_platform.settings import parse_address
@@ -31,9 +32,10 @@ class StreamListener:
 
     Args:
         listen: `host:port`.
-        shares: How many sockets there may be.
-        conversation: Acts on what clients say.
-        fan_out: Serves them.
+        limit: How many sockets there may be.
+        client_frames: Acts on what clients say.
+        catch_up: Serves the sockets that do not keep up.
+        fan_out: Tells how far the stream is.
         clock: For limits, heartbeats and expiry.
     """
 
@@ -43,14 +45,16 @@ class StreamListener:
         self,
         *,
         listen: str,
-        shares: Shares,
-        conversation: Conversation,
+        limit: ConnectionLimit,
+        client_frames: ClientFrames,
+        catch_up: CatchUp,
         fan_out: FanOut,
         clock: Clock,
     ) -> None:
         self._address = parse_address(listen)
-        self._shares = shares
-        self._conversation = conversation
+        self._limit = limit
+        self._client_frames = client_frames
+        self._catch_up = catch_up
         self._fan_out = fan_out
         self._clock = clock
         self._numbers = itertools.count(1)
@@ -68,8 +72,8 @@ class StreamListener:
     @property
     def subscriptions(self) -> int:
         """How many subscriptions are open."""
-        sessions = (one.session for one in self._connections.values())
-        return sum(one.subscriptions() for one in sessions if one is not None and not one.closed)
+        sockets = (one.socket for one in self._connections.values())
+        return sum(one.subscriptions() for one in sockets if one is not None and not one.closed)
 
     @property
     def listening(self) -> bool:
@@ -126,7 +130,7 @@ class StreamListener:
         """Take a new socket; False where there is no room."""
         self._connections[connection.number] = connection
         metrics.stream_connections.set(len(self._connections))
-        if not self._shares.take(connection.peer):
+        if not self._limit.take(connection.peer):
             return False
         self._seated[connection.number] = connection.peer
         return True
@@ -136,7 +140,7 @@ class StreamListener:
         self._connections.pop(connection.number, None)
         host = self._seated.pop(connection.number, None)
         if host is not None:
-            self._shares.give_back(host)
+            self._limit.give_back(host)
         metrics.stream_connections.set(len(self._connections))
         metrics.stream_closes.labels(connection.close_reason).inc()
 
@@ -144,8 +148,8 @@ class StreamListener:
         return Connection(
             number=next(self._numbers),
             registry=self,
-            conversation=self._conversation,
-            fan_out=self._fan_out,
+            client_frames=self._client_frames,
+            catch_up=self._catch_up,
             clock=self._clock,
         )
 
@@ -160,13 +164,13 @@ class StreamListener:
             connection.tick(self._beat(connection, usual) if due else None)
 
     def _beat(self, connection: Connection, usual: bytes) -> bytes | None:
-        session = connection.session
-        if session is None or session.closed:
+        socket = connection.socket
+        if socket is None or socket.closed:
             return None
-        if not session.behind:
+        if not socket.behind:
             return usual
-        position = self._fan_out.position_of(session)
-        return heartbeat_frame(position, held=self._fan_out.keeps_back(session))
+        position = self._catch_up.position_of(socket)
+        return heartbeat_frame(position, held=self._fan_out.keeps_back(socket))
 
 
 def _listening(address: tuple[str, int]) -> sockets.socket:

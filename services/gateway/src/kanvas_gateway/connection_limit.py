@@ -6,7 +6,7 @@ from ipaddress import IPv6Address, ip_address
 _SIXTY_FOUR_BITS = 64
 
 
-class Shares:
+class ConnectionLimit:
     """Counts the connections of one listener.
 
     One address is an IPv4 address, or a /64 of IPv6: that much a single subscriber has.

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from kanvas_gateway.domain.framing import json_frame
-from kanvas_gateway.domain.presentation import rfc3339
+from kanvas_gateway.presentation import rfc3339
+from kanvas_gateway.stream.framing import json_frame
 
 PROTOCOL = "kanvas.stream.v1"
 MAX_FRAME_BYTES = 16 * 1024
@@ -19,7 +19,7 @@ FRAMES_PER_SECOND = 20
 HEARTBEAT_SECONDS = 15
 _LONGEST_ID = 64
 _LONGEST_TOKEN = 4096
-_LONGEST_STREAM = 64
+_LONGEST_STREAM = 256  # room for every spelling of the longest tag
 _MOST_DIGITS = 32  # a `from` may be longer than any position: it then is a POSITION_INVALID
 
 

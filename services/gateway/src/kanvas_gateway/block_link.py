@@ -8,6 +8,7 @@ accounts are cut from each other.
 import asyncio
 import json
 import socket
+from typing import Protocol
 
 from kanvas_gateway.blocks_ahead import BlocksAhead
 from kanvas_platform.observability import get_logger
@@ -17,7 +18,32 @@ _ANSWER_SECONDS = 1.0
 _log = get_logger(__name__)
 
 
-async def hear_blocks(end: socket.socket, blocks: BlocksAhead) -> None:
+class Hiding(Protocol):
+    """What hides an account from the sockets of another one."""
+
+    def hide(self, account_id: str, other_id: str, /) -> None:
+        """Hide an account from another one's sockets."""
+
+
+class HeardBlocks:
+    """The blocks ahead in the process of the live stream: kept here, and told to the sockets."""
+
+    def __init__(self, ahead: BlocksAhead, sockets: Hiding) -> None:
+        self._ahead = ahead
+        self._sockets = sockets
+
+    def begin(self, blocker_id: str, blocked_id: str, graph_position: int) -> None:
+        """Hide two accounts from each other; see `BlocksAhead.begin`."""
+        if self._ahead.begin(blocker_id, blocked_id, graph_position):
+            self._sockets.hide(blocker_id, blocked_id)
+            self._sockets.hide(blocked_id, blocker_id)
+
+    def end(self, blocker_id: str, blocked_id: str) -> None:
+        """See `BlocksAhead.end`."""
+        self._ahead.end(blocker_id, blocked_id)
+
+
+async def hear_blocks(end: socket.socket, blocks: HeardBlocks) -> None:
     """Take over, in the process of the live stream, what REST tells; until it hangs up.
 
     What cannot be read is logged and not answered.
@@ -107,7 +133,6 @@ class ToldBlocks:
     def __init__(self, blocks: BlocksAhead, link: StreamLink) -> None:
         self._blocks = blocks
         self._link = link
-        blocks.hide_with(lambda account_id, other_id: None)  # the sockets are elsewhere
 
     async def begin(self, blocker_id: str, blocked_id: str, graph_position: int) -> None:
         """See `BlocksAhead.begin`."""

@@ -11,7 +11,7 @@ from kanvas.images.v1.records_pb2 import (
     Job,
     JobState,
 )
-from kanvas_gateway.watch_jobs import JobWatch
+from kanvas_gateway.stream.job_watches import JobWatch
 from kanvas_platform.testing.clock import ManualClock
 
 

@@ -6,21 +6,31 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from kanvas_gateway import tell_blocks
+from kanvas_gateway import block_link
+from kanvas_gateway.block_link import HeardBlocks, StreamLink, ToldBlocks, hear_blocks
 from kanvas_gateway.blocks_ahead import BlocksAhead
-from kanvas_gateway.tell_blocks import StreamLink, ToldBlocks, hear_blocks
+
+
+class Sockets:
+    """Doubles the audiences: notes who is hidden from the sockets of whom."""
+
+    def __init__(self) -> None:
+        self.hidden: list[tuple[str, str]] = []
+
+    def hide(self, account_id: str, other_id: str) -> None:
+        self.hidden.append((account_id, other_id))
 
 
 class TwoProcesses:
     """REST's blocks, the live stream's, and the sockets between them."""
 
     def __init__(self) -> None:
-        self.hidden: list[tuple[str, str]] = []
-        self.stream = BlocksAhead(copied=lambda: 5)
-        self.stream.hide_with(lambda one, other: self.hidden.append((one, other)))
+        self.sockets = Sockets()
+        self.stream = BlocksAhead()
+        self.heard = HeardBlocks(self.stream, self.sockets)
         self.ours, theirs = socket.socketpair()
         self.link = StreamLink(theirs.detach())
-        self.rest = ToldBlocks(BlocksAhead(copied=lambda: 5), self.link)
+        self.rest = ToldBlocks(BlocksAhead(), self.link)
 
 
 async def connected(both: TwoProcesses) -> None:
@@ -32,7 +42,7 @@ async def connected(both: TwoProcesses) -> None:
 async def both() -> AsyncIterator[TwoProcesses]:
     both = TwoProcesses()
     tasks = [
-        asyncio.create_task(hear_blocks(both.ours, both.stream)),
+        asyncio.create_task(hear_blocks(both.ours, both.heard)),
         asyncio.create_task(both.link.run()),
     ]
     await connected(both)
@@ -46,7 +56,7 @@ async def test_what_rest_takes_hides_on_both_sides_when_it_is_answered(both: Two
     await both.rest.begin("ana", "ben", 7)
     assert both.rest.hidden_from("ben") == {"ana"}
     assert both.stream.hidden_from("ana") == {"ben"}
-    assert both.hidden == [("ana", "ben"), ("ben", "ana")]
+    assert both.sockets.hidden == [("ana", "ben"), ("ben", "ana")]
     await both.rest.end("ana", "ben")
     assert both.stream.hidden_from("ana") == both.rest.hidden_from("ana") == frozenset()
 
@@ -70,7 +80,7 @@ async def test_what_cannot_be_read_does_not_end_it(both: TwoProcesses, told: byt
 
 async def test_who_hangs_up_with_an_answer_unread_ends_it_in_good_order() -> None:
     ours, theirs = socket.socketpair()
-    hearing = asyncio.create_task(hear_blocks(ours, BlocksAhead(copied=lambda: 9)))
+    hearing = asyncio.create_task(hear_blocks(ours, HeardBlocks(BlocksAhead(), Sockets())))
     theirs.sendall(b'[1, "begin", "ana", "ben", 7]\n')
     await asyncio.to_thread(theirs.recv, 1, socket.MSG_PEEK)
     theirs.close()
@@ -80,7 +90,7 @@ async def test_who_hangs_up_with_an_answer_unread_ends_it_in_good_order() -> Non
 async def test_a_stream_that_does_not_answer_holds_up_nobody(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(tell_blocks, "_ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr(block_link, "_ANSWER_SECONDS", 0.05)
     both = TwoProcesses()
     connecting = asyncio.create_task(both.link.run())
     await connected(both)

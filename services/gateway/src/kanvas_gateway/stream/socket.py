@@ -1,22 +1,21 @@
 """One socket as the fan-out sees it: what it subscribed to and how far it was served."""
 
 from collections.abc import Callable
-from typing import Literal, Protocol
+from typing import Protocol
 
-from kanvas_gateway.domain.audience import Reader
-from kanvas_gateway.domain.protocol import Answer
-
-FeedStream = Literal["home", "global"]
+from kanvas_gateway.domain.audience import Viewer
+from kanvas_gateway.stream.protocol import Answer
+from kanvas_gateway.stream.streams import Stream
 
 
 class FeedSubscription:
-    """A subscription to `home` or `global`.
+    """A subscription to a stream of the feed.
 
     Attributes:
         id: Chosen by the client.
         stream: Which.
-        cursor: Every entitled event up to here was handed to the socket. While the session is
-            not behind, the fan-out's own position stands for it.
+        cursor: Every event up to here that the socket may have was handed to it. While the socket
+            keeps up, the position of the passes stands for it.
         requested: Position from which the client asked to resume; None for now.
         unknown: Whether that position turned out to be one that nobody gave out.
         answered: Whether `subscribed` was sent. Nothing else is before it.
@@ -24,9 +23,9 @@ class FeedSubscription:
 
     __slots__ = ("answered", "cursor", "id", "requested", "stream", "unknown")
 
-    def __init__(self, subscription: str, stream: FeedStream, requested: int | None) -> None:
+    def __init__(self, subscription: str, stream: Stream, requested: int | None) -> None:
         self.id = subscription
-        self.stream: FeedStream = stream
+        self.stream = stream
         self.requested = requested
         self.unknown = False
         self.cursor = 0
@@ -36,7 +35,7 @@ class FeedSubscription:
         self, state: str, position: int, *, replayed: int | None = None, reason: str | None = None
     ) -> bytes:
         """Return a `subscribed` frame of this subscription."""
-        return Answer(self.id, self.stream, state, position, replayed, reason).frame()
+        return Answer(self.id, self.stream.name, state, position, replayed, reason).frame()
 
 
 class LatestOnly(Protocol):
@@ -46,15 +45,15 @@ class LatestOnly(Protocol):
     def job_id(self) -> str:
         """Which job."""
 
-    def due(self, session: "Session") -> tuple[bytes, bool]:
-        """Return the frames that the session has not been given, and count them as given.
+    def due(self, socket: "Socket") -> tuple[bytes, bool]:
+        """Return the frames that the socket has not been given, and count them as given.
 
         Returns:
             The frames, and whether they were the last ones.
         """
 
 
-class Session:
+class Socket:
     """A socket.
 
     Attributes:
@@ -62,13 +61,11 @@ class Session:
         write: Hands bytes to the transport. The caller writes at most once a pass.
         account_id: Whose it is, once authenticated.
         expires_at: Unix seconds at which the authentication ends; 0 while there is none.
-        reader: The sets it is filtered by, once authenticated.
-        home: Its subscription to home, if any.
-        world: Its subscription to global, if any.
+        viewer: The sets it is filtered by, once authenticated.
+        feeds: Its subscriptions to streams of the feed, by the name of the stream.
         jobs: Its subscriptions to jobs, by the id that the client chose.
         behind: Passes leave it out; it reads from the ring by its own cursors.
         paused: The transport holds bytes that the client has not taken.
-        pumping: A pump is due on the event loop.
         revoked: While it was paused somebody was hidden from its account, so what the transport
             holds may be what it must no longer get. The socket is cut off rather than served it.
         closed: Nothing may be written any more.
@@ -79,14 +76,12 @@ class Session:
         "behind",
         "closed",
         "expires_at",
-        "home",
+        "feeds",
         "jobs",
         "number",
         "paused",
-        "pumping",
-        "reader",
         "revoked",
-        "world",
+        "viewer",
         "write",
     )
 
@@ -95,20 +90,24 @@ class Session:
         self.write = write
         self.account_id: str | None = None
         self.expires_at = 0.0
-        self.reader: Reader | None = None
-        self.home: FeedSubscription | None = None
-        self.world: FeedSubscription | None = None
+        self.viewer: Viewer[Socket] | None = None
+        self.feeds: dict[str, FeedSubscription] = {}
         self.jobs: dict[str, LatestOnly] = {}
         self.behind = False
         self.paused = False
-        self.pumping = False
         self.revoked = False
         self.closed = False
 
-    def feeds(self) -> list[FeedSubscription]:
-        """Return its subscriptions to feeds."""
-        return [one for one in (self.home, self.world) if one is not None]
-
     def subscriptions(self) -> int:
         """Return how many subscriptions it has."""
-        return len(self.feeds()) + len(self.jobs)
+        return len(self.feeds) + len(self.jobs)
+
+    def latest(self) -> bytes:
+        """Return what its jobs have for it, and count it as given; empty for nothing."""
+        frames: list[bytes] = []
+        for subscription, source in list(self.jobs.items()):
+            due, last = source.due(self)
+            frames.append(due)
+            if last:
+                self.jobs.pop(subscription, None)
+        return b"".join(frames)

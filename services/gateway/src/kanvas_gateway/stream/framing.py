@@ -20,14 +20,18 @@ PING = b"\x89\x00"
 _encode = msgspec.json.Encoder().encode
 
 
+def frame_head(length: int) -> bytes:
+    """Return what stands before a text of that many bytes in one unfragmented text frame."""
+    if length <= _SHORT:
+        return bytes((_TEXT, length))
+    if length <= _MEDIUM:
+        return struct.pack("!BBH", _TEXT, 126, length)
+    return struct.pack("!BBQ", _TEXT, 127, length)
+
+
 def text_frame(payload: bytes) -> bytes:
     """Return the payload, which must be UTF-8, as one unfragmented text frame."""
-    length = len(payload)
-    if length <= _SHORT:
-        return bytes((_TEXT, length)) + payload
-    if length <= _MEDIUM:
-        return struct.pack("!BBH", _TEXT, 126, length) + payload
-    return struct.pack("!BBQ", _TEXT, 127, length) + payload
+    return frame_head(len(payload)) + payload
 
 
 def json_frame(message: dict[str, Any]) -> bytes:

@@ -9,7 +9,7 @@ WAIT_SECONDS = 2.5
 
 
 @dataclass(frozen=True, slots=True)
-class Application:
+class CopyState:
     """Whether a change of the graph holds in the feed.
 
     Attributes:
@@ -35,9 +35,9 @@ class Application:
         }
 
 
-async def wait_until_applied(
+async def await_copy(
     tail: FeedTail, graph_position: int, timeout: float = WAIT_SECONDS
-) -> Application:
+) -> CopyState:
     """Wait until the own tail of the feed has passed the copy of a graph position.
 
     Args:
@@ -49,5 +49,5 @@ async def wait_until_applied(
     try:
         position = await tail.wait_for_source(graph_position, timeout)
     except PositionNotReached:
-        return Application(graph_position, None)
-    return Application(graph_position, position)
+        return CopyState(graph_position, None)
+    return CopyState(graph_position, position)

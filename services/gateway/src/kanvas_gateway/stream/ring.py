@@ -1,36 +1,48 @@
-"""The recent events of the feed, encoded: what every socket of this process reads from.
+"""The recent events of the feed, encoded once: what every socket of this process reads from.
 
 One entry per position, those without an event included, so that the ring is dense and a cursor is
 a number. Bounded by bytes and by age; what falls out is gone, and a cursor below the floor is
 told so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kanvas_gateway.stream.streams import Event, Stream, Told
+
 BreakReason = Literal["POSITION_TOO_OLD", "POSITIONS_LOST"]
 
-_ENTRY_OVERHEAD = 500  # the objects around an entry's frames, measured on CPython 3.11
+SLICE_BYTES = 64 * 1024
+"""What one write to one socket may hold: equal to its kernel buffer."""
+
+SLICE_ENTRIES = 2_000
+"""Entries looked at before others get their turn."""
+
+# The objects around the text, measured on CPython 3.11.
+_ENTRY_OVERHEAD = 550
+_STREAM_OVERHEAD = 130
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Directed:
-    """An event for one account only.
+    """Events for one account only.
 
     Attributes:
-        account_id: Whom it is for.
+        account_id: Whom they are for.
         about_id: The other account.
-        home: Framed for the home stream; empty where it is not for that.
-        world: Framed for the global stream; empty where it is not for that.
+        told: The event for each stream, by its name or by the label of its kind.
         unless_hidden: Withheld while the other account is hidden from the receiver.
     """
 
     account_id: str
     about_id: str
-    home: bytes
-    world: bytes
+    told: Mapping[str, Event]
     unless_hidden: bool = False
+
+    def told_on(self, stream: Stream) -> Event | None:
+        """Return the event for a stream; None for none."""
+        return self.told.get(stream.name) or self.told.get(stream.label)
 
 
 @dataclass(slots=True)
@@ -41,31 +53,45 @@ class Entry:
         position: Of the record.
         time: Unix seconds at which the log took it.
         decided: Unix seconds at which the writer decided it.
+        trace: Trace id of the request that caused it; empty where unknown.
         author_id: Whose post it is about; empty for other records.
         post_id: Post that it is about; empty for other records.
-        home: The event framed for home streams, for those who follow the author; may be empty.
-        world: The event framed for the global stream; may be empty.
+        told: What is told of the post, by the name of the stream. What stands under the label of
+            a kind is told to all streams of that kind that are not named.
         directed: Events for single accounts.
+        text: Bytes of its events, each counted once.
+        size: Bytes that it holds, estimated.
     """
 
     position: int
     time: float
     decided: float = 0.0
+    trace: str = ""
     author_id: str = ""
     post_id: str = ""
-    home: bytes = b""
-    world: bytes = b""
+    told: Mapping[str, Told] = field(default_factory=dict)
     directed: tuple[Directed, ...] = field(default=())
+    text: int = field(init=False)
+    size: int = field(init=False)
 
-    @property
-    def size(self) -> int:
-        """Bytes that it holds, estimated."""
-        directed = sum(len(one.home) + len(one.world) for one in self.directed)
-        return _ENTRY_OVERHEAD + len(self.home) + len(self.world) + directed
+    def __post_init__(self) -> None:
+        events = {event for told in self.told.values() for event in (told.followers, told.others)}
+        for one in self.directed:
+            events.update(one.told.values())
+        self.text = sum(len(event) for event in events if event is not None)
+        self.size = _ENTRY_OVERHEAD + _STREAM_OVERHEAD * len(self.told) + self.text
+
+    def told_on(self, stream: Stream) -> Told | None:
+        """Return what a stream is told of the post; None for nothing."""
+        told = self.told.get(stream.name)
+        if told is None and self.told:
+            told = self.told.get(stream.label)
+        return told
 
     def blank(self) -> None:
         """Forget the content; the position stays."""
-        self.home = self.world = b""
+        self.told = {}
+        self.text, self.size = 0, _ENTRY_OVERHEAD
 
 
 class Ring:
@@ -91,7 +117,7 @@ class Ring:
         """Add the next entry. An earlier one about the same post is blanked.
 
         The first entry ever sets the floor. A position that is not the next is that of a new
-        epoch and begins the ring anew; where positions were lost, call `restart` before.
+        epoch and starts the ring afresh; where positions were lost, call `restart` before.
         """
         if not self.head:
             self.floor = entry.position - 1
@@ -110,7 +136,7 @@ class Ring:
             self._drop_oldest()
 
     def restart(self, position: int, reason: BreakReason) -> None:
-        """Begin anew after this position; cursors below it are told the reason."""
+        """Empty the ring and go on after this position; cursors below it are told the reason."""
         self._entries.clear()
         self._newest_of_post.clear()
         self.size = 0

@@ -1,18 +1,11 @@
 """Reading the ring for one subscription: what it gets next, and what it must be told first."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from kanvas_gateway.domain.audience import AudienceIndex, Reader
-from kanvas_gateway.domain.ring import Entry, Ring
-from kanvas_gateway.domain.rules import frame_for
-from kanvas_gateway.domain.session import FeedStream, FeedSubscription
-
-SLICE_BYTES = 64 * 1024
-"""What one write to one socket may hold: equal to its kernel buffer."""
-
-SLICE_ENTRIES = 2_000
-"""Entries looked at before others get their turn."""
+from kanvas_gateway.domain.audience import AudienceIndex, Viewer
+from kanvas_gateway.stream.ring import Ring
+from kanvas_gateway.stream.rules import event_for
+from kanvas_gateway.stream.socket import FeedSubscription, Socket
 
 
 @dataclass(slots=True)
@@ -20,43 +13,44 @@ class Slice:
     """What a subscription gets next.
 
     Attributes:
-        frames: In order; events and, before them, the `subscribed` that is due.
-        events: How many of them are events.
+        parts: Bytes in order: events and, before them, the `subscribed` that is due.
+        events: How many events are among them.
         size: Bytes of the events.
+        looked: How many entries were looked at.
         skipped: Why the subscription had to skip ahead; empty where it had not.
     """
 
-    frames: list[bytes] = field(default_factory=list)
+    parts: list[bytes] = field(default_factory=list)
     events: int = 0
     size: int = 0
+    looked: int = 0
     skipped: str = ""
 
 
-def select(
-    entries: Iterable[Entry], stream: FeedStream, reader: Reader | None, index: AudienceIndex
-) -> list[bytes]:
-    """Return the frames of these entries that the reader gets on the stream."""
-    frames = (frame_for(entry, stream, reader, index) for entry in entries)
-    return [frame for frame in frames if frame]
-
-
-class RingReader:
+class Replay:
     """Reads on for subscriptions that have a cursor of their own."""
 
-    def __init__(self, ring: Ring, index: AudienceIndex) -> None:
+    def __init__(self, ring: Ring, index: AudienceIndex[Socket]) -> None:
         self._ring = ring
         self._index = index
 
     def read_on(
-        self, subscription: FeedSubscription, reader: Reader | None, *, until: int, room: int
+        self,
+        subscription: FeedSubscription,
+        viewer: Viewer[Socket] | None,
+        *,
+        until: int,
+        room: int,
+        looks: int,
     ) -> Slice:
         """Return what comes next for a subscription, and move its cursor there.
 
         Args:
             subscription: Its first answer is included, where it had none.
-            reader: Whose sets apply; None for a socket that has not authenticated.
+            viewer: Whose sets apply; None for a socket that has not authenticated.
             until: Position up to which passes have run.
             room: Bytes that the events may take; one event is returned whatever its size.
+            looks: Entries that may be looked at.
         """
         opening = not subscription.answered
         if opening:
@@ -67,27 +61,31 @@ class RingReader:
         if skipped:
             return self._skip(subscription, skipped, until)
         start = subscription.cursor
-        found = self._events(subscription, reader, until, room)
+        end = min(until, start + looks)
+        found = self._events(subscription, viewer, end, room)
         if opening:
             caught_up = subscription.cursor >= until
-            found.frames.insert(0, _greet(subscription, start, found.events if caught_up else None))
+            found.parts.insert(0, _greet(subscription, start, found.events if caught_up else None))
         return found
 
     def _events(
-        self, subscription: FeedSubscription, reader: Reader | None, until: int, room: int
+        self, subscription: FeedSubscription, viewer: Viewer[Socket] | None, end: int, room: int
     ) -> Slice:
-        found = Slice()
-        end = min(until, subscription.cursor + SLICE_ENTRIES)
-        for entry in self._ring.after(subscription.cursor, end):
-            frame = frame_for(entry, subscription.stream, reader, self._index)
-            if frame:
-                if found.events and found.size + len(frame) > room:
+        stream, index, start = subscription.stream, self._index, subscription.cursor
+        parts: list[bytes] = []
+        cursor, size = start, 0
+        for entry in self._ring.after(start, end):
+            event = event_for(entry, stream, viewer, index)
+            if event is not None:
+                opening = stream.opening(event)
+                longer = size + len(opening) + len(event)
+                if parts and longer > room:
                     break
-                found.frames.append(frame)
-                found.events += 1
-                found.size += len(frame)
-            subscription.cursor = entry.position
-        return found
+                parts += (opening, event)
+                size = longer
+            cursor = entry.position
+        subscription.cursor = cursor
+        return Slice(parts, events=len(parts) // 2, size=size, looked=cursor - start)
 
     def _reason_to_skip(self, subscription: FeedSubscription, *, opening: bool) -> str:
         if subscription.unknown:

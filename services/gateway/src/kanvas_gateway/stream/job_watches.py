@@ -1,7 +1,7 @@
 """Progress and previews of jobs that somebody is looking at: one watch, however many look.
 
 Latest-only: a watch keeps the last progress, the last preview and the end, framed once, and each
-session remembers which of them it has. There is nothing to queue.
+socket remembers which of them it has. There is nothing to queue.
 """
 
 import asyncio
@@ -13,11 +13,11 @@ from kanvas.imagegen.v1 import service_pb2 as imagegen
 from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.images.v1 import records_pb2 as images
 from kanvas_gateway import metrics
-from kanvas_gateway.domain.framing import json_frame
-from kanvas_gateway.domain.presentation import JOB_STATES, present_job, rfc3339
-from kanvas_gateway.domain.protocol import Answer, Reason, error_frame
-from kanvas_gateway.domain.session import Session
 from kanvas_gateway.ports import Call
+from kanvas_gateway.presentation import JOB_STATES, present_job, rfc3339
+from kanvas_gateway.stream.framing import json_frame
+from kanvas_gateway.stream.protocol import Answer, Reason, error_frame
+from kanvas_gateway.stream.socket import Socket
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import (
     InvalidArgument,
@@ -39,7 +39,7 @@ _log = get_logger(__name__)
 
 
 class _Given:
-    """What one session has been given of a job."""
+    """What one socket has been given of a job."""
 
     __slots__ = ("greeted", "preview", "progress", "subscription")
 
@@ -51,7 +51,7 @@ class _Given:
 
 
 class JobWatch:
-    """A job that at least one session of its owner is looking at.
+    """A job that at least one socket of its owner is looking at.
 
     Attributes:
         owner: Account in whose name it is watched.
@@ -65,7 +65,7 @@ class JobWatch:
         self.job_id = job_id
         self.refused = False
         self.ended = False
-        self.sessions: dict[Session, _Given] = {}
+        self.sockets: dict[Socket, _Given] = {}
         self._clock = clock
         self._order = (0, _RUNNING_RANK, -1)
         self._version = 0
@@ -98,12 +98,12 @@ class JobWatch:
             self._preview_version = self._version
         return True
 
-    def due(self, session: Session) -> tuple[bytes, bool]:
-        """Return what the session has not been given; True with the last of it."""
-        given = self.sessions[session]
+    def due(self, socket: Socket) -> tuple[bytes, bool]:
+        """Return what the socket has not been given; True with the last of it."""
+        given = self.sockets[socket]
         frames: list[bytes] = []
         if self.refused:
-            self.forget(session)
+            self.forget(socket)
             refusal = "No such job, or it is not yours."
             return error_frame(Reason.JOB_UNKNOWN, refusal, given.subscription), True
         if not self._version:
@@ -112,7 +112,7 @@ class JobWatch:
             given.greeted = True
             frames.append(Answer(given.subscription, f"job:{self.job_id}", "live").frame())
         if self.ended:
-            self.forget(session)
+            self.forget(socket)
             return b"".join([*frames, self._end]), True
         if given.progress < self._version:
             given.progress = self._version
@@ -122,14 +122,14 @@ class JobWatch:
             frames.append(self._preview)
         return b"".join(frames), False
 
-    def admit(self, session: Session, subscription: str) -> None:
-        """Add a session that looks at the job."""
-        self.sessions[session] = _Given(subscription)
+    def admit(self, socket: Socket, subscription: str) -> None:
+        """Add a socket that looks at the job."""
+        self.sockets[socket] = _Given(subscription)
         metrics.stream_subscriptions.labels("job").inc()
 
-    def forget(self, session: Session) -> None:
-        """Drop a session, if it is here."""
-        if self.sessions.pop(session, None) is not None:
+    def forget(self, socket: Socket) -> None:
+        """Drop a socket, if it is here."""
+        if self.sockets.pop(socket, None) is not None:
             metrics.stream_subscriptions.labels("job").dec()
 
     def _event(self, event: str, mark: str, data: dict[str, Any]) -> bytes:
@@ -157,13 +157,13 @@ class JobWatches:
     Args:
         images: Where they are watched.
         clock: For back-off and for the time of events.
-        nudge: Called for each session that has something due.
+        nudge: Called for each socket that has something due.
     """
 
     name = "job-watches"
 
     def __init__(
-        self, *, images: ImageGenerationServiceStub, clock: Clock, nudge: Callable[[Session], None]
+        self, *, images: ImageGenerationServiceStub, clock: Clock, nudge: Callable[[Socket], None]
     ) -> None:
         self._images = images
         self._clock = clock
@@ -178,8 +178,8 @@ class JobWatches:
             self._group = group
             await asyncio.Event().wait()
 
-    def watch(self, session: Session, subscription: str, owner: str, job_id: str) -> None:
-        """Give a session a subscription to a job. Its state comes at once, then every change."""
+    def watch(self, socket: Socket, subscription: str, owner: str, job_id: str) -> None:
+        """Give a socket a subscription to a job. Its state comes at once, then every change."""
         key = (owner, job_id)
         watch = self._watches.get(key)
         if watch is None:
@@ -187,25 +187,25 @@ class JobWatches:
                 raise RuntimeError("the component does not run")
             watch = self._watches[key] = JobWatch(owner, job_id, self._clock)
             self._tasks[watch] = self._group.create_task(self._follow(watch))
-        watch.admit(session, subscription)
-        session.jobs[subscription] = watch
+        watch.admit(socket, subscription)
+        socket.jobs[subscription] = watch
         metrics.job_watches.set(len(self._watches))
-        self._nudge(session)
+        self._nudge(socket)
 
-    def unwatch(self, session: Session, subscription: str) -> None:
-        """Take a subscription from a session; the last one ends the watch."""
-        watch = session.jobs.pop(subscription)
+    def unwatch(self, socket: Socket, subscription: str) -> None:
+        """Take a subscription from a socket; the last one ends the watch."""
+        watch = socket.jobs.pop(subscription)
         if not isinstance(watch, JobWatch):
             raise TypeError("not a watched job")
-        watch.forget(session)
-        if not watch.sessions and (task := self._tasks.get(watch)) is not None:
+        watch.forget(socket)
+        if not watch.sockets and (task := self._tasks.get(watch)) is not None:
             task.cancel()
             self._drop(watch)
 
-    def leave(self, session: Session) -> None:
-        """Take all its subscriptions from a session that has gone."""
-        for subscription in list(session.jobs):
-            self.unwatch(session, subscription)
+    def leave(self, socket: Socket) -> None:
+        """Take all its subscriptions from a socket that has gone."""
+        for subscription in list(socket.jobs):
+            self.unwatch(socket, subscription)
 
     async def _follow(self, watch: JobWatch) -> None:
         silent = 0
@@ -243,8 +243,8 @@ class JobWatches:
         return heard
 
     def _tell(self, watch: JobWatch) -> None:
-        for session in list(watch.sessions):
-            self._nudge(session)
+        for socket in list(watch.sockets):
+            self._nudge(socket)
 
     def _drop(self, watch: JobWatch) -> None:
         if self._tasks.pop(watch, None) is None:
