@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,17 +11,22 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from prometheus_client import REGISTRY
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from kanvas.imagegen.v1 import service_pb2 as imagegen
 from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
 from kanvas_gateway.bootstrap import LiveStream, wire_stream
 from kanvas_gateway.connection_limit import ConnectionLimit
+from kanvas_gateway.entrypoints.stream.listener import StreamListener
+from kanvas_gateway.stream.protocol import HEARTBEAT_SECONDS
 from kanvas_gateway.tokens import Tokens
 from kanvas_platform.clock import SystemClock
 from kanvas_platform.errors import NotFound
 from kanvas_platform.rpc.context import caller
+from kanvas_platform.testing.clock import ManualClock
 from kanvas_platform.testing.local_calls import local_stub
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from tests.contract.gateway.feed_world import World, WorldTimeline
@@ -82,6 +88,20 @@ class Client:
                 return frame
             self.pending.append(frame)
 
+    async def silent(self) -> None:
+        """Check that nothing has been sent: the next frame answers a question asked now."""
+        await self.send(type="unsubscribe", id="is anything before this?")
+        frame = await self.next()
+        assert frame.get("ref") == "is anything before this?", frame
+
+    async def closed(self) -> int:
+        """Return the code with which the server closes; what it says before is in `pending`."""
+        try:
+            while True:
+                self.pending.append(await self.next())
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else 1006
+
     async def events(self, count: int) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         while len(found) < count:
@@ -91,13 +111,19 @@ class Client:
 
 @dataclass
 class Live:
-    """A running live stream, its world, and how to reach it."""
+    """A running live stream, its world, and how to reach it.
+
+    Attributes:
+        clock: That of the sockets: it stands until a test moves it. The feed has real time.
+    """
 
     world: World
     timeline: WorldTimeline
     jobs: WatchedJobs
     tokens: Tokens
     parts: LiveStream
+    listener: StreamListener
+    clock: ManualClock
     broker: MemoryBroker
     url: str
     stack: AsyncExitStack
@@ -123,6 +149,35 @@ class Live:
     async def served(self) -> None:
         """Return once everything in the log has been through a pass."""
         await eventually(lambda: self.parts.fan_out.served >= self.world.position)
+
+    async def tick(self, seconds: int = 1) -> None:
+        """Let time pass for the sockets; each second all of them have been looked at."""
+        for _ in range(seconds):
+            await eventually(lambda: self.clock.sleepers > 0)
+            self.clock.advance(1)
+        await eventually(lambda: self.clock.sleepers > 0)
+
+    async def beat(self) -> None:
+        """Let a whole interval of heartbeats pass."""
+        await self.tick(HEARTBEAT_SECONDS)
+
+    async def gone(self) -> None:
+        """Return once no socket is left."""
+        await eventually(lambda: not self.listener.connections)
+
+
+def names(events: list[dict[str, Any]]) -> list[str]:
+    return [event["event"] for event in events]
+
+
+def listening_port(live: Live) -> int:
+    """Return the port of the live stream."""
+    return int(live.url.rpartition(":")[2].partition("/")[0])
+
+
+def measured(name: str, **labels: str) -> float:
+    """Return what a metric says now; 0 before it has said anything."""
+    return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
 def make_tokens(folder: Path) -> Tokens:
@@ -153,21 +208,22 @@ async def running_live(tokens: Tokens) -> AsyncIterator[StartLive]:
             broker = MemoryBroker(cluster=world.cluster)
             timeline, jobs = WorldTimeline(world), WatchedJobs()
             parts = wire_stream(
-                limit=limit or ConnectionLimit(most=1000, each=0),
                 broker=broker,
                 timeline=local_stub(TimelineServiceStub, timeline),
                 images=local_stub(ImageGenerationServiceStub, jobs),
                 tokens=tokens,
                 clock=SystemClock(),
-                listen="127.0.0.1:0",
                 ring_bytes=ring_bytes,
                 ring_seconds=3600.0,
             )
-            tasks.extend(group.create_task(one.run()) for one in parts.components())
+            clock = ManualClock(time.time())
+            limit = limit or ConnectionLimit(most=1000, each=0)
+            listener = parts.listener(listen="127.0.0.1:0", limit=limit, clock=clock)
+            tasks.extend(group.create_task(one.run()) for one in [*parts.components(), listener])
             async with asyncio.timeout(10):
-                port = await parts.listener.port()
+                port = await listener.port()
             url = f"ws://127.0.0.1:{port}/v1/stream"
-            return Live(world, timeline, jobs, tokens, parts, broker, url, stack)
+            return Live(world, timeline, jobs, tokens, parts, listener, clock, broker, url, stack)
 
         try:
             yield start

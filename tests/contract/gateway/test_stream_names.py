@@ -8,13 +8,8 @@ import pytest
 
 from kanvas_gateway.stream.protocol import MAX_SUBSCRIPTIONS
 from kanvas_platform.ids import new_id
-from tests.contract.gateway.live_stream import Client, Live, StartLive
-
-ANA, BEN, CLEO = (new_id() for _ in range(3))
-
-
-def names(events: list[dict[str, Any]]) -> list[str]:
-    return [event["event"] for event in events]
+from tests.contract.gateway.live_stream import Client, Live, StartLive, names
+from tests.contract.gateway.people import ANA, BEN, CLEO
 
 
 async def subscribe(client: Client, stream: str, ref: str = "s") -> dict[str, Any]:

@@ -47,8 +47,8 @@ async def test_the_shown_client_streams_and_resumes(live: Live, tmp_path: Path) 
         first = await live.world.post(author)
         assert (await _next(output, "event"))["data"]["id"] == first
         await live.served()
-        [connection] = live.parts.listener._connections.values()
-        connection._transport.abort()
+        live.clock.advance(60)  # without a word of the client
+        await live.beat()
         missed = await live.world.post(author)
         assert (await _next(output, "subscribed"))["state"] == "resumed"
         assert (await _next(output, "event"))["data"]["id"] == missed

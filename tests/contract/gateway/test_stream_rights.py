@@ -6,16 +6,9 @@ import asyncio
 
 import pytest
 
-from tests.contract.gateway.live_stream import Live, eventually
-from tests.contract.gateway.test_stream import (
-    ANA,
-    BEN,
-    CLEO,
-    _connection,
-    _read_until,
-    _reader_that_stops,
-    names,
-)
+from tests.contract.gateway.live_stream import Live, eventually, measured, names
+from tests.contract.gateway.people import ANA, BEN, CLEO
+from tests.contract.gateway.slow_client import fill, read_until, slow_client
 
 
 async def test_a_block_that_the_feed_does_not_know_yet_hides_here_at_once(live: Live) -> None:
@@ -35,42 +28,35 @@ async def test_a_block_that_the_feed_does_not_know_yet_hides_here_at_once(live: 
     assert names(await ana.events(1)) == ["author.hidden"]
 
 
-async def test_a_token_that_runs_out_ends_a_socket_that_does_not_read(
-    live: Live, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    raw = await _reader_that_stops(live, ANA)
-    connection = _connection(live)
-    for _ in range(1500):
-        await live.world.post(BEN)
-    await eventually(lambda: connection._left > 0)
-    assert connection.socket is not None
-    connection.socket.expires_at = 1.0
-    live.parts.listener._tick(0)
-    assert connection.socket.closed, "nothing is written to it any more"
-    assert connection.close_reason == "token_expired"
-    monkeypatch.setattr("kanvas_gateway.entrypoints.stream.connection._CLOSING_SECONDS", -1.0)
-    live.parts.listener._tick(0)
-    await eventually(lambda: not live.parts.listener.connections)
+async def test_a_token_that_runs_out_ends_a_socket_that_does_not_read(live: Live) -> None:
+    before = measured("kanvas_stream_closes_total", reason="token_expired")
+    raw = await slow_client(live, ANA)
+    await fill(live, BEN)
+    live.clock.advance(3600)
+    await live.tick()
+    assert live.listener.subscriptions == 0, "nothing is written to it any more"
+    assert live.listener.connections == 1, "it has 5 s for the close"
+    await live.tick(6)
+    await live.gone()
+    assert measured("kanvas_stream_closes_total", reason="token_expired") == before + 1
     raw.close()
 
 
 async def test_a_block_cuts_off_a_socket_that_holds_what_it_hides(live: Live) -> None:
-    raw = await _reader_that_stops(live, ANA)
-    connection = _connection(live)
-    for _ in range(1500):
-        await live.world.post(BEN)
-    await eventually(lambda: connection._left > 0)
+    before = measured("kanvas_stream_closes_total", reason="revoked")
+    raw = await slow_client(live, ANA)
+    await fill(live, BEN)
     await live.world.block(BEN, CLEO)  # somebody else's block
     await live.served()
-    live.parts.listener._tick(0)
-    assert live.parts.listener.connections == 1
+    await live.tick()
+    assert live.listener.connections == 1
     await live.world.block(BEN, ANA)
     await live.served()
-    live.parts.listener._tick(0)
-    await eventually(lambda: not live.parts.listener.connections)
-    assert connection.close_reason == "revoked"
+    await live.tick()
+    await live.gone()
+    assert measured("kanvas_stream_closes_total", reason="revoked") == before + 1
     with pytest.raises(ConnectionResetError):
-        await asyncio.to_thread(_read_until, raw, "nothing")
+        await asyncio.to_thread(read_until, raw, "nothing")
     raw.close()
 
 
@@ -78,5 +64,5 @@ async def test_a_block_does_not_touch_a_socket_that_reads(live: Live) -> None:
     client, _ = await live.subscribed("global", ANA)
     await live.world.block(BEN, ANA)
     assert names(await client.events(1)) == ["author.hidden"]
-    live.parts.listener._tick(0)
-    assert live.parts.listener.connections == 1
+    await live.tick()
+    assert live.listener.connections == 1

@@ -1,6 +1,5 @@
 """What is news of a job, and what comes late."""
 
-import json
 from typing import Any
 
 from kanvas.imagegen.v1 import service_pb2 as imagegen
@@ -12,7 +11,9 @@ from kanvas.images.v1.records_pb2 import (
     JobState,
 )
 from kanvas_gateway.stream.job_watches import JobWatch
+from kanvas_gateway.stream.socket import Socket
 from kanvas_platform.testing.clock import ManualClock
+from tests.unit.gateway.test_passes import frames_in
 
 
 def news(
@@ -27,8 +28,13 @@ def watch() -> JobWatch:
 
 
 def shown(one: JobWatch) -> dict[str, Any]:
-    frame = one._progress
-    data: dict[str, Any] = json.loads(frame[frame.index(b"{") :])["data"]
+    """Return the progress that somebody gets who looks at the job now."""
+    socket = Socket(1, lambda _: None)
+    one.admit(socket, "j")
+    frames, _ = one.due(socket)
+    one.forget(socket)
+    [progress] = [read for read in frames_in(frames) if read.get("event") == "job.progress"]
+    data: dict[str, Any] = progress["data"]
     return data
 
 

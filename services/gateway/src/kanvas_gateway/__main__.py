@@ -16,7 +16,7 @@ from kanvas_platform.operators import add_commands, operate
 
 
 def main() -> int:
-    """Does what the command line says, with the settings of the environment (`KANVAS_…`)."""
+    """Do what the command line says, with the settings of the environment (`KANVAS_…`)."""
     parser = argparse.ArgumentParser(prog="python -m kanvas_gateway", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="run until SIGTERM")

@@ -44,7 +44,7 @@ from kanvas_platform.rpc.server import Registration
 
 @dataclass(frozen=True)
 class LiveStream:
-    """The parts of the live stream."""
+    """The parts of the live stream, all but its listener."""
 
     tail: Tail[FeedRecord]
     dispatch: FeedDispatch
@@ -52,13 +52,24 @@ class LiveStream:
     fan_out: FanOut
     audiences: Audiences
     jobs: JobWatches
-    listener: StreamListener
+    client_frames: ClientFrames
     ahead: BlocksAhead
     blocks: HeardBlocks
 
     def components(self) -> list[Component]:
         """Return what runs, in order of dependency."""
-        return [self.tail, self.fan_out, self.audiences, self.jobs, self.listener]
+        return [self.tail, self.fan_out, self.audiences, self.jobs]
+
+    def listener(self, *, listen: str, limit: ConnectionLimit, clock: Clock) -> StreamListener:
+        """Return what takes sockets for it, after `components` in the order of dependency."""
+        return StreamListener(
+            listen=listen,
+            limit=limit,
+            client_frames=self.client_frames,
+            catch_up=self.catch_up,
+            fan_out=self.fan_out,
+            clock=clock,
+        )
 
 
 def wire_stream(
@@ -68,8 +79,6 @@ def wire_stream(
     images: ImageGenerationServiceStub,
     tokens: Tokens,
     clock: Clock,
-    listen: str,
-    limit: ConnectionLimit,
     ring_bytes: int,
     ring_seconds: float,
 ) -> LiveStream:
@@ -105,14 +114,6 @@ def wire_stream(
     client_frames = ClientFrames(
         keeping_up=keeping_up, catch_up=catch_up, audiences=audiences, jobs=jobs, tokens=tokens
     )
-    listener = StreamListener(
-        listen=listen,
-        limit=limit,
-        client_frames=client_frames,
-        catch_up=catch_up,
-        fan_out=fan_out,
-        clock=clock,
-    )
     blocks = HeardBlocks(ahead, audiences)
     return LiveStream(
         tail=tail,
@@ -121,7 +122,7 @@ def wire_stream(
         fan_out=fan_out,
         audiences=audiences,
         jobs=jobs,
-        listener=listener,
+        client_frames=client_frames,
         ahead=ahead,
         blocks=blocks,
     )
@@ -139,26 +140,24 @@ async def build(settings: GatewaySettings) -> Sequence[Component]:
         images=images_client.stub(ImageGenerationServiceStub),
         tokens=Tokens(key_file=settings.token_key_file, clock=clock),
         clock=clock,
-        listen=settings.stream_listen,
-        limit=ConnectionLimit(
-            most=settings.stream_connections, each=settings.stream_connections_each
-        ),
         ring_bytes=settings.ring_bytes,
         ring_seconds=settings.ring_seconds,
     )
+    limit = ConnectionLimit(most=settings.stream_connections, each=settings.stream_connections_each)
+    listener = stream.listener(listen=settings.stream_listen, limit=limit, clock=clock)
     rest = RestProcess(stream.blocks)
-    servicer = Gateway(fan_out=stream.fan_out, listener=stream.listener)
+    servicer = Gateway(fan_out=stream.fan_out, listener=listener)
     return process(
         settings,
         services=[Registration(CONTRACT, servicer)],
         # REST before the stream, which so drains first: one client of REST may use up the drain's
         # time.
-        components=[rest, *stream.components()],
+        components=[rest, *stream.components(), listener],
         closes=[broker.close, timeline_client.close, images_client.close],
         readers=[stream.tail],
         requires={
             "feed": lambda: stream.tail.ready and stream.fan_out.ready,
-            "stream": lambda: stream.listener.listening,
+            "stream": lambda: listener.listening,
             "http": lambda: rest.ready,
         },
         registry=BothMetrics(rest),

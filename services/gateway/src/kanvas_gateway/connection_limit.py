@@ -7,7 +7,7 @@ _SIXTY_FOUR_BITS = 64
 
 
 class ConnectionLimit:
-    """Counts the connections of one listener.
+    """The count of the connections of one listener, and its bounds.
 
     One address is an IPv4 address, or a /64 of IPv6: that much a single subscriber has.
 

@@ -44,7 +44,12 @@ class Pictures(Protocol):
         """
 
     async def size(self, name: str) -> int:
-        """Return the length of a picture in bytes; raises as `read` does."""
+        """Return the length of a picture in bytes.
+
+        Raises:
+            PictureUnknown: There is none of that name.
+            Unavailable: The store does not answer.
+        """
 
 
 class FeedTail(Protocol):

@@ -54,7 +54,7 @@ def picture_path(picture: media.Picture) -> str:
 
 
 def present_account(account: graph.Account) -> dict[str, Any]:
-    """An account as anyone may see it."""
+    """Return an account as anyone may see it."""
     return {
         "id": account.id,
         "handle": account.handle,
@@ -66,7 +66,7 @@ def present_account(account: graph.Account) -> dict[str, Any]:
 
 
 def present_relationship(relationship: graph_service.Relationship) -> dict[str, bool]:
-    """How the caller stands to an account."""
+    """Return how the caller stands to an account."""
     return {
         "following": relationship.following,
         "followed_by": relationship.followed_by,
@@ -75,7 +75,7 @@ def present_relationship(relationship: graph_service.Relationship) -> dict[str, 
 
 
 def present_picture(picture: media.Picture) -> dict[str, Any]:
-    """A picture: where it is, how large, how it was made."""
+    """Return a picture: where it is, how large, how it was made."""
     provenance = picture.provenance
     return {
         "url": picture_path(picture),
@@ -95,7 +95,7 @@ def present_picture(picture: media.Picture) -> dict[str, Any]:
 
 
 def present_post(post: feed.Post, created_position: int) -> dict[str, Any]:
-    """A post without its counts, which are not part of its record."""
+    """Return a post without its counts, which are not part of its record."""
     return {
         "id": post.id,
         "author": {
@@ -120,7 +120,7 @@ def present_post(post: feed.Post, created_position: int) -> dict[str, Any]:
 
 
 def present_view(view: timeline.PostView) -> dict[str, Any]:
-    """A post as the caller sees it, with its counts."""
+    """Return a post as the caller sees it, with its counts."""
     return present_post(view.post, view.created_position) | {
         "like_count": view.like_count,
         "liked": view.liked,
@@ -128,7 +128,7 @@ def present_view(view: timeline.PostView) -> dict[str, Any]:
 
 
 def present_job(job: images.Job) -> dict[str, Any]:
-    """A job; `picture`, `failure` and `ended_at` are null until there are such."""
+    """Return a job; `picture`, `failure` and `ended_at` are null until there are such."""
     spec = job.spec
     failure = {"reason": job.failure.reason, "message": job.failure.message}
     return {
@@ -153,7 +153,7 @@ def present_job(job: images.Job) -> dict[str, Any]:
 
 
 def present_model(model: imagegen.Model) -> dict[str, Any]:
-    """Something that paints."""
+    """Return something that paints."""
     return {
         "name": model.name,
         "version": model.version,

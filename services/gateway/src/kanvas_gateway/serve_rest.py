@@ -10,7 +10,7 @@ from kanvas_platform.open_files import allow_open_files
 
 
 def main() -> None:
-    """Serves REST until SIGTERM; the arguments are the descriptors of two sockets to the parent."""
+    """Serve REST until SIGTERM; the arguments are the descriptors of two sockets to the parent."""
     parent, stream = (int(number) for number in sys.argv[1:3])
     settings = GatewaySettings()
     configure(service="gateway", instance=settings.instance, level=settings.log_level)

@@ -64,7 +64,7 @@ class Identity:
 
 
 class Tokens:
-    """Makes and checks tokens.
+    """The tokens of a gateway, made and checked.
 
     Args:
         key_file: Ed25519 private key, as PEM (PKCS #8) or as a JSON Web Key. All gateways have

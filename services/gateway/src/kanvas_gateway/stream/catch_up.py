@@ -41,7 +41,7 @@ class CatchUp:
         self.asked = asyncio.Event()
 
     def __len__(self) -> int:
-        """How many sockets are behind."""
+        """Return how many sockets are behind."""
         return len(self._behind)
 
     # What sockets say.

@@ -28,7 +28,7 @@ _JOB_PREFIX = "job:"
 
 
 class ClientFrames:
-    """Acts on the frames of all clients.
+    """The frames of all clients: each is acted upon, or refused with a reason.
 
     Args:
         keeping_up: Tells how far the stream is.
@@ -72,7 +72,7 @@ class ClientFrames:
                 self._unsubscribe(socket, frame)
 
     def leave(self, socket: Socket) -> None:
-        """The socket has gone, or is about to."""
+        """Forget a socket that has gone, or is about to."""
         self._catch_up.leave(socket)
         self._jobs.leave(socket)
         self._audiences.leave(socket)

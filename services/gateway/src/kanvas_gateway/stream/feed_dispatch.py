@@ -24,7 +24,7 @@ class Sets(Protocol):
 
 
 class FeedDispatch:
-    """Takes the records of the feed.
+    """What takes the records of the feed.
 
     Args:
         ring: Gets their events.

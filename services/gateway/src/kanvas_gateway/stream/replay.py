@@ -28,7 +28,7 @@ class Slice:
 
 
 class Replay:
-    """Reads on for subscriptions that have a cursor of their own."""
+    """The ring as subscriptions read it that have a cursor of their own."""
 
     def __init__(self, ring: Ring, index: AudienceIndex[Socket]) -> None:
         self._ring = ring

@@ -49,8 +49,8 @@ class Kind:
 
     Attributes:
         label: Of metrics; also the key under which all streams of the kind are told something.
-        parse: Returns the one spelling of what stands behind the colon; None where the kind has
-            one stream, whose name is the label. Raises InvalidArgument.
+        parse: Returns the one spelling of what stands behind the colon, or refuses it with
+            InvalidArgument; None where the kind has one stream, whose name is the label.
         needs_identity: Whether only sockets that have authenticated may have it.
         for_followers: Whether posts for followers stand on it.
         for_others: Whether an account gets the posts of those whom it does not follow.

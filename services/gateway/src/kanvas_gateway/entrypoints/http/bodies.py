@@ -25,7 +25,7 @@ _MOST_BYTES = 32 * 1024 * 1024
 
 
 class Bodies:
-    """Reads bodies.
+    """The bodies of requests that are being read.
 
     Args:
         most_bytes: What all bodies that are still coming may hold together.
@@ -104,7 +104,7 @@ def check_body(scope: Scope, body: bytes) -> None:
 
 
 class _Objects:
-    """Makes the objects of one body, as long as they are few and small."""
+    """The objects of one body, made as long as they are few and small."""
 
     def __init__(self) -> None:
         self._made = 0

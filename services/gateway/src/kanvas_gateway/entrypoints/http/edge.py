@@ -32,7 +32,7 @@ _log = get_logger(__name__)
 
 
 class Edge:
-    """Wraps the application.
+    """The wrapping of the application.
 
     Args:
         app: The application.
@@ -108,7 +108,7 @@ class _Places:
 
 
 class _Answer:
-    """Sends the answer, with the headers that all have.
+    """The answer to a request, sent with the headers that all have.
 
     Attributes:
         status: Of the answer; 0 before it begins.

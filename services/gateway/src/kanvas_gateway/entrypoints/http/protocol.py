@@ -129,7 +129,7 @@ class BoundedHttp(HttpToolsProtocol):
     # What the parser says.
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """Begin a request."""
         self._in_message = self._in_head = True
         self._read = self._head_bytes = self._head_fields = 0
         self._idle_since = None
@@ -137,13 +137,13 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
-        """A part of the target."""
+        """Take a part of the target."""
         super().on_url(url)
         if len(self.url) > MAX_TARGET_BYTES:
             raise _too_large()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A field of the head, or of a trailer, which nobody here reads."""
+        """Take a field of the head, or of a trailer, which nobody here reads."""
         self._head_fields += 1
         self._head_bytes += len(name) + len(value)
         if self._head_fields > MAX_HEAD_FIELDS or self._head_bytes > MAX_HEAD_BYTES:
@@ -152,7 +152,7 @@ class BoundedHttp(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """The head is there: the request is handed to the application, or queued."""
+        """Hand the request, whose head is there, to the application, or queue it."""
         if len(self.pipeline) >= _MOST_AHEAD:
             raise RequestMalformed("Too many requests sent ahead.")
         self._in_head = False
@@ -161,12 +161,12 @@ class BoundedHttp(HttpToolsProtocol):
         self.cycle.transport = cast("asyncio.Transport", _AnswersTransport(self))
 
     def on_message_complete(self) -> None:
-        """The request is there."""
+        """Note that the request is there."""
         self._in_message = False
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """An answer is written: the next request is awaited, unless it has begun."""
+        """Wait for the next request, unless it has begun: an answer is written."""
         if self._parting_since is not None:
             return
         super().on_response_complete()

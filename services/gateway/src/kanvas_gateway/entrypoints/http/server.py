@@ -29,7 +29,7 @@ class _Server(uvicorn.Server):
 
 
 class HttpServer:
-    """Serves an application.
+    """Component that serves an application.
 
     Args:
         listen: `host:port`.

@@ -125,7 +125,7 @@ class Connection(asyncio.Protocol):
     # What the event loop says.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin: from here on any byte that the client does not take pauses the socket."""
+        """Begin; from here on any byte that the client does not take pauses the socket."""
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(high=0)
         own = self._transport.get_extra_info("socket")
@@ -160,9 +160,7 @@ class Connection(asyncio.Protocol):
         self._registry.dismiss(self)
 
     def pause_writing(self) -> None:
-        """The client does not take what it is sent: read nothing of it either, so that answers
-        to it cannot pile up.
-        """
+        """Read nothing of a client that does not take what it is sent: no answers can pile up."""
         self._left = self._transport.get_write_buffer_size()
         self._progress_at = self._clock.monotonic()
         if self.socket is not None and not self.socket.closed:
@@ -171,7 +169,7 @@ class Connection(asyncio.Protocol):
             self._transport.pause_reading()
 
     def resume_writing(self) -> None:
-        """The client has taken everything."""
+        """Go on: the client has taken everything."""
         self._left = 0
         if not self._transport.is_closing():
             self._transport.resume_reading()
