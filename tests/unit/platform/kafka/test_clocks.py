@@ -70,6 +70,27 @@ async def test_a_clock_that_is_set_wrong_while_leading_refuses_nobody(
     assert (await world.acknowledged([first], claim(world, "y"))).position == 7
 
 
+@pytest.mark.parametrize("wrong", [-2 * DAY, 2 * DAY])
+async def test_a_clock_that_is_set_wrong_during_a_commit_refuses_nobody(
+    world: Any, wrong: float
+) -> None:
+    clock = SetClock()
+    first = await world.start(clock=clock).leading()
+    second = world.start()
+    await second.replica.until_ready()
+
+    async def set_it(step: str) -> None:
+        if step == "commit: answer":
+            clock.ahead = wrong
+
+    first.broker.on_step = set_it
+    await world.acknowledged([first], claim(world, "x"))
+    assert clock.ahead == wrong
+    for number in range(5):
+        await world.acknowledged([first, second], claim(world, f"n{number}"))
+    assert second.writer.leads
+
+
 async def test_an_idle_one_with_a_wrong_clock_gives_up_too(world: Any) -> None:
     clock = SetClock()
     first = await world.start(clock=clock).leading()
@@ -158,21 +179,22 @@ async def test_the_last_time_that_an_id_can_name_is_in_the_future(world: Any) ->
 def test_a_commit_that_takes_long_is_no_difference() -> None:
     clock = ManualClock(1000.0)
     watch = ClockWatch(clock=clock, service="slow")
+    since = clock.monotonic()
     clock.advance(8.0)
-    watch.measure(began=1000.0, appended=1000.1)
+    watch.measure(since, appended=1000.1)
     assert watch.ahead == 0.0
-    watch.measure(began=1000.0, appended=1007.9)
+    watch.measure(since, appended=1007.9)
     assert watch.ahead == 0.0
-    watch.measure(began=1000.0, appended=1009.0)
+    watch.measure(since, appended=1009.0)
     assert watch.ahead == -1.0
-    watch.measure(began=1000.0, appended=998.5)
+    watch.measure(since, appended=998.5)
     assert watch.ahead == 1.5
 
 
 def test_peers_that_agree_show_that_it_is_the_broker() -> None:
     clock = ManualClock(1000.0)
     watch = ClockWatch(clock=clock, service="peers")
-    watch.measure(began=1000.0, appended=900.0)
+    watch.measure(clock.monotonic(), appended=900.0)
     assert not watch.judge([])
     assert not watch.judge([0.0, -100.0, 94.9])
     assert watch.judge([0.0, 96.0])

@@ -37,17 +37,22 @@ class ClockWatch:
         """Whether the difference has changed by more than the bound since it was last judged."""
         return abs(self.now_ahead - self._judged) > BOUND_SECONDS
 
-    def measure(self, began: float, appended: float) -> None:
-        """Measure: the broker says that it appended something while the own clock said otherwise.
+    def measure(self, since: float, appended: float) -> None:
+        """Measure: the broker says when it appended what it was asked for at `since`.
+
+        Both ends of the time between are told by the clock as it is now. If the clock was set
+        meanwhile, that belongs to the difference: measured by the old time, it would not be seen
+        here, and later it would be no change.
 
         Args:
-            began: Unix time by the own clock, before the broker was asked.
+            since: Monotonic time at which the broker was asked.
             appended: Unix time by the broker's clock at which it appended.
         """
-        # It happened at some moment between: as long as one agrees, there is no difference.
-        earliest, latest = began - appended, self._clock.now() - appended
-        self.ahead = earliest if earliest > 0 else min(latest, 0.0)
         self._drift_then = self._drift()
+        # It happened at some moment between: as long as one agrees, there is no difference.
+        earliest = since + self._drift_then - appended
+        latest = self._clock.monotonic() + self._drift_then - appended
+        self.ahead = earliest if earliest > 0 else min(latest, 0.0)
         metrics.clock_ahead.labels(self._service).set(self.ahead)
 
     def judge(self, peers: Collection[float]) -> bool:

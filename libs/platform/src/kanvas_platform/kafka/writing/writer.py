@@ -365,9 +365,9 @@ class Writer(Generic[S]):
     async def _commit_measured(
         self, producer: Producer, records: Sequence[OutRecord]
     ) -> Sequence[Appended]:
-        began = self._clock.now()
+        since = self._clock.monotonic()
         appended = await producer.commit(records, _COMMIT_SECONDS)
-        self._clock_watch.measure(began, appended[-1].time)
+        self._clock_watch.measure(since, appended[-1].time)
         return appended
 
     def _judge_clock(self) -> bool:
@@ -421,11 +421,13 @@ class Writer(Generic[S]):
         try:
             while self._holds_lease and self._leaders.current.term == self._term:
                 self._wake.clear()
-                if self._clock_watch.changed:
-                    return "clock"  # announced anew, it is judged
                 if own.foreign:
                     await self._report_foreign(own)
-                batch = await self._decide_batch(epoch)
+                # In this order: a clock that is set right after the look was right when read.
+                now = self._clock.now()
+                if self._clock_watch.changed:
+                    return "clock"  # the next announcement judges it
+                batch = await self._decide_batch(epoch, now)
                 if batch.taken:
                     await self._finish(batch, producer, own)
                 elif self._draining:
@@ -445,10 +447,8 @@ class Writer(Generic[S]):
             raise Fenced("another instance leads")
         own.report_foreign()
 
-    async def _decide_batch(self, epoch: int) -> Batch[S]:
-        batch = Batch(
-            replica=self._replica, decide=self._decide, epoch=epoch, now=self._clock.now()
-        )
+    async def _decide_batch(self, epoch: int, now: float) -> Batch[S]:
+        batch = Batch(replica=self._replica, decide=self._decide, epoch=epoch, now=now)
         while not batch.full:
             pending = self._intake.pop()
             if pending is None:
