@@ -106,12 +106,12 @@ def test_the_summary_counts_verdicts() -> None:
 
 def test_a_run_can_be_read_again(tmp_path: Path) -> None:
     plain = _measure("home 500", reference=(), bar=None, stated=None)
-    result = Result(Conditions.now(), quick=True, measures=[_measure(), plain], load_after=(1, 2))
+    result = Result(Conditions.now(), quick=True, measures=[_measure(), plain])
     again = Result.read(result.write(tmp_path))
     assert again.conditions == result.conditions
     assert [one.document() for one in again.measures] == [one.document() for one in result.measures]
     assert [one.verdict for one in again.measures] == [Verdict.MET, Verdict.NONE]
-    assert (again.quick, again.load_after) == (True, (1, 2))
+    assert again.quick
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"format": 0}', "[1]", '{"format": 1, "quick": 1}'])
@@ -122,9 +122,11 @@ def test_what_is_no_result_is_said_to_be_none(tmp_path: Path, text: str) -> None
         Result.read(path)
 
 
-async def test_a_noisy_row_is_measured_again_and_the_others_keep_their_first_value() -> None:
+async def test_a_noisy_row_is_measured_again_and_the_others_keep_their_first_value(
+    tmp_path: Path,
+) -> None:
     said: list[str] = []
-    run = Run(Result(Conditions.now(), quick=False), said.append)
+    run = Run(Result(Conditions.now(), quick=False), said.append, tmp_path)
     rounds = [
         [_measure("quiet", ours=(80,), reference=(100,)), _measure("noisy", reference=(1, 9))],
         [_measure("quiet", ours=(81,), reference=(100,)), _measure("noisy", ours=(90,) * 3)],
@@ -139,12 +141,21 @@ async def test_a_noisy_row_is_measured_again_and_the_others_keep_their_first_val
     assert [text.rpartition(": ")[2] for text in said] == ["met", "noisy", "met"]
 
 
-async def test_a_row_that_stays_noisy_is_given_up_and_says_so() -> None:
-    run = Run(Result(Conditions.now(), quick=False), lambda _: None)
+async def test_a_row_that_stays_noisy_is_given_up_and_says_so(tmp_path: Path) -> None:
+    run = Run(Result(Conditions.now(), quick=False), lambda _: None, tmp_path)
     rounds = [[_measure(reference=(1, 9))] for _ in range(ROUNDS + 1)]
     await run.take(lambda: _give(rounds))
     assert len(rounds) == 1
     assert [one.verdict for one in run.result.measures] == [Verdict.NOISY]
+
+
+async def test_an_interrupted_run_keeps_the_blocks_that_it_has_measured(tmp_path: Path) -> None:
+    run = Run(Result(Conditions.now(), quick=False), lambda _: None, tmp_path)
+    await run.take(lambda: _give([[_measure("first")]]))
+    with pytest.raises(IndexError):
+        await run.take(lambda: _give([]))
+    assert run.path is not None
+    assert [one.name for one in Result.read(run.path).measures] == ["first"]
 
 
 async def _give(rounds: list[list[Measure]]) -> list[Measure]:

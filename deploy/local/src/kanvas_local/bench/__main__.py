@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
 
 from kanvas_local.bench import floods, stream
-from kanvas_local.bench.results import Conditions, Result
+from kanvas_local.bench.results import FOLDER, Conditions, Result
 from kanvas_local.bench.run import Run
 from kanvas_local.bench.table import summary, table
 from kanvas_local.errors import StackError
@@ -38,16 +37,16 @@ def main() -> int:
         return 2
     # Told to end, it stops its stack as it does after Control-C.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    run = Run(Result(Conditions.now(), arguments.quick), say=lambda text: print(text, flush=True))
-    run.say(str(run.result.conditions))
+    result = Result(Conditions.now(), arguments.quick)
+    run = Run(result, lambda text: print(text, flush=True), FOLDER)
+    run.say(str(result.conditions))
     try:
         asyncio.run(_measure(run, arguments.topics or list(TOPICS)))
     except StackError as error:
         print(error, file=sys.stderr)
         return 1
-    run.result.load_after = tuple(round(value, 2) for value in os.getloadavg())
-    print(f"\n{table(run.result.measures)}\n\n{run.result.conditions}")
-    print(f"{summary(run.result.measures)}; each repetition is in {run.result.write()}")
+    print(f"\n{table(result.measures)}\n\n{result.conditions}")
+    print(f"{summary(result.measures)}; each repetition is in {run.path}")
     return 0
 
 

@@ -80,16 +80,14 @@ class Result:
         quick: Whether it was a short one, whose numbers are coarse.
         settings: What was measured under settings that are not the usual ones.
         measures: In the order in which they were taken.
-        load_after: Load averages when the run ended.
     """
 
     conditions: Conditions
     quick: bool
     settings: Mapping[str, str] = field(default_factory=dict)
     measures: list[Measure] = field(default_factory=list)
-    load_after: tuple[float, ...] = ()
 
-    def write(self, folder: Path = FOLDER) -> Path:
+    def write(self, folder: Path) -> Path:
         """Write the document into `folder`; return its path."""
         folder.mkdir(parents=True, exist_ok=True)
         when = self.conditions.date.replace(":", "").replace("-", "")
@@ -99,7 +97,7 @@ class Result:
             "conditions": asdict(self.conditions),
             "quick": self.quick,
             "settings": dict(self.settings),
-            "load_after": list(self.load_after),
+            "load_now": [round(value, 2) for value in os.getloadavg()],
             "measures": [measure.document() for measure in self.measures],
         }
         path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
@@ -122,7 +120,6 @@ class Result:
                 quick=document["quick"],
                 settings=document["settings"],
                 measures=[Measure.of_document(one) for one in document["measures"]],
-                load_after=tuple(document["load_after"]),
             )
         except (OSError, ValueError, LookupError, TypeError) as error:
             raise StackError(f"{path} is no result of `make bench`: {error}") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 
 from kanvas_local.bench.measures import Measure, Verdict
 from kanvas_local.bench.results import Result
@@ -20,11 +21,19 @@ class Run:
     Args:
         result: Filled with what is measured.
         say: Prints a line.
+        folder: Where the result is written, anew after each block: a run that is interrupted
+            keeps what it has measured.
+
+    Attributes:
+        result: What was measured so far.
+        path: The file that holds it; None before the first block.
     """
 
-    def __init__(self, result: Result, say: Callable[[str], None]) -> None:
+    def __init__(self, result: Result, say: Callable[[str], None], folder: Path) -> None:
         self.result = result
         self.say = say
+        self.path: Path | None = None
+        self._folder = folder
 
     @property
     def quick(self) -> bool:
@@ -52,3 +61,4 @@ class Run:
             if all(measure.verdict is not Verdict.NOISY for measure in kept.values()):
                 break
         self.result.measures += kept.values()
+        self.path = self.result.write(self._folder)

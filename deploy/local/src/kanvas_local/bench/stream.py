@@ -63,7 +63,7 @@ class _Amount:
     bursts: int
 
 
-_FULL = _Amount((500, 2_000, 5_000), repetitions=5, singles=100, bursts=5)
+_FULL = _Amount((500, 2_000, 5_000), repetitions=5, singles=60, bursts=4)
 _QUICK = _Amount((500,), repetitions=3, singles=30, bursts=4)
 
 
