@@ -28,7 +28,7 @@ from kanvas_local.units import Plan
 
 
 def main() -> int:
-    """Run one command; the exit code."""
+    """Run one command and return the exit code."""
     arguments = _parser().parse_args()
     try:
         return int(arguments.command(arguments) or 0)
@@ -87,7 +87,7 @@ def _run(arguments: argparse.Namespace) -> None:
 
 
 def _seed(stack: Stack) -> None:
-    """Make the first page not empty; a demo world that cannot be made is no reason to stop."""
+    """Put posts on the first page; a demo world that cannot be made is no reason to stop."""
     command = [sys.executable, "-m", "kanvas_local.demo.seed", "--base", str(stack.base)]
     result = subprocess.run([*command, "--file", str(stack.layout.data / "seed.json")], check=False)
     if result.returncode != 0:
@@ -114,7 +114,7 @@ def _status(arguments: argparse.Namespace) -> None:
 
 
 def _how_started(stack: Stack, name: str) -> str:
-    """The command line of a unit, environment first, ready for a shell."""
+    """Return the command line of a unit, environment first, ready for a shell."""
     units = Plan.read(stack.layout.plan).units
     if name not in units:
         raise StackError(f"There is no {name} here; there is {', '.join(units) or 'nothing yet'}.")
@@ -161,7 +161,7 @@ def _fetch(_arguments: argparse.Namespace) -> None:
 
 
 def _roots(root: Path) -> list[Path]:
-    """The stack at `root`, and those of tests and chaos that lie inside its folder."""
+    """Return the stack at `root`, and those of tests and chaos that lie inside its folder."""
     return [root, *sorted(path.parent.parent for path in root.glob("*/run/stack.json"))]
 
 

@@ -25,7 +25,7 @@ LIST = REPOSITORY / "deploy/local/carriers.txt"
 
 
 def fetch_carrier(package: str, progress: Progress, release: str = "") -> Path:
-    """The folder where `package` of the carriers' list lies unpacked.
+    """Return the folder where `package` of the carriers' list lies unpacked.
 
     `release` is how the version begins, of a package that is there in several.
 

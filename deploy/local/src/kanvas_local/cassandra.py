@@ -108,7 +108,7 @@ class Cassandra:
     jars: Sequence[Path]
 
     def units(self) -> list[Unit]:
-        """Write the configuration; the server."""
+        """Write the configuration and return the server."""
         settings = self.layout.etc / "cassandra.yaml"
         text = _SETTINGS.format(
             host=HOST, storage=self.ports.cassandra_storage, native=self.ports.cassandra

@@ -29,14 +29,14 @@ _PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
 def download_environment(python: Path = Path(sys.executable)) -> dict[str, str]:
-    """The environment for a program that downloads; `python` has the pip that is asked."""
+    """Return the environment for a program that downloads; `python` has the pip that is asked."""
     given = dict(os.environ)
     return given | missing_settings(given, _pip_settings(python), _uv_index(given))
 
 
 @contextmanager
 def as_downloads_go() -> Iterator[None]:
-    """Trust and proxies for downloads of this process itself, which reads its environment."""
+    """Set the trust and proxies for downloads in the environment of this process."""
     added = {
         name: value for name, value in download_environment().items() if name not in os.environ
     }
@@ -51,7 +51,7 @@ def as_downloads_go() -> Iterator[None]:
 def missing_settings(
     environment: Mapping[str, str], pip: Mapping[str, str], uv_index: str
 ) -> dict[str, str]:
-    """What to add to `environment`: nothing that is in it already.
+    """Return what to add to `environment`: nothing that is in it already.
 
     `pip` is what pip's files and variables say (`index-url`, `proxy`, …),
     `uv_index` the index that uv is told to use, empty where it is not told.
@@ -73,13 +73,13 @@ def missing_settings(
 
 
 def _bundle(environment: Mapping[str, str], pip: Mapping[str, str]) -> str:
-    """The file of certificates to trust: a person's own, else the system's, else none."""
+    """Return the file of certificates to trust: a person's own, else the system's, else none."""
     own = [environment.get(name, "") for name in _OWN_BUNDLE] + [pip.get("cert", "")]
     return next((path for path in (*own, *_BUNDLES) if path and Path(path).exists()), "")
 
 
 def _pip_settings(python: Path) -> dict[str, str]:
-    """What pip would go by, from its files and variables; empty where there is no pip."""
+    """Return what pip would go by, from its files and variables; empty where there is no pip."""
     command = [str(python), "-m", "pip", "config", "list", "--disable-pip-version-check"]
     try:
         result = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -95,7 +95,7 @@ def _pip_settings(python: Path) -> dict[str, str]:
 
 
 def _uv_index(environment: Mapping[str, str]) -> str:
-    """The index that uv is told to use instead of the default one; empty where it is not told."""
+    """Return the index that uv is told to use; empty where it uses the default one."""
     named = environment.get("UV_DEFAULT_INDEX") or environment.get("UV_INDEX_URL")
     if named:
         return named

@@ -31,7 +31,7 @@ _LOCK = REPOSITORY / "constraints.txt"
 
 
 def main() -> int:
-    """Exits with 1, and one sentence, when the environment cannot be made."""
+    """Exit with 1, and one sentence, when the environment cannot be made."""
     parser = argparse.ArgumentParser(prog="kanvas_local.environment", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=Path(".venv"), help="where it lies")
     folder = REPOSITORY / parser.parse_args().folder
@@ -78,7 +78,11 @@ def ensure_environment(venv: Path) -> None:
 
 
 def _check_lock(venv: Path) -> None:
-    """Raise StackError when the locked packages are not those that the members ask for."""
+    """Check that the locked packages are those that the members ask for.
+
+    Raises:
+        StackError: They are not.
+    """
     command = [str(venv / "bin/uv"), "pip", "check", "--python", str(venv / "bin/python")]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:
@@ -89,7 +93,7 @@ def _check_lock(venv: Path) -> None:
 
 
 def _ensure_uv(venv: Path) -> None:
-    """A virtual environment of this Python's version with uv in it."""
+    """Return a virtual environment of this Python's version with uv in it."""
     if (venv / "bin/uv").exists() and _version_of(venv) == _version():
         return
     print("making the virtual environment", flush=True)
@@ -141,7 +145,7 @@ def _version() -> str:
 
 
 def _version_of(venv: Path) -> str:
-    """The Python of a virtual environment, such as python3.11; empty where it is broken."""
+    """Return the Python of a virtual environment, such as python3.11; empty where it is broken."""
     found = next((venv / "lib").glob("python3.*"), None) if (venv / "lib").exists() else None
     return found.name if found and (venv / "bin/python").exists() else ""
 

@@ -34,7 +34,7 @@ class UnitDied(StackError):
 
 
 def sentence_of(error: OSError) -> str:
-    """What to tell a person of a disk or folder that does not do.
+    """Return what to tell a person of a disk or folder that does not do.
 
     Raises:
         OSError: It is about something else: `error` itself.

@@ -50,7 +50,7 @@ class Jar:
 
 
 def read_list(text: str) -> dict[str, list[Jar]]:
-    """The jars of each [section], in the order of the list."""
+    """Return the jars of each [section], in the order of the list."""
     sections: dict[str, list[Jar]] = {}
     current: list[Jar] = []
     for raw in text.splitlines():
@@ -67,7 +67,7 @@ def read_list(text: str) -> dict[str, list[Jar]]:
 
 
 def fetch_jars(progress: Progress) -> dict[str, list[Path]]:
-    """Bring every jar of the list into the cache; their paths by section.
+    """Bring every jar of the list into the cache; return their paths by section.
 
     A jar that is there is trusted: it was verified when it was put there, by a
     rename that cannot leave half a file.
@@ -103,7 +103,7 @@ def _fetch_all(missing: Sequence[Jar], progress: Progress) -> None:
 
 
 def _fetch(jar: Jar) -> int:
-    """Download and verify one jar; its size in bytes."""
+    """Download and verify one jar; return its size in bytes."""
     for attempt in range(1, _ATTEMPTS + 1):
         # jgo takes any file in its own cache for whole, so each try gets an empty one.
         with tempfile.TemporaryDirectory(dir=cache_folder() / "jars", prefix=".part-") as part:

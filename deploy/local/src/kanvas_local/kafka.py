@@ -85,7 +85,7 @@ class Kafka:
     jars: Sequence[Path]
 
     def units(self) -> list[Unit]:
-        """Write the configuration; the server, which formats its folder before its first start."""
+        """Write the configuration; return the server, which formats its folder before it starts."""
         settings = self.layout.etc / "kafka.properties"
         data = self.layout.data / "kafka"
         text = _SETTINGS.format(
@@ -121,13 +121,13 @@ class Kafka:
         ]
 
     def _cluster_id(self) -> str:
-        """An id in Kafka's own form, always the same for one folder."""
+        """Return an id in Kafka's own form, always the same for one folder."""
         number = uuid.uuid5(uuid.NAMESPACE_URL, self.layout.data.as_uri())
         return "k" + base64.urlsafe_b64encode(number.bytes).decode()[1:22]
 
 
 def escaped(path: Path) -> str:
-    """A path as a properties file holds it, which Java reads as Latin-1."""
+    """Return a path as a properties file holds it, which Java reads as Latin-1."""
     units = str(path).encode("utf-16-be")
     pairs = zip(units[::2], units[1::2], strict=True)
     codes = (high * 256 + low for high, low in pairs)

@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).resolve().parents[4]
 
 
 def cache_folder() -> Path:
-    """Downloads and what is derived from them; survives `make clean`, shared by all clones."""
+    """Return the folder of downloads, shared by all clones and kept by `make clean`."""
     named = Path(os.environ.get("XDG_CACHE_HOME", ""))
     if named.is_absolute():  # as its specification wants it: others are ignored
         return named / "kanvas"

@@ -6,7 +6,7 @@ import re
 
 
 def requirement_of(text: str, package: str, release: str = "") -> str:
-    """The block of `package` in a list: its line and the lines of hashes below it.
+    """Return the block of `package` in a list: its line and the lines of hashes below it.
 
     Args:
         text: The list.

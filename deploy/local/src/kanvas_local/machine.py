@@ -26,7 +26,11 @@ _INSTEAD = 'run it in a container or in WSL (docs/local-stack.md, "On other syst
 
 
 def check_system() -> None:
-    """Raise StackError where the servers have no binaries for this system."""
+    """Check that the servers have binaries for this system.
+
+    Raises:
+        StackError: They have none.
+    """
     system, processor = platform.system(), platform.machine()
     library, version = platform.libc_ver()
     if system != "Linux":
@@ -43,18 +47,26 @@ def check_system() -> None:
 
 
 def is_supported(version: tuple[int, ...]) -> bool:
-    """Whether Kanvas runs on this version of Python."""
+    """Return whether Kanvas runs on this version of Python."""
     return _PYTHONS[0] <= version[:2] <= _PYTHONS[1]
 
 
 def check_python() -> None:
-    """Raise StackError when this Python cannot make environments or has no shared library."""
+    """Check that this Python can make environments and has a shared library.
+
+    Raises:
+        StackError: It cannot, or has none.
+    """
     check_venv()
     shared_python()
 
 
 def check_venv() -> None:
-    """Raise StackError when this Python cannot make environments."""
+    """Check that this Python can make environments.
+
+    Raises:
+        StackError: It cannot.
+    """
     if importlib.util.find_spec("ensurepip") is None:
         package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
         raise StackError(
@@ -64,7 +76,7 @@ def check_venv() -> None:
 
 
 def shared_python() -> Path:
-    """The shared library of the Python that runs us, which Triton's stub is linked against.
+    """Return the shared library of the Python that runs us, which Triton's stub is linked against.
 
     Raises:
         StackError: This Python has none.
@@ -98,9 +110,10 @@ _UNUSABLE = {
 
 
 def check_place(folder: Path) -> None:
-    """Raise StackError when the path of `folder` has a sign that some tool takes for its own.
+    """Check that every tool can work in `folder`: blanks and letters of any script are fine.
 
-    Blanks and letters of any script are fine.
+    Raises:
+        StackError: Its path has a sign that some tool takes for its own.
     """
     for sign, reason in _UNUSABLE.items():
         if sign in str(folder):
@@ -111,7 +124,11 @@ def check_place(folder: Path) -> None:
 
 
 def check_disk(folder: Path) -> None:
-    """Raise StackError with less than 2 GB of disk where `folder` lies or will lie."""
+    """Check that 2 GB of disk are free where `folder` lies or will lie.
+
+    Raises:
+        StackError: There is less.
+    """
     place = next(parent for parent in (folder, *folder.parents) if parent.exists())
     free = shutil.disk_usage(place).free
     if free < _DISK_BYTES:

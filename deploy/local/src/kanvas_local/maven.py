@@ -13,7 +13,7 @@ _MIRRORS_CENTRAL = {"*", "central", "external:*", "external:http:*"}
 
 
 def maven_url() -> str:
-    """The repository to download from, credentials included where there are some.
+    """Return the repository to download from, credentials included where there are some.
 
     `KANVAS_MAVEN_URL` counts first, then a mirror of `central` in
     ~/.m2/settings.xml with the `<server>` of its id. Empty where neither is named: then it is
@@ -30,7 +30,7 @@ def maven_url() -> str:
 
 
 def mirror_in(settings: Path) -> str:
-    """The mirror of Maven Central that a settings.xml names; empty where it names none."""
+    """Return the mirror of Maven Central that a settings.xml names; empty where it names none."""
     try:
         # The file is the user's own, and Python's parser fetches nothing that it names.
         root = ElementTree.fromstring(settings.read_bytes())  # noqa: S314
@@ -49,7 +49,7 @@ def mirror_in(settings: Path) -> str:
 
 
 def _with_server(url: str, name: str, root: ElementTree.Element) -> str:
-    """`url` with the user and password of the `<server>` that has the mirror's id."""
+    """Return `url` with the user and password of the `<server>` that has the mirror's id."""
     for server in root.iterfind("{*}servers/{*}server"):
         user, password = _text(server, "username"), _text(server, "password")
         if _text(server, "id") == name and user and not password.startswith("{"):

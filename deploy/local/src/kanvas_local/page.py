@@ -65,7 +65,7 @@ def run_script(name: str, progress: Progress) -> None:
 
 
 def find_node(progress: Progress) -> Node:
-    """The machine's node where it is new enough for Vite and has npm, else the one from PyPI."""
+    """Return the machine's node where it has npm and suits Vite, else the one from PyPI."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and node_version(_output(node, "--version")) >= _LEAST_NODE:
         return Node(Path(node).parent, (npm,))
@@ -75,7 +75,7 @@ def find_node(progress: Progress) -> Node:
 
 
 def node_version(text: str) -> tuple[int, int]:
-    """(major, minor) of what `node --version` prints; (0, 0) when it is something else."""
+    """Return (major, minor) of what `node --version` prints; (0, 0) of something else."""
     found = re.match(r"v(\d+)\.(\d+)\.", text.strip())
     return (int(found[1]), int(found[2])) if found else (0, 0)
 

@@ -56,22 +56,22 @@ class Ports:
         return self.base + 17
 
     def http(self, instance: int) -> int:
-        """REST and the page of gateway `instance` (1 or 2)."""
+        """Return the port of REST and the page of gateway `instance` (1 or 2)."""
         return self.base + 2 * (instance - 1)
 
     def stream(self, instance: int) -> int:
-        """The live stream of gateway `instance` (1 or 2)."""
+        """Return the port of the live stream of gateway `instance` (1 or 2)."""
         return self.http(instance) + 1
 
     def grpc(self, service: str, instance: int) -> int:
-        """Where `service` answers gRPC."""
+        """Return the port where `service` answers gRPC."""
         return self.base + _SERVICE_OFFSETS[service] + 2 * (instance - 1)
 
     def ops(self, service: str, instance: int) -> int:
-        """Where `service` answers /livez, /readyz and /metrics."""
+        """Return the port where `service` answers /livez, /readyz and /metrics."""
         return self.grpc(service, instance) + 1
 
 
 def address(port: int) -> str:
-    """`port` on loopback, as host:port."""
+    """Return `port` on loopback, as host:port."""
     return f"{HOST}:{port}"

@@ -15,7 +15,11 @@ _MEMORY_BYTES = 3 * 1024**3
 
 
 def check_memory() -> None:
-    """Raise StackError with less than 3 GB of memory to be had."""
+    """Check that 3 GB of memory are to be had.
+
+    Raises:
+        StackError: There is less.
+    """
     available = int(psutil.virtual_memory().available)
     if available < _MEMORY_BYTES:
         raise StackError(
@@ -25,9 +29,14 @@ def check_memory() -> None:
 
 
 def check_ports(units: Iterable[Unit], held: Container[int] = ()) -> None:
-    """Raise StackError when something listens where one of `units` wants to.
+    """Check that nothing listens where one of `units` wants to.
 
-    `held` are ports that the stack itself holds already.
+    Args:
+        units: What is to be started.
+        held: Ports that the stack itself holds already.
+
+    Raises:
+        StackError: Something does.
     """
     for unit in units:
         for port in unit.ports:

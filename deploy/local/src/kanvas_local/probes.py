@@ -20,7 +20,7 @@ _CASSANDRA_SUPPORTED = 6
 
 
 async def answers(probe: str) -> bool:
-    """Whether the server behind `probe` answers as a ready one does, within two seconds."""
+    """Return whether the server behind `probe` answers as a ready one does, within two seconds."""
     kind, _, target = probe.partition(":")
     place, _, path = target.partition("/")
     host, _, port = place.rpartition(":")

@@ -28,14 +28,14 @@ class ProcessId:
 
     @classmethod
     def of(cls, pid: int) -> ProcessId:
-        """The process that has `pid` now; one that is never found if it is gone already."""
+        """Return the process that has `pid` now; one that is never found if it is gone already."""
         try:
             return cls(pid, _started(pid))
         except (FileNotFoundError, ProcessLookupError):
             return cls(pid, -1)
 
     def find(self) -> psutil.Process | None:
-        """The process, or None when it is gone, a zombie, or the pid is another's now."""
+        """Return the process, or None when it is gone, a zombie, or the pid is another's now."""
         try:
             process = psutil.Process(self.pid)
             same = _started(self.pid) == self.started
@@ -49,7 +49,7 @@ def _started(pid: int) -> int:
 
 
 def _fields(stat: Path) -> list[str]:
-    """The kernel's line from field 3 on; the name before, in parentheses, may hold anything."""
+    """Return the kernel's line from field 3 on: the name before may hold any sign."""
     return stat.read_text(errors="replace").rpartition(")")[2].split()
 
 
@@ -79,7 +79,7 @@ def _all_stopped(pid: int) -> bool:
 
 
 def is_paused(process: psutil.Process) -> bool:
-    """Whether the process, or a child that it depends on, was stopped by a signal."""
+    """Return whether the process, or a child that it depends on, was stopped by a signal."""
     try:
         family = [process, *process.children(recursive=True)]
         return any(member.status() == psutil.STATUS_STOPPED for member in family)
@@ -88,7 +88,7 @@ def is_paused(process: psutil.Process) -> bool:
 
 
 def living_children(process: psutil.Process) -> int:
-    """How many child processes have not ended, whether or not their end was noticed."""
+    """Return how many child processes have not ended, whether or not their end was noticed."""
     return sum(_lives(child) for child in _family(process)[1:])
 
 
@@ -100,7 +100,7 @@ def _lives(process: psutil.Process) -> bool:
 
 
 def resident_bytes(process: psutil.Process) -> int:
-    """Resident memory of the process and its children, added up (shared pages count in each)."""
+    """Return the memory of the process and its children; shared pages count in each."""
     total = 0
     for member in _family(process):
         # A child may end between the listing and the question: it holds no memory then.
@@ -124,7 +124,7 @@ def signal_group(pid: int, number: signal.Signals) -> None:
 
 
 def group_members(leader: int) -> list[psutil.Process]:
-    """The living processes of the group that `leader` led, whether or not it still lives."""
+    """Return the living processes of the group that `leader` led, whether or not it still lives."""
     members = []
     for process in psutil.process_iter():
         try:

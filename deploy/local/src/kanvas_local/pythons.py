@@ -20,7 +20,7 @@ _FETCHED = "3.13"
 
 
 def fetched_python() -> Path:
-    """The program of a Python that Kanvas runs on, in the user's cache; fetched where it is new.
+    """Return a Python that Kanvas runs on, in the user's cache; fetch it where it is missing.
 
     Raises:
         StackError: This Python cannot run uv, or the network does not give a build.
@@ -58,7 +58,7 @@ def _fetch(folder: Path) -> Path:
 
 
 def _uv(folder: Path) -> str:
-    """The locked uv, by its hash, in an environment of its own in `folder`."""
+    """Return the locked uv, by its hash, in an environment of its own in `folder`."""
     venv, wanted = folder / "venv", folder / "uv.txt"
     wanted.write_text(requirement_of((REPOSITORY / "constraints.txt").read_text(), "uv"))
     made = [sys.executable, "-m", "venv", str(venv)]

@@ -113,7 +113,7 @@ class Runner:
         self._changed()
 
     async def _live(self) -> int:
-        """Start the process and follow it to its end; its exit code."""
+        """Start the process, follow it to its end, and return its exit code."""
         try:
             process = await self._spawn()
         except OSError as error:
@@ -124,7 +124,7 @@ class Runner:
         return code
 
     def _give_up_folder(self, code: int) -> bool:
-        """Set aside what a server keeps that ends by itself whenever it starts; whether it was.
+        """Set aside what a server keeps that always ends as it starts; return whether it was.
 
         Only what can be made again, and once until the server has been ready: an
         empty folder that does not help either is not the fault.
@@ -166,7 +166,7 @@ class Runner:
         return self._process
 
     async def _watch(self, process: Process) -> int:
-        """Follow the process until it ends; its exit code."""
+        """Follow the process until it ends, and return its exit code."""
         ended = asyncio.ensure_future(process.wait())
         try:
             while not ended.done():
@@ -203,7 +203,7 @@ class Runner:
             return
         workers = living_children(found)
         if workers < self._workers:
-            self._note("lost a worker process; started anew")
+            self._note("lost a worker process; started again")
             signal_group(pid, signal.SIGKILL)
         self._workers = max(workers, self._workers)
 
@@ -230,7 +230,7 @@ class Runner:
 
 
 def set_aside(folder: Path) -> Path:
-    """Rename `folder` out of the way; its new name. What was set aside before is removed.
+    """Rename `folder` out of the way and return its new name; remove what was set aside before.
 
     Raises:
         OSError: It cannot be renamed.

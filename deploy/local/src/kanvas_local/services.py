@@ -33,7 +33,7 @@ class Services:
     instances: int
 
     def units(self) -> list[Unit]:
-        """The tasks and `instances` of each service."""
+        """Return the tasks and `instances` of each service."""
         return [
             _each_time(
                 self._task(
@@ -138,7 +138,7 @@ class Services:
 
 
 def _each_time(task: Unit) -> Unit:
-    """The task as one that is run by every start, also of a stack that runs already.
+    """Return the task as one that is run by every start, also of a stack that runs already.
 
     For tasks that are quick and find nothing to do where nothing is missing: what they made may
     have been lost with a server's data.
@@ -147,7 +147,7 @@ def _each_time(task: Unit) -> Unit:
 
 
 def _sources(name: str) -> tuple[Path, ...]:
-    """What the processes of a service read of this repository when they start."""
+    """Return what the processes of a service read of this repository when they start."""
     libraries = (REPOSITORY / "libs/platform/src", REPOSITORY / "libs/protos/src")
     page = (WEB,) if name == "gateway" else ()
     return (REPOSITORY / f"services/{name}/src", *libraries, *page)

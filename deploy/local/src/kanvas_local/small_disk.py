@@ -25,7 +25,7 @@ _MEGABYTE = 1024 * 1024
 
 
 def obstacle() -> str:
-    """Why no disk can be mounted here, in words; empty where one can."""
+    """Return why no disk can be mounted here, in words; empty where one can."""
     with tempfile.TemporaryDirectory(prefix="kanvas-disk-") as folder:
         try:
             with SmallDisk(Path(folder), 1):
@@ -71,7 +71,7 @@ class SmallDisk:
 
     @contextmanager
     def full(self) -> Iterator[None]:
-        """No room at all inside the block; all of it again afterwards."""
+        """Leave no room at all inside the block, and all of it again afterwards."""
         self.fill()
         try:
             yield

@@ -64,7 +64,7 @@ class Stack:
             instances: Of each service.
             progress: Where to say what is waited for.
             env: Further environment by unit, or by service for all its instances. A `start`
-                with another one starts those units anew.
+                with another one starts those units again.
         """
         self.layout = Layout(root.resolve())
         self.ports = Ports(base_port)
@@ -74,7 +74,7 @@ class Stack:
 
     @classmethod
     def at(cls, root: Path) -> Stack:
-        """The stack whose folder is `root`, with the settings it runs with."""
+        """Return the stack whose folder is `root`, with the settings it runs with."""
         state = StackState.read(Layout(root.resolve()).state)
         return cls(root, state.base_port, instances=state.instances)
 
@@ -113,7 +113,7 @@ class Stack:
 
         A name is a server's, a service's (all its instances) or a unit's; what it
         needs comes along. What runs already keeps running, unless its code or
-        configuration has changed since: then it is started anew.
+        configuration has changed since: then it is started again.
 
         Raises:
             StackError: Something is missing, in use or died; nothing that this
@@ -150,14 +150,14 @@ class Stack:
                 raise
 
     def stop(self) -> bool:
-        """Stop all that this stack runs and nothing else; whether there was anything."""
+        """Stop all that this stack runs and nothing else; return whether there was anything."""
         if not self.layout.state.exists():
             return False
         with exclusive(self.layout.run / "start.lock"):
             return self._stop()
 
     def kill(self, unit: str, number: signal.Signals = signal.SIGKILL) -> int:
-        """Signal the main process of `unit`, as a mishap would; its pid."""
+        """Signal the main process of `unit`, as a mishap would; return its pid."""
         process = self.state.units[unit].process
         found = process.find() if process else None
         if found is None:
@@ -166,14 +166,14 @@ class Stack:
         return int(found.pid)
 
     def tail(self, unit: str, lines: int = _LOG_LINES) -> str:
-        """The last lines of the log of `unit`."""
+        """Return the last lines of the log of `unit`."""
         log = self.layout.log / f"{unit}.log"
         if not log.exists():
             return ""
         return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
 
     def _units(self) -> Sequence[Unit]:
-        """All that this stack can run; fetches what is not in the cache yet."""
+        """Return all that this stack can run; fetch what is not in the cache yet."""
         with ThreadPoolExecutor() as pool:
             triton = pool.submit(fetch_carrier, "nvidia-pytriton", self._progress)
             jars = pool.submit(fetch_jars, self._progress)
@@ -249,12 +249,12 @@ class Stack:
                 time.sleep(_POLL_SECONDS)
 
     def _set_aside(self) -> set[tuple[str, str]]:
-        """What was set aside since the supervisor started: units and folders."""
+        """Return what was set aside since the supervisor started: units and folders."""
         units = self.state.units.items()
         return {(name, unit.set_aside) for name, unit in units if unit.set_aside}
 
     def _settled(self, state: StackState, unit: Unit) -> bool:
-        """Whether `unit`, as it is wanted now, is ready or done."""
+        """Return whether `unit`, as it is wanted now, is ready or done."""
         seen = state.units.get(unit.name)
         if seen is None or seen.digest != unit.digest:
             return False
@@ -316,7 +316,7 @@ class Stack:
 
 
 def _choose(known: Mapping[str, Unit], only: Collection[str]) -> dict[str, Unit]:
-    """The units that `only` names, and what they need, in the order of `known`."""
+    """Return the units that `only` names, and what they need, in the order of `known`."""
     named = {name for name in known if name in only or name.rpartition("-")[0] in only}
     unknown = set(only) - named - {name.rpartition("-")[0] for name in named}
     if unknown:

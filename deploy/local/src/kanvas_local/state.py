@@ -45,7 +45,7 @@ class StackState:
 
     @classmethod
     def read(cls, path: Path) -> StackState:
-        """The state in the file at `path`; an empty one where there is none that can be read."""
+        """Return the state in the file at `path`; an empty one where none can be read."""
         try:
             fields = json.loads(path.read_text())
             return cls(
@@ -63,7 +63,7 @@ class StackState:
         return self.supervisor is not None and self.supervisor.find() is not None
 
     def processes(self) -> dict[str, ProcessId]:
-        """Every process that was started and not seen to end, by unit."""
+        """Return every process that was started and not seen to end, by unit."""
         return {name: unit.process for name, unit in self.units.items() if unit.process}
 
 

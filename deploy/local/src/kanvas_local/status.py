@@ -10,7 +10,7 @@ _COLUMNS = "{:<16}{:<12}{:>8}{:>10}{:>10}  {}"
 
 
 def status_table(state: StackState, plan: Plan) -> str:
-    """One line per process: state, pid, memory, restarts, ports; the memory of all at the end."""
+    """Return a line for each process, and the memory of all."""
     supervisor = state.supervisor.find() if state.supervisor else None
     used = int(supervisor.memory_info().rss) if supervisor else 0
     pid = state.supervisor.pid if state.supervisor else "-"

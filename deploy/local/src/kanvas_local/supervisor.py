@@ -29,7 +29,7 @@ _LOG_BYTES = 16 * 1024 * 1024
 _REWRITE_SECONDS = 1.0
 """Until a state that could not be written, for want of room, is tried again."""
 _MEND_SECONDS = 5.0
-"""Until a unit is begun anew whose runner met a bug."""
+"""Until a unit is started again whose runner met a bug."""
 
 
 class Supervisor:
@@ -84,7 +84,7 @@ class Supervisor:
         self._tasks[name] = asyncio.create_task(self._keep_running(runner), name=name)
 
     async def _keep_running(self, runner: Runner) -> None:
-        """Run a unit; a bug goes to the supervisor's own log, and the unit begins anew."""
+        """Run a unit; a bug goes to the supervisor's own log, and the unit begins again."""
         while True:
             try:
                 await runner.run()

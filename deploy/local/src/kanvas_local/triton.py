@@ -39,7 +39,7 @@ class Triton:
     """The model repository: every folder in it that has a config.pbtxt is loaded."""
 
     def units(self) -> list[Unit]:
-        """Assemble its folder; the server, which loads every model of the repository."""
+        """Assemble its folder; return the server, which loads every model of the repository."""
         names = model_names(self.models)
         folder = self._work_folder()
         server = self.carrier / "pytriton/tritonserver/bin/tritonserver"
@@ -88,12 +88,12 @@ class Triton:
         return {"LD_LIBRARY_PATH": libraries, "PATH": path}
 
     def _work_folder(self) -> Path:
-        """The folder that Triton runs in, where all it is told of has a plain relative name.
+        """Return the folder that Triton runs in, where all it is told of has a plain relative name.
 
         It starts its stubs through a shell, which parts unquoted paths at blanks; and
         a stub's Python reads lists of folders in ASCII, whatever the locale, so that
         it would not start where the repository lies in a folder named in other letters.
-        Made anew in place: a Triton that runs has it as its working directory.
+        Made again in place: a Triton that runs has it as its working directory.
         """
         folder = self.layout.run / "triton"
         backend = folder / "backends/python"
@@ -131,5 +131,5 @@ def _link(folder: Path, links: Mapping[str, Path]) -> None:
 
 
 def model_names(repository: Path) -> list[str]:
-    """The models of a Triton repository, in the order of their names."""
+    """Return the models of a Triton repository, in the order of their names."""
     return sorted(config.parent.name for config in repository.glob("*/config.pbtxt"))

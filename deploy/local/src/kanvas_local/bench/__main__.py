@@ -25,7 +25,7 @@ TOPICS: dict[str, Callable[[Run], Awaitable[None]]] = {
 
 
 def main() -> int:
-    """Run the chosen topics; 2 where there is no such topic, 1 where one could not be measured."""
+    """Run topics; return 2 where there is no such topic, 1 where one could not be measured."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("topics", nargs="*", help=f"of {', '.join(TOPICS)}; all without")
     parser.add_argument("--quick", action="store_true", help="a coarse answer in a minute or two")

@@ -96,7 +96,7 @@ def table(found: Sequence[Change]) -> str:
 
 
 def main() -> int:
-    """Print the comparison; 1 where there is nothing to compare."""
+    """Print the comparison; return 1 where there is nothing to compare."""
     parser = argparse.ArgumentParser(prog="make bench-compare", description=__doc__)
     parser.add_argument("--before", type=Path, action="append", default=[])
     parser.add_argument("--after", type=Path, action="append", default=[])

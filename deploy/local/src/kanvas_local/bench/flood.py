@@ -25,7 +25,7 @@ _Wire = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 async def _ask(wire: _Wire, request: bytes) -> None:
-    """One request after the other; an answer ends where its length says."""
+    """Send one request after the other; an answer ends where its length says."""
     reader, writer = wire
     while True:
         writer.write(request)
@@ -35,7 +35,7 @@ async def _ask(wire: _Wire, request: bytes) -> None:
 
 
 async def _stay(wire: _Wire, request: bytes) -> None:
-    """Send, and then nothing more until the server ends it."""
+    """Send, and wait until the server ends the connection."""
     reader, writer = wire
     writer.write(request)
     await reader.read()

@@ -21,7 +21,7 @@ from kanvas_local.layout import REPOSITORY
 
 
 def main() -> int:
-    """Exits with 0 when every promise was kept, 1 when one was broken, 2 when asked wrongly."""
+    """Exit with 0 when every promise was kept, 1 when one was broken, 2 when asked wrongly."""
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
     parser.add_argument("names", nargs="*", help="names or patterns: full-disk-kafka, 'clock-*'")
     parser.add_argument("--slice", default="", help="the mishap that a number chooses")
@@ -83,7 +83,7 @@ def _try(stage: Stage, mishap: Mishap, slow: float) -> tuple[Outcome, World | No
 
 
 def _look_back(kept: list[World]) -> list[Outcome]:
-    """After several mishaps on one stack: what each of them had left is still there."""
+    """Check, after several mishaps on one stack, that what each of them left is still there."""
     if len(kept) < 2:
         return []
     posts = sum(len(world.model.standing()) for world in kept)

@@ -33,7 +33,7 @@ class Acting:
         self._dice = random.Random(7)  # noqa: S311 (whom to like, not a secret)
 
     async def run(self) -> None:
-        """Act until it is enough; what is under way then is waited for."""
+        """Act until it is enough, and wait for what is under way then."""
         self._world.begin_clock()
         async with asyncio.TaskGroup() as group:
             for hand in range(HANDS):

@@ -11,7 +11,7 @@ RIGHT = "+0"
 
 
 def library() -> Path | None:
-    """Where libfaketime lies; None where it is not installed."""
+    """Return where libfaketime lies; None where it is not installed."""
     found = (path for place in _PLACES for path in Path("/").glob(place.removeprefix("/")))
     return next(found, None)
 
@@ -27,7 +27,7 @@ class Clocks:
     folder: Path
 
     def environment(self, unit: str) -> Mapping[str, str]:
-        """What a unit is started with so that `put` reaches it.
+        """Return what a unit is started with so that `put` reaches it.
 
         Raises:
             FileNotFoundError: There is no libfaketime.

@@ -42,7 +42,7 @@ Deed = Callable[[Scene], Awaitable[None]]
 
 
 def kill(*victims: str) -> Deed:
-    """Kill -9 of units, or of the leader of a service; all within moments."""
+    """Kill units, or the leader of a service, with SIGKILL; all within moments."""
 
     async def deed(scene: Scene) -> None:
         units = [await _unit(scene.stack, victim) for victim in victims]
@@ -53,14 +53,14 @@ def kill(*victims: str) -> Deed:
 
 
 async def kill_all(scene: Scene) -> None:
-    """Kill -9 of every process but the supervisor, which starts them again."""
+    """Kill every process but the supervisor, which starts them again."""
     for process in scene.stack.state.processes().values():
         if found := process.find():
             send(found, signal.SIGKILL)
 
 
 async def kill_all_and_supervisor(scene: Scene) -> None:
-    """Kill -9 of every process, the supervisor first; then start as `make run` does."""
+    """Kill every process, the supervisor first; then start as `make run` does."""
     supervisor = scene.stack.state.supervisor
     found = supervisor.find() if supervisor else None
     if found is not None:
@@ -71,7 +71,7 @@ async def kill_all_and_supervisor(scene: Scene) -> None:
 
 
 def pause(victim: str, seconds: float) -> Deed:
-    """SIGSTOP, and SIGCONT after so many seconds."""
+    """Stop processes with SIGSTOP, and let them go on after so many seconds."""
 
     async def deed(scene: Scene) -> None:
         unit = await _unit(scene.stack, victim)
@@ -85,7 +85,7 @@ def pause(victim: str, seconds: float) -> Deed:
 
 
 def fill(disk: str, *, killing: tuple[str, ...] = ()) -> Deed:
-    """No room on a disk for half a minute; `killing` die meanwhile."""
+    """Leave no room on a disk for half a minute; kill the units `killing` meanwhile."""
 
     async def deed(scene: Scene) -> None:
         small = scene.disks[disk]
@@ -117,7 +117,7 @@ async def lose_cassandra(scene: Scene) -> None:
 
 
 def put_clock_wrong(service: str, offset: str) -> Deed:
-    """The clock of the leader is wrong for a while."""
+    """Set the clock of the leader wrong for a while."""
 
     async def deed(scene: Scene) -> None:
         unit = await _unit(scene.stack, service)
@@ -131,7 +131,7 @@ def put_clock_wrong(service: str, offset: str) -> Deed:
 
 
 def litter(topic: str) -> Deed:
-    """Unreadable records, and such as contradict themselves, at the end of a topic."""
+    """Append records that cannot be read, or contradict themselves, to a topic."""
 
     async def deed(scene: Scene) -> None:
         last = await rubbish.last_record(scene.stack.kafka, topic)
@@ -141,7 +141,7 @@ def litter(topic: str) -> Deed:
 
 
 def number_wrongly(topic: str) -> Deed:
-    """Records with impossible numbers at the end of a topic."""
+    """Append records with impossible numbers to a topic."""
 
     async def deed(scene: Scene) -> None:
         kafka = scene.stack.kafka
@@ -157,7 +157,7 @@ def number_wrongly(topic: str) -> Deed:
 
 
 def intrude(topic: str) -> Deed:
-    """Somebody else takes the writer's next position, again and again."""
+    """Take the writer's next position from outside, again and again."""
 
     async def deed(scene: Scene) -> None:
         for _ in range(_FOREIGN_RECORDS):
@@ -170,12 +170,12 @@ def intrude(topic: str) -> Deed:
 
 
 async def start_again(scene: Scene) -> None:
-    """What `make run` does beside a stack that runs, or does not."""
+    """Do what `make run` does, beside a stack that runs or does not."""
     await asyncio.to_thread(scene.stack.start, (*SERVERS, *SERVICES))
 
 
 async def leader(stack: Stack, service: str) -> str:
-    """The unit of a service's leader; the first one where none leads.
+    """Return the unit of a service's leader, or the first unit where none leads.
 
     Raises:
         StackError: Nobody leads for half a minute.

@@ -70,7 +70,7 @@ class Switch:
         self._changes: list[_Change] = []
 
     def ask(self, on: bool, at: float) -> None:
-        """Note that a change was asked for. One at a time."""
+        """Note that a change was asked for; ask for one at a time."""
         self._changes.append(_Change(on, at))
 
     def acknowledge(self, at: float) -> None:
@@ -78,7 +78,7 @@ class Switch:
         self._changes[-1].acknowledged = at
 
     def between(self, since: float, until: float) -> bool | None:
-        """What it was during all of that time; None where nobody can know."""
+        """Return what it was during all of that time; None where nobody can know."""
         value = False
         for change in self._changes:
             if change.acknowledged <= since:
@@ -99,7 +99,7 @@ class Model:
         self.likes: defaultdict[tuple[str, str], Switch] = defaultdict(Switch)
 
     def standing(self) -> list[KnownPost]:
-        """The posts that are acknowledged and whose removal nobody has asked for."""
+        """Return the posts that are acknowledged and whose removal nobody has asked for."""
         return [
             post
             for post in self.posts.values()
@@ -107,11 +107,11 @@ class Model:
         ]
 
     def top(self) -> int:
-        """The highest position that was acknowledged."""
+        """Return the highest position that was acknowledged."""
         return max((post.position for post in self.posts.values()), default=0)
 
     def likers(self, post_id: str, at: float) -> set[str] | None:
-        """Who likes a post at a time; None where nobody can know."""
+        """Return who likes a post at a time; None where nobody can know."""
         found = set()
         for (person, liked), switch in self.likes.items():
             if liked == post_id:
@@ -123,7 +123,7 @@ class Model:
         return found
 
     def shows(self, walk: Walk, post: KnownPost) -> bool | None:
-        """Whether a walk must (True) or must not (False) have found a post; None: either."""
+        """Return whether a walk must (True) or must not (False) have found a post; None: either."""
         since, until = walk.began - self.fresh_seconds, walk.ended
         if post.removed <= since or post.asked >= until:
             return False
@@ -173,7 +173,7 @@ class Sent:
 
 
 def judge_walk(model: Model, walk: Walk) -> list[Fault]:
-    """What a feed that was read to its very end shows to be broken."""
+    """Return what a feed that was read to its very end shows to be broken."""
     faults = list(_order(walk.where, [(found, -position) for found, position in walk.found]))
     found = {post_id for post_id, _ in walk.found}
     faults += _repeated(walk.where, [post_id for post_id, _ in walk.found])
@@ -214,7 +214,7 @@ def _missing(walk: Walk, missing: list[KnownPost]) -> Iterator[Fault]:
 
 
 def judge_stream(model: Model, name: str, authors: Iterable[str], sent: list[Sent]) -> list[Fault]:
-    """What the stream of somebody who has followed `authors` all the time shows to be broken."""
+    """Return what the stream of a follower of `authors` shows to be broken."""
     followed = set(authors)
     created = [event for event in sent if event.event == "post.created"]
     removed = {event.post: event.position for event in sent if event.event == "post.removed"}

@@ -36,7 +36,7 @@ class Outcome:
 
 
 def row(outcome: Outcome) -> str:
-    """One line: the longest pause, what was refused meanwhile, and the verdict."""
+    """Return one line: the longest pause, what was refused meanwhile, and the verdict."""
     if outcome.skipped:
         return f"{outcome.name:<28} skipped: {outcome.skipped}"
     verdict = f"BROKEN: {'; '.join(outcome.broken)}" if outcome.faults else "kept"
@@ -48,7 +48,7 @@ def row(outcome: Outcome) -> str:
 
 
 def details(outcome: Outcome) -> list[str]:
-    """A line for each fault, the first few of each promise, and where the logs lie."""
+    """Return a line for each fault, the first few of each promise, and where the logs lie."""
     lines = []
     for promise in outcome.broken:
         of_it = [fault.evidence for fault in outcome.faults if fault.promise == promise]
@@ -61,7 +61,7 @@ def details(outcome: Outcome) -> list[str]:
 
 
 def summary(outcomes: Iterable[Outcome], seconds: float) -> str:
-    """The last lines: how many, and which were not kept."""
+    """Return the last lines: how many, and which were not kept."""
     rows = list(outcomes)
     tried = [outcome for outcome in rows if not outcome.skipped]
     broken = [outcome.name for outcome in tried if outcome.faults]
@@ -76,13 +76,13 @@ def summary(outcomes: Iterable[Outcome], seconds: float) -> str:
 
 @cache
 def documented() -> frozenset[str]:
-    """Every reason that `docs/errors.md` explains."""
+    """Return every reason that `docs/errors.md` explains."""
     text = (REPOSITORY / "docs" / "errors.md").read_text()
     return frozenset(re.findall(r"^\| `([A-Z_]+)` \|", text, re.MULTILINE))
 
 
 def judge_answers(refusals: Counter[str], reasons: Collection[str]) -> list[Fault]:
-    """The answers that no client should have got: not documented, or a fault of ours (500).
+    """Return the answers that no client should have got: not documented, or a fault of ours (500).
 
     What has no status is a connection that failed: a process that is gone cannot answer.
     """

@@ -45,7 +45,7 @@ async def send(kafka: str, topic: str, records: Sequence[Rubbish]) -> None:
 
 
 async def last_record(kafka: str, topic: str) -> Rubbish | None:
-    """The last committed record of a topic, as it stands; None where it has none lately."""
+    """Return the last committed record of a topic, as it stands; None where it has none lately."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=kafka, isolation_level="read_committed", enable_auto_commit=False
     )
@@ -66,7 +66,7 @@ async def last_record(kafka: str, topic: str) -> Rubbish | None:
 
 
 def unreadable(last: Rubbish | None) -> list[Rubbish]:
-    """Records that cannot be read, or whose headers contradict them: below the poison limit."""
+    """Return records that cannot be read or contradict themselves: below the poison limit."""
     broken = [
         Rubbish(b"rubbish", b"\xff\xfenot a record"),
         Rubbish(b"rubbish", None),
@@ -81,7 +81,7 @@ def unreadable(last: Rubbish | None) -> list[Rubbish]:
 
 
 def impossible(last: Rubbish) -> list[Rubbish]:
-    """Records that can be read, with numbers that no writer gives out."""
+    """Return records that can be read, with numbers that no writer gives out."""
     return [
         _with_meta(last, RecordMeta(position=_HIGHEST)),
         _with_meta(last, RecordMeta(position=_HIGHEST, created_position=_HIGHEST)),
@@ -93,7 +93,7 @@ def impossible(last: Rubbish) -> list[Rubbish]:
 
 
 def impossible_leaders() -> list[Rubbish]:
-    """Announcements of terms that nobody can have, for every writer."""
+    """Return announcements of terms that nobody can have, for every writer."""
     return [
         Rubbish(
             service.encode(),
@@ -107,7 +107,7 @@ def impossible_leaders() -> list[Rubbish]:
 
 
 def foreign(topic: str, last: Rubbish) -> Rubbish:
-    """A record that can be read, is about nobody, and stands at the writer's next position."""
+    """Return a readable record about nobody that stands at the writer's next position."""
     position = 1 + position_of(last)
     meta = RecordMeta(position=position, created_position=position)
     meta.decided_at.GetCurrentTime()
@@ -126,12 +126,12 @@ def foreign(topic: str, last: Rubbish) -> Rubbish:
 
 
 def position_of(record: Rubbish) -> int:
-    """The position in the headers of a record that a writer made."""
+    """Return the position in the headers of a record that a writer made."""
     return int(dict(record.headers)["ce_id"])
 
 
 def _with_meta(last: Rubbish, meta: RecordMeta) -> Rubbish:
-    """The last record with other numbers.
+    """Return the last record with other numbers.
 
     A field that stands twice is merged, the later one wins: so no type needs to be known here.
     """

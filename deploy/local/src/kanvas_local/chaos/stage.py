@@ -1,4 +1,4 @@
-"""The stack that mishaps happen to: made anew where one needs another, or has broken it."""
+"""The stack that mishaps happen to: made again where one needs another, or has broken it."""
 
 from __future__ import annotations
 
@@ -44,13 +44,14 @@ class Stage:
         shutil.rmtree(self._evidence, ignore_errors=True)
 
     def needs_another(self, mishap: Mishap) -> bool:
-        """Whether the stack that runs cannot be used, and its data will be gone."""
+        """Return whether the stack that runs cannot be used, and its data will be gone."""
         return self._stack is not None and mishap.disk != self._on_small_disks
 
     def ready(self, mishap: Mishap) -> Scene:
-        """A stack with all that a mishap needs, running and ready.
+        """Return a stack with all that a mishap needs, running and ready.
 
-        Raises StackError.
+        Raises:
+            StackError: The stack cannot be started.
         """
         if self.needs_another(mishap):
             self._wipe()
@@ -69,7 +70,7 @@ class Stage:
         return Scene(self._stack, self._disks if mishap.disk else {}, self._clocks)
 
     def put_aside(self, name: str) -> str:
-        """Keep the logs of a stack that broke a promise, and go on with a new one; where."""
+        """Keep the logs of a stack that broke a promise; return where, and go on with a new one."""
         kept = self._evidence / name
         shutil.copytree(self._layout.log, kept, dirs_exist_ok=True)
         for file in (self._layout.state, self._layout.plan):
@@ -115,7 +116,7 @@ class Stage:
 
 
 def why_not(mishap: Mishap) -> str:
-    """Why a mishap cannot be tried on this machine; empty where it can."""
+    """Return why a mishap cannot be tried on this machine; empty where it can."""
     if mishap.disk and (trouble := obstacle()):
         return f"no small disk can be mounted here ({trouble})"
     if mishap.clock and clock.library() is None:

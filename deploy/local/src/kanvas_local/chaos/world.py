@@ -75,7 +75,10 @@ class World:
     async def settle(self) -> None:
         """Sign up, follow, and have a picture painted: before anything goes wrong.
 
-        Raises GaveUp, Refused, RuntimeError.
+        Raises:
+            GaveUp: No gateway answered.
+            Refused: A call was refused for good.
+            RuntimeError: A picture was not painted.
         """
         suffix = secrets.token_hex(3)
         for name in PEOPLE:
@@ -97,7 +100,9 @@ class World:
     async def return_to(self, before: World) -> None:
         """Sign in as the authors of a world whose connections were closed.
 
-        Raises GaveUp, Refused.
+        Raises:
+            GaveUp: No gateway answered.
+            Refused: A sign-in was refused.
         """
         for name in AUTHORS:
             was = before.people[name]
@@ -112,7 +117,7 @@ class World:
             person.session.patience = self.patience
 
     def session_at(self, *gateways: str, as_: str = "") -> Session:
-        """A session of a person, or of nobody, at some gateways; the caller closes it."""
+        """Return a session of a person, or of nobody, at some gateways; the caller closes it."""
         token = self.people[as_].session.token if as_ else ""
         return Session(
             gateways,
@@ -148,7 +153,7 @@ class World:
     async def attempt(
         self, what: str, call: Awaitable[Answer], excused: Callable[[], bool] = lambda: False
     ) -> Answer | None:
-        """The answer; None where it is a final refusal, which is a fault unless it is excused."""
+        """Return the answer; None where it is a final refusal: a fault unless it is excused."""
         try:
             return await call
         except Refused as refused:
@@ -202,11 +207,11 @@ class World:
             switch.acknowledge(time.monotonic())
 
     async def follow(self, name: str, other: str, *, on: bool) -> None:
-        """Follow or unfollow somebody; returns once feeds show it."""
+        """Follow or unfollow somebody, and return once feeds show it."""
         await self._switch(self.model.follows, "follow", name, other, on)
 
     async def block(self, name: str, other: str, *, on: bool) -> None:
-        """Block or unblock somebody; returns once it is in force."""
+        """Block or unblock somebody, and return once it is in force."""
         await self._switch(self.model.blocks, "block", name, other, on)
 
     async def sign_in(self, name: str) -> None:
@@ -215,7 +220,7 @@ class World:
         await self.attempt("a sign-in", person.session.sign_in(person.handle, person.password))
 
     async def sign_up(self) -> None:
-        """Make an account that has to be there in the end."""
+        """Make an account that must be there in the end."""
         session, handle = self.session_at(*self.gateways), f"new_{secrets.token_hex(6)}"
         body = {"id": new_id(), "handle": handle, "password": secrets.token_urlsafe(12)}
         if await self.attempt("a sign-up", session.post("/v1/accounts", body)) is not None:
@@ -223,7 +228,7 @@ class World:
         await session.close()
 
     async def paint(self, name: str) -> str | None:
-        """Have a picture painted; the job once the picture is there, None where there is none."""
+        """Have a picture painted; return its job, or None where no picture came."""
         session = self.people[name].session
         body = {"id": new_id(), "prompt": _PROMPT, "seed": secrets.randbelow(2**31)}
         queued = await self.attempt("a painting", session.post("/v1/jobs", body))
@@ -271,7 +276,7 @@ class World:
         return await self._walk(reader, author, gateway, page)
 
     async def walk_patiently(self, reader: str, author: str | None, gateway: str) -> Walk | None:
-        """As `walk`, but each page is asked for until it comes, and holds all acknowledged."""
+        """Read a feed as `walk` does, asking for each page until it comes with all acknowledged."""
         session = self.session_at(gateway, as_=reader)
 
         async def page(path: str, query: dict[str, str | int]) -> Any:

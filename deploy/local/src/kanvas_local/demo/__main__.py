@@ -11,7 +11,7 @@ from kanvas_local.ports import Ports, address
 
 
 def main() -> int:
-    """Exits with 0 when every promise was kept, 1 otherwise, 2 when nothing runs."""
+    """Exit with 0 when every promise was kept, 1 otherwise, 2 when nothing runs."""
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--base", type=int, default=8080, help="base port of the stack")
     parser.add_argument("--posts", type=int, default=1, help="how many posts to make (POSTS=)")

@@ -60,11 +60,11 @@ class Session:
     _turn: int = field(default_factory=lambda: secrets.randbelow(2))
 
     async def close(self) -> None:
-        """Closes the connections."""
+        """Close the connections."""
         await self._http.aclose()
 
     async def sign_up(self, handle: str, display_name: str, password: str) -> None:
-        """Makes an account and acts for it from now on; signs in where the handle is ours."""
+        """Make an account and act for it from now on; sign in where the handle is ours."""
         body = {"handle": handle, "display_name": display_name, "password": password}
         try:
             answer = await self.post("/v1/accounts", {**body, "id": new_id()})
@@ -76,32 +76,32 @@ class Session:
         self.token, self.account = answer["token"], answer["account"]
 
     async def sign_in(self, handle: str, password: str) -> None:
-        """Acts for an account from now on, with a new token."""
+        """Act for an account from now on, with a new token."""
         answer = await self.post("/v1/sessions", {"handle": handle, "password": password})
         self.token, self.account = answer["token"], answer["account"]
 
     async def get(self, path: str, **query: str | int) -> Any:
-        """The document at a path."""
+        """Return the document at a path."""
         return await self._call("GET", path, None, query)
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Sends a document; the answer's document."""
+        """Send a document and return that of the answer."""
         return await self._call("POST", path, body, {})
 
     async def put(self, path: str) -> Any:
-        """Puts something in place; the answer's document."""
+        """Put something in place and return the document of the answer."""
         return await self._call("PUT", path, None, {})
 
     async def delete(self, path: str) -> Any:
-        """Takes something away; the answer's document."""
+        """Take something away and return the document of the answer."""
         return await self._call("DELETE", path, None, {})
 
     async def download(self, path: str) -> bytes:
-        """The bytes at a path."""
+        """Return the bytes at a path."""
         return (await self._respond("GET", path, None, {})).content
 
     async def peek(self, gateway: str, path: str, **query: str | int) -> tuple[int, Any]:
-        """One attempt at one gateway: status and document; status 0 where no answer came."""
+        """Ask one gateway once; return status and document, or status 0 where no answer came."""
         try:
             response = await self._http.get(
                 gateway + path,
@@ -189,7 +189,7 @@ def _name(response: httpx.Response) -> str:
 
 
 async def reachable_gateways(candidates: Sequence[str]) -> list[str]:
-    """Those of the addresses at which a gateway answers now."""
+    """Return those of the addresses at which a gateway answers now."""
     async with httpx.AsyncClient(timeout=ATTEMPT_SECONDS) as http:
 
         async def answers(url: str) -> bool:

@@ -38,7 +38,7 @@ class Follower:
     _urls: list[str] = field(default_factory=list)
 
     async def run(self) -> None:
-        """Streams until cancelled."""
+        """Stream until canceled."""
         self._urls = await stream_urls(self.session.gateways)
         turn = secrets.randbelow(len(self._urls))
         while True:
@@ -50,7 +50,7 @@ class Follower:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def until(self, arrived: int, timeout: float) -> bool:
-        """Waits until so many events have arrived; whether they did in time (seconds)."""
+        """Wait until so many events have arrived; return whether they did within `seconds`."""
         try:
             async with asyncio.timeout(timeout), self._arrived:
                 await self._arrived.wait_for(lambda: len(self.events) >= arrived)
@@ -114,7 +114,7 @@ class Follower:
 
 
 async def stream_urls(gateways: Sequence[str]) -> list[str]:
-    """Where each gateway streams; an instance that does not answer now is left out."""
+    """Return where each gateway streams; an instance that does not answer now is left out."""
     urls: list[str] = []
     for gateway in gateways:
         session = Session([gateway])

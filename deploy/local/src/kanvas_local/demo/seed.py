@@ -45,7 +45,7 @@ PICTURES = (
 
 
 def main() -> int:
-    """Exits with 0 once the world is seeded, 1 when it could not be."""
+    """Exit with 0 once the world is seeded, 1 when it could not be."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--base", type=int, default=8080)
     parser.add_argument("--file", type=Path, default=Path(".local/data/seed.json"))

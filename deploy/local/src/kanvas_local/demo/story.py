@@ -49,7 +49,7 @@ class Steps:
         self._last = time.monotonic()
 
     def done(self, text: str) -> None:
-        """One line: what was done since the line before."""
+        """Print one line: what was done since the line before."""
         now = time.monotonic()
         if not self._quiet:
             sys.stdout.write(f"{(now - self._last) * 1000:8.0f} ms  {text}\n")
@@ -60,7 +60,12 @@ class Steps:
 async def run_demo(
     gateways: Sequence[str], folder: Path, *, posts: int = 1, quiet: bool = False
 ) -> Report:
-    """Plays the story on a running Kanvas and reports; raises GaveUp, Refused when it cannot."""
+    """Play the story on a running Kanvas, and report.
+
+    Raises:
+        GaveUp: No gateway answered.
+        Refused: A call was refused for good.
+    """
     steps, report = Steps(quiet), Report()
     suffix = secrets.token_hex(3)
     async with _people(gateways, suffix) as (painter, followers):
@@ -123,7 +128,11 @@ async def _paint(painter: Session, steps: Steps, folder: Path, report: Report) -
 
 
 async def finished(painter: Session, job_id: str) -> Mapping[str, Any]:
-    """The job once its picture is there; raises RuntimeError when it will not be."""
+    """Return the job once its picture is there.
+
+    Raises:
+        RuntimeError: The picture will not come.
+    """
     give_up_at = time.monotonic() + JOB_SECONDS
     while time.monotonic() < give_up_at:
         job: Mapping[str, Any] = (await painter.get(f"/v1/jobs/{job_id}"))["job"]
@@ -162,7 +171,7 @@ async def _post_all(
 
 
 async def _repaint(painter: Session, number: int) -> None:
-    """Keeps the image service at work, so that killing Triton means something."""
+    """Keep the image service at work, so that killing Triton means something."""
     answer = await painter.post("/v1/jobs", {"id": new_id(), "prompt": PROMPT, "seed": number})
     await finished(painter, answer["job"]["id"])
 
