@@ -77,7 +77,12 @@ async def test_what_the_feed_does_not_know_yet_is_202(rest: Rest) -> None:
     }
 
 
-_FEEDS = ("/v1/feeds/home", "/v1/feeds/global", f"/v1/feeds/accounts/{BEN}")
+_FEEDS = (
+    "/v1/feeds/home",
+    "/v1/feeds/global",
+    f"/v1/feeds/accounts/{BEN}",
+    "/v1/feeds/tags/fox",
+)
 
 
 async def _sees(rest: Rest, reader: str | None) -> dict[str, list[str]]:
@@ -98,7 +103,7 @@ async def test_a_block_that_the_feed_does_not_know_yet_hides_here_at_once(rest: 
     both = [timeline.PostView(created_position=1), timeline.PostView(created_position=2)]
     for view, author in zip(both, (BEN, CLEO), strict=True):
         view.post.id, view.post.author.id = new_id(), author
-    for kind in ("home", "user", "global"):
+    for kind in ("home", "user", "global", "tag"):
         name = f"List{kind.title()}FeedResponse"
         rest.timeline.says[f"List{kind.title()}Feed"] = getattr(timeline, name)(
             views=both, position=9

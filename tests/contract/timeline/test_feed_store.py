@@ -4,10 +4,12 @@ import asyncio
 import itertools
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
 from kanvas_platform.ids import new_id
+from kanvas_timeline.domain.feeds import PUBLIC, author_feed, tag_feed
 from kanvas_timeline.domain.marks import Loss, Marks, advanced, losses, reach
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.ports import FeedStore
@@ -67,12 +69,8 @@ class TestPosts:
         self, store: FeedStore, base: int, author: str, together: bool
     ) -> None:
         first = stored_post(base + 1, author, new_id(), caption="first")
-        second = StoredPost(
-            first.ref,
-            base + 2,
-            first.visibility,
-            stored_post(base, author, first.ref.post_id, caption="second").content,
-        )
+        second = stored_post(base + 1, author, first.ref.post_id, caption="second")
+        second = replace(second, position=base + 2)
         third = removed_post(base + 3, first)
         for order in itertools.permutations([first, second, third]):
             for batch in [order] if together else [[post] for post in order]:
@@ -102,7 +100,8 @@ class TestFeeds:
         wanted = refs([post for post in posts if post.ref.author_id != eve])
 
         async def read(before: int, limit: int) -> Sequence[Ref]:
-            return await store.by_authors([ada, bob, new_id()], before, limit, timeout=SECONDS)
+            feeds = [author_feed(account) for account in (ada, bob, new_id())]
+            return await store.newest(feeds, before, limit, timeout=SECONDS)
 
         assert list(await read(base + 99, 99)) == wanted
         assert list(await read(base + 99, 2)) == wanted[:2]
@@ -114,23 +113,72 @@ class TestFeeds:
     ) -> None:
         posts = [stored_post(base + (number << 23), author, new_id()) for number in range(40)]
         await store.write(posts, timeout=SECONDS)
-        found = await store.by_authors([author], base << 1, 99, timeout=SECONDS)
+        found = await store.newest([author_feed(author)], base << 1, 99, timeout=SECONDS)
         assert list(found) == refs(posts)
-        page = await store.by_authors([author], posts[30].position, 25, timeout=SECONDS)
+        page = await store.newest([author_feed(author)], posts[30].position, 25, timeout=SECONDS)
         assert list(page) == refs(posts[5:30])
 
-    async def test_of_nobody(self, store: FeedStore, base: int) -> None:
-        assert list(await store.by_authors([], base, 9, timeout=SECONDS)) == []
+    async def test_of_none(self, store: FeedStore, base: int) -> None:
+        assert list(await store.newest([], base, 9, timeout=SECONDS)) == []
 
     async def test_public_ones_are_of_everyone(self, store: FeedStore, base: int) -> None:
         shown = [stored_post(base + (number << 17), new_id(), new_id()) for number in range(9)]
         hidden = stored_post(base + 1, new_id(), new_id(), visibility=FOLLOWERS)
         await store.write([*shown, hidden], timeout=SECONDS)
 
-        found = await store.public(base + (99 << 17), 9, timeout=SECONDS)
+        found = await store.newest([PUBLIC], base + (99 << 17), 9, timeout=SECONDS)
         assert list(found) == refs(shown)
-        page = await store.public(shown[5].position, 3, timeout=SECONDS)
+        page = await store.newest([PUBLIC], shown[5].position, 3, timeout=SECONDS)
         assert list(page) == refs(shown[2:5])
+
+    async def test_of_a_tag_over_many_buckets(self, store: FeedStore, base: int) -> None:
+        tag = new_id().replace("-", "")
+        posts = [
+            stored_post(base + (number << 17), new_id(), new_id(), caption=f"#{tag} #{number}a")
+            for number in range(40)
+        ]
+        hidden = stored_post(base + 1, new_id(), new_id(), caption=f"#{tag}", visibility=FOLLOWERS)
+        await store.write([*posts, hidden], timeout=SECONDS)
+
+        found = await store.newest([tag_feed(tag)], base << 1, 99, timeout=SECONDS)
+        assert list(found) == refs(posts)
+        page = await store.newest([tag_feed(tag)], posts[30].position, 25, timeout=SECONDS)
+        assert list(page) == refs(posts[5:30])
+
+    async def test_of_any_script(self, store: FeedStore, base: int, author: str) -> None:
+        post = stored_post(base + 1, author, new_id(), caption="#雪_हिन्दी")
+        await store.write([post], timeout=SECONDS)
+        found = await store.newest([tag_feed("雪_हिन्दी")], base + 9, 9, timeout=SECONDS)
+        assert list(found) == [post.ref]
+
+    async def test_of_several_kinds_at_once_have_each_post_once(
+        self, store: FeedStore, base: int, author: str
+    ) -> None:
+        one, other = (f"{letter}{new_id().replace('-', '')}" for letter in "xy")
+        posts = [
+            stored_post(base + (number << 19), account, new_id(), caption=caption)
+            for number, (account, caption) in enumerate(
+                [(author, ""), (new_id(), f"#{one} #{other}"), (author, f"#{one}")] * 10
+            )
+        ]
+        await store.write(posts, timeout=SECONDS)
+        feeds = [author_feed(author), tag_feed(one), tag_feed(other)]
+        found = await store.newest(feeds, base << 1, 99, timeout=SECONDS)
+        assert list(found) == refs(posts)
+        page = await store.newest(feeds, posts[20].position, 15, timeout=SECONDS)
+        assert list(page) == refs(posts[5:20])
+
+    async def test_of_a_post_that_was_changed_have_it_where_it_came_to_stand(
+        self, store: FeedStore, base: int, author: str
+    ) -> None:
+        tag = new_id().replace("-", "")
+        post = stored_post(base + 1, author, new_id(), visibility=FOLLOWERS)
+        shown = stored_post(base + 1, author, post.ref.post_id, caption=f"#{tag}")
+        shown = replace(shown, position=base + 2)
+        for stored in (shown, post):
+            await store.write([stored], timeout=SECONDS)
+        found = await store.newest([tag_feed(tag)], base + 9, 9, timeout=SECONDS)
+        assert list(found) == [post.ref]
 
     async def test_keep_the_lines_of_removed_posts_once_each(
         self, store: FeedStore, base: int, author: str
@@ -138,7 +186,7 @@ class TestFeeds:
         post = stored_post(base + 1, author, new_id())
         for stored in (post, post, removed_post(base + 2, post), post):
             await store.write([stored], timeout=SECONDS)
-        found = await store.by_authors([author], base + 9, 9, timeout=SECONDS)
+        found = await store.newest([author_feed(author)], base + 9, 9, timeout=SECONDS)
         assert list(found) == [post.ref]
 
     async def test_a_removal_alone_makes_no_line(
@@ -146,14 +194,14 @@ class TestFeeds:
     ) -> None:
         post = stored_post(base + 1, author, new_id())
         await store.write([removed_post(base + 2, post)], timeout=SECONDS)
-        assert list(await store.by_authors([author], base + 9, 9, timeout=SECONDS)) == []
+        assert list(await store.newest([author_feed(author)], base + 9, 9, timeout=SECONDS)) == []
 
     async def test_the_highest_position_of_all_is_a_bound(
         self, store: FeedStore, base: int, author: str
     ) -> None:
         post = stored_post(base + 1, author, new_id())
         await store.write([post], timeout=SECONDS)
-        found = await store.by_authors([author], 2**63 - 1, 9, timeout=SECONDS)
+        found = await store.newest([author_feed(author)], 2**63 - 1, 9, timeout=SECONDS)
         assert list(found) == [post.ref]
 
 
@@ -231,14 +279,17 @@ class TestMarks:
         await store.write([post], timeout=SECONDS)
         for view in await marked(store):
             await empty(view)
-        assert await store.by_authors([author], base + 9, 9, timeout=SECONDS) == []
+        assert await store.newest([author_feed(author)], base + 9, 9, timeout=SECONDS) == []
         await marked(store)
         await store.write([post], timeout=SECONDS)
-        assert list(await store.by_authors([author], base + 9, 9, timeout=SECONDS)) == [post.ref]
+        assert list(await store.newest([author_feed(author)], base + 9, 9, timeout=SECONDS)) == [
+            post.ref
+        ]
 
     async def test_are_in_no_feed(self, store: FeedStore, base: int) -> None:
         await marked(store)
-        assert list(await store.by_authors(["mark"], base, 9, timeout=SECONDS)) == []
+        feeds = [author_feed("mark"), tag_feed("mark")]
+        assert list(await store.newest(feeds, base, 9, timeout=SECONDS)) == []
 
 
 class TestWriters:
@@ -248,7 +299,7 @@ class TestWriters:
         posts = [stored_post(base + number, author, new_id()) for number in range(60)]
         batches = [posts[start : start + 20] for start in (0, 20, 40, 0, 20, 40)]
         await asyncio.gather(*(store.write(batch, timeout=SECONDS) for batch in batches))
-        found = await store.by_authors([author], base + 99, 99, timeout=SECONDS)
+        found = await store.newest([author_feed(author)], base + 99, 99, timeout=SECONDS)
         assert list(found) == refs(posts)
         whole = await store.posts([post.ref.post_id for post in posts], timeout=SECONDS)
         assert sorted(whole.values(), key=lambda post: post.position) == posts

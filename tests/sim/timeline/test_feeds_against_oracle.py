@@ -35,6 +35,7 @@ class OraclePost:
     id: str
     author: str
     followers_only: bool
+    tags: frozenset[str] = frozenset()
     removed: bool = False
     liked_by: set[str] = field(default_factory=set)
 
@@ -72,6 +73,26 @@ class Oracle:
     def everyone(self, reader: str | None) -> list[Line]:
         return self.feed(reader, lambda post: not post.followers_only)
 
+    def tagged(self, tag: str, reader: str | None) -> list[Line]:
+        return self.feed(reader, lambda post: not post.followers_only and tag in post.tags)
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What somebody writes, and the tags that a person finds in it."""
+
+    text: str
+    tags: frozenset[str] = frozenset()
+
+
+TAGS = ("fox", "雪")
+CAPTIONS = (
+    Caption("A fox in the snow."),
+    Caption("A #Fox in the snow.", frozenset({"fox"})),
+    Caption("#fox, #雪 and another #FOX", frozenset({"fox", "雪"})),
+    Caption("#foxes in #雪!", frozenset({"foxes", "雪"})),
+)
+
 
 class Story:
     """Does the same things to a world and to the oracle."""
@@ -85,17 +106,17 @@ class Story:
         actor, target = self.people[one % PEOPLE], self.people[other % PEOPLE]
         self.world.clock.advance(1.0)
         if act.startswith("post"):
-            self.post(actor, followers_only=act == "post for followers")
+            self.post(actor, CAPTIONS[other % len(CAPTIONS)], followers_only="followers" in act)
         elif act in ("like", "unlike", "delete"):
             if self.oracle.posts:
                 self.touch(act, actor, self.oracle.posts[other % len(self.oracle.posts)])
         elif actor != target:
             self.relate(act, actor, target)
 
-    def post(self, actor: str, *, followers_only: bool) -> None:
+    def post(self, actor: str, caption: Caption, *, followers_only: bool) -> None:
         visibility = FOLLOWERS if followers_only else PUBLIC
-        post_id = self.world.post(actor, visibility=visibility)
-        self.oracle.posts.append(OraclePost(post_id, actor, followers_only))
+        post_id = self.world.post(actor, visibility=visibility, caption=caption.text)
+        self.oracle.posts.append(OraclePost(post_id, actor, followers_only, caption.tags))
 
     def touch(self, act: str, actor: str, post: OraclePost) -> None:
         if act == "delete":
@@ -154,6 +175,9 @@ def check(world: World, story: Story, page_size: int) -> None:
     for reader in (None, *story.people):
         everyone = partial(world.everyone, reader, page_size=page_size)
         assert walk(everyone) == oracle.everyone(reader)
+        for tag in TAGS:
+            tagged = partial(world.tagged, tag, reader, page_size=page_size)
+            assert walk(tagged) == oracle.tagged(tag, reader)
         for account in story.people:
             user = partial(world.user, account, reader, page_size=page_size)
             assert walk(user) == oracle.user(account, reader)

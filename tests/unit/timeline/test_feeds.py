@@ -1,10 +1,12 @@
 """Pages of feeds: their order, their ends, how they are refilled, and what happens below."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import pytest
 
 from kanvas_platform.errors import InvalidArgument, NotFresh, PositionNotReached, PositionUnknown
+from kanvas_timeline.domain.logs import post_draft
 from kanvas_timeline.domain.marks import Mark
 from kanvas_timeline.domain.posts import Ref
 from kanvas_timeline.errors import AccountUnknown, HistoryUnavailable
@@ -13,7 +15,7 @@ from kanvas_timeline.reading.gather import SCAN_PER_POST
 from kanvas_timeline.reading.views import Views
 from kanvas_timeline.testing.make import FOLLOWERS
 from kanvas_timeline.testing.memory_store import MemoryFeedStore
-from kanvas_timeline.testing.world import World, ids, materialise
+from kanvas_timeline.testing.world import EVERYTHING, World, ids, materialise
 
 SMALL = 4_000
 """A memory for about three posts."""
@@ -90,6 +92,65 @@ class TestOrderAndEnds:
         page = world.user(ada, bob)
         assert (ids(page), page.next_cursor) == ([], "")
         assert ids(world.everyone(bob)) == []
+
+
+class TestTags:
+    def test_public_posts_in_any_spelling_of_the_tag(self, world: World) -> None:
+        ada, bob = world.account("ada"), world.account("bob")
+        first = world.post(ada, caption="#Seni")
+        world.post(ada, caption="seni")
+        world.post(ada, caption="#senirupa")
+        second = world.post(bob, caption="Again #SENI, twice #seni.")
+
+        for spelling in ("seni", "Seni", "ｓｅｎｉ"):
+            assert ids(world.tagged(spelling, None)) == [second, first]
+        assert ids(world.tagged("fox", ada)) == []
+
+    def test_a_post_for_followers_is_in_no_tag_even_for_them(self, world: World) -> None:
+        ada, bob = world.account("ada"), world.account("bob")
+        world.follow(bob, ada)
+        post_id = world.post(ada, caption="#seni", visibility=FOLLOWERS)
+
+        for reader in (None, ada, bob):
+            assert ids(world.tagged("seni", reader)) == []
+        assert ids(world.home(bob)) == [post_id]
+
+    def test_blocks_and_removals_hide(self, world: World) -> None:
+        ada, bob, eve = (world.account(name) for name in ("ada", "bob", "eve"))
+        first, second = world.post(ada, caption="#seni"), world.post(eve, caption="#seni")
+        world.block(bob, eve)
+
+        assert ids(world.tagged("seni", bob)) == [first]
+        assert ids(world.tagged("seni", eve)) == [second, first]
+        world.delete(ada, first)
+        assert ids(world.tagged("seni", eve)) == [second]
+
+    @pytest.mark.parametrize("below_the_memory", [False, True])
+    def test_a_post_that_is_changed_leaves_and_comes(self, below_the_memory: bool) -> None:
+        world = World(recent_bytes=SMALL if below_the_memory else EVERYTHING)
+        ada = world.account("ada")
+        moved, hidden = world.post(ada, caption="#one"), world.post(ada, caption="#one")
+        changed = [world.state.posts[post_id].post() for post_id in (moved, hidden)]
+        changed[0].tags[0].name = "other"
+        changed[1].visibility = FOLLOWERS
+        for post in changed:
+            world.log.write(post_draft(post))
+        if below_the_memory:
+            for _ in range(6):
+                world.post(ada)
+                world.materialise()
+            assert moved not in world.state.posts
+
+        assert ids(world.tagged("one", ada)) == []
+        assert ids(world.tagged("other", ada)) == [moved]
+        assert hidden not in ids(world.everyone(ada))
+        assert hidden in ids(world.user(ada, ada))
+
+    @pytest.mark.parametrize("tag", ["", "#seni", "two words", "12", "x" * 65])
+    def test_what_is_no_tag(self, world: World, tag: str) -> None:
+        with pytest.raises(InvalidArgument) as caught:
+            world.tagged(tag, None)
+        assert [violation.field for violation in caught.value.violations] == ["tag"]
 
 
 class TestRefilling:
@@ -171,9 +232,7 @@ class TestBelowTheMemory:
     def test_content_newer_than_the_applied_position_is_not_shown(self, world: World) -> None:
         first = self.posts[0]
         ahead = world.store.rows.posts[first]
-        world.store.rows.posts[first] = type(ahead)(
-            ahead.ref, world.log.position + 1, ahead.visibility, ahead.content
-        )
+        world.store.rows.posts[first] = replace(ahead, position=world.log.position + 1)
         with pytest.raises(PositionNotReached):
             world.everyone(None)
 
@@ -238,10 +297,12 @@ class TestPositions:
         removed = next(iter(world.state.posts.values()))
 
         class Slow(MemoryFeedStore):
-            async def public(self, before: int, limit: int, *, timeout: float) -> Sequence[Ref]:
+            async def newest(
+                self, feeds: Collection[str], before: int, limit: int, *, timeout: float
+            ) -> Sequence[Ref]:
                 if not world.state.posts[removed.ref.post_id].removed:
                     world.delete(ada, removed.ref.post_id)
-                return await super().public(before, limit, timeout=timeout)
+                return await super().newest(feeds, before, limit, timeout=timeout)
 
         slow = Slow()
         await materialise(world.log, slow)
@@ -262,9 +323,11 @@ class TestPositions:
         assert len(world.state.posts) < 6
 
         class Slow(MemoryFeedStore):
-            async def public(self, before: int, limit: int, *, timeout: float) -> Sequence[Ref]:
+            async def newest(
+                self, feeds: Collection[str], before: int, limit: int, *, timeout: float
+            ) -> Sequence[Ref]:
                 world.delete(ada, newest)
-                return await super().public(before, limit, timeout=timeout)
+                return await super().newest(feeds, before, limit, timeout=timeout)
 
         slow = Slow()
         await materialise(world.log, slow)

@@ -137,9 +137,11 @@ class During(MemoryFeedStore):
             mishap, self._mishap = self._mishap, None
             mishap(self)
 
-    async def public(self, before: int, limit: int, *, timeout: float) -> Sequence[Ref]:
+    async def newest(
+        self, feeds: Collection[str], before: int, limit: int, *, timeout: float
+    ) -> Sequence[Ref]:
         self.happens()
-        return await super().public(before, limit, timeout=timeout)
+        return await super().newest(feeds, before, limit, timeout=timeout)
 
     async def posts(self, post_ids: Collection[str], *, timeout: float) -> Mapping[str, StoredPost]:
         self.happens()
@@ -173,8 +175,10 @@ async def test_views_that_were_lost_and_written_again_meanwhile_are_not_believed
     whole = scene.world.store.copy()
 
     class Again(During):
-        async def public(self, before: int, limit: int, *, timeout: float) -> Sequence[Ref]:
-            found = await super().public(before, limit, timeout=timeout)
+        async def newest(
+            self, feeds: Collection[str], before: int, limit: int, *, timeout: float
+        ) -> Sequence[Ref]:
+            found = await super().newest(feeds, before, limit, timeout=timeout)
             self.restore(whole)
             marks = await self.marks(timeout=timeout)
             await self.begin(list(marks), marks, timeout=timeout)

@@ -10,18 +10,20 @@ from typing import ClassVar
 import pytest
 from prometheus_client import REGISTRY
 
-from kanvas.feed.v1.records_pb2 import FeedRecord, PostRemoved
+from kanvas.feed.v1.records_pb2 import Author, Post, Tag
 from kanvas_platform.kafka.records import codec
 from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from kanvas_platform.testing.virtual_time import LoopClock, run
-from kanvas_timeline.domain.logs import FEED
+from kanvas_timeline.domain.feeds import PUBLIC, author_feed, tag_feed
+from kanvas_timeline.domain.logs import FEED, post_draft, removed_draft
 from kanvas_timeline.domain.marks import Marks, reach
 from kanvas_timeline.domain.posts import StoredPost
 from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.errors import HistoryUnavailable
 from kanvas_timeline.leadership import Leadership
 from kanvas_timeline.materialise import Materialiser
+from kanvas_timeline.testing.make import PUBLIC as PUBLIC_POST
 from kanvas_timeline.testing.memory_store import MemoryFeedStore, Rows
 from kanvas_timeline.testing.world import World
 
@@ -63,7 +65,7 @@ class Scene:
         """Publishes posts of the first account, and waits until they may be in the views."""
         self._author = self._author or self.world.account()
         for _ in range(posts):
-            self.world.post(self._author)
+            self.world.post(self._author, caption="A red #fox.")
         self.publish()
         await asyncio.sleep(3)
 
@@ -72,8 +74,9 @@ class Scene:
         end = self.world.log.position
         assert self.recent.materialised == end == reach(await self.store.marks(timeout=SECONDS))
         assert {post.position for post in self.store.rows.posts.values()} == {*range(2, end + 1)}
-        lines = await self.store.public(end + 1, end, timeout=SECONDS)
-        assert [ref.created_position for ref in lines] == [*range(end, 1, -1)]
+        for feed in (PUBLIC, author_feed(self._author), tag_feed("fox")):
+            lines = await self.store.newest([feed], end + 1, end, timeout=SECONDS)
+            assert [ref.created_position for ref in lines] == [*range(end, 1, -1)], feed
 
 
 def play(story: Callable[[Scene], Coroutine[None, None, None]]) -> None:
@@ -113,7 +116,7 @@ def test_writes_what_comes_and_tells_the_memory() -> None:
             post_id: False,
             removed_id: True,
         }
-        lines = await scene.store.by_authors([author], 99, 99, timeout=SECONDS)
+        lines = await scene.store.newest([author_feed(author)], 99, 99, timeout=SECONDS)
         assert [ref.post_id for ref in lines] == [removed_id, post_id]
 
     play(story)
@@ -200,7 +203,7 @@ def test_the_position_never_passes_what_was_written() -> None:
                 self.down = False
 
         async def advance(self, known: Marks, position: int, *, timeout: float) -> bool:
-            written = [ref.created_position for ref in self.rows.feeds]
+            written = [ref.created_position for ref in self.rows.feeds[PUBLIC]]
             assert sorted(written) == list(range(2, position + 1))
             return await super().advance(known, position, timeout=timeout)
 
@@ -229,17 +232,16 @@ def test_poison_in_the_log_stops_nothing() -> None:
         scene.world.post(author)
         scene.publish()
         scene.cluster.put(FEED.topic, b"post:x", b"\xff\xff")
-        record = FeedRecord(post_removed=PostRemoved(id="not an id", author_id=author))
-        record.meta.position = record.meta.created_position = scene.world.log.position + 1
-        out = codec.encode(FEED, "post:x", "kanvas.feed.test.v1", record, "")
-        scene.cluster.put(out.topic, out.key, out.value, out.headers)
-        scene.world.log._positions[FEED.topic] += 1
+        scene.world.log.write(removed_draft("not an id", author, PUBLIC_POST))
+        for tags in ([Tag(name="x" * 65)], [Tag(name="fox")] * 31):
+            post = Post(id=scene.world.new_id(), author=Author(id=author), tags=tags)
+            scene.world.log.write(post_draft(post))
         scene.world.post(author)
         scene.publish()
         await asyncio.sleep(1)
         assert scene.recent.materialised == scene.world.log.position
         assert scene.store.writes == 2
-        assert len(scene.cluster.committed(DEAD_LETTERS_TOPIC)) == 2
+        assert len(scene.cluster.committed(DEAD_LETTERS_TOPIC)) == 4
 
     play(story)
 
@@ -384,10 +386,11 @@ class Disk:
 
     def check(self) -> None:
         for view, mark in self.rows.marks.items():
-            posts = [post.ref for post in self.rows.posts.values()]
-            refs = self.rows.feeds if view == "feeds" else posts
-            held = {ref.created_position for ref in refs}
-            assert held >= set(range(2, mark.reach + 1)), view
+            posts = [{post.ref for post in self.rows.posts.values()}]
+            feeds = [self.rows.feeds.get(feed, set()) for feed in (PUBLIC, tag_feed("fox"))]
+            for refs in feeds if view == "feeds" else posts:
+                held = {ref.created_position for ref in refs}
+                assert held >= set(range(2, mark.reach + 1)), view
 
 
 class Connection(MemoryFeedStore):

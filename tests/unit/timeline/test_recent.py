@@ -3,20 +3,29 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kanvas.feed.v1.records_pb2 import Visibility
+from kanvas_timeline.domain.feeds import PUBLIC, author_feed, tag_feed
 from kanvas_timeline.domain.posts import Ref, StoredPost
-from kanvas_timeline.domain.recent import OVERHEAD_BYTES, Lane, RecentLog
-from kanvas_timeline.testing.make import FOLLOWERS, PUBLIC
+from kanvas_timeline.domain.recent import FEED_BYTES, OVERHEAD_BYTES, Lane, RecentLog
 
-RECORD = OVERHEAD_BYTES + 1
+EVERYONE = Visibility.VISIBILITY_PUBLIC
+
+RECORD = OVERHEAD_BYTES + 1 + 2 * FEED_BYTES
 
 
-def created(position: int, author: str = "ada", *, public: bool = True) -> StoredPost:
-    visibility = PUBLIC if public else FOLLOWERS
-    return StoredPost(Ref(position, f"p{position}", author), position, visibility, b"x")
+def created(position: int, author: str = "ada", *, tag: str = "") -> StoredPost:
+    """A post in two feeds: its author's, and that of everyone or of a tag."""
+    feeds = (author_feed(author), tag_feed(tag) if tag else PUBLIC)
+    return StoredPost(Ref(position, f"p{position}", author), position, EVERYONE, b"x", feeds)
 
 
 def removed(position: int, creation: StoredPost) -> StoredPost:
-    return StoredPost(creation.ref, position, PUBLIC, b"")
+    return StoredPost.from_row(creation.ref, position, b"")
+
+
+def positions(recent: RecentLog, feed: str) -> list[int]:
+    lane = recent.lane(feed)
+    return [] if lane is None else [ref.created_position for ref in lane.newest_first(99)]
 
 
 def filled(count: int, *, limit: int) -> RecentLog:
@@ -30,7 +39,7 @@ class TestForgetting:
     def test_keeps_everything_below_its_limit(self) -> None:
         recent = filled(10, limit=10 * RECORD)
         recent.materialised = 10
-        assert len(recent.posts) == len(recent.everyone) == 10
+        assert len(recent.posts) == len(recent.all) == 10
         assert recent.floor == 0
 
     def test_forgets_the_oldest_that_the_views_have(self) -> None:
@@ -41,7 +50,7 @@ class TestForgetting:
         assert recent.floor == 6
         assert recent.since == 6.0
         assert sorted(stored.position for stored in recent.posts.values()) == [7, 8, 9, 10, 11]
-        assert [ref.created_position for ref in recent.everyone.newest_first(99)] == [
+        assert [ref.created_position for ref in recent.all.newest_first(99)] == [
             11, 10, 9, 8, 7,
         ]  # fmt: skip
         assert recent.bytes == 5 * RECORD
@@ -75,15 +84,14 @@ class TestForgetting:
         recent.materialised = 1
         assert recent.views_reach
 
-    def test_forgets_lanes_of_authors_who_have_nothing_left(self) -> None:
+    def test_forgets_lanes_of_feeds_that_have_nothing_left(self) -> None:
         recent = RecentLog(limit_bytes=2 * RECORD)
         recent.materialised = 99
         for position, author in enumerate(("ada", "bob", "bob"), start=1):
-            recent.add(created(position, author), 0.0)
-        assert recent.lane("ada") is None
-        lane = recent.lane("bob")
-        assert lane is not None
-        assert len(lane) == 2
+            recent.add(created(position, author, tag=author), 0.0)
+        assert recent.lane(author_feed("ada")) is None
+        assert recent.lane(tag_feed("ada")) is None
+        assert positions(recent, author_feed("bob")) == positions(recent, tag_feed("bob")) == [3, 2]
 
 
 class TestRemovals:
@@ -102,24 +110,42 @@ class TestRemovals:
     def test_of_an_old_post_makes_no_feed_line(self) -> None:
         recent = RecentLog(limit_bytes=99 * RECORD)
         recent.add(removed(7, created(3)), 0.0)
-        assert not list(recent.everyone.newest_first(99))
+        assert not list(recent.all.newest_first(99))
         assert recent.posts["p3"].removed
 
 
-def test_only_public_posts_are_in_the_public_lane() -> None:
+def test_a_post_is_in_the_lanes_of_its_feeds() -> None:
     recent = RecentLog(limit_bytes=99 * RECORD)
     recent.add(created(1), 0.0)
-    recent.add(created(2, public=False), 0.0)
-    assert [ref.created_position for ref in recent.public.newest_first(99)] == [1]
-    assert [ref.created_position for ref in recent.everyone.newest_first(99)] == [2, 1]
+    recent.add(created(2, tag="fox"), 0.0)
+    assert positions(recent, PUBLIC) == [1]
+    assert positions(recent, tag_feed("fox")) == [2]
+    assert positions(recent, author_feed("ada")) == [2, 1]
+    assert positions(recent, tag_feed("hen")) == []
+    assert [ref.created_position for ref in recent.all.newest_first(99)] == [2, 1]
+
+
+def test_a_post_that_is_changed_is_in_the_lanes_of_its_new_feeds_too() -> None:
+    recent = RecentLog(limit_bytes=9 * RECORD)
+    recent.materialised = 99
+    recent.add(created(1, tag="fox"), 0.0)
+    changed = StoredPost(Ref(1, "p1", "ada"), 2, EVERYONE, b"x", (author_feed("ada"), PUBLIC))
+    recent.add(changed, 0.0)
+    assert positions(recent, PUBLIC) == positions(recent, tag_feed("fox")) == [1]
+
+    for position in range(3, 20):
+        recent.add(created(position, "bob", tag="hen"), 0.0)
+    assert recent.lane(tag_feed("fox")) is None
+    assert recent.lane(author_feed("ada")) is None
+    assert recent.lane(PUBLIC) is None
 
 
 def test_a_state_of_a_post_whose_creation_was_compacted_finds_its_place() -> None:
     recent = RecentLog(limit_bytes=99 * RECORD)
     recent.add(created(5), 0.0)
-    late = StoredPost(Ref(3, "p3", "ada"), 8, PUBLIC, b"x")
+    late = StoredPost(Ref(3, "p3", "ada"), 8, EVERYONE, b"x", (PUBLIC,))
     recent.add(late, 0.0)
-    assert [ref.created_position for ref in recent.everyone.newest_first(99)] == [5, 3]
+    assert [ref.created_position for ref in recent.all.newest_first(99)] == [5, 3]
 
 
 class TestLane:

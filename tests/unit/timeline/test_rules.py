@@ -1,5 +1,7 @@
 """Who may see what. Each test reads like the rule."""
 
+from dataclasses import replace
+
 import pytest
 
 from kanvas_timeline.domain.posts import StoredPost
@@ -45,7 +47,7 @@ def test_only_followers_and_the_author_see_a_post_for_followers(scene: Scene) ->
 
 def test_a_visibility_of_a_later_version_is_for_followers_at_most(scene: Scene) -> None:
     post = scene.post()
-    unknown = StoredPost(post.ref, post.position, 7, post.content)  # type: ignore[arg-type]
+    unknown = replace(post, visibility=7)  # type: ignore[arg-type]
     assert hidden(scene.graph, scene.bob, unknown) is Hidden.NOT_A_FOLLOWER
 
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kanvas_timeline.domain.feeds import PUBLIC, AuthorFeeds, author_feed, tag_feed
 from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.reading import skeleton
-from kanvas_timeline.reading.skeleton import Authors, Everyone, from_memory
+from kanvas_timeline.reading.skeleton import from_memory
 from kanvas_timeline.testing.make import stored_post
 
 TOP = 2**63 - 1
@@ -33,10 +34,10 @@ def test_whatever_the_choice_the_answer_is_the_same(
     authors: list[int], wanted: set[int], before: int, limit: int, steps: int
 ) -> None:
     recent = log_of(authors)
-    ids = {f"a{author}" for author in wanted}
+    feeds = AuthorFeeds({f"a{author}" for author in wanted})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(skeleton, "WALK_STEPS_PER_AUTHOR", steps)
-        found = from_memory(recent, Authors(ids), before, limit)
+        found = from_memory(recent, feeds, before, limit)
     expected = [p for p, a in enumerate(authors, start=1) if a in wanted and p < before]
     assert [ref.created_position for ref in found] == expected[::-1][:limit]
 
@@ -45,7 +46,7 @@ def test_a_walk_that_finds_nothing_gives_up_after_its_share() -> None:
     """Ten quiet authors among a thousand posts of a busy one: the walk may look at 30."""
     recent = log_of([0] * 5 + list(range(1, 11)) + [0] * 1000)
     looked_at = 0
-    stretch = recent.everyone.stretch
+    stretch = recent.all.stretch
 
     def counting(index: int, count: int) -> list[object]:
         nonlocal looked_at
@@ -53,13 +54,22 @@ def test_a_walk_that_finds_nothing_gives_up_after_its_share() -> None:
         return stretch(index, count)  # type: ignore[return-value]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(recent.everyone), "stretch", lambda _, *at: counting(*at))
-        found = from_memory(recent, Authors({f"a{n}" for n in range(1, 11)}), TOP, 99)
+        patch.setattr(type(recent.all), "stretch", lambda _, *at: counting(*at))
+        quiet = AuthorFeeds({f"a{number}" for number in range(1, 11)})
+        found = from_memory(recent, quiet, TOP, 99)
     assert len(found) == 10
     assert looked_at == 10 * skeleton.WALK_STEPS_PER_AUTHOR
 
 
-def test_everyone_comes_from_the_public_lane() -> None:
+def test_one_feed_is_its_lane() -> None:
     recent = log_of([random.Random(3).randrange(4) for _ in range(50)])
-    found = from_memory(recent, Everyone(), 40, 5)
+    found = from_memory(recent, {PUBLIC}, 40, 5)
     assert [ref.created_position for ref in found] == [39, 38, 37, 36, 35]
+
+
+def test_a_post_in_several_of_the_feeds_is_there_once() -> None:
+    recent = RecentLog(limit_bytes=1 << 30)
+    for position, caption in enumerate(("#fox", "#fox #hen", "", "#hen #fox"), start=1):
+        recent.add(stored_post(position, "ada", f"p{position}", caption=caption), 0.0)
+    feeds = {tag_feed("fox"), tag_feed("hen"), author_feed("eve")}
+    assert [ref.created_position for ref in from_memory(recent, feeds, TOP, 99)] == [4, 2, 1]

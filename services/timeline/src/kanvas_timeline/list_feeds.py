@@ -1,17 +1,19 @@
-"""Home, user and global feeds: a source and a rule each, for the same `gather`."""
+"""Feeds in pages: each is names of feeds and a rule, for the same `gather`."""
 
 from dataclasses import dataclass
 from functools import partial
 
 from kanvas.timeline.v1.service_pb2 import PostView
 from kanvas_platform.cursor import encode_cursor
+from kanvas_platform.errors import InvalidArgument, Violation
 from kanvas_platform.ids import parse_id
 from kanvas_platform.validation import Violations
+from kanvas_timeline.domain.feeds import PUBLIC, AuthorFeeds, author_feed, tag_feed
 from kanvas_timeline.domain.rules import hidden, hidden_at_home
+from kanvas_timeline.domain.tags import tag_name
 from kanvas_timeline.errors import AccountUnknown
 from kanvas_timeline.reading.gather import NEWEST, Feed, gather
 from kanvas_timeline.reading.present import present
-from kanvas_timeline.reading.skeleton import Authors, Everyone
 from kanvas_timeline.reading.views import Deadline, Views, open_read
 
 PAGE_SIZE_DEFAULT = 30
@@ -60,8 +62,8 @@ async def list_home_feed(
     deadline = views.deadline(timeout)
     await open_read(views, request.at_least, deadline)
     graph = views.state.graph
-    authors = Authors(graph.following(reader_id) | {reader_id})
-    feed = Feed(authors, partial(hidden_at_home, graph, reader_id))
+    names = AuthorFeeds(graph.following(reader_id) | {reader_id})
+    feed = Feed(names, partial(hidden_at_home, graph, reader_id))
     return await page.fill(views, feed, reader_id, deadline)
 
 
@@ -80,7 +82,7 @@ async def list_user_feed(
         raise AccountUnknown("There is no such account.")
     if reader_id is not None and graph.blocked_either_way(reader_id, account_id):
         return FeedPage(views=[], next_cursor="", position=views.replica.position)
-    feed = Feed(Authors(frozenset((account_id,))), partial(hidden, graph, reader_id))
+    feed = Feed({author_feed(account_id)}, partial(hidden, graph, reader_id))
     return await page.fill(views, feed, reader_id, deadline)
 
 
@@ -91,7 +93,22 @@ async def list_global_feed(
     page = _Page("global", request)
     deadline = views.deadline(timeout)
     await open_read(views, request.at_least, deadline)
-    feed = Feed(Everyone(), partial(hidden, views.state.graph, reader_id))
+    feed = Feed({PUBLIC}, partial(hidden, views.state.graph, reader_id))
+    return await page.fill(views, feed, reader_id, deadline)
+
+
+async def list_tag_feed(
+    tag: str, reader_id: str | None, request: PageRequest, *, views: Views, timeout: float
+) -> FeedPage:
+    """Public posts with a tag, however it is spelled. See `list_home_feed`."""
+    name = tag_name(tag)
+    if name is None:
+        violation = Violation("tag", "Must be letters, digits and _, with a letter among them.")
+        raise InvalidArgument("This is no tag.", violations=[violation])
+    page = _Page("tag", request)
+    deadline = views.deadline(timeout)
+    await open_read(views, request.at_least, deadline)
+    feed = Feed({tag_feed(name)}, partial(hidden, views.state.graph, reader_id))
     return await page.fill(views, feed, reader_id, deadline)
 
 

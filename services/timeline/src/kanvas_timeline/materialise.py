@@ -16,6 +16,7 @@ from typing import NamedTuple
 from kanvas.feed.v1.records_pb2 import FeedRecord
 from kanvas_platform.backoff import Backoff
 from kanvas_platform.clock import Clock
+from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.ids import parse_id
 from kanvas_platform.kafka.broker.port import Broker
 from kanvas_platform.kafka.reading.tail import AtPosition, Delivered, Tail
@@ -25,6 +26,7 @@ from kanvas_timeline.domain.logs import FEED
 from kanvas_timeline.domain.marks import Loss, Marks, advanced, losses, reach
 from kanvas_timeline.domain.posts import StoredPost
 from kanvas_timeline.domain.recent import RecentLog
+from kanvas_timeline.domain.tags import TAG_NAME_MAX, TAGS_MAX
 from kanvas_timeline.errors import HistoryUnavailable
 from kanvas_timeline.leadership import Leadership
 from kanvas_timeline.metrics import materialise_failures, views_rebuilds
@@ -197,12 +199,18 @@ def _tell(lost: Mapping[str, Loss]) -> None:
 
 
 def _checked(record: FeedRecord) -> StoredPost | None:
-    """What a record says about a post. Raises InvalidArgument where no row could hold it.
+    """Return what a record says about a post; None where it is about no post.
 
-    The tail sets such a record aside: no writer of ours makes one.
+    Raises:
+        InvalidArgument: No row could hold it. The tail sets such a record aside: the timeline's
+            writer makes none.
     """
     stored = StoredPost.from_record(record)
     if stored is not None:
         parse_id(stored.ref.post_id, "post_id")
         parse_id(stored.ref.author_id, "author_id")
+        if len(record.post.tags) > TAGS_MAX:
+            raise InvalidArgument("The post has too many tags.")
+        if any(len(tag.name) > TAG_NAME_MAX for tag in record.post.tags):
+            raise InvalidArgument("A tag of the post is too long.")
     return stored

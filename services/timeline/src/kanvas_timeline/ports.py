@@ -50,17 +50,20 @@ class FeedStore(Protocol):
         """The newest state of those posts that the views know, removed ones included, by id."""
         ...
 
-    async def by_authors(
-        self, author_ids: Collection[str], before: int, limit: int, *, timeout: float
+    async def newest(
+        self, feeds: Collection[str], before: int, limit: int, *, timeout: float
     ) -> Sequence[Ref]:
-        """The newest posts by any of the authors, created below a position, newest first.
+        """Return the newest posts of any of the feeds, each once, newest first.
 
-        Fewer than `limit` means that this view has no more. Removed posts may be among them.
+        Fewer than `limit` means that the views have no more. Posts that were removed, or that stand
+        in the feed no more, may be among them.
+
+        Args:
+            feeds: Names, see `domain.feeds`.
+            before: All posts were created below this position.
+            limit: At most so many.
+            timeout: In seconds.
         """
-        ...
-
-    async def public(self, before: int, limit: int, *, timeout: float) -> Sequence[Ref]:
-        """The newest public posts of everyone; otherwise as `by_authors`."""
         ...
 
 

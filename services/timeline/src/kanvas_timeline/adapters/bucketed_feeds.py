@@ -58,7 +58,7 @@ async def newest_lines(
     read_bucket: ReadBucket,
     concurrently: Concurrently,
 ) -> list[Ref]:
-    """The newest `limit` refs of all feeds together; fewer: there are no more.
+    """Return the newest `limit` refs of all feeds together, each once; fewer: there are no more.
 
     Args:
         feeds: Their names.
@@ -85,7 +85,8 @@ async def newest_lines(
         taken = [(shelf.feed, bucket) for shelf in shelves for bucket in shelf.take_from(lowest)]
         stretch: list[Ref] = []
         await concurrently(partial(read, feed, bucket) for feed, bucket in taken)
-        found += sorted(stretch, reverse=True)
+        # What stands in several feeds has the same bucket in each.
+        found += sorted(set(stretch), reverse=True)
         ranges *= 2  # a feed with little in each bucket must not cost a round for each
     return found[:limit]
 

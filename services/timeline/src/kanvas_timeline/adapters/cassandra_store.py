@@ -32,13 +32,13 @@ _MARKS = {
 }
 """Where the mark of a table stands: in no feed, and not where a post can be."""
 
-PUBLIC = "public"
-_PUBLIC_WIDTH_BITS = 16
-_AUTHOR_WIDTH_BITS = 22
-"""Bits of a position that count within a bucket. Rows are stored by them: never change these.
+_WIDTH_BITS = {"public": 16, "author": 22}
+_WIDTH_BITS_OTHERWISE = 18
+"""Bits of a position that count within a bucket, by the kind of feed (its name up to the colon).
 
-A bucket of the public feed has at most 65,536 rows of about 60 bytes. One of an author may span
-4 million positions, of which even the busiest author makes a small part.
+Rows are stored by them: never change these. A bucket of the public feed has at most 65,536 rows of
+about 60 bytes. One of an author may span 4 million positions, of which even the busiest author
+makes a small part. One of a tag has at most 262,144 rows, if every record is a post with that tag.
 """
 
 _CONCURRENCY = 128
@@ -240,16 +240,17 @@ class CassandraFeedStore:
         await _concurrently(partial(read, post_id) for post_id in post_ids)
         return found
 
-    async def by_authors(
-        self, author_ids: Collection[str], before: int, limit: int, *, timeout: float
+    async def newest(
+        self, feeds: Collection[str], before: int, limit: int, *, timeout: float
     ) -> Sequence[Ref]:
         """See the port."""
-        feeds = [_author_feed(author_id) for author_id in author_ids]
-        return await self._newest(feeds, _AUTHOR_WIDTH_BITS, before, limit, timeout)
-
-    async def public(self, before: int, limit: int, *, timeout: float) -> Sequence[Ref]:
-        """See the port."""
-        return await self._newest([PUBLIC], _PUBLIC_WIDTH_BITS, before, limit, timeout)
+        by_width: dict[int, list[str]] = {}
+        for feed in feeds:
+            by_width.setdefault(_width_bits(feed), []).append(feed)
+        found: set[Ref] = set()
+        for width_bits, alike in by_width.items():
+            found.update(await self._newest(alike, width_bits, before, limit, timeout))
+        return sorted(found, reverse=True)[:limit]
 
     async def _newest(
         self, feeds: Sequence[str], width_bits: int, before: int, limit: int, timeout: float
@@ -275,12 +276,9 @@ class CassandraFeedStore:
 
     def _writes(self, stored: StoredPost, timeout: float) -> Iterator[Call]:
         yield partial(self._write_post, stored, timeout)
-        if stored.removed:
-            return  # its lines stay: nothing is ever deleted from a feed
-        feed = _author_feed(stored.ref.author_id)
-        yield partial(self._write_line, feed, _AUTHOR_WIDTH_BITS, stored, timeout)
-        if stored.public:
-            yield partial(self._write_line, PUBLIC, _PUBLIC_WIDTH_BITS, stored, timeout)
+        # Lines stay when a post is removed or leaves a feed: nothing is ever deleted from one.
+        for feed in stored.feeds:
+            yield partial(self._write_line, feed, stored, timeout)
 
     async def _write_post(self, stored: StoredPost, timeout: float) -> None:
         ref, position = stored.ref, stored.position
@@ -288,11 +286,9 @@ class CassandraFeedStore:
         row = (post_id, author_id, ref.created_position, position, stored.content)
         await self._ask(self._ready().write_post, row, timeout, position)
 
-    async def _write_line(
-        self, feed: str, width_bits: int, stored: StoredPost, timeout: float
-    ) -> None:
+    async def _write_line(self, feed: str, stored: StoredPost, timeout: float) -> None:
         statements, ref, position = self._ready(), stored.ref, stored.position
-        bucket = ref.created_position >> width_bits
+        bucket = ref.created_position >> _width_bits(feed)
         row = (feed, bucket, ref.created_position, UUID(ref.post_id), UUID(ref.author_id))
         await self._ask(statements.write_line, row, timeout, position)
         if (feed, bucket) in self._known_buckets:
@@ -381,8 +377,8 @@ def _new_mark(clock: Clock) -> tuple[UUID, int]:
     return UUID(new_id(clock.now())), 0
 
 
-def _author_feed(author_id: str) -> str:
-    return f"author:{author_id}"
+def _width_bits(feed: str) -> int:
+    return _WIDTH_BITS.get(feed.partition(":")[0], _WIDTH_BITS_OTHERWISE)
 
 
 def _stored_post(row: Row) -> StoredPost:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kanvas.feed.v1.records_pb2 import FeedRecord, Post, Visibility
+from kanvas_timeline.domain.feeds import feeds_of
 
 
 class Ref(NamedTuple):
@@ -26,12 +27,14 @@ class StoredPost:
         position: Position of the newest record.
         visibility: Who may see it; 0 once removed.
         content: The serialized `Post`; empty once removed, and only then.
+        feeds: The feeds that it stands in, by name; none once removed.
     """
 
     ref: Ref
     position: int
     visibility: Visibility.ValueType
     content: bytes
+    feeds: tuple[str, ...]
 
     @property
     def removed(self) -> bool:
@@ -51,7 +54,7 @@ class StoredPost:
 
     @classmethod
     def from_record(cls, record: FeedRecord) -> "StoredPost | None":
-        """What a record of the feed says about a post; None where it is about something else."""
+        """Return what a record of the feed says about a post; None if it is about no post."""
         meta = record.meta
         match record.WhichOneof("entity"):
             case "post":
@@ -61,22 +64,23 @@ class StoredPost:
                     position=meta.position,
                     visibility=post.visibility,
                     content=post.SerializeToString(),
+                    feeds=feeds_of(post),
                 )
             case "post_removed":
                 removed = record.post_removed
-                return cls(
-                    ref=Ref(meta.created_position, removed.id, removed.author_id),
-                    position=meta.position,
-                    visibility=Visibility.VISIBILITY_UNSPECIFIED,
-                    content=b"",
-                )
+                ref = Ref(meta.created_position, removed.id, removed.author_id)
+                return cls._removed(ref, meta.position)
             case _:
                 return None
 
     @classmethod
     def from_row(cls, ref: Ref, position: int, content: bytes) -> "StoredPost":
-        """What a view kept: `content` as in the attribute."""
-        visibility = (
-            Post.FromString(content).visibility if content else Visibility.VISIBILITY_UNSPECIFIED
-        )
-        return cls(ref=ref, position=position, visibility=visibility, content=content)
+        """Return what a view kept: `content` as in the attribute."""
+        if not content:
+            return cls._removed(ref, position)
+        post = Post.FromString(content)
+        return cls(ref, position, post.visibility, content, feeds_of(post))
+
+    @classmethod
+    def _removed(cls, ref: Ref, position: int) -> "StoredPost":
+        return cls(ref, position, Visibility.VISIBILITY_UNSPECIFIED, content=b"", feeds=())

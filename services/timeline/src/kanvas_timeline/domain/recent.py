@@ -1,6 +1,6 @@
 """The recent log in memory: the part of every feed that is answered without a database.
 
-It holds each record about a post above its `floor`, indexed by author, and forgets from the
+It holds each record about a post above its `floor`, with a lane for each feed, and forgets from the
 oldest on when it grows over its limit. What it forgets must stand in the views; so it keeps what
 does not, and `full` tells the writer to take no more posts until the views have caught up.
 """
@@ -15,6 +15,8 @@ from kanvas_timeline.domain.posts import Ref, StoredPost
 
 OVERHEAD_BYTES = 700
 """Memory that one record takes besides its content: objects, text of ids, index entries."""
+FEED_BYTES = 100
+"""Memory that one record takes for each feed that it stands in: the name, an entry in its lane."""
 
 _FULL = 2
 _CEILING = 3
@@ -22,7 +24,7 @@ _COMPACT_AFTER = 1024
 
 
 class Lane:
-    """Refs in ascending order of creation: one author's posts, or everybody's."""
+    """Refs in ascending order of creation: the posts of one feed, or all posts."""
 
     __slots__ = ("_refs", "_start")
 
@@ -71,6 +73,7 @@ class Lane:
 class _Slot(NamedTuple):
     position: int
     ref: Ref
+    feeds: tuple[str, ...]
     size: int
     decided_at: float
 
@@ -80,8 +83,7 @@ class RecentLog:
 
     Attributes:
         posts: The newest record about each post that has one here, by id.
-        everyone: All posts created above the floor.
-        public: Those of them that everyone may see.
+        all: All posts created above the floor, whatever feeds they stand in.
         floor: Every record about a post above this position is here; 0 while nothing was
             forgotten, and then a post that is not here does not exist.
         since: Unix time in seconds at which the newest forgotten record was decided; 0 while
@@ -94,8 +96,7 @@ class RecentLog:
         self._slots: deque[_Slot] = deque()
         self._lanes: dict[str, Lane] = {}
         self._bytes = 0
-        self.everyone = Lane()
-        self.public = Lane()
+        self.all = Lane()
         self.floor = 0
         self.since = 0.0
         self._materialised = 0
@@ -129,21 +130,20 @@ class RecentLog:
         """Whether the views are known to hold everything that was forgotten here."""
         return self.floor <= self.materialised
 
-    def lane(self, author_id: str) -> Lane | None:
-        """The posts of one author, or None if there are none here."""
-        return self._lanes.get(author_id)
+    def lane(self, feed: str) -> Lane | None:
+        """Return the posts of one feed, by its name; None if there are none here."""
+        return self._lanes.get(feed)
 
     def add(self, stored: StoredPost, decided_at: float) -> None:
         """Takes the newest record about a post; positions ascend from call to call."""
-        size = len(stored.content) + OVERHEAD_BYTES
-        self._slots.append(_Slot(stored.position, stored.ref, size, decided_at))
+        size = len(stored.content) + OVERHEAD_BYTES + FEED_BYTES * len(stored.feeds)
+        self._slots.append(_Slot(stored.position, stored.ref, stored.feeds, size, decided_at))
         self.posts[stored.ref.post_id] = stored
         self._bytes += size
         if not stored.removed and stored.ref.created_position > self.floor:
-            self._lanes.setdefault(stored.ref.author_id, Lane()).add(stored.ref)
-            self.everyone.add(stored.ref)
-            if stored.public:
-                self.public.add(stored.ref)
+            self.all.add(stored.ref)
+            for feed in stored.feeds:
+                self._lanes.setdefault(feed, Lane()).add(stored.ref)
         self._trim()
 
     def _trim(self) -> None:
@@ -163,10 +163,11 @@ class RecentLog:
         newest = self.posts.get(slot.ref.post_id)
         if newest is not None and newest.position == slot.position:
             del self.posts[slot.ref.post_id]
-        self.everyone.forget(self.floor)
-        self.public.forget(self.floor)
-        lane = self._lanes.get(slot.ref.author_id)
-        if lane is not None:
-            lane.forget(self.floor)
-            if not lane:
-                del self._lanes[slot.ref.author_id]
+        self.all.forget(self.floor)
+        # Each ref was put into its lanes by a record with a slot, which is not older than the ref.
+        for feed in slot.feeds:
+            lane = self._lanes.get(feed)
+            if lane is not None:
+                lane.forget(self.floor)
+                if not lane:
+                    del self._lanes[feed]

@@ -13,6 +13,8 @@ class Hidden(StrEnum):
     BLOCKED = "blocked"
     NOT_A_FOLLOWER = "not_a_follower"
     UNFOLLOWED = "unfollowed"
+    ELSEWHERE = "elsewhere"
+    """It has left the feed: its newest record has another visibility or other tags."""
     MISSING = "missing"
     """A feed names it and no view has it. Never expected; watch the metric."""
 

@@ -15,6 +15,7 @@ from kanvas_timeline.list_feeds import (
     PageRequest,
     list_global_feed,
     list_home_feed,
+    list_tag_feed,
     list_user_feed,
 )
 from kanvas_timeline.metrics import read_seconds
@@ -26,7 +27,12 @@ CALL_SECONDS = 5.0
 """What a use case may take outside of a call; within one, the call's deadline counts."""
 
 Context = Any  # grpc.aio.ServicerContext of each method's own types; nothing here uses it
-_ListRequest = pb.ListHomeFeedRequest | pb.ListUserFeedRequest | pb.ListGlobalFeedRequest
+_ListRequest = (
+    pb.ListHomeFeedRequest
+    | pb.ListUserFeedRequest
+    | pb.ListGlobalFeedRequest
+    | pb.ListTagFeedRequest
+)
 
 
 class Timeline(TimelineServiceServicer):
@@ -132,6 +138,22 @@ class Timeline(TimelineServiceServicer):
                 timeout=remaining(CALL_SECONDS),
             )
         return pb.ListGlobalFeedResponse(
+            views=page.views, next_cursor=page.next_cursor, position=page.position
+        )
+
+    async def ListTagFeed(  # noqa: N802 - the contract's name
+        self, request: pb.ListTagFeedRequest, context: Context
+    ) -> pb.ListTagFeedResponse:
+        """See the contract."""
+        with read_seconds.labels("tag").time():
+            page = await list_tag_feed(
+                request.tag,
+                caller(),
+                _page_request(request),
+                views=self._views,
+                timeout=remaining(CALL_SECONDS),
+            )
+        return pb.ListTagFeedResponse(
             views=page.views, next_cursor=page.next_cursor, position=page.position
         )
 

@@ -1,6 +1,6 @@
 """One function for every feed: skeleton, hydrate, rules, until a page is full."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from kanvas_timeline.domain.posts import StoredPost
@@ -9,7 +9,7 @@ from kanvas_timeline.errors import HistoryUnavailable
 from kanvas_timeline.metrics import hidden_posts
 from kanvas_timeline.reading.hydrate import hydrate
 from kanvas_timeline.reading.old_posts import OldPosts
-from kanvas_timeline.reading.skeleton import Skeleton, Source, from_memory, skeleton
+from kanvas_timeline.reading.skeleton import Skeleton, from_memory, skeleton
 from kanvas_timeline.reading.views import Deadline, Views
 
 NEWEST = 2**63 - 1
@@ -23,15 +23,23 @@ Rule = Callable[[StoredPost], Hidden | None]
 
 @dataclass(frozen=True)
 class Feed:
-    """What a feed is made of.
+    """What a reader asks for: one feed by its name, or several as one.
 
     Attributes:
-        source: The posts that may be in it.
-        rule: Why one of them is not; None where it is. Looks at the present state when called.
+        names: See `domain.feeds`.
+        rule: Why the reader does not see a post; None where they do. Looks at the present state
+            when called.
     """
 
-    source: Source
+    names: Collection[str]
     rule: Rule
+
+    def hides(self, stored: StoredPost) -> Hidden | None:
+        """Return why a post that stood in the feed is not shown; None where it is."""
+        reason = self.rule(stored)
+        if reason is None and not any(feed in self.names for feed in stored.feeds):
+            return Hidden.ELSEWHERE
+        return reason
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ async def gather(
     while budget > 0 and len(shown) < limit and not at_end:
         try:
             # One more than a page tells whether anything is left.
-            stretch, found = await _look(views, feed.source, before, limit + 1, deadline)
+            stretch, found = await _look(views, feed, before, limit + 1, deadline)
         except HistoryUnavailable:
             if not shown:
                 raise
@@ -74,7 +82,7 @@ async def gather(
         for ref in refs:
             before, looked_at = ref.created_position, looked_at + 1
             stored = found.get(ref.post_id)
-            if stored is not None and _passes(stored, feed.rule):
+            if stored is not None and _passes(stored, feed):
                 shown.append(stored)
                 if len(shown) == limit:
                     break
@@ -82,11 +90,11 @@ async def gather(
                 hidden_posts.labels(Hidden.MISSING).inc()
         at_end = stretch.end and looked_at == len(stretch.refs)
         budget -= looked_at
-    return Gathered(_still_shown(views, shown, feed.rule), None if at_end else before)
+    return Gathered(_still_shown(views, shown, feed), None if at_end else before)
 
 
 async def _look(
-    views: Views, source: Source, before: int, limit: int, deadline: Deadline
+    views: Views, feed: Feed, before: int, limit: int, deadline: Deadline
 ) -> tuple[Skeleton, dict[str, StoredPost]]:
     """The newest `limit` refs created below `before`, and what is known of all but the last one.
 
@@ -95,27 +103,27 @@ async def _look(
     """
     try:
         old = OldPosts(views, deadline)
-        stretch = await skeleton(old, source, before, limit)
+        stretch = await skeleton(old, feed.names, before, limit)
         found = await hydrate(old, stretch.refs[: limit - 1])
         await old.confirm()
     except HistoryUnavailable:
         state = views.state
-        refs = from_memory(state.recent, source, before, limit)
+        refs = from_memory(state.recent, feed.names, before, limit)
         if not refs:
             raise
         return Skeleton(refs, end=False), {ref.post_id: state.posts[ref.post_id] for ref in refs}
     return stretch, found
 
 
-def _passes(stored: StoredPost, rule: Rule) -> bool:
-    reason = rule(stored)
+def _passes(stored: StoredPost, feed: Feed) -> bool:
+    reason = feed.hides(stored)
     if reason is not None:
         hidden_posts.labels(reason).inc()
     return reason is None
 
 
-def _still_shown(views: Views, shown: list[StoredPost], rule: Rule) -> list[StoredPost]:
+def _still_shown(views: Views, shown: list[StoredPost], feed: Feed) -> list[StoredPost]:
     """What still passes: while the views were read, posts were removed and accounts blocked."""
     posts = views.state.posts
     newest = [posts.get(stored.ref.post_id, stored) for stored in shown]
-    return [stored for stored in newest if rule(stored) is None]
+    return [stored for stored in newest if feed.hides(stored) is None]

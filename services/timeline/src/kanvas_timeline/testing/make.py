@@ -5,6 +5,7 @@ from kanvas.graph.v1.records_pb2 import Account, Block, Follow, GraphRecord
 from kanvas.media.v1.picture_pb2 import Picture, Provenance
 from kanvas.timeline.v1.service_pb2 import CreatePostRequest
 from kanvas_timeline.domain.posts import Ref, StoredPost
+from kanvas_timeline.domain.tags import tags_of
 
 PUBLIC = Visibility.VISIBILITY_PUBLIC
 FOLLOWERS = Visibility.VISIBILITY_FOLLOWERS
@@ -83,11 +84,12 @@ def stored_post(
         caption=caption,
         picture=picture(),
         visibility=visibility,
+        tags=tags_of(caption),
     )
     ref = Ref(position, post_id, author_id)
-    return StoredPost(ref, position, visibility, post.SerializeToString())
+    return StoredPost.from_row(ref, position, post.SerializeToString())
 
 
 def removed_post(position: int, stored: StoredPost) -> StoredPost:
     """What the removal of a post at a position leaves of it."""
-    return StoredPost(stored.ref, position, Visibility.VISIBILITY_UNSPECIFIED, b"")
+    return StoredPost.from_row(stored.ref, position, b"")

@@ -15,6 +15,7 @@ from kanvas.log.v1.record_pb2 import RecordMeta
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import NotFresh, PositionNotReached, PositionUnknown
 from kanvas_platform.kafka.contract import Command, Receipt
+from kanvas_platform.kafka.records.logs import Draft
 from kanvas_timeline.domain.decide import decide
 from kanvas_timeline.domain.logs import FEED
 from kanvas_timeline.domain.state import TimelineState
@@ -70,15 +71,21 @@ class MemoryLog:
         drafts = decide(self.state, command, self._clock.now())
         positions: dict[str, int] = {}
         for draft in drafts:
-            record = draft.record
-            positions[draft.log.topic] = self._number(draft.log.topic, draft.key, record)
-            self._meta(record).source_position = draft.source_position
-            self._meta(record).command_id = command.id
-            self._meta(record).decided_at.FromMilliseconds(round(self._clock.now() * 1000))
-            self._append(Written(draft.log.topic, draft.key, self._record(record)))
+            positions[draft.log.topic] = self.write(draft, command.id)
         receipt = Receipt(positions.get(FEED.topic, self.position), positions)
         self._receipts[command.id, command.actor] = receipt
         return receipt
+
+    def write(self, draft: Draft, command_id: str = "") -> int:
+        """Write and fold one record, whatever `decide` would say of it; return its position."""
+        record = draft.record
+        position = self._number(draft.log.topic, draft.key, record)
+        meta = self._meta(record)
+        meta.source_position = draft.source_position
+        meta.command_id = command_id
+        meta.decided_at.FromMilliseconds(round(self._clock.now() * 1000))
+        self._append(Written(draft.log.topic, draft.key, self._record(record)))
+        return position
 
     async def submit(self, command: Command, timeout: float) -> Receipt:
         """See the port."""

@@ -14,14 +14,15 @@ VIEWS = ("posts", "feeds")
 
 @dataclass
 class Rows:
-    """The posts by id, the lines of all feeds and whether they are public, and the marks."""
+    """The posts by id, the lines of each feed by its name, and the marks."""
 
     posts: dict[str, StoredPost] = field(default_factory=dict)
-    feeds: dict[Ref, bool] = field(default_factory=dict)
+    feeds: dict[str, set[Ref]] = field(default_factory=dict)
     marks: dict[str, Mark] = field(default_factory=dict)
 
     def __copy__(self) -> "Rows":
-        return Rows(dict(self.posts), dict(self.feeds), dict(self.marks))
+        feeds = {feed: set(lines) for feed, lines in self.feeds.items()}
+        return Rows(dict(self.posts), feeds, dict(self.marks))
 
 
 class MemoryFeedStore:
@@ -90,8 +91,8 @@ class MemoryFeedStore:
             known = rows.posts.get(stored.ref.post_id)
             if known is None or known.position <= stored.position:
                 rows.posts[stored.ref.post_id] = stored
-            if not stored.removed:
-                rows.feeds[stored.ref] = stored.public
+            for feed in stored.feeds:
+                rows.feeds.setdefault(feed, set()).add(stored.ref)
 
     async def posts(self, post_ids: Collection[str], *, timeout: float) -> Mapping[str, StoredPost]:
         """See the port."""
@@ -99,22 +100,13 @@ class MemoryFeedStore:
         posts = self.rows.posts
         return {post_id: posts[post_id] for post_id in post_ids if post_id in posts}
 
-    async def by_authors(
-        self, author_ids: Collection[str], before: int, limit: int, *, timeout: float
+    async def newest(
+        self, feeds: Collection[str], before: int, limit: int, *, timeout: float
     ) -> Sequence[Ref]:
         """See the port."""
         self._answer()
-        feeds = self.rows.feeds
-        return self._newest([ref for ref in feeds if ref.author_id in author_ids], before)[:limit]
-
-    async def public(self, before: int, limit: int, *, timeout: float) -> Sequence[Ref]:
-        """See the port."""
-        self._answer()
-        feeds = self.rows.feeds
-        return self._newest([ref for ref, public in feeds.items() if public], before)[:limit]
-
-    def _newest(self, refs: Sequence[Ref], before: int) -> list[Ref]:
-        return sorted((ref for ref in refs if ref.created_position < before), reverse=True)
+        lines = {ref for feed in feeds for ref in self.rows.feeds.get(feed, ())}
+        return sorted((ref for ref in lines if ref.created_position < before), reverse=True)[:limit]
 
     def _answer(self) -> None:
         if self.down:

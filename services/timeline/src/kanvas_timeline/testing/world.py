@@ -20,6 +20,7 @@ from kanvas_timeline.list_feeds import (
     PageRequest,
     list_global_feed,
     list_home_feed,
+    list_tag_feed,
     list_user_feed,
 )
 from kanvas_timeline.reading.views import Views
@@ -96,11 +97,14 @@ class World:
         author_id: str,
         *,
         visibility: Visibility.ValueType = PUBLIC,
+        caption: str = "A red fox.",
         train: bool = False,
     ) -> str:
         """Publishes a post; its id."""
         post_id = self.new_id()
-        request = create_request(self.new_id(), post_id, visibility=visibility, train=train)
+        request = create_request(
+            self.new_id(), post_id, caption=caption, visibility=visibility, train=train
+        )
         _now(create_post(request, author_id, commands=self.log, views=self.views, timeout=1.0))
         return post_id
 
@@ -153,6 +157,13 @@ class World:
         """A page of the global feed."""
         request = PageRequest(page_size, cursor, 0)
         return _now(list_global_feed(reader_id, request, views=self.views, timeout=1.0))
+
+    def tagged(
+        self, tag: str, reader_id: str | None, *, page_size: int = 100, cursor: str = ""
+    ) -> FeedPage:
+        """A page of the feed of a tag."""
+        request = PageRequest(page_size, cursor, 0)
+        return _now(list_tag_feed(tag, reader_id, request, views=self.views, timeout=1.0))
 
 
 async def materialise(log: MemoryLog, store: MemoryFeedStore) -> None:

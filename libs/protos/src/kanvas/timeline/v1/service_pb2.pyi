@@ -527,6 +527,72 @@ class ListGlobalFeedResponse(_message.Message):
 Global___ListGlobalFeedResponse: _TypeAlias = ListGlobalFeedResponse  # noqa: Y015
 
 @_typing.final
+class ListTagFeedRequest(_message.Message):
+    """Arguments of ListTagFeed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TAG_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    CURSOR_FIELD_NUMBER: _builtins.int
+    AT_LEAST_FIELD_NUMBER: _builtins.int
+    tag: _builtins.str
+    """Without `#`, in any spelling of the tag: `Seni` and `SENI` are the tag `seni`."""
+    page_size: _builtins.int
+    """1 to 100; 0 for 30."""
+    cursor: _builtins.str
+    """`next_cursor` of the page before; empty for the newest."""
+    at_least: _builtins.int
+    """See GetPostRequest."""
+    def __init__(
+        self,
+        *,
+        tag: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        cursor: _builtins.str = ...,
+        at_least: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_least", b"at_least", "cursor", b"cursor", "page_size", b"page_size", "tag", b"tag"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListTagFeedRequest: _TypeAlias = ListTagFeedRequest  # noqa: Y015
+
+@_typing.final
+class ListTagFeedResponse(_message.Message):
+    """Result of ListTagFeed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VIEWS_FIELD_NUMBER: _builtins.int
+    NEXT_CURSOR_FIELD_NUMBER: _builtins.int
+    POSITION_FIELD_NUMBER: _builtins.int
+    next_cursor: _builtins.str
+    """Empty at the end."""
+    position: _builtins.int
+    """Position that the answering instance had applied: subscribe from it."""
+    @_builtins.property
+    def views(self) -> _containers.RepeatedCompositeFieldContainer[Global___PostView]:
+        """The page; may be short, with a cursor that goes on."""
+
+    def __init__(
+        self,
+        *,
+        views: _abc.Iterable[Global___PostView] | None = ...,
+        next_cursor: _builtins.str = ...,
+        position: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_cursor", b"next_cursor", "position", b"position", "views", b"views"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListTagFeedResponse: _TypeAlias = ListTagFeedResponse  # noqa: Y015
+
+@_typing.final
 class GetAudienceRequest(_message.Message):
     """Arguments of GetAudience."""
 

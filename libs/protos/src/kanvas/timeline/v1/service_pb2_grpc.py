@@ -82,6 +82,11 @@ class TimelineServiceStub:
                 request_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListGlobalFeedRequest.SerializeToString,
                 response_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListGlobalFeedResponse.FromString,
                 _registered_method=True)
+        self.ListTagFeed = channel.unary_unary(
+                '/kanvas.timeline.v1.TimelineService/ListTagFeed',
+                request_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListTagFeedRequest.SerializeToString,
+                response_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListTagFeedResponse.FromString,
+                _registered_method=True)
         self.GetAudience = channel.unary_unary(
                 '/kanvas.timeline.v1.TimelineService/GetAudience',
                 request_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.GetAudienceRequest.SerializeToString,
@@ -157,6 +162,13 @@ class TimelineServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListTagFeed(self, request, context):
+        """Public posts with a tag, newest first. INVALID_ARGUMENT where no tag is written so.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetAudience(self, request, context):
         """Whose posts reach the caller: the sets that a live stream filters by, at one position.
         """
@@ -206,6 +218,11 @@ def add_TimelineServiceServicer_to_server(servicer, server):
                     servicer.ListGlobalFeed,
                     request_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListGlobalFeedRequest.FromString,
                     response_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListGlobalFeedResponse.SerializeToString,
+            ),
+            'ListTagFeed': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTagFeed,
+                    request_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListTagFeedRequest.FromString,
+                    response_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListTagFeedResponse.SerializeToString,
             ),
             'GetAudience': grpc.unary_unary_rpc_method_handler(
                     servicer.GetAudience,
@@ -437,6 +454,33 @@ class TimelineService:
             '/kanvas.timeline.v1.TimelineService/ListGlobalFeed',
             kanvas_dot_timeline_dot_v1_dot_service__pb2.ListGlobalFeedRequest.SerializeToString,
             kanvas_dot_timeline_dot_v1_dot_service__pb2.ListGlobalFeedResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTagFeed(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kanvas.timeline.v1.TimelineService/ListTagFeed',
+            kanvas_dot_timeline_dot_v1_dot_service__pb2.ListTagFeedRequest.SerializeToString,
+            kanvas_dot_timeline_dot_v1_dot_service__pb2.ListTagFeedResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -42,6 +42,8 @@ class TimelineServiceStub:
     """Posts by one account, newest first."""
     ListGlobalFeed: _aio.UnaryUnaryMultiCallable[_service_pb2.ListGlobalFeedRequest, _service_pb2.ListGlobalFeedResponse]
     """Public posts by everyone, newest first."""
+    ListTagFeed: _aio.UnaryUnaryMultiCallable[_service_pb2.ListTagFeedRequest, _service_pb2.ListTagFeedResponse]
+    """Public posts with a tag, newest first. INVALID_ARGUMENT where no tag is written so."""
     GetAudience: _aio.UnaryUnaryMultiCallable[_service_pb2.GetAudienceRequest, _service_pb2.GetAudienceResponse]
     """Whose posts reach the caller: the sets that a live stream filters by, at one position."""
 
@@ -121,6 +123,14 @@ class TimelineServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_service_pb2.ListGlobalFeedRequest, _abc.Awaitable[_service_pb2.ListGlobalFeedResponse]],
     ) -> _abc.Awaitable[_service_pb2.ListGlobalFeedResponse]:
         """Public posts by everyone, newest first."""
+
+    @_abc_1.abstractmethod
+    def ListTagFeed(
+        self,
+        request: _service_pb2.ListTagFeedRequest,
+        context: _aio.ServicerContext[_service_pb2.ListTagFeedRequest, _abc.Awaitable[_service_pb2.ListTagFeedResponse]],
+    ) -> _abc.Awaitable[_service_pb2.ListTagFeedResponse]:
+        """Public posts with a tag, newest first. INVALID_ARGUMENT where no tag is written so."""
 
     @_abc_1.abstractmethod
     def GetAudience(

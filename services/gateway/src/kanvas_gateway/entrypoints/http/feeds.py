@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from kanvas.timeline.v1 import service_pb2 as timeline
 from kanvas_gateway.entrypoints.http import models
 from kanvas_gateway.entrypoints.http.identity import Anyone, OwnCall
-from kanvas_gateway.entrypoints.http.parameters import AccountId, Paging
+from kanvas_gateway.entrypoints.http.parameters import AccountId, Paging, Tag
 from kanvas_gateway.entrypoints.http.services import HttpServices, Services
 from kanvas_gateway.ports import Call
 from kanvas_gateway.presentation import present_view
@@ -16,7 +16,10 @@ from kanvas_gateway.presentation import present_view
 router = APIRouter(tags=["feeds"])
 
 _Page = (
-    timeline.ListHomeFeedResponse | timeline.ListUserFeedResponse | timeline.ListGlobalFeedResponse
+    timeline.ListHomeFeedResponse
+    | timeline.ListUserFeedResponse
+    | timeline.ListGlobalFeedResponse
+    | timeline.ListTagFeedResponse
 )
 
 
@@ -55,6 +58,24 @@ async def get_account_feed(
     )
     call = caller.call()
     return await _present(services.timeline.ListUserFeed(request, **call), services, call)
+
+
+@router.get("/v1/feeds/tags/{tag}", response_model=models.FeedPage)
+async def get_tag_feed(
+    tag: Tag,
+    services: Services,
+    caller: Anyone,
+    paging: Paging,
+) -> dict[str, Any]:
+    """Return public posts with a tag, newest first."""
+    request = timeline.ListTagFeedRequest(
+        tag=tag,
+        page_size=paging.limit,
+        cursor=paging.cursor,
+        at_least=paging.at_least,
+    )
+    call = caller.call()
+    return await _present(services.timeline.ListTagFeed(request, **call), services, call)
 
 
 async def _present(asked: Awaitable[_Page], services: HttpServices, call: Call) -> dict[str, Any]:

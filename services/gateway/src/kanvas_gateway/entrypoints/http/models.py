@@ -187,7 +187,7 @@ Visibility = Literal["public", "followers"]
 class Tag(BaseModel):
     """A tag in a caption: `caption[start:end]` is how it is written, with its `#`."""
 
-    name: Annotated[str, Field(description="As in `/v1/feeds/tags/{name}`.")]
+    name: Annotated[str, Field(description="As in `/v1/feeds/tags/{tag}`.")]
     start: Annotated[int, Field(description="In characters (code points) of the caption.")]
     end: int
 

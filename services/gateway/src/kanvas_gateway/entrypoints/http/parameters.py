@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Query
+from fastapi import Depends, Path, Query
 
 from kanvas_gateway.domain.positions import parse_position
 from kanvas_platform.ids import parse_id
@@ -35,6 +35,9 @@ JobId = Annotated[str, Depends(_read_job_id)]
 
 PostId = Annotated[str, Depends(_read_post_id)]
 """The post that the path names."""
+
+Tag = Annotated[str, Path(description="Without `#`, in any spelling: `Seni` is the tag `seni`.")]
+"""The tag that the path names."""
 
 AtLeast = Annotated[int, Depends(_read_at_least)]
 """Position that the answer must include; 0 for none."""
