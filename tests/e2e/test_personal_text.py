@@ -11,7 +11,7 @@ from kanvas_platform.ids import new_id
 SENTINELS = {
     "display_name": "Quetzalcoatlus",
     "prompt": "a fox beside a Xylospongium",
-    "caption": "Zenzizenzizenzic",
+    "caption": "#Zenzizenzizenzic",
     "alt_text": "Honorificabilitudinitatibus",
     "password": "Llanfairpwllgwyngyll",
 }
@@ -32,6 +32,8 @@ async def write_personal_text(gateway: str) -> None:
         "visibility": "public",
     }
     await session.post("/v1/posts", post)
+    page = await session.get("/v1/feeds/tags/Zenzizenzizenzic")
+    assert [item["id"] for item in page["items"]] == [post["id"]]
     await session.close()
 
 

@@ -223,6 +223,10 @@ function feeds({ world, parts, query, reader }: Call): Answer {
       reader,
       (post) => {
         if (kind === "accounts") return post.author.id === id;
+        if (kind === "tags") {
+          const tag = decodeURIComponent(id ?? "").toLowerCase();
+          return post.visibility === "public" && post.tags.some(({ name }) => name === tag);
+        }
         return kind === "global"
           ? post.visibility === "public"
           : world.inHome(reader ?? "", post.author.id);

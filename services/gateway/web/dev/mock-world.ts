@@ -4,7 +4,15 @@
  */
 
 import { createHash } from "node:crypto";
-import type { Account, Job, JobRequest, Picture, Post, Relationship } from "../src/api/types.ts";
+import type {
+  Account,
+  Job,
+  JobRequest,
+  Picture,
+  Post,
+  Relationship,
+  Tag,
+} from "../src/api/types.ts";
 import { uuid7 } from "../src/api/uuid7.ts";
 import { meanColor } from "./mock-pictures.ts";
 
@@ -35,10 +43,10 @@ const WORDS: [string, string][] = [
     "a quilt of quarter circles and triangles",
     "Trying to get the rhythm right before I cut the paper for the real one",
   ],
-  ["a lighthouse in fog, soft colours", "Fog again"],
+  ["a lighthouse in fog, soft colours", "Fog again, #Sea below"],
   ["three mountains and a lake at sunrise", "Bromo, sekitar pukul lima pagi"],
   ["a paper garden, pink and violet", ""],
-  ["calm sea, one sail", "For the kitchen wall."],
+  ["calm sea, one sail", "For the kitchen wall. #sea #paper_cut"],
 ];
 
 const SIZES: [number, number][] = [
@@ -121,7 +129,7 @@ export class MockWorld {
       id: uuid7(),
       author: { id, handle, display_name },
       caption: "",
-      tags: [],
+      tags: tagsOf(fields.caption ?? ""),
       alt_text: "",
       prompt: "",
       visibility: "public",
@@ -232,4 +240,12 @@ export class MockWorld {
 
 function now(): string {
   return new Date().toISOString();
+}
+
+/** About what the service finds. */
+function tagsOf(caption: string): Tag[] {
+  return [...caption.matchAll(/#([\p{L}\p{M}\p{N}_]+)/gu)].map(({ 0: text, 1: name, index }) => {
+    const start = [...caption.slice(0, index)].length;
+    return { name: String(name).toLowerCase(), start, end: start + [...text].length };
+  });
 }

@@ -12,13 +12,20 @@ import { Profile } from "./rooms/profile";
 import { Settings } from "./rooms/settings";
 import { SignIn } from "./rooms/sign-in";
 import { SignUp } from "./rooms/sign-up";
+import { Tag } from "./rooms/tag";
 import { type Place, place } from "./router";
 import { startKeyboard } from "./state/keyboard";
 import { isPhone } from "./state/screen";
 import { account, signedIn } from "./state/session";
 
 /** Rooms that one paints in. */
-const STUDIO_ROOMS: ReadonlySet<Place["room"]> = new Set(["home", "explore", "profile", "post"]);
+const STUDIO_ROOMS: ReadonlySet<Place["room"]> = new Set([
+  "home",
+  "explore",
+  "profile",
+  "post",
+  "tag",
+]);
 
 /** The frame around the room one is in. */
 export function App() {
@@ -54,6 +61,8 @@ function Room({ here }: { here: Place }) {
       return <Profile key={here.handle} handle={here.handle} list={here.list} />;
     case "post":
       return <Post key={here.id} id={here.id} />;
+    case "tag":
+      return <Tag key={here.name} name={here.name} />;
     case "signUp":
       return <SignUp />;
     case "signIn":
@@ -71,6 +80,8 @@ function titleOf(here: Place): string {
       return t("explore.title");
     case "profile":
       return `@${here.handle}`;
+    case "tag":
+      return `#${here.name}`;
     case "signUp":
       return t("signUp.title");
     case "signIn":

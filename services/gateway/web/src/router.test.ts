@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { placeOf, safeNext } from "./router";
+import { placeOf, safeNext, tagPath } from "./router";
 
 const ID = "01900000-0000-7000-8000-00000000000a";
 
@@ -10,12 +10,25 @@ it.each([
   ["/@Sari_1", { room: "profile", handle: "sari_1" }],
   ["/@sari/followers", { room: "profile", handle: "sari", list: "followers" }],
   [`/p/${ID}`, { room: "post", id: ID }],
+  ["/tags/fox", { room: "tag", name: "fox" }],
+  [`/tags/${encodeURIComponent("日本の雪")}/`, { room: "tag", name: "日本の雪" }],
+  ["/tags/%", { room: "missing" }],
+  ["/tags/", { room: "missing" }],
   ["/signup", { room: "signUp" }],
   ["/p/short", { room: "missing" }],
   ["/@", { room: "missing" }],
   ["/somewhere/else", { room: "missing" }],
 ])("%s", (path, place) => {
   expect(placeOf(path)).toEqual(place);
+});
+
+it("leads to the place of a tag in any script", () => {
+  for (const name of ["fox", "日本の雪", "العَرَبِيَّة"]) {
+    expect(placeOf(new URL(tagPath(name), "http://kanvas").pathname)).toEqual({
+      room: "tag",
+      name,
+    });
+  }
 });
 
 it("goes on only to paths of this page", () => {

@@ -6,6 +6,7 @@ export type Place =
   | { room: "explore" }
   | { room: "profile"; handle: string; list?: "followers" | "following" }
   | { room: "post"; id: string }
+  | { room: "tag"; name: string }
   | { room: "signUp" }
   | { room: "signIn" }
   | { room: "settings" }
@@ -30,11 +31,22 @@ export function placeOf(path: string): Place {
   }
   const post = /^\/p\/([0-9a-fA-F-]{36})\/?$/.exec(path);
   if (post?.[1]) return { room: "post", id: post[1].toLowerCase() };
+  const tag = /^\/tags\/([^/]+)\/?$/.exec(path);
+  if (tag?.[1]) return tagPlace(tag[1]);
   return { room: "missing" };
+}
+
+function tagPlace(encoded: string): Place {
+  try {
+    return { room: "tag", name: decodeURIComponent(encoded) };
+  } catch {
+    return { room: "missing" };
+  }
 }
 
 export const profilePath = (handle: string) => `/@${handle}`;
 export const postPath = (id: string) => `/p/${id}`;
+export const tagPath = (name: string) => `/tags/${encodeURIComponent(name)}`;
 
 /** A path of this page from an untrusted `next`; home for anything else. */
 export function safeNext(next: string | null): string {

@@ -143,3 +143,6 @@ export const globalFeed = (paged: PagedFeed) => feedPage("/v1/feeds/global", pag
 
 export const accountFeed = (id: string, paged: PagedFeed) =>
   feedPage(`/v1/feeds/accounts/${encode(id)}`, paged);
+
+export const tagFeed = (tag: string, paged: PagedFeed) =>
+  feedPage(`/v1/feeds/tags/${encode(tag)}`, paged);

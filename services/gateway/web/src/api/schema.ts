@@ -351,6 +351,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/feeds/tags/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Tag Feed
+         * @description Return public posts with a tag, newest first.
+         */
+        get: operations["get_tag_feed_v1_feeds_tags__tag__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -1038,7 +1058,7 @@ export interface components {
         Tag: {
             /**
              * Name
-             * @description As in `/v1/feeds/tags/{name}`.
+             * @description As in `/v1/feeds/tags/{tag}`.
              */
             name: string;
             /**
@@ -1815,6 +1835,44 @@ export interface operations {
             header?: never;
             path: {
                 account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedPage"];
+                };
+            };
+            /** @description A problem; see `reason`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tag_feed_v1_feeds_tags__tag__get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Position to be included. */
+                at_least?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Without `#`, in any spelling: `Seni` is the tag `seni`. */
+                tag: string;
             };
             cookie?: never;
         };

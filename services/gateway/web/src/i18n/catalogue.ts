@@ -53,6 +53,14 @@ export const catalogue = {
     en: "Be the first: write what you would like to see, and hang it for everyone.",
     id: "Jadilah yang pertama: tulis apa yang ingin Anda lihat, lalu pajang untuk semua orang.",
   },
+  "tag.empty.title": {
+    en: "Nothing hangs under #{name} yet",
+    id: "Belum ada yang terpajang di #{name}",
+  },
+  "tag.empty.text": {
+    en: "Write #{name} under a picture, and hang it for everyone: it appears here.",
+    id: "Tulis #{name} di bawah sebuah gambar, lalu pajang untuk semua orang: gambar itu muncul di sini.",
+  },
   "feed.label": { en: "Pictures, newest first", id: "Gambar, terbaru dahulu" },
   "feed.new": { en: { one: "{n} new", other: "{n} new" }, id: "{n} baru" },
   "feed.end": { en: "That was everything.", id: "Sudah semuanya." },

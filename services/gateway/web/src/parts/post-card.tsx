@@ -2,6 +2,7 @@ import { t } from "../i18n/translate";
 import { postPath, profilePath } from "../router";
 import { postSignal } from "../state/posts";
 import { Avatar } from "./avatar";
+import { Caption } from "./caption";
 import type { PlacedCard } from "./gallery-layout";
 import { Icon } from "./icon";
 import { LikeButton } from "./like-button";
@@ -21,7 +22,7 @@ interface Props {
 export function PostCard({ place, index, count, isFolding, isFresh }: Props) {
   const post = postSignal(place.id).value;
   if (!post) return null;
-  const { id, author, caption, alt_text, picture, visibility, created_at } = post;
+  const { id, author, alt_text, picture, visibility, created_at } = post;
   const name = author.display_name || author.handle;
   const state = `${isFolding ? " card--folding" : ""}${isFresh ? " card--fresh" : ""}`;
   return (
@@ -56,7 +57,7 @@ export function PostCard({ place, index, count, isFolding, isFresh }: Props) {
         </span>
         <LikeButton post={post} />
       </div>
-      {caption && <p class="card-caption">{caption}</p>}
+      <Caption post={post} class="card-caption" />
       {isFolding && <p class="card-removed">{t("post.removed")}</p>}
     </article>
   );

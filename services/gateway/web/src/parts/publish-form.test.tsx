@@ -49,7 +49,6 @@ it("allows nothing beyond looking unless the author says so, and describes the p
     id: "1",
     job_id: "1",
     caption: "",
-    tags: [],
     alt_text: "A red fox in the snow.",
     visibility: "public",
     uses: { train: false, embed: false, recommend: false },

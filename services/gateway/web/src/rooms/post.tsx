@@ -6,6 +6,7 @@ import type { Post as PostData } from "../api/types";
 import { problemSentence } from "../i18n/problem-sentence";
 import { t } from "../i18n/translate";
 import { Avatar } from "../parts/avatar";
+import { Caption } from "../parts/caption";
 import { Confirm } from "../parts/confirm";
 import { Icon } from "../parts/icon";
 import { LikeButton } from "../parts/like-button";
@@ -74,7 +75,7 @@ function PostOrWhyNot({ id, failure, onRetry }: PostOrWhyNotProps) {
 }
 
 function PostView({ post }: { post: PostData }) {
-  const { author, caption, picture, created_at, alt_text } = post;
+  const { author, picture, created_at, alt_text } = post;
   const name = author.display_name || author.handle;
   const ratio = picture.width / picture.height;
   return (
@@ -101,7 +102,7 @@ function PostView({ post }: { post: PostData }) {
             </span>
           </a>
         </header>
-        {caption && <p class="post-caption">{caption}</p>}
+        <Caption post={post} class="post-caption" />
         <div class="post-row">
           <LikeButton post={post} />
           <PostActions post={post} />

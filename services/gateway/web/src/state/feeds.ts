@@ -2,12 +2,12 @@ import { signal } from "@preact/signals";
 import * as kanvas from "../api/kanvas";
 import type { Post } from "../api/types";
 import { stream } from "./connection";
-import { LiveFeed } from "./live-feed";
+import { type FetchPage, LiveFeed } from "./live-feed";
 import { forgetEverything, noteRemoved } from "./posts";
 import { account } from "./session";
 
-/** Profiles whose feeds are kept, so that going back to them finds them as they were. */
-const KEPT_PROFILES = 8;
+/** Feeds of profiles and tags that are kept, so that going back to them finds them as they were. */
+const KEPT = 8;
 
 function openHome(): LiveFeed {
   return new LiveFeed({ fetchPage: kanvas.homeFeed, live: { client: stream, stream: "home" } });
@@ -20,15 +20,24 @@ function openGlobal(): LiveFeed {
 export const homeFeed = signal(openHome());
 export const globalFeed = signal(openGlobal());
 const profiles = new Map<string, LiveFeed>();
+const tags = new Map<string, LiveFeed>();
 
 /** The feed of one account; the same one as before while it is kept. */
 export function profileFeed(accountId: string): LiveFeed {
-  const kept = profiles.get(accountId);
-  const feed = kept ?? new LiveFeed({ fetchPage: (paged) => kanvas.accountFeed(accountId, paged) });
-  profiles.delete(accountId);
-  profiles.set(accountId, feed);
-  const [oldest] = profiles.keys();
-  if (profiles.size > KEPT_PROFILES && oldest !== undefined) profiles.delete(oldest);
+  return keptFeed(profiles, accountId, (paged) => kanvas.accountFeed(accountId, paged));
+}
+
+/** The feed of one tag; the same one as before while it is kept. */
+export function tagFeed(name: string): LiveFeed {
+  return keptFeed(tags, name, (paged) => kanvas.tagFeed(name, paged));
+}
+
+function keptFeed(kept: Map<string, LiveFeed>, key: string, fetchPage: FetchPage): LiveFeed {
+  const feed = kept.get(key) ?? new LiveFeed({ fetchPage });
+  kept.delete(key);
+  kept.set(key, feed);
+  const [oldest] = kept.keys();
+  if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
   return feed;
 }
 
@@ -37,19 +46,23 @@ export function resetFeeds(): void {
   homeFeed.value.close();
   globalFeed.value.close();
   profiles.clear();
+  tags.clear();
   forgetEverything();
   homeFeed.value = openHome();
   globalFeed.value = openGlobal();
 }
 
 function everyFeed(): LiveFeed[] {
-  return [homeFeed.value, globalFeed.value, ...profiles.values()];
+  return [homeFeed.value, globalFeed.value, ...profiles.values(), ...tags.values()];
 }
 
 /** One's own post, just published: at the top of the feeds that it belongs to. */
 export function putOwnPost(post: Post): void {
   homeFeed.value.putOwn(post);
-  if (post.visibility === "public") globalFeed.value.putOwn(post);
+  if (post.visibility === "public") {
+    globalFeed.value.putOwn(post);
+    for (const name of new Set(post.tags.map((tag) => tag.name))) tags.get(name)?.putOwn(post);
+  }
   profiles.get(account.value?.id ?? "")?.putOwn(post);
 }
 
