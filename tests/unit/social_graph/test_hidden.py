@@ -3,74 +3,21 @@
 import pytest
 
 from kanvas.graph.v1 import service_pb2 as pb
-from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceStub
-from kanvas_platform.kafka.contract import Command, Receipt
 from kanvas_platform.rpc.client import acting_for
 from kanvas_platform.testing.clock import ManualClock
-from kanvas_platform.testing.local_calls import local_stub
 from kanvas_social_graph.domain.commands import SetBlock, SetFollow, UpdateProfile
-from kanvas_social_graph.entrypoints.grpc import SocialGraph
+from tests.unit.social_graph.doubles import GraphLog, graph_stub
 from tests.unit.social_graph.test_decide import World
-
-
-class Folded:
-    """The state of a world, as an instance that is at the end of the log has it."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self.state = world.state
-
-    @property
-    def position(self) -> int:
-        return self._world.position
-
-    def check_fresh(self, within: float = 1.0) -> None:
-        assert within
-
-    async def wait_for(self, position: int, timeout: float) -> None:
-        assert timeout
-        assert position <= self.position
-
-    async def include(self, position: int, timeout: float) -> None:
-        await self.wait_for(position, timeout)
-
-    async def barrier(self, timeout: float) -> int:
-        return self.position if timeout else 0
-
-    def created_position(self, topic: str, key: str) -> int | None:
-        raise AssertionError(f"a read asked when {key} was made in {topic}")
-
-
-class NoWriter:
-    """No read gives a command."""
-
-    leads = False
-
-    async def submit(self, command: Command, timeout: float) -> Receipt:
-        raise AssertionError(f"a read gave {command}, within {timeout} s")
-
-
-class NoPasswords:
-    """No read looks at a password."""
-
-    async def hash(self, password: str) -> str:
-        raise AssertionError(f"a read hashed {password}")
-
-    async def verify(self, password_hash: str | None, password: str) -> bool:
-        raise AssertionError(f"a read checked {password} against {password_hash}")
 
 
 class Reading:
     """The service as readers meet it, over a state."""
 
     def __init__(self, world: World) -> None:
-        servicer = SocialGraph(
-            replica=Folded(world),
-            commands=NoWriter(),
-            passwords=NoPasswords(),
-            clock=ManualClock(),
-        )
-        self.stub = local_stub(SocialGraphServiceStub, servicer)
+        clock = ManualClock()
+        log = GraphLog(clock)
+        log.state = world.state
+        self.stub = graph_stub(log, clock)
 
     async def account(self, reader: str | None, account_id: str) -> pb.GetAccountResponse:
         request = pb.GetAccountRequest(account_id=account_id)

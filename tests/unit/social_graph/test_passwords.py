@@ -1,18 +1,17 @@
 """Whatever proves a password is an attempt to sign in; and who is let in by what."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from kanvas.graph.v1.records_pb2 import Account, CredentialsRecord, GraphRecord
+from kanvas.graph.v1.records_pb2 import Account
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.contract import Command, Receipt
 from kanvas_platform.testing.clock import ManualClock
 from kanvas_social_graph.create_account import SignUp, create_account
 from kanvas_social_graph.domain.attempts import ALL_CLIENTS, ONE_CLIENT
-from kanvas_social_graph.domain.decide import decide
-from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.errors import (
     AccountExists,
     CredentialsWrong,
@@ -23,61 +22,23 @@ from kanvas_social_graph.errors import (
 from kanvas_social_graph.password_check import Client, PasswordCheck
 from kanvas_social_graph.update_profile import update_profile
 from kanvas_social_graph.verify_credentials import verify_credentials
+from tests.unit.social_graph.doubles import GraphLog, PlainPasswords
 
 RIGHT = "correct horse battery"
 HERE = Client("192.0.2.1", "")
 
 
-class Plain:
-    """Doubles `Passwords`: a hash is the password behind a sign."""
-
-    busy = False
-
-    async def hash(self, password: str) -> str:
-        return f"${password}"
-
-    async def verify(self, password_hash: str | None, password: str) -> bool:
-        if self.busy:
-            raise HashingBusy("Busy.", retry_after=1.0)
-        return password_hash == f"${password}"
-
-
 class Graph:
-    """One leader, without Kafka: it decides, numbers and folds at once."""
-
-    leads = True
+    """An instance that leads, and people who show it passwords."""
 
     def __init__(self) -> None:
         self.clock = ManualClock()
-        self.passwords = Plain()
-        self.state = GraphState()
-        self.position = 0
-        self.created: dict[str, int] = {}
-        self.check = PasswordCheck(
-            replica=self.as_replica(), passwords=self.passwords, clock=self.clock
-        )
+        self.passwords = PlainPasswords()
+        self.run_on(GraphLog(self.clock))
 
-    def as_replica(self) -> Any:
-        return self
-
-    def created_position(self, topic: str, key: str) -> int | None:
-        assert topic == "kanvas.graph.v1"
-        return self.created.get(key)
-
-    async def barrier(self, timeout: float) -> int:
-        return self.position if timeout else 0
-
-    async def submit(self, command: Command, timeout: float) -> Receipt:
-        assert timeout
-        for draft in decide(self.state, command, self.clock.now()):
-            record = draft.record
-            assert isinstance(record, GraphRecord | CredentialsRecord)
-            if isinstance(record, GraphRecord):
-                self.position += 1
-                self.created.setdefault(draft.key, self.position)
-                record.meta.position = self.position
-            self.state.apply(draft.log.topic, record)
-        return Receipt(self.position, {})
+    def run_on(self, log: GraphLog) -> None:
+        self.log = log
+        self.check = PasswordCheck(replica=log, passwords=self.passwords, clock=self.clock)
 
     async def sign_up(
         self, account_id: str, handle: str = "ada", password: str = RIGHT, **changes: Any
@@ -85,8 +46,8 @@ class Graph:
         asked = SignUp(new_id(), account_id, handle, "Ada", password, HERE)
         return await create_account(
             replace(asked, **changes),
-            replica=self.as_replica(),
-            commands=self,
+            replica=self.log,
+            commands=self.log,
             passwords=self.passwords,
             check=self.check,
             timeout=1.0,
@@ -96,7 +57,7 @@ class Graph:
         self, password: str = RIGHT, client: Client = HERE, handle: str = "ada"
     ) -> Account:
         return await verify_credentials(
-            handle, password, client, replica=self.as_replica(), check=self.check, timeout=1.0
+            handle, password, client, replica=self.log, check=self.check, timeout=1.0
         )
 
     async def guess_until_refused(self, client: Client = HERE, handle: str = "ada") -> int:
@@ -128,7 +89,7 @@ async def test_also_once_the_profile_has_been_changed(graph: Graph) -> None:
     _, position = await graph.sign_up(account_id)
     changed, _ = await update_profile(
         new_id(), account_id, display_name="Ada L.", bio=None, expected_version=0,
-        replica=graph.as_replica(), commands=graph, timeout=1.0,
+        replica=graph.log, commands=graph.log, timeout=1.0,
     )  # fmt: skip
     assert await graph.sign_up(account_id) == (changed, position)
 
@@ -143,30 +104,51 @@ async def test_another_sign_up_with_the_id_is_refused(graph: Graph) -> None:
         await graph.sign_up(new_id())
 
 
+class Overtaking(GraphLog):
+    """Lets something happen before it takes its first command."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__(clock)
+        self.before: Callable[[], Awaitable[object]] | None = None
+
+    async def submit(self, command: Command, timeout: float) -> Receipt:
+        if self.before is not None:
+            before, self.before = self.before, None
+            await before()
+        return await super().submit(command, timeout)
+
+
 async def test_who_is_overtaken_while_hashing_is_told_the_same(graph: Graph) -> None:
     account_id = new_id()
-
-    async def overtake(command: Command, timeout: float) -> Receipt:
-        graph.submit = submit  # type: ignore[method-assign]
-        await graph.sign_up(account_id)
-        return await submit(command, timeout)
-
-    submit, graph.submit = graph.submit, overtake  # type: ignore[method-assign]
+    log = Overtaking(graph.clock)
+    graph.run_on(log)
+    log.before = lambda: graph.sign_up(account_id)
     account, position = await graph.sign_up(account_id)
     assert (account.id, position) == (account_id, 1)
 
 
+class ReadingOn(GraphLog):
+    """Has the credentials of an account once it is asked to read to the end."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__(clock)
+        self.unread: dict[str, str] = {}
+
+    def forget(self, account_id: str) -> None:
+        self.unread[account_id] = self.state.password_hashes[account_id]
+        del self.state.password_hashes[account_id]
+
+    async def barrier(self, timeout: float) -> int:
+        for account_id, password_hash in self.unread.items():
+            self.state.password_hashes[account_id] = password_hash
+        return await super().barrier(timeout)
+
+
 async def test_credentials_that_are_read_after_the_account_are_waited_for(graph: Graph) -> None:
+    log = ReadingOn(graph.clock)
+    graph.run_on(log)
     account, position = await graph.sign_up(new_id())
-    stored = graph.state.password_hashes[account.id]
-    del graph.state.password_hashes[account.id]
-
-    async def read_on(timeout: float) -> int:
-        assert timeout
-        graph.state.password_hashes[account.id] = stored
-        return graph.position
-
-    graph.barrier = read_on  # type: ignore[method-assign]
+    log.forget(account.id)
     assert await graph.sign_up(account.id) == (account, position)
 
 
