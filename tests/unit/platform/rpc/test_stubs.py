@@ -42,6 +42,7 @@ def make(request: pytest.FixtureRequest, serve: Serve) -> Make:
 async def test_it_answers(make: Make) -> None:
     stub = await make()
     assert await stub.GetJob(REQUEST, timeout=10) == FOUND
+    assert await stub.GetJob(REQUEST) == FOUND
 
 
 async def test_the_method_has_the_caller_and_the_time_that_is_left(make: Make) -> None:

@@ -94,7 +94,8 @@ class RpcClient:
 
         So they raise `KanvasError`, and a unary method repeats what another instance may answer.
         An attempt gets the seconds that the contract says. A call takes a `timeout` for everything
-        and, as `metadata`, what `acting_for` returns; a stream is ended by its `cancel`.
+        (5 s without one; a stream must be given one) and, as `metadata`, what `acting_for` returns.
+        A stream is ended by its `cancel`.
 
             graph = client.stub(SocialGraphServiceStub)
             await graph.Follow(request, timeout=5.0, metadata=acting_for(account_id))
@@ -217,7 +218,7 @@ class _Calls:
         method = self._client.channel.unary_unary(path, **how)
         patience = attempt_seconds(path)
 
-        async def call(request: Any, *, timeout: float, metadata: Metadata = ()) -> Any:
+        async def call(request: Any, *, timeout: float = 5.0, metadata: Metadata = ()) -> Any:
             return await self._client.call(
                 method,
                 request,

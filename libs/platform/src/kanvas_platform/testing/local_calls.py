@@ -50,7 +50,7 @@ class _LocalCalls:
         self._servicer = servicer
 
     def unary_unary(self, path: str, **_: Any) -> Callable[..., Awaitable[Any]]:
-        async def call(request: Any, *, timeout: float, metadata: Metadata = ()) -> Any:
+        async def call(request: Any, *, timeout: float = 5.0, metadata: Metadata = ()) -> Any:
             method = getattr(self._servicer, path.rpartition("/")[2])
             try:
                 with bind_caller(dict(metadata).get(IDENTITY)), bind_deadline(timeout):
