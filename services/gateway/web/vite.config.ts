@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   build: {
     target: "es2023",
-    // The gateway's Content-Security-Policy takes fonts and scripts from files of ours only.
+    // The gateway's Content-Security-Policy takes fonts and scripts from the page's own files only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

@@ -18,7 +18,7 @@ import { startKeyboard } from "./state/keyboard";
 import { isPhone } from "./state/screen";
 import { account, signedIn } from "./state/session";
 
-/** Rooms that one paints in. */
+/** Rooms in which people paint. */
 const STUDIO_ROOMS: ReadonlySet<Place["room"]> = new Set([
   "home",
   "explore",

@@ -51,7 +51,8 @@ function describe(method: Method, options: RequestOptions): RequestInit {
     // A header of our own cannot be sent across sites without asking first: it stops forged writes.
     headers["kanvas-client"] = "web";
     headers["idempotency-key"] = options.key ?? uuid7();
-    // Somebody who leaves at once has done it all the same. Holds for 64 KiB, far above any body.
+    // The request is sent even if the person closes the page at once. That holds up to 64 KiB, far
+    // above any body.
     init.keepalive = true;
   }
   if (options.body !== undefined) {

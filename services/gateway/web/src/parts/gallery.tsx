@@ -127,7 +127,7 @@ function useLayout(ids: readonly string[], width: number): Layout {
     const font = `${TEXT_REM * Number.parseFloat(fontSize)}px ${fontFamily}`;
     const lineWidth = columnWidth(measures);
     const shapes = ids.flatMap((id): CardShape[] => {
-      // Not subscribed to: a like must not lay thousands of cards out anew.
+      // Not subscribed to: a like must not lay out thousands of cards again.
       const post = postSignal(id).peek();
       if (!post) return [];
       const ratio = post.picture.width / post.picture.height;

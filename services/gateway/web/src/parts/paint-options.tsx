@@ -107,7 +107,7 @@ export function PaintOptions() {
   );
 }
 
-/** Who paints, and what that one says of itself. */
+/** The choice of the model, and how the chosen model describes itself. */
 function ModelChoice() {
   const model = chosenModel.value;
   return (

@@ -9,7 +9,7 @@ export interface Stretch {
   to: number;
 }
 
-/** Steps in which the stretch moves, so that scrolling does not draw anew on every frame. */
+/** Steps in which the stretch moves, so that scrolling does not draw on every frame. */
 const STEP = 240;
 
 /** Which stretch of an element is near the screen: the screen itself and as much on either side. */

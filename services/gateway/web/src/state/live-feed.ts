@@ -84,7 +84,7 @@ export class LiveFeed {
     };
   }
 
-  /** Fetches the feed anew and shows it from the top. */
+  /** Fetches the feed again and shows it from the top. */
   async reload(): Promise<void> {
     const fetching = ++this.#fetching;
     this.phase.value = "loading";

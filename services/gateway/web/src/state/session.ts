@@ -10,7 +10,7 @@ export const account = signal<Account | null | undefined>(undefined);
 export const signedIn = computed(() => Boolean(account.value));
 
 let current: CurrentSession | undefined;
-/** Called when somebody else is signed in than before: feeds and the stream begin anew. */
+/** Called when another person is signed in than before: feeds and the stream begin again. */
 let onChange: () => void = () => undefined;
 
 export function whenSessionChanges(callback: () => void): void {

@@ -148,7 +148,7 @@ describe("the choice of who paints", () => {
     });
   });
 
-  it("takes back what that one does not offer, and keeps the rest", () => {
+  it("takes back what the chosen model does not offer, and keeps the rest", () => {
     editDraft({ size: "768x512", style: "ink", steps: "4" });
     chooseModel("easel");
     expect(draft.value).toMatchObject({ model: "easel", size: "", style: "", steps: "4" });
@@ -187,7 +187,7 @@ describe("a painting", () => {
     expect(current.value?.job?.state).toBe("succeeded");
   });
 
-  it("begins anew with another attempt", async () => {
+  it("begins again with another attempt", async () => {
     await painting();
     progress(9);
     progress(1, 2);

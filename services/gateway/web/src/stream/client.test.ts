@@ -359,7 +359,7 @@ describe("the token", () => {
     expect(bench.sockets).toHaveLength(1);
   });
 
-  it("is asked for anew when it is refused", async () => {
+  it("is asked for again when it is refused", async () => {
     bench.client.start();
     await vi.advanceTimersByTimeAsync(0);
     bench.socket.tell(HELLO);

@@ -99,7 +99,7 @@ export class StreamClient {
     this.#hangUp();
   }
 
-  /** Connects anew, as somebody else: after signing in or out. */
+  /** Connects again, as another person: after signing in or out. */
   restart(): void {
     this.stop();
     this.#renewToken = true;

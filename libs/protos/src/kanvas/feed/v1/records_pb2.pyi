@@ -61,7 +61,7 @@ class FeedRecord(_message.Message):
     BLOCK_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def meta(self) -> _record_pb2.RecordMeta:
-        """Where it stands."""
+        """Position of the record, and the command that made it."""
 
     @_builtins.property
     def post(self) -> Global___Post:
@@ -161,7 +161,7 @@ class Post(_message.Message):
     """Who may see it."""
     @_builtins.property
     def author(self) -> Global___Author:
-        """Author as of this record."""
+        """Author, as known when this record was written."""
 
     @_builtins.property
     def picture(self) -> _picture_pb2.Picture:
@@ -279,10 +279,10 @@ class PostRemoved(_message.Message):
     id: _builtins.str
     """UUIDv7."""
     author_id: _builtins.str
-    """Whose it was."""
+    """The account that published it."""
     visibility: Global___Visibility.ValueType
-    """Who could see it, so that nobody else is told that it is gone. Unspecified in records from
-    before this field: then only the author and followers are told.
+    """Visibility of the post, so that only those who could see it are told that it is gone.
+    Unspecified in records from before this field: then the author and followers are told.
     """
     def __init__(
         self,
@@ -312,10 +312,10 @@ class NotificationRecord(_message.Message):
     id: _builtins.str
     """UUIDv7."""
     recipient_id: _builtins.str
-    """Who is told."""
+    """The account that is told."""
     @_builtins.property
     def meta(self) -> _record_pb2.RecordMeta:
-        """Where it stands."""
+        """Position of the record, and the command that made it."""
 
     @_builtins.property
     def followed(self) -> Global___Followed:
@@ -347,7 +347,7 @@ class Followed(_message.Message):
 
     FOLLOWER_ID_FIELD_NUMBER: _builtins.int
     follower_id: _builtins.str
-    """Who it was."""
+    """The account that followed."""
     def __init__(
         self,
         *,
@@ -377,7 +377,7 @@ class TrainingRecord(_message.Message):
     """Post id."""
     @_builtins.property
     def meta(self) -> _record_pb2.RecordMeta:
-        """Where it stands."""
+        """Position of the record, and the command that made it."""
 
     @_builtins.property
     def consented(self) -> Global___Consented:
@@ -481,14 +481,14 @@ class ReactionRecord(_message.Message):
     post_id: _builtins.str
     """Post that was liked."""
     account_id: _builtins.str
-    """Who liked it."""
+    """The account that liked it."""
     liked: _builtins.bool
     """False once taken back."""
     like_count: _builtins.int
     """How many like the post after this record."""
     @_builtins.property
     def meta(self) -> _record_pb2.RecordMeta:
-        """Where it stands."""
+        """Position of the record, and the command that made it."""
 
     def __init__(
         self,

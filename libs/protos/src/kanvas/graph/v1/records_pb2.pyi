@@ -32,7 +32,7 @@ class GraphRecord(_message.Message):
     BLOCK_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def meta(self) -> _record_pb2.RecordMeta:
-        """Where it stands."""
+        """Position of the record, and the command that made it."""
 
     @_builtins.property
     def account(self) -> Global___Account:
@@ -118,11 +118,11 @@ class Follow(_message.Message):
     FOLLOWEE_ID_FIELD_NUMBER: _builtins.int
     ACTIVE_FIELD_NUMBER: _builtins.int
     follower_id: _builtins.str
-    """Who follows."""
+    """The account that follows."""
     followee_id: _builtins.str
-    """Who is followed."""
+    """The account that is followed."""
     active: _builtins.bool
-    """False once unfollowed: the stripped record that stays."""
+    """False after an unfollow. The record stays."""
     def __init__(
         self,
         *,
@@ -148,11 +148,11 @@ class Block(_message.Message):
     BLOCKED_ID_FIELD_NUMBER: _builtins.int
     ACTIVE_FIELD_NUMBER: _builtins.int
     blocker_id: _builtins.str
-    """Who blocks."""
+    """The account that blocks."""
     blocked_id: _builtins.str
-    """Who is blocked."""
+    """The account that is blocked."""
     active: _builtins.bool
-    """False once unblocked."""
+    """False after an unblock."""
     def __init__(
         self,
         *,
@@ -178,12 +178,12 @@ class CredentialsRecord(_message.Message):
     ACCOUNT_ID_FIELD_NUMBER: _builtins.int
     PASSWORD_HASH_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
-    """Whose they are."""
+    """The account."""
     password_hash: _builtins.str
     """argon2id in PHC string format."""
     @_builtins.property
     def meta(self) -> _record_pb2.RecordMeta:
-        """Where it stands; `main_position` is that of the account's record."""
+        """Position of the record. `main_position` is the position of the account's own record."""
 
     def __init__(
         self,

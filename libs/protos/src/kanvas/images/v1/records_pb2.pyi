@@ -64,7 +64,7 @@ class ImageRecord(_message.Message):
     JOB_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def meta(self) -> _record_pb2.RecordMeta:
-        """Where it stands."""
+        """Position of the record, and the command that made it."""
 
     @_builtins.property
     def job(self) -> Global___Job:
@@ -104,11 +104,11 @@ class Job(_message.Message):
     id: _builtins.str
     """UUIDv7."""
     owner_id: _builtins.str
-    """Whose it is."""
+    """The account that asked for it."""
     state: Global___JobState.ValueType
-    """Where it stands."""
+    """State of the job."""
     attempt: _builtins.int
-    """How often it was leased, this time included; 0 while it was never."""
+    """How often it was leased, this time included; 0 before the first time."""
     worker_id: _builtins.str
     """Worker that holds the lease, while running."""
     compute_seconds: _builtins.float
