@@ -8,7 +8,7 @@ import pytest
 
 from kanvas_local import page
 from kanvas_local.errors import StackError
-from kanvas_local.page import Node, build_page, node_version
+from kanvas_local.page import Node, build_page, node_version, run_script
 from kanvas_local.progress import Progress
 
 
@@ -48,6 +48,16 @@ def test_a_changed_source_is_built_without_installing_again(web: Path) -> None:
     (web / "src/main.ts").write_text("export const changed = 1")
     build_page(Progress(quiet=True))
     assert _calls(web) == ["ci", "run", "run"]
+
+
+def test_the_tools_are_installed_for_a_script_and_not_for_a_build(web: Path) -> None:
+    build_page(Progress(quiet=True))
+    run_script("lint", Progress(quiet=True))
+    (web / "src/main.ts").write_text("export const changed = 1")
+    build_page(Progress(quiet=True))
+    run_script("lint", Progress(quiet=True))
+    installs = [line for line in (web.parent / "calls").read_text().splitlines() if "ci" in line]
+    assert [line.endswith("--workspaces=false") for line in installs] == [True, False]
 
 
 def test_a_build_that_failed_is_told_and_tried_again(web: Path) -> None:
