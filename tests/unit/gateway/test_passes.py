@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kanvas.feed.v1 import records_pb2 as feed
 from kanvas_gateway.domain.audience import AudienceIndex
 from kanvas_gateway.stream.feed_events import entry_of
-from kanvas_gateway.stream.keeping_up import KeepingUp
+from kanvas_gateway.stream.keeping_up import KeepingUp, Subscribers
 from kanvas_gateway.stream.passes import make_pass, take_slice
 from kanvas_gateway.stream.ring import SLICE_BYTES, SLICE_ENTRIES, Entry
 from kanvas_gateway.stream.rules import event_for
@@ -124,6 +124,25 @@ def test_a_socket_with_all_streams_gets_each_of_them_once() -> None:
     assert sorted(one["stream"] for one in frames) == sorted(
         ["global", "home", f"user:{PEOPLE[0]}", "tag:fox"]
     )
+
+
+def test_what_a_pass_looks_at_does_not_grow_with_the_streams_that_sockets_have() -> None:
+    class Counting(KeepingUp):
+        asked = 0
+
+        def on(self, name: str) -> Subscribers | None:
+            self.asked += 1
+            return super().on(name)
+
+    scene = Scene()
+    scene.keeping_up = counting = Counting()
+    for number in range(100):
+        scene.socket([f"tag:t{number}x{other}" for other in range(15)])
+    reached = scene.socket(["tag:fox"])
+    entry = scene.post(PEOPLE[0], tags=["fox"])
+    counting.asked = 0
+    assert list(scene.pass_of(entry)) == [reached]
+    assert counting.asked <= 2 * len(entry.told)
 
 
 posts = st.tuples(

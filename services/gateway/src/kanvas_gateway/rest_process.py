@@ -202,7 +202,7 @@ class ParentLink:
         except Exception:  # noqa: BLE001 - the edge of the thread
             _log.exception("the parent cannot be answered")
         finally:
-            # The parent is gone or gets no answers, and whoever comes next needs the port.
+            # The parent is gone or gets no answers, and the next instance needs the port.
             os._exit(1)
 
     def _missing(self, loop: asyncio.AbstractEventLoop) -> list[str]:

@@ -130,7 +130,7 @@ class Audiences:
             self._hide(viewer, other_id)
 
     def reload(self) -> None:
-        """Fetch all sets anew: the log lost positions, and changes may have been among them."""
+        """Fetch all sets again: the log lost positions, and changes may have been among them."""
         for viewer in self._index.viewers():
             self._load(viewer)
 
@@ -221,8 +221,8 @@ class Audiences:
 
     def _install(self, viewer: Viewer[Socket], sets: timeline.GetAudienceResponse) -> None:
         load = self._loads.pop(viewer)
-        # No lag: with the changes, the sets are what the log says here, and whoever is hidden on
-        # top of that stays hidden until the log says more of them.
+        # No lag: with the changes above them, the sets are what the log says here. An account that
+        # is hidden ahead of the log stays hidden until the log says so or says more of it.
         ahead = self._ahead.hidden_from(viewer.account_id, lag=False)
         hidden = {*sets.hidden_ids, *ahead}
         if self._index.install(viewer, sets.following_ids, hidden, sets.position):

@@ -34,7 +34,7 @@ class FanOut:
     Args:
         tail: Tells whether the ring is up to date.
         ring: What `news` speaks of.
-        news: Set by whoever changes the ring.
+        news: Set when the ring has changed.
         index: Who follows whom, and who is hidden from whom.
         keeping_up: The sockets that passes serve.
         catch_up: Serves the others.

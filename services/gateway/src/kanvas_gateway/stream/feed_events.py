@@ -103,7 +103,7 @@ def _of_post(encode: _Encoder, post: feed.Post, created_position: int) -> dict[s
         event = encode.event("post.created", shown | {"like_count": 0, "liked": False})
         public = event if post.visibility == feed.VISIBILITY_PUBLIC else None
         return _tell(streams, event, public)
-    # It may have been public before, and have had other tags: whoever has it open must lose it.
+    # It may have been public before, or have had other tags: clients that show it must lose it.
     event = encode.event("post.updated", shown)
     removal = encode.removal(post.id, post.author.id)
     public = event if post.visibility == feed.VISIBILITY_PUBLIC else removal

@@ -1,8 +1,8 @@
-"""A pass: entries and sockets in, writes out. Pure: nothing is written, and nothing changes here.
+"""A pass: entries and sockets in, writes out. `make_pass` decides, and changes and writes nothing.
 
-For most sockets on a stream an entry is the same bytes, framed once. Served apart are only those
-for which that is not right: the ones that a block or a follow is about, and those from whom the
-author is hidden.
+For most sockets on a stream an entry is the same bytes, framed once. Two sorts of sockets are
+served apart: those of an account that a block or a follow is about, and those of accounts from
+which the author is hidden.
 """
 
 from collections import Counter
@@ -58,8 +58,8 @@ def take_slice(entries: Iterable[Entry], sockets: KeepingUp) -> list[Entry]:
 
     Args:
         entries: In order.
-        sockets: An entry counts once for each of its streams that one of them has: a socket may
-            have them all.
+        sockets: Those that keep up. An entry counts once for each of its streams that somebody
+            has, because one socket may have them all.
     """
     taken: list[Entry] = []
     size = 0

@@ -46,7 +46,7 @@ class Reason(StrEnum):
 
 
 class Close(IntEnum):
-    """Close codes of ours: 40xx resume, 41xx re-authenticate, 42xx stop."""
+    """The close codes that Kanvas adds: 40xx resume, 41xx re-authenticate, 42xx stop."""
 
     DRAINING = 4000
     TOKEN_EXPIRED = 4100

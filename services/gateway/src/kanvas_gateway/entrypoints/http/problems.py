@@ -124,7 +124,7 @@ async def answer_http(request: Request, error: Exception) -> JSONResponse:
 
 
 async def answer_fault(_request: Request, _error: Exception) -> JSONResponse:
-    """Answer a fault of ours; the edge logs what it was."""
+    """Answer a failure that nobody foresaw; the edge logs what it was."""
     return problem(Internal("A fault of ours. The trace id finds it in our logs."))
 
 
