@@ -16,6 +16,7 @@ from typing import Any, Self, TypeAlias
 from cassandra.cluster import Cluster, ResponseFuture, ResultSet, Session
 from cassandra.query import PreparedStatement
 
+from kanvas_platform.backoff import Backoff
 from kanvas_platform.cassandra import metrics
 from kanvas_platform.cassandra.cluster import open_cluster
 from kanvas_platform.cassandra.errors import KeyspaceMissing, translate
@@ -32,7 +33,7 @@ _log = get_logger(__name__)
 _MOST_ROWS = 5000
 _WAITING_PER_SLOT = 16
 _RETRY_AFTER = 0.25
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
+_FIRST_PAUSE = 0.25
 # The driver ends every statement itself; this is for the day on which it forgets one.
 _DRIVER_GRACE = 5.0
 _TIMESTAMP_MARKER = "[timestamp]"
@@ -291,19 +292,18 @@ async def connect_when_up(
 ) -> Cassandra:
     """Connect, however long Cassandra and its keyspace take to be there.
 
-    Pauses between attempts double from 0.25 s to 5 s. `to_migrate` is the command that makes the
+    Pauses between attempts grow from 0.25 s to 5 s. `to_migrate` is the command that makes the
     keyspace: the log tells it where that is missing.
     """
-    pause = _FIRST_PAUSE
+    backoff = Backoff(clock, first=_FIRST_PAUSE)
     while True:
         try:
             return await Cassandra.connect(contact_points, keyspace, max_in_flight=max_in_flight)
         except KeyspaceMissing:
-            _log.warning(f"the keyspace {keyspace} is missing: run {to_migrate}", pause=pause)
+            _log.warning(f"the keyspace {keyspace} is missing: run {to_migrate}")
         except (Unavailable, DeadlineExceeded) as error:
-            _log.warning("waiting for Cassandra", reason=error.message, pause=pause)
-        await clock.sleep(pause)
-        pause = min(pause * 2, _LONGEST_PAUSE)
+            _log.warning("waiting for Cassandra", reason=error.message)
+        await backoff.pause()
 
 
 def _hand_over(

@@ -3,7 +3,6 @@
 import asyncio
 import ipaddress
 import json
-import random
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
@@ -13,6 +12,8 @@ import grpc
 from google.protobuf.message import Message
 
 from kanvas_platform import errors
+from kanvas_platform.backoff import Backoff
+from kanvas_platform.clock import SystemClock
 from kanvas_platform.observability import current_traceparent
 from kanvas_platform.rpc import metrics
 from kanvas_platform.rpc.access import attempt_seconds
@@ -132,8 +133,9 @@ class RpcClient:
         metadata = grpc.aio.Metadata(*outgoing_metadata(identity))
         deadline = time.monotonic() + min(timeout, remaining(timeout))
         error: errors.KanvasError = errors.DeadlineExceeded("No time was left for the call.")
+        backoff = Backoff(SystemClock(), first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
         with observed(partial(_record, request)) as outcome:
-            for attempt in range(attempts):
+            for _ in range(attempts):
                 left = deadline - time.monotonic()
                 if left <= 0:
                     break
@@ -146,7 +148,7 @@ class RpcClient:
                 else:
                     outcome.status = "OK"
                     return response
-                pause = _pause(error, attempt)
+                pause = _pause(error, backoff)
                 if pause is None or time.monotonic() + pause >= deadline:
                     break
                 metrics.repeats.labels(request.DESCRIPTOR.full_name).inc()
@@ -272,12 +274,12 @@ def _is_ipv4(host: str) -> bool:
     return True
 
 
-def _pause(error: errors.KanvasError, attempt: int) -> float | None:
+def _pause(error: errors.KanvasError, backoff: Backoff) -> float | None:
+    """Return the seconds before the next attempt; None where another one cannot help."""
     if isinstance(error, errors.Unavailable):
         asked = error.retry_after
     elif isinstance(error, errors.DeadlineExceeded):
         asked = 0.0
     else:
         return None
-    longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt)
-    return max(asked, random.uniform(0, longest))  # noqa: S311 - spreads load, keeps no secret
+    return max(asked, backoff.next())

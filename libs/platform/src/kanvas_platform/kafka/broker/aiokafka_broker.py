@@ -1,7 +1,7 @@
 """The broker port on a real Kafka, by aiokafka."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -110,31 +110,18 @@ class KafkaBroker:
     async def beginnings(self, topics: Collection[str]) -> Mapping[str, int]:
         """See `Broker`."""
         queries = await self._connected_queries()
-        partitions = [TopicPartition(topic, 0) for topic in topics]
-        try:
-            offsets = await queries.beginning_offsets(partitions)
-        except (KafkaError, OSError) as error:
-            raise BrokerUnavailable(f"no answer to a query: {error!r}") from error
-        return {partition.topic: offset for partition, offset in offsets.items()}
+        return _by_topic(await _answered(queries.beginning_offsets(_partitions(topics))))
 
     async def ends(self, topics: Collection[str]) -> Mapping[str, int]:
         """See `Broker`."""
         queries = await self._connected_queries()
-        partitions = [TopicPartition(topic, 0) for topic in topics]
-        try:
-            offsets = await queries.end_offsets(partitions)
-        except (KafkaError, OSError) as error:
-            raise BrokerUnavailable(f"no answer to a query: {error!r}") from error
-        return {partition.topic: offset for partition, offset in offsets.items()}
+        return _by_topic(await _answered(queries.end_offsets(_partitions(topics))))
 
     async def offset_at(self, topic: str, time: float) -> int:
         """See `Broker`."""
         queries = await self._connected_queries()
         partition = TopicPartition(topic, 0)
-        try:
-            found = await queries.offsets_for_times({partition: int(time * 1000)})
-        except (KafkaError, OSError) as error:
-            raise BrokerUnavailable(f"no answer to a query: {error!r}") from error
+        found = await _answered(queries.offsets_for_times({partition: int(time * 1000)}))
         if found[partition] is not None:
             offset: int = found[partition].offset
             return offset
@@ -343,6 +330,26 @@ def _raw(record: Any) -> RawRecord:
         headers=tuple((name, value or b"") for name, value in record.headers),
         time=record.timestamp / 1000,
     )
+
+
+def _partitions(topics: Collection[str]) -> list[Any]:
+    return [TopicPartition(topic, 0) for topic in topics]
+
+
+def _by_topic(offsets: Mapping[Any, int]) -> Mapping[str, int]:
+    return {partition.topic: offset for partition, offset in offsets.items()}
+
+
+async def _answered(query: Awaitable[Any]) -> Any:
+    """Return the answer to a query.
+
+    Raises:
+        BrokerUnavailable: There was none.
+    """
+    try:
+        return await query
+    except (KafkaError, OSError) as error:
+        raise BrokerUnavailable(f"no answer to a query: {error!r}") from error
 
 
 async def _start(client: Any, timeout: float) -> None:

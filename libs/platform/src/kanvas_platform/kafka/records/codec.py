@@ -13,6 +13,7 @@ from kanvas_platform.kafka.broker.port import Headers, OutRecord, RawRecord
 from kanvas_platform.kafka.records import numbers
 from kanvas_platform.kafka.records.logs import LogSpec
 from kanvas_platform.kafka.records.position import POSITION_MAX
+from kanvas_platform.timestamps import to_seconds
 
 _SPEC_VERSION: Final = b"1.0"
 _CONTENT_TYPE: Final = b"application/protobuf"
@@ -92,7 +93,7 @@ def encode(log: LogSpec, key: str, event: str, record: Message, trace: str) -> O
         source=log.source,
         event=event,
         subject=key,
-        time=meta.decided_at.seconds + meta.decided_at.nanos / 1e9,
+        time=to_seconds(meta.decided_at),
         trace=trace,
     )
     return OutRecord(log.topic, key.encode(), record.SerializeToString(), headers)

@@ -31,6 +31,7 @@ from kanvas_platform.kafka.records.logs import RECORD_BYTES_MAX, Draft
 from kanvas_platform.kafka.records.position import before_epoch
 from kanvas_platform.kafka.writing.intake import Pending
 from kanvas_platform.observability import get_logger
+from kanvas_platform.timestamps import to_timestamp
 
 S = TypeVar("S", bound=State)
 
@@ -176,7 +177,7 @@ class Batch(Generic[S]):
             meta.actor_id = pending.command.actor
             meta.source_position = draft.source_position
             meta.main_position = 0 if topic == self._main else after[self._main]
-            meta.decided_at.FromNanoseconds(int(self._now * 1e9))
+            meta.decided_at.CopyFrom(to_timestamp(self._now))
             encoded.append(
                 codec.encode(draft.log, draft.key, draft.type, draft.record, pending.trace)
             )
