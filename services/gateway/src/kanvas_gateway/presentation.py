@@ -7,8 +7,6 @@ Values that are not set are absent or null as the REST models in `entrypoints.ht
 from datetime import UTC, datetime
 from typing import Any
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from kanvas.feed.v1 import records_pb2 as feed
 from kanvas.graph.v1 import records_pb2 as graph
 from kanvas.graph.v1 import service_pb2 as graph_service
@@ -16,8 +14,7 @@ from kanvas.imagegen.v1 import service_pb2 as imagegen
 from kanvas.images.v1 import records_pb2 as images
 from kanvas.media.v1 import picture_pb2 as media
 from kanvas.timeline.v1 import service_pb2 as timeline
-
-_NANOSECONDS = 1_000_000_000
+from kanvas_platform.timestamps import to_seconds
 
 FILE_SUFFIXES = {"image/webp": "webp", "image/png": "png"}
 """Media types of pictures, and how their files end."""
@@ -43,11 +40,6 @@ def rfc3339(seconds: float) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def seconds_of(moment: Timestamp) -> float:
-    """Return a protobuf timestamp as Unix seconds."""
-    return moment.seconds + moment.nanos / _NANOSECONDS
-
-
 def picture_path(picture: media.Picture) -> str:
     """Return the path under which the gateway serves a picture."""
     return f"/media/{picture.sha256}.{FILE_SUFFIXES.get(picture.media_type, 'webp')}"
@@ -60,7 +52,7 @@ def present_account(account: graph.Account) -> dict[str, Any]:
         "handle": account.handle,
         "display_name": account.display_name,
         "bio": account.bio,
-        "created_at": rfc3339(seconds_of(account.created_at)),
+        "created_at": rfc3339(to_seconds(account.created_at)),
         "version": account.version,
     }
 
@@ -114,7 +106,7 @@ def present_post(post: feed.Post, created_position: int) -> dict[str, Any]:
             "recommend": post.uses.recommend,
         },
         "picture": present_picture(post.picture),
-        "created_at": rfc3339(seconds_of(post.created_at)),
+        "created_at": rfc3339(to_seconds(post.created_at)),
         "created_position": str(created_position),
     }
 
@@ -146,8 +138,8 @@ def present_job(job: images.Job) -> dict[str, Any]:
         "attempt": job.attempt,
         "picture": present_picture(job.picture) if job.HasField("picture") else None,
         "failure": failure if job.HasField("failure") else None,
-        "created_at": rfc3339(seconds_of(job.created_at)),
-        "ended_at": rfc3339(seconds_of(job.ended_at)) if job.HasField("ended_at") else None,
+        "created_at": rfc3339(to_seconds(job.created_at)),
+        "ended_at": rfc3339(to_seconds(job.ended_at)) if job.HasField("ended_at") else None,
         "compute_seconds": job.compute_seconds,
     }
 

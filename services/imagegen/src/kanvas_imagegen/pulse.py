@@ -4,6 +4,7 @@ import asyncio
 
 from kanvas_imagegen import metrics
 from kanvas_imagegen.ports import Painter, PaintingError
+from kanvas_platform.backoff import Backoff
 from kanvas_platform.clock import Clock
 from kanvas_platform.observability import get_logger
 from kanvas_platform.waiting import set_within
@@ -13,7 +14,6 @@ _log = get_logger(__name__)
 _PROBE_SECONDS = 3.0
 _TRUST_SECONDS = 5.0
 _FIRST_PAUSE = 0.5
-_LONGEST_PAUSE = 5.0
 
 
 class Pulse:
@@ -31,7 +31,7 @@ class Pulse:
         self._well = asyncio.Event()
         self._doubted = asyncio.Event()
         self._seen_at = 0.0
-        self._pause = _FIRST_PAUSE
+        self._backoff = Backoff(clock, first=_FIRST_PAUSE)
 
     @property
     def well(self) -> bool:
@@ -45,7 +45,7 @@ class Pulse:
     def beat(self) -> None:
         """Note a sign of life."""
         self._seen_at = self._clock.monotonic()
-        self._pause = _FIRST_PAUSE
+        self._backoff.reset()
         self._well.set()
         metrics.model_well.set(1)
 
@@ -63,8 +63,7 @@ class Pulse:
                 # To be doubted ends the trust; else its end is what we wait for.
                 await set_within(self._doubted, trusted, self._clock)
             elif not await self.probe():
-                await self._clock.sleep(self._pause)
-                self._pause = min(_LONGEST_PAUSE, 2 * self._pause)
+                await self._backoff.pause()
 
     async def probe(self) -> bool:
         """Probe once; returns whether it passed."""

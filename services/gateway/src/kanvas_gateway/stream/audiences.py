@@ -18,13 +18,15 @@ from kanvas_gateway.domain.audience import AudienceIndex, Viewer
 from kanvas_gateway.ports import Call
 from kanvas_gateway.stream.ring import Ring
 from kanvas_gateway.stream.socket import Socket
+from kanvas_platform.backoff import doubling
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import KanvasError
 from kanvas_platform.observability import get_logger
 
 _LOADERS = 16
 _LOAD_SECONDS = 1.0
-_BACK_OFF_SECONDS = 0.2
+_FIRST_PAUSE = 0.2
+_LONGEST_PAUSE = 2.0
 _MOST_CHANGES = 1_000
 _KEEP_SECONDS = 60.0
 _TIDY_SECONDS = 5.0
@@ -216,7 +218,8 @@ class Audiences:
         load.failures += 1
         if load.failures == 1:
             _log.warning("cannot fetch an audience", account_id=viewer.account_id, reason=reason)
-        await self._clock.sleep(min(load.failures, 10) * _BACK_OFF_SECONDS)
+        pause = doubling(load.failures - 1, first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
+        await self._clock.sleep(pause)
         self._queue.put_nowait(viewer)
 
     def _install(self, viewer: Viewer[Socket], sets: timeline.GetAudienceResponse) -> None:

@@ -7,9 +7,10 @@ import msgspec
 
 from kanvas.feed.v1 import records_pb2 as feed
 from kanvas.graph.v1 import records_pb2 as graph
-from kanvas_gateway.presentation import present_post, rfc3339, seconds_of
+from kanvas_gateway.presentation import present_post, rfc3339
 from kanvas_gateway.stream.ring import Directed, Entry
 from kanvas_gateway.stream.streams import GLOBAL, HOME, TAG, USER, Event, Kind, Told
+from kanvas_platform.timestamps import to_seconds
 
 _encode = msgspec.json.Encoder().encode
 
@@ -23,7 +24,7 @@ def entry_of(record: feed.FeedRecord, *, time: float, trace: str) -> Entry:
         trace: Trace id of the request that caused it; empty where unknown.
     """
     meta = record.meta
-    encode = _Encoder(meta.position, seconds_of(meta.decided_at), trace)
+    encode = _Encoder(meta.position, to_seconds(meta.decided_at), trace)
     told: Mapping[str, Told] = {}
     directed: tuple[Directed, ...] = ()
     author_id = post_id = ""

@@ -18,6 +18,7 @@ from kanvas_gateway.presentation import JOB_STATES, present_job, rfc3339
 from kanvas_gateway.stream.framing import json_frame
 from kanvas_gateway.stream.protocol import Answer, Reason, error_frame
 from kanvas_gateway.stream.socket import Socket
+from kanvas_platform.backoff import Backoff
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import (
     InvalidArgument,
@@ -28,8 +29,7 @@ from kanvas_platform.errors import (
 from kanvas_platform.observability import get_logger
 
 _WATCH_SECONDS = 300.0  # one call; a longer job is watched by the next one
-_BACK_OFF_SECONDS = 0.25
-_MOST_BACK_OFF_SECONDS = 5.0
+_FIRST_PAUSE = 0.25
 _FINAL = {images.JOB_STATE_SUCCEEDED, images.JOB_STATE_FAILED, images.JOB_STATE_CANCELED}
 
 # Within an attempt. A job that goes back to the queue keeps its attempt until the next begins.
@@ -208,15 +208,15 @@ class JobWatches:
             self.unwatch(socket, subscription)
 
     async def _follow(self, watch: JobWatch) -> None:
-        silent = 0
+        backoff = Backoff(self._clock, first=_FIRST_PAUSE)
         try:
             while True:
                 heard = await self._watch_once(watch)
                 if watch.ended or watch.refused:
                     return
-                silent = 0 if heard else silent + 1
-                pause = _BACK_OFF_SECONDS * 2 ** min(silent, 10)
-                await self._clock.sleep(min(pause, _MOST_BACK_OFF_SECONDS))
+                if heard:
+                    backoff.reset()
+                await backoff.pause()
         finally:
             self._drop(watch)
 

@@ -25,6 +25,7 @@ from kanvas_imagegen.domain.logs import job_draft
 from kanvas_imagegen.errors import JobExists, JobUnknown, LeaseLost, QueueFull
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.records.logs import Draft
+from kanvas_platform.timestamps import to_timestamp
 
 MOST_WAITING = 1100
 """Jobs that may wait, of all owners."""
@@ -88,7 +89,7 @@ def _submit(state: Jobs, body: Submit, now: float) -> Job | None:
     job = _copy(body.job)
     job.state = JOB_STATE_QUEUED
     job.attempt = 0
-    job.created_at.FromNanoseconds(int(now * 1e9))
+    job.created_at.CopyFrom(to_timestamp(now))
     return job
 
 
@@ -177,7 +178,7 @@ def _ended(job: Job, state: "JobState.ValueType", now: float) -> Job:
     ended = _copy(job)
     ended.state = state
     ended.ClearField("worker_id")
-    ended.ended_at.FromNanoseconds(int(now * 1e9))
+    ended.ended_at.CopyFrom(to_timestamp(now))
     return ended
 
 

@@ -17,7 +17,9 @@ from kanvas.images.v1.records_pb2 import (
 )
 from kanvas_imagegen.domain.fair_queue import FairQueue, Ticket
 from kanvas_imagegen.domain.logs import IMAGES
+from kanvas_platform.backoff import doubling
 from kanvas_platform.kafka.table import Table
+from kanvas_platform.timestamps import to_seconds
 
 FINAL_STATES = frozenset({JOB_STATE_SUCCEEDED, JOB_STATE_FAILED, JOB_STATE_CANCELED})
 
@@ -34,8 +36,7 @@ def backoff(attempt: int) -> float:
     """Return how many seconds a job waits after that many attempts; none before the first."""
     if attempt == 0:
         return 0.0
-    # The exponent is bounded too: 2 to the power of a large attempt is no float.
-    return min(_LONGEST_BACKOFF, _FIRST_BACKOFF * 2.0 ** min(attempt - 1, 10))
+    return doubling(attempt - 1, first=_FIRST_BACKOFF, longest=_LONGEST_BACKOFF)
 
 
 class Jobs:
@@ -105,7 +106,7 @@ class Jobs:
     def oldest_waiting_since(self) -> float | None:
         """Return when the job that waits longest was accepted, in Unix time; None without one."""
         accepted = (self._jobs[ticket.job_id].created_at for ticket in self._queue)
-        return min((at.seconds + at.nanos / 1e9 for at in accepted), default=None)
+        return min((to_seconds(at) for at in accepted), default=None)
 
     def queue_position(self, job_id: str) -> int:
         """Return how many jobs stand before this one; 0 where it does not wait."""
@@ -123,12 +124,11 @@ class Jobs:
 
 
 def _ticket(record: ImageRecord) -> Ticket:
-    decided = record.meta.decided_at
     wait = backoff(record.job.attempt)
     return Ticket(
         job_id=record.job.id,
         owner_id=record.job.owner_id,
         order=record.meta.created_position,
         cost=cost(record.job.spec),
-        not_before=decided.seconds + decided.nanos / 1e9 + wait if wait else 0.0,
+        not_before=to_seconds(record.meta.decided_at) + wait if wait else 0.0,
     )

@@ -7,6 +7,7 @@ from google.protobuf.message import Message
 from kanvas.feed.v1.records_pb2 import FeedRecord, ReactionRecord
 from kanvas_platform.ids import id_time
 from kanvas_platform.kafka.table import Table
+from kanvas_platform.timestamps import to_seconds
 from kanvas_timeline.domain.contents import ID_LEAD_SECONDS
 from kanvas_timeline.domain.graph import CopiedGraph
 from kanvas_timeline.domain.posts import StoredPost
@@ -83,8 +84,7 @@ class TimelineState:
         if self._layered:
             self.posts[stored.ref.post_id] = stored
         else:
-            decided_at = record.meta.decided_at
-            self.recent.add(stored, decided_at.seconds + decided_at.nanos / 1e9)
+            self.recent.add(stored, to_seconds(record.meta.decided_at))
 
     def _apply_reaction(self, record: ReactionRecord) -> None:
         pair = (record.post_id, record.account_id)
