@@ -22,8 +22,9 @@ WHOLE = ("domain", "kafka")
 """Folders with a bar."""
 
 ELSEWHERE = {
-    "kafka/aiokafka_broker.py": "speaks to Kafka: tests/contract/kafka runs on a real broker",
-    "kafka/operate.py": "a command line: tests/integration/readers runs it on a real broker",
+    "kafka/broker/aiokafka_broker.py": "speaks to Kafka: see tests/contract/kafka",
+    "kafka/broker/candidate.py": "speaks to Kafka: see tests/contract/kafka",
+    "kafka/halting/operate.py": "a command line: see tests/integration/readers",
 }
 """Files without a bar in rooms that have one, by the end of their path, and why."""
 

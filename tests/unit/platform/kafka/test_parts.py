@@ -232,7 +232,7 @@ def assigned(members: dict[str, LeaseAssignor]) -> str:
     return holder
 
 
-def test_the_one_who_has_the_seat_keeps_it() -> None:
+def test_the_member_that_has_the_lease_keeps_it() -> None:
     clock = ManualClock()
     members = {"m": LeaseAssignor(clock)}
     assert assigned(members) == "m"
@@ -245,7 +245,7 @@ def test_the_one_who_has_the_seat_keeps_it() -> None:
     assert assigned(members) == holder
 
 
-def test_one_that_was_replaced_in_its_sleep_does_not_get_the_seat_back() -> None:
+def test_one_that_was_replaced_in_its_sleep_does_not_get_the_lease_back() -> None:
     clock = ManualClock()
     sleeper, other = LeaseAssignor(clock), LeaseAssignor(clock)
     assert assigned({"a": sleeper, "b": other}) == "a"

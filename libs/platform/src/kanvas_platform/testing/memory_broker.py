@@ -283,7 +283,7 @@ class MemoryBroker:
 
     async def join_group(self, group: str, topic: str) -> "MemoryCandidate":
         """See `Broker`; the group has one lease whatever the topic."""
-        await self.step("stand")
+        await self.step("join group")
         candidate = MemoryCandidate(self, group)
         self._candidates.append(candidate)
         candidate.rejoin()
