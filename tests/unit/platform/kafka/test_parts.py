@@ -108,6 +108,22 @@ async def test_waiting_ends_in_time_or_not() -> None:
     assert milestones._waiting == []
 
 
+async def test_a_waiter_that_gives_up_when_its_number_has_come_is_no_trouble() -> None:
+    milestones = Milestones()
+    gone = asyncio.create_task(milestones.reach(1, 5))
+    await asyncio.sleep(0)
+    gone.cancel()
+    milestones.advance(1)  # before the canceled task has run
+    await asyncio.gather(gone, return_exceptions=True)
+    late = asyncio.create_task(milestones.reach(2, 5))
+    await asyncio.sleep(0)
+    milestones.advance(2)
+    late.cancel()  # after its number has come, and before it has run
+    await asyncio.gather(late, return_exceptions=True)
+    assert gone.cancelled()
+    await milestones.reach(2, 0)
+
+
 # The command window.
 
 
@@ -156,6 +172,16 @@ def test_a_receipt_is_put_together_from_all_records_of_a_command() -> None:
     assert window.receipt(first, repeated=True) == Receipt(8, {"main": 8, "side": 3}, True)
     assert window.receipt(second, repeated=False) == Receipt(8, {"side": 4}, False)
     assert len(window) == 2
+
+
+def test_only_a_record_of_a_command_that_was_not_added_is_displaced() -> None:
+    window = CommandWindow("main")
+    assert not window.displace("main", RecordMeta(position=3, source_position=7))
+    assert len(window) == 0
+    added = meta(new_id(NOW), 4)
+    window.add("main", added)
+    assert not window.displace("main", added)  # only read once more
+    assert window.displace("main", meta(new_id(NOW), 4))
 
 
 # The intake.

@@ -86,6 +86,3 @@ class Table(MutableMapping[K, V], Generic[K, V]):
 
     def __len__(self) -> int:
         return self._len
-
-    def __repr__(self) -> str:
-        return f"<Table of {self._len}{'' if self._base is None else ', layered'}>"

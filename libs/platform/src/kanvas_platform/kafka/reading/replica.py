@@ -104,11 +104,6 @@ class Replica(LogReader, Generic[S]):
         )
         super().__init__(name=name, cursor=self._cursors[main.topic], loop=loop)
 
-    @property
-    def logs(self) -> Collection[str]:
-        """Topics of the main log and the side logs."""
-        return self._cursors.keys()
-
     def positions(self) -> dict[str, int]:
         """Return the applied position of each log, by topic."""
         return {topic: cursor.position.value for topic, cursor in self._cursors.items()}

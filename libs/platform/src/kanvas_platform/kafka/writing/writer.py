@@ -453,15 +453,14 @@ class Writer(Generic[S]):
             pending = self._intake.pop()
             if pending is None:
                 break
-            if pending.alone and batch.taken:
-                self._intake.put_back([pending])
-                break
             try:
                 batch.add(pending)
             except StoreFailed:
                 self._intake.put_back(batch.taken)
                 raise
-            if pending.alone:
+            if (
+                pending.alone
+            ):  # none stands before it: those that go alone were put back to the front
                 break
             if len(batch.taken) % _YIELD_EVERY == 0:
                 await self._breathe(batch)
