@@ -10,7 +10,7 @@ import pytest
 from kanvas_local.stack import Stack
 from kanvas_platform.cassandra.cluster import open_cluster
 from kanvas_platform.cassandra.migrations import migrate
-from kanvas_platform.cassandra.session import Cassandra
+from kanvas_platform.cassandra.session import CassandraSession
 
 REPLICATION: dict[str, str | int] = {"class": "SimpleStrategy", "replication_factor": 1}
 POSTS = """
@@ -32,10 +32,10 @@ def keyspace(stack: Stack) -> Iterator[str]:
 
 
 @pytest.fixture
-async def cassandra(stack: Stack, keyspace: str, tmp_path: Path) -> AsyncIterator[Cassandra]:
+async def cassandra(stack: Stack, keyspace: str, tmp_path: Path) -> AsyncIterator[CassandraSession]:
     """A session in a keyspace with a table of posts."""
     await asyncio.to_thread((tmp_path / "0001_posts.cql").write_text, POSTS)
     await migrate([stack.cassandra], keyspace, tmp_path, replication=REPLICATION)
-    session = await Cassandra.connect([stack.cassandra], keyspace, max_in_flight=8)
+    session = await CassandraSession.connect([stack.cassandra], keyspace, max_in_flight=8)
     yield session
     await session.close()

@@ -6,7 +6,7 @@ import pytest
 from kanvas_local.stack import Stack
 from kanvas_platform.cassandra.errors import StatementRefused
 from kanvas_platform.cassandra.migrations import MigrationError, migrate
-from kanvas_platform.cassandra.session import Cassandra
+from kanvas_platform.cassandra.session import CassandraSession
 from kanvas_platform.errors import Unavailable
 
 from .conftest import REPLICATION
@@ -33,7 +33,7 @@ async def test_scripts_are_applied_once_in_order(
     assert await run(stack, keyspace, tmp_path) == ["0002_tags.cql"]
     assert await run(stack, keyspace, tmp_path) == []
 
-    session = await Cassandra.connect([stack.cassandra], keyspace)
+    session = await CassandraSession.connect([stack.cassandra], keyspace)
     await session.prepare("SELECT id, caption, alt_text FROM posts")
     await session.prepare("SELECT tag, note FROM tags")
     await session.close()

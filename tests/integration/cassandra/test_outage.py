@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from kanvas_local.stack import Stack
-from kanvas_platform.cassandra.session import Cassandra, Prepared, connect_when_up
+from kanvas_platform.cassandra.session import CassandraSession, Prepared, connect_when_up
 from kanvas_platform.clock import SystemClock
 from kanvas_platform.errors import DeadlineExceeded, Unavailable
 
@@ -32,7 +32,7 @@ def kill(stack: Stack, number: signal.Signals) -> int:
     return stack.kill(name, number)
 
 
-async def until_answered(session: Cassandra, select: Prepared) -> None:
+async def until_answered(session: CassandraSession, select: Prepared) -> None:
     """Repeat as a caller does, until there is an answer."""
     while True:
         try:
@@ -46,7 +46,7 @@ async def until_answered(session: Cassandra, select: Prepared) -> None:
 @pytest.mark.timeout(300)
 async def test_it_is_waited_for_and_survived(own: Stack) -> None:
     with pytest.raises(Unavailable):
-        await Cassandra.connect([own.cassandra], "system")
+        await CassandraSession.connect([own.cassandra], "system")
 
     connecting = asyncio.create_task(
         connect_when_up([own.cassandra], "system", clock=SystemClock(), to_migrate="nothing")

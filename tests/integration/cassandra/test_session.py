@@ -5,7 +5,7 @@ from prometheus_client import REGISTRY
 
 from kanvas_local.stack import Stack
 from kanvas_platform.cassandra.errors import KeyspaceMissing, StatementRefused
-from kanvas_platform.cassandra.session import Cassandra
+from kanvas_platform.cassandra.session import CassandraSession
 from kanvas_platform.errors import Internal, Overloaded, Unavailable
 
 INSERT = (
@@ -18,7 +18,7 @@ def in_flight() -> float:
     return REGISTRY.get_sample_value("kanvas_cassandra_in_flight") or 0.0
 
 
-async def test_rows_come_back_by_name(cassandra: Cassandra) -> None:
+async def test_rows_come_back_by_name(cassandra: CassandraSession) -> None:
     insert, select = await cassandra.prepare(INSERT), await cassandra.prepare(SELECT)
 
     assert await cassandra.execute(insert, ("ana", 7, "dawn", b"\x00"), timestamp=7) == []
@@ -28,7 +28,7 @@ async def test_rows_come_back_by_name(cassandra: Cassandra) -> None:
     assert rows[0] == (7, "dawn")
 
 
-async def test_the_higher_position_wins_whenever_it_arrives(cassandra: Cassandra) -> None:
+async def test_the_higher_position_wins_whenever_it_arrives(cassandra: CassandraSession) -> None:
     insert, select = await cassandra.prepare(INSERT), await cassandra.prepare(SELECT)
 
     await cassandra.execute(insert, ("ana", 7, None, b""), timestamp=9)
@@ -37,7 +37,9 @@ async def test_the_higher_position_wins_whenever_it_arrives(cassandra: Cassandra
     assert [row.caption for row in await cassandra.execute(select, ("ana",))] == [None]
 
 
-async def test_the_timestamp_finds_its_place_before_other_parameters(cassandra: Cassandra) -> None:
+async def test_the_timestamp_finds_its_place_before_other_parameters(
+    cassandra: CassandraSession,
+) -> None:
     insert, select = await cassandra.prepare(INSERT), await cassandra.prepare(SELECT)
     update = await cassandra.prepare(
         "UPDATE posts USING TIMESTAMP ? SET caption = ? WHERE author = ? AND position = ?"
@@ -53,7 +55,7 @@ async def test_the_timestamp_finds_its_place_before_other_parameters(cassandra: 
     assert await cassandra.execute(select, ("ana",)) == []
 
 
-async def test_a_condition_decides_where_no_position_does(cassandra: Cassandra) -> None:
+async def test_a_condition_decides_where_no_position_does(cassandra: CassandraSession) -> None:
     change = await cassandra.prepare(
         "UPDATE posts SET caption = ? WHERE author = ? AND position = ? IF caption = ?"
     )
@@ -76,10 +78,10 @@ async def test_a_condition_decides_where_no_position_does(cassandra: Cassandra) 
 
 async def test_a_missing_keyspace_is_no_outage(stack: Stack) -> None:
     with pytest.raises(KeyspaceMissing, match="test_nowhere"):
-        await Cassandra.connect([stack.cassandra], "test_nowhere")
+        await CassandraSession.connect([stack.cassandra], "test_nowhere")
 
 
-async def test_what_does_not_fit_is_refused_before_it_is_sent(cassandra: Cassandra) -> None:
+async def test_what_does_not_fit_is_refused_before_it_is_sent(cassandra: CassandraSession) -> None:
     insert, select = await cassandra.prepare(INSERT), await cassandra.prepare(SELECT)
 
     with pytest.raises(ValueError, match="needs a timestamp"):
@@ -94,7 +96,7 @@ async def test_what_does_not_fit_is_refused_before_it_is_sent(cassandra: Cassand
         await cassandra.prepare("INSERT INTO posts (author, position) VALUES (?, ?)")
 
 
-async def test_pages_hold_every_row_once(cassandra: Cassandra) -> None:
+async def test_pages_hold_every_row_once(cassandra: CassandraSession) -> None:
     insert, select = await cassandra.prepare(INSERT), await cassandra.prepare(SELECT)
     async with asyncio.TaskGroup() as group:
         for position in range(1, 26):
@@ -116,7 +118,7 @@ async def test_pages_hold_every_row_once(cassandra: Cassandra) -> None:
 
 
 async def test_execute_never_cuts_rows_off_silently(
-    cassandra: Cassandra, monkeypatch: pytest.MonkeyPatch
+    cassandra: CassandraSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     insert, select = await cassandra.prepare(INSERT), await cassandra.prepare(SELECT)
     for position in (1, 2, 3):
@@ -129,7 +131,7 @@ async def test_execute_never_cuts_rows_off_silently(
 
 async def test_waiting_for_room_is_bounded_in_time_and_number(stack: Stack, keyspace: str) -> None:
     del keyspace
-    session = await Cassandra.connect([stack.cassandra], "system", max_in_flight=1)
+    session = await CassandraSession.connect([stack.cassandra], "system", max_in_flight=1)
     select = await session.prepare("SELECT key FROM local")
 
     calls = [session.execute(select, timeout=10) for _ in range(40)]
@@ -143,7 +145,7 @@ async def test_waiting_for_room_is_bounded_in_time_and_number(stack: Stack, keys
 
 
 async def test_a_cancelled_call_gives_its_room_back_when_the_driver_is_done(
-    cassandra: Cassandra,
+    cassandra: CassandraSession,
 ) -> None:
     select = await cassandra.prepare(SELECT)
     before = in_flight()
@@ -161,7 +163,7 @@ async def test_a_cancelled_call_gives_its_room_back_when_the_driver_is_done(
     assert in_flight() == before
 
 
-async def test_never_more_in_flight_than_there_is_room(cassandra: Cassandra) -> None:
+async def test_never_more_in_flight_than_there_is_room(cassandra: CassandraSession) -> None:
     insert = await cassandra.prepare(INSERT)
     before, most = in_flight(), 0.0
     writing = asyncio.gather(
@@ -179,7 +181,7 @@ async def test_never_more_in_flight_than_there_is_room(cassandra: Cassandra) -> 
     assert most == 8
 
 
-async def test_nonsense_is_refused_for_good(cassandra: Cassandra) -> None:
+async def test_nonsense_is_refused_for_good(cassandra: CassandraSession) -> None:
     with pytest.raises(StatementRefused):
         await cassandra.prepare("SELECT nothing FROM posts")
     with pytest.raises(StatementRefused):
@@ -188,16 +190,16 @@ async def test_nonsense_is_refused_for_good(cassandra: Cassandra) -> None:
 
 async def test_a_keyspace_that_is_not_there_yet_is_unavailable(stack: Stack) -> None:
     with pytest.raises(Unavailable):
-        await Cassandra.connect([stack.cassandra], "no_such_keyspace")
+        await CassandraSession.connect([stack.cassandra], "no_such_keyspace")
 
 
 async def test_nobody_there_is_unavailable() -> None:
     with pytest.raises(Unavailable):
-        await Cassandra.connect([("127.0.0.1", 1)], "system")
+        await CassandraSession.connect([("127.0.0.1", 1)], "system")
 
 
 async def test_a_closed_session_is_unavailable(stack: Stack) -> None:
-    session = await Cassandra.connect([stack.cassandra], "system")
+    session = await CassandraSession.connect([stack.cassandra], "system")
     select = await session.prepare("SELECT key FROM local")
     await session.close()
     with pytest.raises(Unavailable):

@@ -20,7 +20,7 @@
     │   ├── PositionNotReached  POSITION_NOT_REACHED
     │   └── OutcomeUnknown      OUTCOME_UNKNOWN
     ├── DeadlineExceeded        DEADLINE_EXCEEDED    unknown whether it happened
-    └── Internal                INTERNAL             a fault of ours; the trace id finds it
+    └── Internal                INTERNAL             a fault in Kanvas; the trace id finds it
 
 The second column is the gRPC status of the class or, indented, the reason that the subclass
 fixes. Services derive their own classes in their `errors.py` and set `reason`:
@@ -236,4 +236,4 @@ class DeadlineExceeded(KanvasError):
 
 
 class Internal(KanvasError):
-    """A fault of ours. The message says no more than the trace id under which it is logged."""
+    """A fault in Kanvas. The message says no more than the trace id under which it is logged."""

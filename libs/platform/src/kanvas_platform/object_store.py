@@ -1,4 +1,4 @@
-"""Object stores by URL, and where content lies in them: whoever writes and whoever reads agree."""
+"""Object stores by URL, and where content lies in them: writers and readers agree."""
 
 from typing import Annotated
 from urllib.parse import unquote, urlsplit

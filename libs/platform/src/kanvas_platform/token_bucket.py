@@ -2,7 +2,7 @@
 
 
 class TokenBucket:
-    """Allows `burst` at once and `rate` a second after that.
+    """A limit of `burst` at once and `rate` a second after that.
 
     Args:
         rate: Refill, a second.

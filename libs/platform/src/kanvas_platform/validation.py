@@ -8,7 +8,7 @@ from kanvas_platform.ids import parse_id
 
 
 class Violations:
-    """Collects what is wrong with one request.
+    """What is wrong with one request, collected.
 
     Use::
 

@@ -35,7 +35,7 @@ _SCHEMA_CHANGE = re.compile(r"(CREATE|ALTER|DROP)\b", re.IGNORECASE)
 _REPLICATION_TEXT = re.compile(r"[A-Za-z0-9_.-]+")
 
 _STATEMENT_SECONDS = 60.0
-# Longer than a statement may take: whoever holds the lock renews it before each.
+# Longer than a statement may take: the holder of the lock renews it before each.
 _LOCK_SECONDS = 120
 _LOCK_PAUSE = 0.5
 _LOCK_WAIT_SECONDS = 300.0

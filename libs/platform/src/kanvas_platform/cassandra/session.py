@@ -41,7 +41,7 @@ _TIMESTAMP_MARKER = "[timestamp]"
 
 @dataclass(frozen=True)
 class Prepared:
-    """A statement that Cassandra knows. Survives its restarts: the driver prepares it anew."""
+    """A statement that Cassandra knows. Survives its restarts: the driver prepares it again."""
 
     statement: Statement
     driver: PreparedStatement
@@ -51,14 +51,14 @@ class Prepared:
 
 
 @dataclass(frozen=True)
-class Page:
+class RowPage:
     """Some rows, and where the next page begins; None after the last."""
 
     rows: list[Row]
     paging_state: bytes | None
 
 
-class Cassandra:
+class CassandraSession:
     """A session in one keyspace. Make it with `connect` or `connect_when_up`.
 
     Reconnects by itself; meanwhile statements raise `Unavailable` at once.
@@ -179,7 +179,10 @@ class Cassandra:
     ) -> bool:
         """Run a write with a condition; return whether the condition held and it was written.
 
-        Raises as `execute` does. After an error it may have been written, now or a moment later.
+        After an error it may have been written, now or a moment later.
+
+        Raises:
+            KanvasError: What `execute` raises.
         """
         if not prepared.statement.conditional:
             raise ValueError(f"{prepared.statement.label} has no condition: execute it")
@@ -195,14 +198,17 @@ class Cassandra:
         page_size: int,
         paging_state: bytes | None = None,
         timeout: float = 2.0,
-    ) -> Page:
+    ) -> RowPage:
         """Run a SELECT and return its first page, or the one that `paging_state` begins.
 
-        A page may be shorter than `page_size` and not be the last. Raises as `execute` does.
+        A page may be shorter than `page_size` and not be the last.
+
+        Raises:
+            KanvasError: What `execute` raises.
         """
         bound = _bind(prepared, params, None, page_size)
         rows, following = await self._send(prepared, bound, paging_state, timeout)
-        return Page([prepared.row(row) for row in rows], following)
+        return RowPage([prepared.row(row) for row in rows], following)
 
     async def close(self) -> None:
         """Close all connections; statements in flight end as `Unavailable`."""
@@ -289,7 +295,7 @@ async def connect_when_up(
     clock: Clock,
     to_migrate: str,
     max_in_flight: int = 256,
-) -> Cassandra:
+) -> CassandraSession:
     """Connect, however long Cassandra and its keyspace take to be there.
 
     Pauses between attempts grow from 0.25 s to 5 s. `to_migrate` is the command that makes the
@@ -298,7 +304,9 @@ async def connect_when_up(
     backoff = Backoff(clock, first=_FIRST_PAUSE)
     while True:
         try:
-            return await Cassandra.connect(contact_points, keyspace, max_in_flight=max_in_flight)
+            return await CassandraSession.connect(
+                contact_points, keyspace, max_in_flight=max_in_flight
+            )
         except KeyspaceMissing:
             _log.warning(f"the keyspace {keyspace} is missing: run {to_migrate}")
         except (Unavailable, DeadlineExceeded) as error:

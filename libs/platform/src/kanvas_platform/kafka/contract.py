@@ -86,7 +86,7 @@ S_contra = TypeVar("S_contra", contravariant=True)
 
 
 class Decide(Protocol[S_contra]):
-    """Decides a command: pure, quick (it runs on the event loop), the same for the same input."""
+    """What decides a command: pure, quick (it runs on the event loop), a function of its input."""
 
     def __call__(self, state: S_contra, command: Command, now: float, /) -> Sequence[Draft]:
         """Return the records that the command makes; none if there is nothing to do.

@@ -166,7 +166,7 @@ class RpcClient:
     ) -> AsyncGenerator[Response, None]:
         """Call a server-streaming method; iterate inside `contextlib.aclosing`.
 
-        Nothing is repeated: whoever watches knows from where to watch on.
+        Nothing is repeated: the caller knows from where to watch on.
 
         Raises:
             KanvasError: The stream broke, the server ended it, or the time is over.

@@ -39,7 +39,7 @@ class LeaderFinder(Protocol):
 
 
 class Forwarder:
-    """Keeps the connections to the present leader and to earlier ones."""
+    """The connections to the present leader and to a few former leaders."""
 
     def __init__(self, leader: LeaderFinder) -> None:
         self._leader = leader
@@ -68,7 +68,11 @@ class Forwarder:
     async def stream(
         self, method: str, request: bytes, hops: str | None
     ) -> AsyncGenerator[bytes, None]:
-        """Pass a server-streaming call on. Raises the same errors."""
+        """Pass a server-streaming call on.
+
+        Raises:
+            KanvasError: What `unary` raises.
+        """
         client = await self._connect(method, hops)
         watch: grpc.aio.UnaryStreamMultiCallable[bytes, bytes] = client.channel.unary_stream(method)
         call = watch(request, timeout=remaining(0.0), metadata=_metadata())

@@ -53,7 +53,7 @@ class Limits:
     Attributes:
         default_timeout: For unary calls that came without a deadline.
         longest_unary: What a unary call gets at most, whatever its deadline.
-        longest_stream: What a streaming call gets at most; its client then calls anew.
+        longest_stream: What a streaming call gets at most; its client then calls again.
         unary: Unary calls in progress at one time; more are refused as `Overloaded`.
         streams: Streaming calls in progress at one time.
     """
@@ -94,7 +94,7 @@ class Method:
 
 
 class Pipeline:
-    """Serves calls, each surrounded by the steps above."""
+    """What serves calls, each surrounded by the steps above."""
 
     def __init__(self, limits: Limits, forwarder: Forwarder | None) -> None:
         self._limits = limits
@@ -125,7 +125,7 @@ class Pipeline:
             scope.reschedule(now)
 
     async def _serve(
-        self, method: Method, context: "Context[bytes, bytes]", answer: "Answer[T]", request: bytes
+        self, method: Method, context: "Context[bytes, bytes]", answer: "Handler[T]", request: bytes
     ) -> T:
         metadata = _text_metadata(context)
         with (
@@ -226,8 +226,8 @@ class Pipeline:
         return min(limits.default_timeout if asked is None else asked, limits.longest_unary)
 
 
-class Answer(Protocol[T_co]):
-    """Runs a method itself or passes the call on."""
+class Handler(Protocol[T_co]):
+    """What runs a method itself, or passes the call on."""
 
     async def __call__(
         self,
@@ -255,7 +255,7 @@ def _decoded(method: Method, request: bytes) -> Any:
 
 
 def _text_metadata(context: "Context[bytes, bytes]") -> dict[str, str]:
-    # Keys that end in -bin have bytes; none of ours do.
+    # Keys that end in -bin have bytes as values; Kanvas has none.
     pairs = context.invocation_metadata() or ()
     return {key: value for key, value in pairs if isinstance(value, str)}
 

@@ -22,7 +22,7 @@ __all__ = ["Limits", "Registration", "RpcServer"]
 _log = get_logger(__name__)
 
 _READINESS_SECONDS = 0.1
-# Whoever drains sets the true bound, by canceling.
+# The caller of a drain sets the true bound, by canceling.
 _DRAIN_AT_MOST = 3600.0
 
 

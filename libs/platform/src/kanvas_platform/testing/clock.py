@@ -8,7 +8,7 @@ _START = 1_700_000_000.0
 
 
 class ManualClock:
-    """Implements `Clock`; `advance` moves it and wakes whoever has slept long enough.
+    """A `Clock` that `advance` moves, which wakes the sleepers whose time has come.
 
     Sleepers are released in the order of their wake-up times, and run when the test next awaits.
     """

@@ -215,7 +215,7 @@ class MemoryCluster:
 
 
 class MemoryBroker:
-    """Implements `Broker` for one process.
+    """The `Broker` of one process.
 
     Attributes:
         cluster: The cluster it belongs to.
@@ -335,7 +335,7 @@ class MemoryBroker:
 
 
 class MemoryProducer:
-    """Implements `Producer`."""
+    """The `Producer` in memory."""
 
     def __init__(self, broker: MemoryBroker, transactional_id: str, epoch: int) -> None:
         self._broker = broker
@@ -367,7 +367,7 @@ class MemoryProducer:
 
 
 class MemoryReader:
-    """Implements `Reader`."""
+    """The `Reader` in memory."""
 
     def __init__(self, broker: MemoryBroker, offsets: Mapping[str, int]) -> None:
         self._broker = broker
@@ -414,7 +414,7 @@ class MemoryReader:
 
 
 class MemoryCandidate:
-    """Implements `Candidate`."""
+    """The `Candidate` in memory."""
 
     def __init__(self, broker: MemoryBroker, group: str) -> None:
         self.broker = broker

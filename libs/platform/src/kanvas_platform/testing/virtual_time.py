@@ -25,7 +25,7 @@ class _JumpingSelector(selectors.DefaultSelector):
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """Jumps to the next timer whenever nothing is left to do. For code without real I/O."""
+    """An event loop that jumps to the next timer whenever nothing is left to do. No real I/O."""
 
     def __init__(self) -> None:
         self._jumping = _JumpingSelector()
@@ -37,7 +37,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
 
 class LoopClock:
-    """Implements `Clock` by the time of the running event loop."""
+    """A `Clock` that shows the time of the running event loop."""
 
     def now(self) -> float:
         """Return a fixed Unix time plus the time of the loop."""

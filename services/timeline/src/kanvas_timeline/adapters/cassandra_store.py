@@ -10,7 +10,7 @@ from uuid import UUID
 
 from kanvas_platform.backoff import Backoff
 from kanvas_platform.cassandra.errors import Disconnected, StatementRefused
-from kanvas_platform.cassandra.session import Cassandra, Prepared, Row, connect_when_up
+from kanvas_platform.cassandra.session import CassandraSession, Prepared, Row, connect_when_up
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import DeadlineExceeded, Internal, ResourceExhausted, Unavailable
 from kanvas_platform.ids import new_id
@@ -104,7 +104,7 @@ class _Statements:
     marks: Mapping[str, _MarkStatements]
 
     @classmethod
-    async def prepare(cls, session: Cassandra) -> Self:
+    async def prepare(cls, session: CassandraSession) -> Self:
         async def prepare_all(cqls: Mapping[str, str]) -> dict[str, Prepared]:
             return {name: await session.prepare(cql) for name, cql in cqls.items()}
 
@@ -118,8 +118,8 @@ class _Statements:
 async def mark_new_views(
     contact_points: Sequence[tuple[str, int]], keyspace: str, clock: Clock
 ) -> None:
-    """Gives a mark to each table that has none. Raises what `Cassandra` raises."""
-    session = await Cassandra.connect(contact_points, keyspace)
+    """Gives a mark to each table that has none. Raises what `CassandraSession` raises."""
+    session = await CassandraSession.connect(contact_points, keyspace)
     try:
         for cqls in MARK_STATEMENTS.values():
             make = await session.prepare(cqls["make"])
@@ -143,7 +143,7 @@ class CassandraFeedStore:
         self._contact_points = contact_points
         self._keyspace = keyspace
         self._clock = clock
-        self._session: Cassandra | None = None
+        self._session: CassandraSession | None = None
         self._statements: _Statements | None = None
         self._ended = asyncio.Event()
         self._known_buckets: set[tuple[str, int]] = set()
@@ -298,7 +298,7 @@ class CassandraFeedStore:
             self._known_buckets.clear()
         self._known_buckets.add((feed, bucket))
 
-    async def _prepare(self, session: Cassandra) -> _Statements:
+    async def _prepare(self, session: CassandraSession) -> _Statements:
         backoff = Backoff(self._clock)
         while True:
             try:
@@ -336,7 +336,7 @@ class CassandraFeedStore:
             return await session.apply(statement, params, timeout=timeout)
 
     @contextmanager
-    def _telling(self) -> Iterator[Cassandra]:
+    def _telling(self) -> Iterator[CassandraSession]:
         """The session; tells of what goes wrong with it as the port promises."""
         if self._session is None:
             raise _unavailable()

@@ -60,7 +60,7 @@ _log = get_logger(__name__)
 
 
 class KafkaBroker:
-    """Implements `Broker`.
+    """The `Broker` of a real Kafka.
 
     Queries for offsets have a connection of their own: a broker answers the requests of a
     connection in turn, and behind a fetch that waits for records they would wait as well.
@@ -183,7 +183,7 @@ class KafkaBroker:
 
 
 class KafkaProducer:
-    """Implements `Producer`."""
+    """The `Producer` of a real Kafka."""
 
     def __init__(self, producer: Any) -> None:
         self._producer = producer
@@ -227,7 +227,7 @@ class KafkaProducer:
 
 
 class KafkaReader:
-    """Implements `Reader`.
+    """The `Reader` of a real Kafka.
 
     aiokafka decodes the names of headers, and raises for a whole fetch when one is not UTF-8. Such
     a record must not stop a reader: it is found by fetching one record at a time, and given out

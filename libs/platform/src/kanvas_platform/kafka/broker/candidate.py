@@ -29,7 +29,9 @@ _log = get_logger(__name__)
 
 
 class LeaseAssignor:
-    """Gives the partition to the member that has it, else to one that is the same for all.
+    """A rule for assigning: the member that has the partition keeps it.
+
+    Where no member has it, all members choose the same one.
 
     A lease carries the time, in ms, at which it changed hands. Where two members say that they
     hold it, the one with the later time does: a member that was stopped for a while loses to its
@@ -44,7 +46,7 @@ class LeaseAssignor:
         self._held_since = 0
 
     def metadata(self, topics: Iterable[str]) -> ConsumerProtocolMemberMetadata:
-        """Return what this member tells the one that assigns: since when it holds the lease."""
+        """Return what this member tells the member that assigns: since when it holds the lease."""
         return ConsumerProtocolMemberMetadata(0, list(topics), str(self._held_since).encode())
 
     def assign(
@@ -69,7 +71,7 @@ class LeaseAssignor:
 
 
 class KafkaCandidate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
-    """Implements `Candidate` by a group member that never reads.
+    """The `Candidate` of a real Kafka: a member of a group that never reads.
 
     Being revoked is not yet a loss: each time somebody joins, the partition is revoked from the
     one that has it and, as a rule, assigned to it again.

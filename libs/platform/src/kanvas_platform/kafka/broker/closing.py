@@ -1,4 +1,4 @@
-"""Stopping clients of aiokafka, which may hang, raise, or cancel whoever stops them."""
+"""Stopping clients of aiokafka, which may hang, raise, or cancel the task that stops them."""
 
 import asyncio
 from contextlib import suppress

@@ -15,7 +15,7 @@ _NAMES = (
 
 
 class Seldom(logging.Filter):
-    """Passes each message, by its wording before arguments, at most every 10 seconds."""
+    """A filter that passes each message, by its wording before arguments, at most every 10 s."""
 
     def __init__(self) -> None:
         super().__init__()

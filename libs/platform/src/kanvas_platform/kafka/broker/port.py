@@ -38,7 +38,7 @@ class BatchRefused(BrokerError):
 
 
 class OffsetLost(BrokerError):
-    """The offset to read from is out of the log's range: the log was cut or made anew."""
+    """The offset to read from is out of the log's range: the log was cut, or made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class RawRecord:
         topic: Topic it stands in.
         offset: Its offset there; offsets ascend, with holes.
         key: Its key, if it has one.
-        value: Its value; None is a tombstone, which no writer of ours makes.
+        value: Its value; None is a tombstone, which no writer of Kanvas makes.
         headers: Its headers, in order.
         time: Unix time in seconds at which the broker appended it.
     """
@@ -86,7 +86,7 @@ class Appended:
 
 
 class Producer(Protocol):
-    """A transactional producer. Whatever `commit` raises, it is good for nothing but `close`."""
+    """A transactional producer. Once `commit` has raised, only `close` may be called."""
 
     async def commit(self, records: Sequence[OutRecord], timeout: float) -> Sequence[Appended]:
         """Commit the records in one transaction, in the given order within each topic.
@@ -109,7 +109,7 @@ class Producer(Protocol):
 
 
 class Reader(Protocol):
-    """Reads committed records of some topics from given offsets on."""
+    """What reads committed records of some topics, from given offsets on."""
 
     async def fetch(self, timeout: float) -> Sequence[RawRecord]:
         """Return the next records, in offset order within each topic.

@@ -18,7 +18,7 @@ _log = get_logger(__name__)
 
 
 class Halted(Exception):
-    """Reading must not go on: too much is poison, or the log is not the one that was read.
+    """Reading must not go on: too much is poison, or the log is another one than before.
 
     Attributes:
         topic: The log.

@@ -107,7 +107,7 @@ def _user() -> str:
 
 
 def _standing(ops: str) -> list[dict[str, Any]] | None:
-    """What the instance says of itself; None where it does not answer."""
+    """Return what the instance says of itself; None where it does not answer."""
     try:
         with urllib.request.urlopen(f"http://{ops}/readyz", timeout=_ASK_SECONDS) as answer:
             body = answer.read()

@@ -61,7 +61,7 @@ class Standstill:
         self.end()
 
     def end(self) -> None:
-        """Take back what was said: whoever stood still is at work no more."""
+        """Take back what was said: the reader that stood still is at work no more."""
         if self._current is not None:
             standing, self._current = self._current, None
             metrics.standing_still.labels(self._reader, standing.topic, standing.cause).set(0)

@@ -25,7 +25,7 @@ OnGap = Callable[[int, int], None]
 
 
 class LogCursor:
-    """Admits the records of one log in order, each position once.
+    """How far a reader is in one log: admits its records in order, each position once.
 
     Attributes:
         log: The log.
@@ -148,7 +148,7 @@ class LogCursor:
     def _is_possible(self, entry: LogEntry) -> bool:
         """Tell whether the writer can have given this position, and copied that source.
 
-        Whoever followed a record beyond the bounds would take all that come after it for old.
+        A reader that followed a record beyond the bounds would take all later records for old.
         """
         meta = entry.meta
         return may_follow(meta.position, self.position.value) and (
@@ -166,8 +166,8 @@ class LogCursor:
     def _without_overtaking(self, entry: LogEntry) -> LogEntry:
         """Return the record, without its content where it has overtaken a displaced copy.
 
-        Copies are in the order of their sources: whoever went by the later one would never get
-        the one that is missing. The writer copies both again. Only copies of one transaction can
+        Copies are in the order of their sources: a reader that took the later copy would never get
+        the missing one. The writer copies both again. Only copies of one transaction can
         overtake each other, and they were decided at one time.
         """
         meta = entry.meta

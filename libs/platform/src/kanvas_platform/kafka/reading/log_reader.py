@@ -84,7 +84,7 @@ class LogReader:
     async def include(self, position: int, timeout: float) -> None:
         """Return once a position that somebody was given is applied; wait for no other.
 
-        Whoever has a position got it from a record that could be read. So once everything that
+        A caller got its position from a record that could be read. So once everything that
         was readable before the call is applied, a position that is not among it was made up, or
         is one of another log.
 

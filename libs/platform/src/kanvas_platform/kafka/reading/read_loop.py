@@ -77,7 +77,7 @@ class _Proof:
 
 
 class ReadLoop:
-    """Reads topics for a sink, for as long as it runs.
+    """A loop that reads topics for a sink, for as long as it runs.
 
     The loop counts as caught up only when it reaches an end offset that was queried before. An
     empty fetch is no proof: the process may have been suspended since.

@@ -38,7 +38,7 @@ _log = get_logger(__name__)
 
 
 class Replica(LogReader, Generic[S]):
-    """Folds a main log and its side logs into a state.
+    """The fold of a main log and its side logs into a state.
 
     Besides the state it keeps what the writer needs to go on where the log ends: the last
     position of each log, the position at which each key first appeared, and the commands of the
@@ -147,7 +147,7 @@ class Replica(LogReader, Generic[S]):
 
 
 class _Fold(Generic[S]):
-    """Applies records: those of the main log at once, those of side logs when it is their turn."""
+    """A sink that applies records: of the main log at once, of side logs when it is their turn."""
 
     def __init__(
         self,
@@ -206,7 +206,7 @@ class _Fold(Generic[S]):
                 await asyncio.sleep(0)
         for topic in self._sides:
             await self._release(topic)
-        # Not by the own clock alone: one that jumps ahead would forget a day of commands at once.
+        # Not by the own clock alone: one jump of it ahead would forget a day of commands.
         appended = max((raw.time for raw in records), default=0.0)
         self._appended = max(self._appended, appended)
         self._commands.expire(min(self._clock.now(), self._appended + AHEAD_SECONDS))
@@ -244,8 +244,8 @@ class _Fold(Generic[S]):
         """Tell whether a record waits for a position that its transaction cannot have had.
 
         A transaction becomes readable in one log a moment before it does in the other. What has
-        waited for longer is held against the end of the main log itself: whoever waited for ever
-        would never be fresh again.
+        waited for longer is compared with the end of the main log itself: a replica that waited for
+        ever would never be fresh again.
         """
         if not may_follow(main_position, self._main_position):
             return True

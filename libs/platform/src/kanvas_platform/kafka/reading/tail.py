@@ -73,7 +73,7 @@ class Delivered(Generic[R]):
 
 
 class Tail(LogReader, Generic[R]):
-    """Calls back for each record of a log, in order, each position once while the tail lives.
+    """A reader that calls back for each record of a log, in order, each position once.
 
     The callback sees `position` still at the record before its own. While it awaits, nothing
     more is read. Where it raises Unavailable, DeadlineExceeded, ResourceExhausted or what tells

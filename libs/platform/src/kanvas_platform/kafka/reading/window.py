@@ -30,7 +30,7 @@ class Remembered:
         main_position: Position of the main log that its records rest on.
         positions: By topic, position of its last record.
         decided: When the records that stand were decided, in ns. Names the decision: a command
-            of which no record stands is decided anew.
+            of which no record stands is decided again.
         displaced: By topic, the last decision of which a record does not stand; None as a rule.
     """
 
@@ -48,7 +48,7 @@ class Remembered:
 
 
 class CommandWindow:
-    """Remembers commands by actor and id.
+    """What is remembered of recent commands, by actor and id.
 
     Attributes:
         floor: Commands issued at or before this Unix time are not remembered reliably.
@@ -90,7 +90,7 @@ class CommandWindow:
             return
         known = self._remember(meta)
         if known.decided != _decided(meta):
-            known.positions = {}  # decided anew: what stands of the first time no longer counts
+            known.positions = {}  # decided again: what stands of the first time counts no more
             known.decided = _decided(meta)
             known.fingerprint = meta.fingerprint
         known.positions[topic] = meta.position

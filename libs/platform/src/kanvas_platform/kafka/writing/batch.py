@@ -1,4 +1,4 @@
-"""Deciding the commands of one transaction, each on what the ones before it have made."""
+"""Deciding the commands of one transaction, each on what the commands before it have made."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -163,7 +163,7 @@ class Batch(Generic[S]):
             raise InvalidArgument("The command id lies in the future.", violations=[violation])
 
     def _write(self, pending: Pending, mark: int, drafts: Sequence[Draft]) -> Receipt:
-        """Number and encode the records of one command: all of them, or none on an error."""
+        """Give positions to the records of one command, and encode them: all of them or none."""
         numbers, after = self._number(drafts)
         created: dict[tuple[str, str], int] = {}
         encoded: list[OutRecord] = []
@@ -215,7 +215,7 @@ class Batch(Generic[S]):
         return known
 
     def _apply(self, drafts: Sequence[Draft]) -> None:
-        """Apply to the layer; where that fails, make the layer anew without these drafts."""
+        """Apply to the layer; where that fails, make a new layer without these drafts."""
         records = [(draft.log.topic, draft.record) for draft in drafts]
         try:
             for topic, record in records:

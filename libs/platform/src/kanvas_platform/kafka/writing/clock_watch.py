@@ -59,7 +59,7 @@ class ClockWatch:
         """Tell whether to write by this clock, and remember what was judged.
 
         It must agree with the broker's. If it does not, but with that of a peer, it is the
-        broker's that is wrong, and the service needs somebody who writes.
+        broker's that is wrong, and the service needs a leader.
 
         Args:
             peers: By how much the clocks of other instances were ahead of the broker's.

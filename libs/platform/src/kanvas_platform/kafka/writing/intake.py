@@ -14,7 +14,7 @@ BYTES_MAX = 16 * 1024 * 1024
 
 @dataclass(slots=True, eq=False)
 class Pending:
-    """A command and whoever waits for its answer.
+    """A command, and where its answer is waited for.
 
     Attributes:
         command: The command.
@@ -22,7 +22,7 @@ class Pending:
         since: Monotonic time of its submission.
         answer: Where the answer goes. Done already where nobody waits any more.
         attempted: Whether a commit with its records was begun, with unknown outcome.
-        alone: Whether it must be in a batch of its own, since one that it was in was refused.
+        alone: Whether it must be in a batch of its own, since a batch with it was refused.
     """
 
     command: Command

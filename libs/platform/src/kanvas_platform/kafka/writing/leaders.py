@@ -24,7 +24,7 @@ _log = get_logger(__name__)
 
 
 class Leaders:
-    """Follows the announcements of one service.
+    """What the announcements of one service say, as they are read.
 
     An announcement is committed with the producer that it announces, so it comes after
     everything that its predecessor committed, and no predecessor can announce itself after it.

@@ -17,11 +17,11 @@ _log = get_logger(__name__)
 
 
 class OwnRecords(Generic[S]):
-    """Compares what a term has written with what its replica has folded.
+    """A comparison of what a term has written with what its replica has folded.
 
-    A transaction is no proof that its records count: whoever may write to the topic can put a
-    record with the same position before them, and readers ignore the later one. The offset at
-    which the replica has found a position tells whose record is there.
+    A transaction is no proof that its records count: a stranger that may write to the topic can
+    put a record with the same position before one of them, and readers ignore the later record.
+    The offset at which the replica has found a position tells whose record is there.
     """
 
     def __init__(self, *, replica: Replica[S], service: str, on_fold: Callable[[], None]) -> None:

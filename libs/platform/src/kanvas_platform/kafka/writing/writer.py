@@ -1,4 +1,4 @@
-"""The one that writes: decides commands against the folded log and commits them."""
+"""What writes: it decides commands against the folded log and commits them."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -105,7 +105,7 @@ class Writer(Generic[S]):
         self._fit = True
         self._short_terms = 0
         self._clock_watch = ClockWatch(clock=clock, service=service)
-        # Whether the own clock was found to be one that nothing should be decided by.
+        # Whether the own clock was found to be too wrong to decide by.
         self._clock_wrong = False
         self._draining = False
         self._out = asyncio.Event()
@@ -147,7 +147,7 @@ class Writer(Generic[S]):
     async def submit(self, command: Command, timeout: float) -> Receipt:
         """Decide a command, commit what it makes, and return once the own replica has it.
 
-        A command that makes no record leaves no trace: its repeat is decided anew.
+        A command that makes no record leaves no trace: its repeat is decided again.
 
         Args:
             command: What is wanted.
@@ -270,7 +270,7 @@ class Writer(Generic[S]):
                 if self._holds_lease and not self._draining:
                     await backoff.pause()
             if watch.done() and not watch.cancelled():
-                watch.result()  # raises what is a fault of ours
+                watch.result()  # raises a fault of the watch itself
         finally:
             self._holds_lease = False
             watch.cancel()
@@ -511,8 +511,8 @@ class Writer(Generic[S]):
         began = self._clock.monotonic()
         appended = await self._commit_measured(producer, batch.records)
         metrics.commit_seconds.labels(self._service).observe(self._clock.monotonic() - began)
-        # The commit is decided before its records can be read. Whoever acted on the answer
-        # without them being here could ask this instance and not find what it wrote.
+        # The commit is decided before its records can be read. A caller that
+        # had its answer before this instance has them could ask here and not find what it wrote.
         await self._replica.applied(batch.positions, _APPLY_SECONDS)
         return appended
 
