@@ -16,7 +16,7 @@ import pytest
 
 from kanvas_local.errors import StackError
 from kanvas_local.layout import REPOSITORY
-from kanvas_local.progress import Progress
+from kanvas_local.progress import ProgressLines
 from kanvas_local.slices import choose_one
 from kanvas_local.stack import SERVERS, SERVICES, Stack
 
@@ -50,7 +50,7 @@ def stack() -> Iterator[Stack]:
     (host, port). It starts without data, but sessions may share it: give topics
     and keyspaces of your own unique names.
     """
-    stack = Stack(_ROOT, _BASE_PORT, instances=2, progress=Progress(quiet=True))
+    stack = Stack(_ROOT, _BASE_PORT, instances=2, progress=ProgressLines(quiet=True))
     _ROOT.mkdir(parents=True, exist_ok=True)
     with (_ROOT / "users.lock").open("w") as users:
         if _alone(users.fileno()) and not stack.state.running:

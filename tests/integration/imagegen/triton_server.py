@@ -14,8 +14,8 @@ import httpx
 from kanvas_local.carriers import fetch_carrier
 from kanvas_local.layout import Layout
 from kanvas_local.ports import Ports
-from kanvas_local.progress import Progress
-from kanvas_local.triton import Triton
+from kanvas_local.progress import ProgressLines
+from kanvas_local.triton import TritonUnit
 
 MODELS = Path(__file__).with_name("model_repository")
 
@@ -27,8 +27,8 @@ class TritonServer:
         layout = Layout(folder)
         layout.make()
         ports = Ports(_free_ports())
-        carrier = fetch_carrier("nvidia-pytriton", Progress(quiet=True))
-        self._unit = Triton(layout, ports, carrier, models).units()[0]
+        carrier = fetch_carrier("nvidia-pytriton", ProgressLines(quiet=True))
+        self._unit = TritonUnit(layout, ports, carrier, models).units()[0]
         self._ready_url = f"http://127.0.0.1:{ports.triton_http}/v2/health/ready"
         self._log = folder / "triton.log"
         self._process: subprocess.Popen[bytes] | None = None

@@ -34,10 +34,10 @@ from cryptography.x509.oid import NameOID
 from kanvas_local import carriers, downloads, environment, jars, page
 from kanvas_local.errors import StackError
 from kanvas_local.ports import HOST
-from kanvas_local.progress import Progress
+from kanvas_local.progress import ProgressLines
 
 _MIRROR = "mirror.example"
-_QUIET = Progress(quiet=True)
+_QUIET = ProgressLines(quiet=True)
 _VARIABLES = (
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"),
     *("NODE_EXTRA_CA_CERTS", "UV_SYSTEM_CERTS", "PIP_INDEX_URL", "UV_DEFAULT_INDEX"),

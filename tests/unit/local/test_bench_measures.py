@@ -6,7 +6,7 @@ import pytest
 
 from kanvas_local.bench.measures import Bar, Measure, Stated, Verdict, number, paired, percentile
 from kanvas_local.bench.results import Conditions, Result
-from kanvas_local.bench.run import ROUNDS, Run
+from kanvas_local.bench.run import ROUNDS, BenchRun
 from kanvas_local.bench.table import line, summary, table
 from kanvas_local.errors import StackError
 
@@ -126,7 +126,7 @@ async def test_a_noisy_row_is_measured_again_and_the_others_keep_their_first_val
     tmp_path: Path,
 ) -> None:
     said: list[str] = []
-    run = Run(Result(Conditions.now(), quick=False), said.append, tmp_path)
+    run = BenchRun(Result(Conditions.now(), quick=False), said.append, tmp_path)
     rounds = [
         [_measure("quiet", ours=(80,), reference=(100,)), _measure("noisy", reference=(1, 9))],
         [_measure("quiet", ours=(81,), reference=(100,)), _measure("noisy", ours=(90,) * 3)],
@@ -142,7 +142,7 @@ async def test_a_noisy_row_is_measured_again_and_the_others_keep_their_first_val
 
 
 async def test_a_row_that_stays_noisy_is_given_up_and_says_so(tmp_path: Path) -> None:
-    run = Run(Result(Conditions.now(), quick=False), lambda _: None, tmp_path)
+    run = BenchRun(Result(Conditions.now(), quick=False), lambda _: None, tmp_path)
     rounds = [[_measure(reference=(1, 9))] for _ in range(ROUNDS + 1)]
     await run.take(lambda: _give(rounds))
     assert len(rounds) == 1
@@ -150,7 +150,7 @@ async def test_a_row_that_stays_noisy_is_given_up_and_says_so(tmp_path: Path) ->
 
 
 async def test_an_interrupted_run_keeps_the_blocks_that_it_has_measured(tmp_path: Path) -> None:
-    run = Run(Result(Conditions.now(), quick=False), lambda _: None, tmp_path)
+    run = BenchRun(Result(Conditions.now(), quick=False), lambda _: None, tmp_path)
     await run.take(lambda: _give([[_measure("first")]]))
     with pytest.raises(IndexError):
         await run.take(lambda: _give([]))

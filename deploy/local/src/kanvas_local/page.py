@@ -16,11 +16,11 @@ from kanvas_local.downloads import download_environment
 from kanvas_local.errors import StackError
 from kanvas_local.layout import REPOSITORY
 from kanvas_local.mutex import exclusive
-from kanvas_local.progress import Progress
+from kanvas_local.progress import ProgressLines
 
 WEB = REPOSITORY / "services/gateway/web"
 DIST = WEB / "dist"
-_NODE_MODULES = WEB / "node_modules"
+NODE_MODULES = WEB / "node_modules"
 _LEAST_NODE = (20, 19)
 _NPM_CI = ("ci", "--no-audit", "--no-fund", "--ignore-scripts")
 
@@ -33,7 +33,7 @@ class Node:
     npm: tuple[str, ...]
 
 
-def build_page(progress: Progress) -> None:
+def build_page(progress: ProgressLines) -> None:
     """Bring `DIST` up to date; at once when the sources are those it was built from.
 
     Raises:
@@ -52,7 +52,7 @@ def build_page(progress: Progress) -> None:
         stamp.write_text(digest)
 
 
-def run_script(name: str, progress: Progress) -> None:
+def run_script(name: str, progress: ProgressLines) -> None:
     """Run a script of the page's package.json, such as `lint`, with its packages and tools.
 
     Raises:
@@ -64,7 +64,7 @@ def run_script(name: str, progress: Progress) -> None:
         _npm(node, "run", name)
 
 
-def find_node(progress: Progress) -> Node:
+def find_node(progress: ProgressLines) -> Node:
     """Return the machine's node where it has npm and suits Vite, else the one from PyPI."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and node_version(_output(node, "--version")) >= _LEAST_NODE:
@@ -80,9 +80,9 @@ def node_version(text: str) -> tuple[int, int]:
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
-def _install_packages(node: Node, progress: Progress, *, tools: bool) -> None:
+def _install_packages(node: Node, progress: ProgressLines, *, tools: bool) -> None:
     """Install what builds and tests the page; with `tools`, the linter and the generator too."""
-    stamp = _NODE_MODULES / ".kanvas-stamp"
+    stamp = NODE_MODULES / ".kanvas-stamp"
     page = _digest([WEB / "package-lock.json"])
     whole = f"{page} with tools"
     installed = stamp.read_text() if stamp.exists() else ""

@@ -9,7 +9,7 @@ _PLAIN_INTERVAL_SECONDS = 3.0
 _TERMINAL_INTERVAL_SECONDS = 0.2
 
 
-class Progress:
+class ProgressLines:
     """Reports to a person.
 
     On a terminal an unfinished step rewrites its own line; into a file or a

@@ -26,7 +26,7 @@ from kanvas_local.units import Unit
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 (where Linux keeps it, not a folder to write to)
 _STARTING_POLL_SECONDS = 0.2
 _WATCH_SECONDS = 2.0
-_BACKOFF_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0)
+BACKOFF_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0)
 _STABLE_SECONDS = 30.0
 """A unit that was ready this long starts again with the shortest back-off."""
 _STRIKES = 2
@@ -81,7 +81,7 @@ class Runner:
                 return
             if time.monotonic() - started > _STABLE_SECONDS:
                 self._deaths = 0
-            delay = _BACKOFF_SECONDS[min(self._deaths, len(_BACKOFF_SECONDS) - 1)]
+            delay = BACKOFF_SECONDS[min(self._deaths, len(BACKOFF_SECONDS) - 1)]
             self._deaths += 1
             self.state.restarts += 1
             self._note(f"ended with code {code}; started again in {delay} s")

@@ -13,21 +13,21 @@ from pathlib import Path
 
 from kanvas_local import preflight
 from kanvas_local.carriers import fetch_carrier
-from kanvas_local.cassandra import Cassandra
+from kanvas_local.cassandra import CassandraUnit
 from kanvas_local.errors import StackError, UnitDied
 from kanvas_local.jars import fetch_jars
 from kanvas_local.java import find_javas
-from kanvas_local.kafka import Kafka
+from kanvas_local.kafka import KafkaUnit
 from kanvas_local.layout import Layout
 from kanvas_local.machine import check_disk
 from kanvas_local.mutex import exclusive
 from kanvas_local.ports import HOST, Ports, address
 from kanvas_local.processes import ProcessId, group_members, send, signal_group
-from kanvas_local.progress import Progress
+from kanvas_local.progress import ProgressLines
 from kanvas_local.services import SERVICES, Services
 from kanvas_local.state import SETTLED, StackState
 from kanvas_local.token_key import ensure_token_key
-from kanvas_local.triton import Triton
+from kanvas_local.triton import TritonUnit
 from kanvas_local.units import Plan, Unit
 
 __all__ = ["SERVERS", "SERVICES", "Stack"]
@@ -53,7 +53,7 @@ class Stack:
         base_port: int,
         *,
         instances: int = 1,
-        progress: Progress | None = None,
+        progress: ProgressLines | None = None,
         env: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         """Name a stack; nothing is started yet.
@@ -70,7 +70,7 @@ class Stack:
         self.ports = Ports(base_port)
         self.instances = instances
         self._env = env or {}
-        self._progress = progress or Progress(quiet=True)
+        self._progress = progress or ProgressLines(quiet=True)
 
     @classmethod
     def at(cls, root: Path) -> Stack:
@@ -125,7 +125,7 @@ class Stack:
             running = self.state.running
             before = Plan.read(self.layout.plan) if running else Plan()
             known = {unit.name: unit for unit in self._units()}
-            wanted = _choose(known, only)
+            wanted = choose_units(known, only)
             if not running:
                 preflight.check_memory()
                 check_disk(self.layout.root)
@@ -181,9 +181,9 @@ class Stack:
         ensure_token_key(self.layout.token_key)
         kafka, cassandra = jars.result()["kafka"], jars.result()["cassandra"]
         units = [
-            *Kafka(self.layout, self.ports, javas.kafka, kafka).units(),
-            *Cassandra(self.layout, self.ports, javas.cassandra, cassandra).units(),
-            *Triton(self.layout, self.ports, triton.result()).units(),
+            *KafkaUnit(self.layout, self.ports, javas.kafka, kafka).units(),
+            *CassandraUnit(self.layout, self.ports, javas.cassandra, cassandra).units(),
+            *TritonUnit(self.layout, self.ports, triton.result()).units(),
             *Services(self.layout, self.ports, self.instances).units(),
         ]
         return [replace(unit, env={**unit.env, **self._further(unit.name)}) for unit in units]
@@ -315,7 +315,7 @@ class Stack:
             time.sleep(_POLL_SECONDS)
 
 
-def _choose(known: Mapping[str, Unit], only: Collection[str]) -> dict[str, Unit]:
+def choose_units(known: Mapping[str, Unit], only: Collection[str]) -> dict[str, Unit]:
     """Return the units that `only` names, and what they need, in the order of `known`."""
     named = {name for name in known if name in only or name.rpartition("-")[0] in only}
     unknown = set(only) - named - {name.rpartition("-")[0] for name in named}

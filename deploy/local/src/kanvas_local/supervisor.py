@@ -26,9 +26,9 @@ from kanvas_local.units import Plan, Unit
 
 _ROTATE_SECONDS = 20.0
 _LOG_BYTES = 16 * 1024 * 1024
-_REWRITE_SECONDS = 1.0
+REWRITE_SECONDS = 1.0
 """Until a state that could not be written, for want of room, is tried again."""
-_MEND_SECONDS = 5.0
+MEND_SECONDS = 5.0
 """Until a unit is started again whose runner met a bug."""
 
 
@@ -45,10 +45,10 @@ class Supervisor:
         self._written = True
 
     async def run(self) -> None:
-        """Run until SIGTERM; then stop every unit, in order, and return."""
+        """Run until SIGTERM or `stop`; then stop every unit, in order, and return."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop.set)
+            loop.add_signal_handler(number, self.stop)
         loop.add_signal_handler(signal.SIGHUP, self._reload.set)
         background = [asyncio.create_task(work()) for work in (self._rotate, self._rewrite)]
         self._reload.set()
@@ -64,6 +64,10 @@ class Supervisor:
             task.cancel()
         await self._halt(list(self._runners))
         self._layout.state.unlink(missing_ok=True)
+
+    def stop(self) -> None:
+        """Let `run` stop every unit and return, as SIGTERM does."""
+        self._stop.set()
 
     async def _follow_plan(self) -> None:
         plan = Plan.read(self._layout.plan)
@@ -92,7 +96,7 @@ class Supervisor:
                 _tell()
             else:
                 return
-            await asyncio.sleep(_MEND_SECONDS)
+            await asyncio.sleep(MEND_SECONDS)
             # What still runs would be in the way of the next process.
             await asyncio.gather(runner.stop(), return_exceptions=True)
 
@@ -153,7 +157,7 @@ class Supervisor:
     async def _rewrite(self) -> None:
         """Write the state when there is room again."""
         while True:
-            await asyncio.sleep(_REWRITE_SECONDS)
+            await asyncio.sleep(REWRITE_SECONDS)
             if not self._written:
                 self._changed()
 

@@ -28,7 +28,7 @@ _OUR_PACKAGES = ("libs/painters/src", "libs/paint-contract/src")
 
 
 @dataclass(frozen=True)
-class Triton:
+class TritonUnit:
     """How to run Triton in one stack."""
 
     layout: Layout

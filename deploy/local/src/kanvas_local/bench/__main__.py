@@ -14,11 +14,11 @@ from collections.abc import Awaitable, Callable
 
 from kanvas_local.bench import floods, stream
 from kanvas_local.bench.results import FOLDER, Conditions, Result
-from kanvas_local.bench.run import Run
+from kanvas_local.bench.run import BenchRun
 from kanvas_local.bench.table import summary, table
 from kanvas_local.errors import StackError
 
-TOPICS: dict[str, Callable[[Run], Awaitable[None]]] = {
+TOPICS: dict[str, Callable[[BenchRun], Awaitable[None]]] = {
     "stream": stream.measure,
     "floods": floods.measure,
 }
@@ -38,7 +38,7 @@ def main() -> int:
     # Told to end, it stops its stack as it does after Control-C.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     result = Result(Conditions.now(), arguments.quick)
-    run = Run(result, lambda text: print(text, flush=True), FOLDER)
+    run = BenchRun(result, lambda text: print(text, flush=True), FOLDER)
     run.say(str(result.conditions))
     try:
         asyncio.run(_measure(run, arguments.topics or list(TOPICS)))
@@ -50,7 +50,7 @@ def main() -> int:
     return 0
 
 
-async def _measure(run: Run, topics: list[str]) -> None:
+async def _measure(run: BenchRun, topics: list[str]) -> None:
     for topic in topics:
         await TOPICS[topic](run)
 

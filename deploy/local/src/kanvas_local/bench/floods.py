@@ -19,7 +19,7 @@ from aiokafka import AIOKafkaConsumer
 
 from kanvas_local.bench.flood import KINDS
 from kanvas_local.bench.measures import Bar, Measure, Stated, percentile
-from kanvas_local.bench.run import Run
+from kanvas_local.bench.run import BenchRun
 from kanvas_local.bench.stage import stage
 from kanvas_local.demo.client import Session
 from kanvas_local.ports import address
@@ -53,7 +53,7 @@ class Delays:
         return found
 
 
-async def measure(run: Run) -> None:
+async def measure(run: BenchRun) -> None:
     """Measure every kind of flood."""
     seconds = _QUICK_SECONDS if run.quick else _SECONDS
     delays = Delays()

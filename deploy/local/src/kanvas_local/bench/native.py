@@ -128,7 +128,7 @@ class Sockets(_Tool):
 
 
 @dataclass(frozen=True)
-class Sent:
+class LoopRun:
     """What the loop did.
 
     Attributes:
@@ -158,8 +158,8 @@ class SendLoop(_Tool):
         """Return once all sockets are there."""
         await self._hear("ready")
 
-    async def send(self, frame_bytes: int) -> Sent:
+    async def send(self, frame_bytes: int) -> LoopRun:
         """Send one event of `frame_bytes` to every socket."""
         self._tell(f"send 1 {frame_bytes}")
         first, _, cpu = await self._hear("sent")
-        return Sent(first / 1e9, cpu / 1e9)
+        return LoopRun(first / 1e9, cpu / 1e9)

@@ -15,7 +15,7 @@ ROUNDS = 3
 Block = Callable[[], Awaitable[Sequence[Measure]]]
 
 
-class Run:
+class BenchRun:
     """What topics report to.
 
     Args:

@@ -26,7 +26,7 @@ _BATCH = 1_000
 
 
 @dataclass(frozen=True)
-class Audience:
+class SeededGraph:
     """An author, and everybody who follows the author.
 
     Attributes:
@@ -38,9 +38,9 @@ class Audience:
     readers: tuple[str, ...]
 
 
-async def seed(kafka: str, readers: int) -> Audience:
+async def seed(kafka: str, readers: int) -> SeededGraph:
     """Write the graph of an author with so many followers; the log must be empty."""
-    audience = Audience(new_id(), tuple(new_id() for _ in range(readers)))
+    audience = SeededGraph(new_id(), tuple(new_id() for _ in range(readers)))
     records = [
         (f"account:{account}", "account", GraphRecord(account=_account(number, account)))
         for number, account in enumerate((audience.author, *audience.readers))

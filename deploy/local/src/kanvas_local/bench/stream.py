@@ -18,7 +18,7 @@ from kanvas_local.bench.cpu import Usage
 from kanvas_local.bench.measures import Bar, Measure, Stated, percentile
 from kanvas_local.bench.native import SendLoop, Sockets
 from kanvas_local.bench.posts import Posts
-from kanvas_local.bench.run import Run
+from kanvas_local.bench.run import BenchRun
 from kanvas_local.bench.seed import seed, write_tokens
 from kanvas_local.bench.stage import SPARE_PORT, fresh, stage
 from kanvas_local.stack import Stack
@@ -99,7 +99,7 @@ class _Taken:
         self.p99.append(1000 * percentile(waits, 99))
 
 
-async def measure(run: Run) -> None:
+async def measure(run: BenchRun) -> None:
     """Measure every size and stream."""
     amount = _QUICK if run.quick else _FULL
     run.note_settings(_SETTINGS)

@@ -14,7 +14,7 @@ from kanvas_local.chaos.mishaps import Mishap, choose
 from kanvas_local.chaos.model import Fault, Promise
 from kanvas_local.chaos.play import look_again, play
 from kanvas_local.chaos.report import Outcome, details, row, summary
-from kanvas_local.chaos.stage import Stage, why_not
+from kanvas_local.chaos.stage import ChaosStage, why_not
 from kanvas_local.chaos.world import World
 from kanvas_local.errors import StackError
 from kanvas_local.layout import REPOSITORY
@@ -44,7 +44,7 @@ def main() -> int:
     # Told to end, it stops the stack as it does after Control-C.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began = time.monotonic()
-    stage = Stage(REPOSITORY / ".local" / "chaos")
+    stage = ChaosStage(REPOSITORY / ".local" / "chaos")
     try:
         outcomes = _run(stage, chosen, arguments.slow)
     finally:
@@ -54,7 +54,7 @@ def main() -> int:
     return 1 if any(outcome.faults for outcome in outcomes) else 0
 
 
-def _run(stage: Stage, chosen: list[Mishap], slow: float) -> list[Outcome]:
+def _run(stage: ChaosStage, chosen: list[Mishap], slow: float) -> list[Outcome]:
     outcomes: list[Outcome] = []
     kept: list[World] = []
     for mishap in chosen:
@@ -74,7 +74,7 @@ def _run(stage: Stage, chosen: list[Mishap], slow: float) -> list[Outcome]:
     return outcomes + _look_back(kept)
 
 
-def _try(stage: Stage, mishap: Mishap, slow: float) -> tuple[Outcome, World | None]:
+def _try(stage: ChaosStage, mishap: Mishap, slow: float) -> tuple[Outcome, World | None]:
     try:
         return play(stage.ready(mishap), mishap, slow)
     except StackError as error:

@@ -88,7 +88,7 @@ class Switch:
         return value
 
 
-class Model:
+class PromiseModel:
     """Everything that was asked for and acknowledged in one world."""
 
     def __init__(self, fresh_seconds: float = FRESH_SECONDS) -> None:
@@ -172,7 +172,7 @@ class Sent:
     position: int
 
 
-def judge_walk(model: Model, walk: Walk) -> list[Fault]:
+def judge_walk(model: PromiseModel, walk: Walk) -> list[Fault]:
     """Return what a feed that was read to its very end shows to be broken."""
     faults = list(_order(walk.where, [(found, -position) for found, position in walk.found]))
     found = {post_id for post_id, _ in walk.found}
@@ -213,7 +213,9 @@ def _missing(walk: Walk, missing: list[KnownPost]) -> Iterator[Fault]:
             )
 
 
-def judge_stream(model: Model, name: str, authors: Iterable[str], sent: list[Sent]) -> list[Fault]:
+def judge_stream(
+    model: PromiseModel, name: str, authors: Iterable[str], sent: list[Sent]
+) -> list[Fault]:
     """Return what the stream of a follower of `authors` shows to be broken."""
     followed = set(authors)
     created = [event for event in sent if event.event == "post.created"]

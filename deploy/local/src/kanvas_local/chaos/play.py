@@ -8,7 +8,7 @@ import time
 from kanvas_local.chaos.acting import Acting, count, count_feeds, follow
 from kanvas_local.chaos.deeds import INSTANCES, Scene
 from kanvas_local.chaos.mishaps import Mishap
-from kanvas_local.chaos.model import FRESH_SECONDS, Fault, Model, Promise
+from kanvas_local.chaos.model import FRESH_SECONDS, Fault, Promise, PromiseModel
 from kanvas_local.chaos.report import Outcome
 from kanvas_local.chaos.world import AUTHORS, World
 from kanvas_local.demo.client import GaveUp, Refused
@@ -45,7 +45,7 @@ def play(scene: Scene, mishap: Mishap, slow: float) -> tuple[Outcome, World]:
     world = World(
         gateways,
         slow * (mishap.pause + PATIENCE_SECONDS),
-        Model(slow * FRESH_SECONDS),
+        PromiseModel(slow * FRESH_SECONDS),
     )
     began = time.monotonic()
     asyncio.run(_play(scene, mishap, world, slow))

@@ -12,7 +12,7 @@ from kanvas_local.chaos.deeds import INSTANCES, Scene
 from kanvas_local.chaos.mishaps import Mishap
 from kanvas_local.errors import StackError
 from kanvas_local.layout import Layout
-from kanvas_local.progress import Progress
+from kanvas_local.progress import ProgressLines
 from kanvas_local.small_disk import SmallDisk, obstacle
 from kanvas_local.stack import SERVERS, SERVICES, Stack
 
@@ -23,7 +23,7 @@ _DISK_MEGABYTES = 4096
 """A stack starts on no less than 2 GB. No memory is used but for what lies there."""
 
 
-class Stage:
+class ChaosStage:
     """One stack after the other, in one folder. `close` stops the last one."""
 
     def __init__(self, root: Path) -> None:
@@ -63,7 +63,7 @@ class Stage:
             self._layout.root,
             BASE_PORT,
             instances=len(INSTANCES),
-            progress=Progress(),
+            progress=ProgressLines(),
             env=self._environment(mishap),
         )
         self._stack.start((*SERVERS, *SERVICES))

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from kanvas_local.chaos.model import Fault, KnownPost, Model, Promise, Switch, Walk
+from kanvas_local.chaos.model import Fault, KnownPost, Promise, PromiseModel, Switch, Walk
 from kanvas_local.demo.client import GaveUp, Refused, Session
 from kanvas_local.demo.follower import Follower
 from kanvas_platform.ids import new_id
@@ -61,7 +61,7 @@ class World:
     gateways: Sequence[str]
     patience: float
     """For how long a client repeats a call, in seconds."""
-    model: Model = field(default_factory=Model)
+    model: PromiseModel = field(default_factory=PromiseModel)
     faults: list[Fault] = field(default_factory=list)
     refusals: Counter[str] = field(default_factory=Counter)
     people: dict[str, Person] = field(default_factory=dict)

@@ -23,7 +23,7 @@ from kanvas_platform.ids import new_id
 
 
 @dataclass(frozen=True)
-class Picture:
+class SeedPicture:
     """A post to be made."""
 
     handle: str
@@ -35,12 +35,18 @@ class Picture:
 PEOPLE = {"mira": "Mira", "juno": "Juno", "oskar": "Oskar"}
 
 PICTURES = (
-    Picture("mira", "a castle at sunset", "Last light.", "A castle before an evening sky."),
-    Picture("juno", "two penguins in the snow at night", "Night walk.", "Two penguins at night."),
-    Picture("oskar", "a sailing boat on the sea", "Fair wind.", "A sailing boat on calm water."),
-    Picture("mira", "a bear in the forest, watercolour", "Found it.", "A bear among green trees."),
-    Picture("juno", "a rocket in space next to the moon", "Up we go.", "A rocket by the moon."),
-    Picture("oskar", "a train in the desert at sunset", "Home.", "A train between dunes."),
+    SeedPicture("mira", "a castle at sunset", "Last light.", "A castle before an evening sky."),
+    SeedPicture(
+        "juno", "two penguins in the snow at night", "Night walk.", "Two penguins at night."
+    ),
+    SeedPicture(
+        "oskar", "a sailing boat on the sea", "Fair wind.", "A sailing boat on calm water."
+    ),
+    SeedPicture(
+        "mira", "a bear in the forest, watercolour", "Found it.", "A bear among green trees."
+    ),
+    SeedPicture("juno", "a rocket in space next to the moon", "Up we go.", "A rocket by the moon."),
+    SeedPicture("oskar", "a train in the desert at sunset", "Home.", "A train between dunes."),
 )
 
 
@@ -101,7 +107,7 @@ def _write(file: Path, plan: Mapping[str, Any]) -> None:
     temporary.replace(file)
 
 
-async def _post(session: Session, picture: Picture, ids: list[str]) -> None:
+async def _post(session: Session, picture: SeedPicture, ids: list[str]) -> None:
     job_id, post_id = ids
     await session.post("/v1/jobs", {"id": job_id, "prompt": picture.prompt})
     await finished(session, job_id)

@@ -41,7 +41,7 @@ class Report:
     picture: Path | None = None
 
 
-class Steps:
+class StepTimes:
     """Prints each step with the time that it took."""
 
     def __init__(self, quiet: bool) -> None:
@@ -66,7 +66,7 @@ async def run_demo(
         GaveUp: No gateway answered.
         Refused: A call was refused for good.
     """
-    steps, report = Steps(quiet), Report()
+    steps, report = StepTimes(quiet), Report()
     suffix = secrets.token_hex(3)
     async with _people(gateways, suffix) as (painter, followers):
         steps.done(f"signed up @painter_{suffix} and {len(followers)} followers")
@@ -107,7 +107,9 @@ async def _people(
             await session.close()
 
 
-async def _paint(painter: Session, steps: Steps, folder: Path, report: Report) -> Mapping[str, Any]:
+async def _paint(
+    painter: Session, steps: StepTimes, folder: Path, report: Report
+) -> Mapping[str, Any]:
     answer = await painter.post("/v1/jobs", {"id": new_id(), "prompt": PROMPT})
     watch = Follower(painter, f"job:{answer['job']['id']}", name="painter")
     async with asyncio.TaskGroup() as group:
@@ -145,7 +147,7 @@ async def finished(painter: Session, job_id: str) -> Mapping[str, Any]:
 
 
 async def _post_all(
-    painter: Session, job_id: str, posts: int, report: Report, steps: Steps
+    painter: Session, job_id: str, posts: int, report: Report, steps: StepTimes
 ) -> None:
     numbers = iter(range(1, posts + 1))
     started = last = time.monotonic()
@@ -186,7 +188,7 @@ def _post(post_id: str, job_id: str, number: int) -> dict[str, Any]:
     }
 
 
-async def _await_arrival(followers: Sequence[Follower], report: Report, steps: Steps) -> None:
+async def _await_arrival(followers: Sequence[Follower], report: Report, steps: StepTimes) -> None:
     expected = len(report.acknowledged)
     arrived = await asyncio.gather(
         *(follower.until(expected, ARRIVAL_SECONDS) for follower in followers)
@@ -201,7 +203,7 @@ async def _await_arrival(followers: Sequence[Follower], report: Report, steps: S
 
 
 async def _count(
-    painter: Session, followers: Sequence[Follower], report: Report, steps: Steps
+    painter: Session, followers: Sequence[Follower], report: Report, steps: StepTimes
 ) -> None:
     for follower in followers:
         report.faults += follower.faults
