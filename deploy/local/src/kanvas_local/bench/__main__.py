@@ -45,8 +45,10 @@ def main() -> int:
     except StackError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"\n{table(result.measures)}\n\n{result.conditions}")
-    print(f"{summary(result.measures)}; each repetition is in {run.path}")
+    finally:
+        if run.path:  # also of a run that was interrupted
+            print(f"\n{table(result.measures)}\n\n{result.conditions}")
+            print(f"{summary(result.measures)}; each repetition is in {run.path}")
     return 0
 
 

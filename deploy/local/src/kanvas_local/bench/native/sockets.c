@@ -4,6 +4,8 @@
  * taken in turn), subscribes to STREAM, and counts the events that arrive. Without STREAM a client
  * subscribes to nothing and takes what comes.
  *
+ * Frames are told apart by how they begin: every frame of a gateway begins with its type.
+ *
  * It prints `ready` once every client is subscribed. Then it takes commands from standard input:
  *
  *   expect K   forget what was counted, and wait for K events on every socket. Prints `expecting S`
