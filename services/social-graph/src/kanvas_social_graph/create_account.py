@@ -65,7 +65,7 @@ async def create_account(
             display_name=checked.display_name,
             password_hash=await passwords.hash(checked.password),
         ),
-        # Neither the password nor its hash: a hash is salted anew for each try.
+        # Neither the password nor its hash: each try gives its hash another salt.
         content=f"create-account\0{checked.handle}\0{checked.display_name}".encode(),
     )
     try:

@@ -28,7 +28,7 @@ class PasswordCheck:
     """Checks passwords, so many and no more.
 
     The leader checks all of them, so the bounds hold however many gateways and
-    instances there are. The next leader begins to count anew.
+    instances there are. The next leader begins at zero.
     """
 
     def __init__(self, *, replica: GraphReplica, passwords: Passwords, clock: Clock) -> None:
