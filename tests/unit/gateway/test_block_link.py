@@ -33,11 +33,6 @@ class TwoProcesses:
         self.rest = ToldBlocks(BlocksAhead(), self.link)
 
 
-async def connected(both: TwoProcesses) -> None:
-    while both.link._link is None:  # noqa: ASYNC110 - nothing announces it
-        await asyncio.sleep(0)
-
-
 @pytest.fixture
 async def both() -> AsyncIterator[TwoProcesses]:
     both = TwoProcesses()
@@ -45,7 +40,6 @@ async def both() -> AsyncIterator[TwoProcesses]:
         asyncio.create_task(hear_blocks(both.ours, both.heard)),
         asyncio.create_task(both.link.run()),
     ]
-    await connected(both)
     yield both
     for task in tasks:
         task.cancel()
@@ -71,11 +65,16 @@ async def test_many_at_once_are_all_told(both: TwoProcesses) -> None:
     [b"nonsense", b"\xff", b"[1]", b'{"a": 1}', b'[1, "begin", "ana", "ben", "7"]', b" " * 100_000],
     ids=lambda told: repr(told[:20]),
 )
-async def test_what_cannot_be_read_does_not_end_it(both: TwoProcesses, told: bytes) -> None:
-    assert both.link._link is not None
-    both.link._link[1].write(told + b"\n")
-    await both.rest.begin("ana", "ben", 7)
-    assert both.stream.hidden_from("ana") == {"ben"}
+async def test_what_cannot_be_read_does_not_end_it(told: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    ahead = BlocksAhead()
+    hearing = asyncio.create_task(hear_blocks(ours, HeardBlocks(ahead, Sockets())))
+    reader, writer = await asyncio.open_connection(sock=theirs)
+    writer.write(told + b'\n[8, "begin", "ana", "ben", 7]\n')
+    assert await reader.readline() == b"8\n"
+    assert ahead.hidden_from("ana") == {"ben"}
+    writer.close()
+    await hearing
 
 
 async def test_who_hangs_up_with_an_answer_unread_ends_it_in_good_order() -> None:
@@ -93,7 +92,6 @@ async def test_a_stream_that_does_not_answer_holds_up_nobody(
     monkeypatch.setattr(block_link, "_ANSWER_SECONDS", 0.05)
     both = TwoProcesses()
     connecting = asyncio.create_task(both.link.run())
-    await connected(both)
     await both.rest.begin("ana", "ben", 7)
     assert both.rest.hidden_from("ana") == {"ben"}
     connecting.cancel()

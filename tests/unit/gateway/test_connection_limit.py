@@ -50,5 +50,5 @@ def test_nothing_is_kept_of_those_who_left() -> None:
         assert limit.take(f"10.0.0.{n}")
         assert not limit.take(f"10.0.0.{n}")
         limit.give_back(f"10.0.0.{n}")
-    assert not limit._held
+    assert not limit.held
     assert not limit.taken

@@ -91,17 +91,19 @@ class StreamLink:
 
     def __init__(self, number: int) -> None:
         self._socket = socket.socket(fileno=number)
-        self._link: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._link: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
+        self._link = asyncio.get_running_loop().create_future()
         self._turn = asyncio.Lock()
         self._number = 0
 
     async def run(self) -> None:
         """Hold the connection until canceled."""
-        self._link = await asyncio.open_connection(sock=self._socket)
+        reader, writer = await asyncio.open_connection(sock=self._socket)
+        self._link.set_result((reader, writer))
         try:
             await asyncio.Event().wait()
         finally:
-            self._link[1].close()
+            writer.close()
 
     async def tell(self, what: str, blocker_id: str, blocked_id: str, position: int) -> None:
         """Return once the live stream has taken it over, or has not answered for a second.
@@ -115,9 +117,7 @@ class StreamLink:
             _log.warning("the live stream was not told of a block", error=repr(error))
 
     async def _ask(self, what: str, blocker_id: str, blocked_id: str, position: int) -> None:
-        if self._link is None:
-            raise ConnectionError("not connected yet")
-        reader, writer = self._link
+        reader, writer = await asyncio.shield(self._link)
         self._number += 1
         message = [self._number, what, blocker_id, blocked_id, position]
         writer.write(json.dumps(message).encode() + b"\n")

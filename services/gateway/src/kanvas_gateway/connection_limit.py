@@ -17,12 +17,13 @@ class ConnectionLimit:
 
     Attributes:
         taken: Connections that are counted now.
+        held: How many of them each address has; only addresses that have any.
     """
 
     def __init__(self, *, most: int, each: int) -> None:
         self._most = most
         self._each = each or most
-        self._held: Counter[str] = Counter()
+        self.held: Counter[str] = Counter()
         self.taken = 0
 
     @property
@@ -33,23 +34,23 @@ class ConnectionLimit:
     def take(self, host: str) -> bool:
         """Count a connection from a host; False, and nothing counted, where there is no room."""
         key = _network(host)
-        if self.full or self._held[key] >= self._each:
+        if self.full or self.held[key] >= self._each:
             self._forget(key)
             return False
-        self._held[key] += 1
+        self.held[key] += 1
         self.taken += 1
         return True
 
     def give_back(self, host: str) -> None:
         """Count a connection no more that was taken."""
         key = _network(host)
-        self._held[key] -= 1
+        self.held[key] -= 1
         self.taken -= 1
         self._forget(key)
 
     def _forget(self, key: str) -> None:
-        if self._held[key] <= 0:
-            del self._held[key]
+        if self.held[key] <= 0:
+            del self.held[key]
 
 
 def _network(host: str) -> str:
