@@ -15,7 +15,7 @@ from kanvas_gateway.stream.ring import SLICE_ENTRIES, Entry, Ring
 from kanvas_gateway.stream.socket import FeedSubscription, Socket
 from kanvas_gateway.stream.streams import parse_stream
 from kanvas_platform.ids import new_id
-from tests.unit.gateway.test_passes import frames_in
+from tests.unit.gateway.test_deliveries import frames_in
 
 ANA, BEN = new_id(), new_id()
 

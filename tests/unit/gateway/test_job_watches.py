@@ -13,7 +13,7 @@ from kanvas.images.v1.records_pb2 import (
 from kanvas_gateway.stream.job_watches import JobWatch
 from kanvas_gateway.stream.socket import Socket
 from kanvas_platform.testing.clock import ManualClock
-from tests.unit.gateway.test_passes import frames_in
+from tests.unit.gateway.test_deliveries import frames_in
 
 
 def news(

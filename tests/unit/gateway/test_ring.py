@@ -2,12 +2,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kanvas_gateway.stream.ring import Entry, Ring
-from kanvas_gateway.stream.streams import Event, Told
+from kanvas_gateway.stream.streams import Event, Telling
 
 
 def entry(position: int, *, time: float = 0.0, post: str = "", size: int = 10) -> Entry:
     event = Event(b"e" * 2 * size)
-    return Entry(position, time, post_id=post, told={"global": Told(event, event)})
+    return Entry(position, time, post_id=post, told={"global": Telling(event, event)})
 
 
 def positions(ring: Ring, cursor: int) -> list[int]:

@@ -2,7 +2,16 @@
 
 import pytest
 
-from kanvas_gateway.stream.streams import GLOBAL, HOME, KINDS, TAG, USER, Event, Told, parse_stream
+from kanvas_gateway.stream.streams import (
+    GLOBAL,
+    HOME,
+    KINDS,
+    TAG,
+    USER,
+    Event,
+    Telling,
+    parse_stream,
+)
 from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.ids import new_id
 
@@ -49,5 +58,5 @@ def test_what_each_kind_is_told_of_a_post() -> None:
 
 def test_alike_means_that_everybody_is_told_the_same() -> None:
     event = Event(b"e")
-    assert Told(event, event).alike
-    assert not Told(event, None).alike
+    assert Telling(event, event).alike
+    assert not Telling(event, None).alike

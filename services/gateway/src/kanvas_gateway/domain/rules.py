@@ -10,7 +10,7 @@ from typing import Any
 from kanvas_gateway.domain.audience import AudienceIndex, Viewer
 
 
-class Standing(Enum):
+class Relation(Enum):
     """How a viewer stands to an author."""
 
     HIDDEN = "hidden"
@@ -21,7 +21,7 @@ class Standing(Enum):
     """Neither; so stand all who have not said who they are."""
 
 
-def standing(viewer: Viewer[Any] | None, author_id: str, index: AudienceIndex[Any]) -> Standing:
+def relation_to(viewer: Viewer[Any] | None, author_id: str, index: AudienceIndex[Any]) -> Relation:
     """Return how a viewer stands to an author.
 
     Args:
@@ -30,9 +30,9 @@ def standing(viewer: Viewer[Any] | None, author_id: str, index: AudienceIndex[An
         index: Where the viewer's follows are looked up.
     """
     if viewer is None:
-        return Standing.OTHER
+        return Relation.OTHER
     if author_id in viewer.hidden:
-        return Standing.HIDDEN
+        return Relation.HIDDEN
     if author_id == viewer.account_id or index.follows(viewer, author_id):
-        return Standing.FOLLOWER
-    return Standing.OTHER
+        return Relation.FOLLOWER
+    return Relation.OTHER

@@ -1,8 +1,8 @@
 """The loop of the live stream: from the ring to every socket, in order, without a queue for each.
 
-A *pass* (`passes.py`) hands what is new to every socket that keeps up, joined in one write each;
-`catch_up.py` serves the others. Nothing awaits between looking at the state and writing, so a
-pass is atomic: no subscription, follow or block can change in the middle of it.
+A *pass* hands what is new to every socket that keeps up, joined in one write each
+(`deliveries.py`); `catch_up.py` serves the others. Nothing awaits between looking at the state and
+writing, so a pass is atomic: no subscription, follow or block can change in the middle of it.
 """
 
 import asyncio
@@ -11,8 +11,8 @@ from kanvas_gateway import metrics
 from kanvas_gateway.domain.audience import AudienceIndex
 from kanvas_gateway.ports import FeedTail
 from kanvas_gateway.stream.catch_up import CatchUp
+from kanvas_gateway.stream.deliveries import Deliveries, choose_deliveries, take_slice
 from kanvas_gateway.stream.keeping_up import KeepingUp
-from kanvas_gateway.stream.passes import Pass, make_pass, take_slice
 from kanvas_gateway.stream.ring import Entry, Ring
 from kanvas_gateway.stream.socket import Socket
 from kanvas_platform.clock import Clock
@@ -186,7 +186,7 @@ class FanOut:
             self._skip()
             return
         entries = take_slice(self._ring.after(self.served, self._ring.head), self._keeping_up)
-        made = make_pass(entries, self._keeping_up, self._index)
+        made = choose_deliveries(entries, self._keeping_up, self._index)
         # From here on a socket that is paused by its write has been handed all of this pass.
         self._keeping_up.served = entries[-1].position
         made.write()
@@ -200,7 +200,7 @@ class FanOut:
         self._catch_up.pump_all()
         self._catch_up.open_reached()
 
-    def _observe(self, entries: list[Entry], made: Pass) -> None:
+    def _observe(self, entries: list[Entry], made: Deliveries) -> None:
         for label, events in made.events.items():
             metrics.stream_deliveries.labels(label).inc(events)
         metrics.stream_bytes.inc(made.size)

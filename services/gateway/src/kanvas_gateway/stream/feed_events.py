@@ -9,7 +9,7 @@ from kanvas.feed.v1 import records_pb2 as feed
 from kanvas.graph.v1 import records_pb2 as graph
 from kanvas_gateway.presentation import present_post, rfc3339
 from kanvas_gateway.stream.ring import Directed, Entry
-from kanvas_gateway.stream.streams import GLOBAL, HOME, TAG, USER, Event, Kind, Told
+from kanvas_gateway.stream.streams import GLOBAL, HOME, TAG, USER, Event, Kind, Telling
 from kanvas_platform.timestamps import to_seconds
 
 _encode = msgspec.json.Encoder().encode
@@ -25,7 +25,7 @@ def entry_of(record: feed.FeedRecord, *, time: float, trace: str) -> Entry:
     """
     meta = record.meta
     encode = _Encoder(meta.position, to_seconds(meta.decided_at), trace)
-    told: Mapping[str, Told] = {}
+    told: Mapping[str, Telling] = {}
     directed: tuple[Directed, ...] = ()
     author_id = post_id = ""
     match record.WhichOneof("entity"):
@@ -97,7 +97,7 @@ class _Encoder:
         return self.event("post.removed", {"id": post_id, "author_id": author_id})
 
 
-def _of_post(encode: _Encoder, post: feed.Post, created_position: int) -> dict[str, Told]:
+def _of_post(encode: _Encoder, post: feed.Post, created_position: int) -> dict[str, Telling]:
     streams = streams_of(post.author.id, (tag.name for tag in post.tags))
     shown = present_post(post, created_position)
     if created_position == encode.position:
@@ -111,7 +111,7 @@ def _of_post(encode: _Encoder, post: feed.Post, created_position: int) -> dict[s
     return _tell(streams, event, public) | {TAG.label: TAG.tell(removal, removal)}
 
 
-def _of_removal(encode: _Encoder, removed: feed.PostRemoved) -> dict[str, Told]:
+def _of_removal(encode: _Encoder, removed: feed.PostRemoved) -> dict[str, Telling]:
     event = encode.removal(removed.id, removed.author_id)
     # Records from before the field do not say who could see the post: then only those are told
     # who could see all posts of the author.
@@ -120,7 +120,7 @@ def _of_removal(encode: _Encoder, removed: feed.PostRemoved) -> dict[str, Told]:
     return _tell(streams_of(removed.author_id, ()) | {TAG.label: TAG}, event, public)
 
 
-def _tell(streams: Mapping[str, Kind], event: Event, public: Event | None) -> dict[str, Told]:
+def _tell(streams: Mapping[str, Kind], event: Event, public: Event | None) -> dict[str, Telling]:
     told = {name: kind.tell(event, public) for name, kind in streams.items()}
     return {name: one for name, one in told.items() if one.followers or one.others}
 

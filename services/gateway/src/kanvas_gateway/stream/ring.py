@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from kanvas_gateway.stream.streams import Event, Stream, Told
+from kanvas_gateway.stream.streams import Event, Stream, Telling
 
 BreakReason = Literal["POSITION_TOO_OLD", "POSITIONS_LOST"]
 
@@ -69,7 +69,7 @@ class Entry:
     trace: str = ""
     author_id: str = ""
     post_id: str = ""
-    told: Mapping[str, Told] = field(default_factory=dict)
+    told: Mapping[str, Telling] = field(default_factory=dict)
     directed: tuple[Directed, ...] = field(default=())
     text: int = field(init=False)
     size: int = field(init=False)
@@ -81,7 +81,7 @@ class Entry:
         self.text = sum(len(event) for event in events if event is not None)
         self.size = _ENTRY_OVERHEAD + _STREAM_OVERHEAD * len(self.told) + self.text
 
-    def told_on(self, stream: Stream) -> Told | None:
+    def told_on(self, stream: Stream) -> Telling | None:
         """Return what a stream is told of the post; None for nothing."""
         told = self.told.get(stream.name)
         if told is None and self.told:

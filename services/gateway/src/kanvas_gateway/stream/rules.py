@@ -3,7 +3,7 @@
 from typing import Any
 
 from kanvas_gateway.domain.audience import AudienceIndex, Viewer
-from kanvas_gateway.domain.rules import Standing, standing
+from kanvas_gateway.domain.rules import Relation, relation_to
 from kanvas_gateway.stream.ring import Entry
 from kanvas_gateway.stream.streams import Event, Stream
 
@@ -27,10 +27,10 @@ def event_for(
     if viewer is None or told.followers is told.others:
         hidden = viewer is not None and entry.author_id in viewer.hidden
         return None if hidden else told.others
-    stands = standing(viewer, entry.author_id, index)
-    if stands is Standing.HIDDEN:
+    relation = relation_to(viewer, entry.author_id, index)
+    if relation is Relation.HIDDEN:
         return None
-    return told.followers if stands is Standing.FOLLOWER else told.others
+    return told.followers if relation is Relation.FOLLOWER else told.others
 
 
 def _directed(entry: Entry, stream: Stream, viewer: Viewer[Any]) -> Event | None:

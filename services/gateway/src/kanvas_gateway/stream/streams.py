@@ -26,7 +26,7 @@ Event = NewType("Event", bytes)
 
 
 @dataclass(slots=True, eq=False)
-class Told:
+class Telling:
     """What a stream is told of a post. It never changes.
 
     Attributes:
@@ -66,14 +66,14 @@ class Kind:
         """Return the name of a stream of this kind."""
         return f"{self.label}:{argument}"
 
-    def tell(self, event: Event, public: Event | None) -> Told:
+    def tell(self, event: Event, public: Event | None) -> Telling:
         """Return what streams of this kind are told of a post.
 
         Args:
             event: What those learn who may see all posts of the author.
             public: What all others learn; None for nothing.
         """
-        return Told(
+        return Telling(
             followers=event if self.for_followers else public,
             others=public if self.for_others else None,
         )

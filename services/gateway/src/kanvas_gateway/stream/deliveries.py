@@ -1,4 +1,6 @@
-"""A pass: entries and sockets in, writes out. `make_pass` decides, and changes and writes nothing.
+"""What a pass of the fan-out delivers: entries and sockets in, writes out.
+
+`choose_deliveries` is pure: it decides, and changes and writes nothing.
 
 For most sockets on a stream an entry is the same bytes, framed once. Two sorts of sockets are
 served apart: those of an account that a block or a follow is about, and those of accounts from
@@ -14,13 +16,13 @@ from kanvas_gateway.stream.keeping_up import KeepingUp, Subscribers
 from kanvas_gateway.stream.ring import SLICE_BYTES, SLICE_ENTRIES, Entry
 from kanvas_gateway.stream.rules import event_for
 from kanvas_gateway.stream.socket import Socket
-from kanvas_gateway.stream.streams import Stream, Told
+from kanvas_gateway.stream.streams import Stream, Telling
 
-_Told = list[tuple[Entry, Told]]
+_Tellings = list[tuple[Entry, Telling]]
 
 
 @dataclass(slots=True)
-class Pass:
+class Deliveries:
     """What a pass hands out.
 
     Attributes:
@@ -71,7 +73,9 @@ def take_slice(entries: Iterable[Entry], sockets: KeepingUp) -> list[Entry]:
     return taken
 
 
-def make_pass(entries: Sequence[Entry], sockets: KeepingUp, index: AudienceIndex[Socket]) -> Pass:
+def choose_deliveries(
+    entries: Sequence[Entry], sockets: KeepingUp, index: AudienceIndex[Socket]
+) -> Deliveries:
     """Return what the sockets that keep up get of these entries.
 
     Args:
@@ -94,9 +98,9 @@ def make_pass(entries: Sequence[Entry], sockets: KeepingUp, index: AudienceIndex
     return hands.made
 
 
-def _by_stream(entries: Iterable[Entry], sockets: KeepingUp) -> dict[str, _Told]:
+def _by_stream(entries: Iterable[Entry], sockets: KeepingUp) -> dict[str, _Tellings]:
     """Return what is told on each stream that somebody has, by its name."""
-    found: dict[str, _Told] = {}
+    found: dict[str, _Tellings] = {}
     for entry in entries:
         for key, told in entry.told.items():
             if sockets.on(key) is not None:
@@ -129,9 +133,9 @@ class _Hands:
     def __init__(self, index: AudienceIndex[Socket], apart: dict[Socket, None]) -> None:
         self._index = index
         self._apart = apart
-        self.made = Pass()
+        self.made = Deliveries()
 
-    def to_all(self, told: _Told, subscribers: Subscribers) -> None:
+    def to_all(self, told: _Tellings, subscribers: Subscribers) -> None:
         """Hand the same bytes to everybody on a stream."""
         stream, made = subscribers.stream, self.made
         events = [one.others for _, one in told if one.others is not None]
@@ -151,7 +155,7 @@ class _Hands:
             count = len(made.common)
         made.count(stream.label, count * len(events), count * len(common))
 
-    def to_followers(self, told: _Told, subscribers: Subscribers) -> None:
+    def to_followers(self, told: _Tellings, subscribers: Subscribers) -> None:
         """Hand each post to those who follow its author, found from the author."""
         sockets, apart, due = subscribers.sockets, self._apart, self.made.own
         for entry, one in told:
@@ -165,7 +169,7 @@ class _Hands:
                         count += 1
             self.made.count(subscribers.stream.label, count, count * len(frame))
 
-    def to_each(self, told: _Told, subscribers: Subscribers) -> None:
+    def to_each(self, told: _Tellings, subscribers: Subscribers) -> None:
         """Hand everybody on a stream what they may have: followers are told more than others."""
         entries = [entry for entry, _ in told]
         for socket in subscribers.sockets:

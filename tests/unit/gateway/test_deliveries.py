@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from kanvas.feed.v1 import records_pb2 as feed
 from kanvas_gateway.domain.audience import AudienceIndex
+from kanvas_gateway.stream.deliveries import choose_deliveries, take_slice
 from kanvas_gateway.stream.feed_events import entry_of
 from kanvas_gateway.stream.keeping_up import KeepingUp, Subscribers
-from kanvas_gateway.stream.passes import make_pass, take_slice
 from kanvas_gateway.stream.ring import SLICE_BYTES, SLICE_ENTRIES, Entry
 from kanvas_gateway.stream.rules import event_for
 from kanvas_gateway.stream.socket import FeedSubscription, Socket
@@ -69,7 +69,7 @@ class Scene:
         return entry_of(record, time=0.0, trace="")
 
     def pass_of(self, *entries: Entry) -> dict[Socket, list[dict[str, Any]]]:
-        made = make_pass(entries, self.keeping_up, self.index)
+        made = choose_deliveries(entries, self.keeping_up, self.index)
         self.written.clear()
         made.write()
         read = {socket: frames_in(data) for socket, data in self.written}
@@ -94,7 +94,7 @@ def test_a_burst_is_one_write_of_the_same_bytes_for_everybody() -> None:
     scene = Scene()
     sockets = [scene.socket(["global"]) for _ in range(3)]
     entries = [scene.post(PEOPLE[0]) for _ in range(4)]
-    made = make_pass(entries, scene.keeping_up, scene.index)
+    made = choose_deliveries(entries, scene.keeping_up, scene.index)
     made.write()
     assert [socket for socket, _ in scene.written] == sockets
     assert len({id(data) for _, data in scene.written}) == 1
@@ -104,7 +104,7 @@ def test_a_burst_is_one_write_of_the_same_bytes_for_everybody() -> None:
 def test_a_stream_that_nobody_has_costs_nothing() -> None:
     scene = Scene()
     scene.socket([])
-    made = make_pass([scene.post(PEOPLE[0], tags=["fox"])], scene.keeping_up, scene.index)
+    made = choose_deliveries([scene.post(PEOPLE[0], tags=["fox"])], scene.keeping_up, scene.index)
     assert not made.common
     assert not made.own
     assert not made.events
