@@ -33,10 +33,16 @@ def test_less_is_better_where_the_measure_says_so() -> None:
 
 def test_a_slower_machine_is_no_change() -> None:
     before = _measure([100, 101, 102], [200, 202, 204])
-    after = _measure([50, 50.5, 51], [100, 101, 102])
+    after = _measure([75, 75.75, 76.5], [150, 151.5, 153])
     (change,) = changes([before], [after])
     assert (change.says, change.ratio) == ("noise", 1.0)
-    assert _says(_measure([100, 101, 102]), _measure([50, 50.5, 51])) == "worse"
+    assert _says(_measure([100, 101, 102]), _measure([75, 75.75, 76.5])) == "worse"
+
+
+def test_a_machine_in_another_state_says_nothing() -> None:
+    before = _measure([100, 101, 102], [200, 202, 204])
+    assert _says(before, _measure([90, 91, 92], [100, 101, 102])) == "machine differed"
+    assert _says(_measure([90, 91, 92], [100, 101, 102]), before) == "machine differed"
 
 
 def test_two_repetitions_say_nothing() -> None:

@@ -3,7 +3,8 @@
 Each side is one result or several of the same commit, whose repetitions are put together. A
 measure with a reference is compared as ours divided by the reference, repetition by repetition, so
 that a machine which was slower that day changes nothing. A change is called one only where the
-repetitions of both sides do not overlap at all; everything else is noise.
+repetitions of both sides do not overlap at all; everything else is noise. Where the references
+themselves are far apart, the machine was not in the same state, and nothing is said.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +24,9 @@ from kanvas_local.errors import StackError
 
 LEAST = 3
 """Fewer repetitions do not overlap by chance too often: of three and three, once in ten times."""
+
+_STATES_APART = 1.5
+"""How far apart the references of two runs may be."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +54,10 @@ class Change:
 
     @property
     def says(self) -> str:
-        """What to make of it: better, worse, noise, or that there are too few repetitions."""
+        """What to make of it: better, worse, noise, or why nothing can be made of it."""
         before, after = self._values()
+        if self.paired and not self._same_state():
+            return "machine differed"
         if min(len(before), len(after)) < LEAST:
             return "too few repetitions"
         if min(after) > max(before):
@@ -58,6 +65,10 @@ class Change:
         if max(after) < min(before):
             return "worse" if self.after.better == "more" else "better"
         return "noise"
+
+    def _same_state(self) -> bool:
+        before, after = (statistics.median(one.reference) for one in (self.before, self.after))
+        return 1 / _STATES_APART <= after / before <= _STATES_APART
 
     def _values(self) -> tuple[list[float], list[float]]:
         if not self.paired:
@@ -114,9 +125,8 @@ def main() -> int:
         for result in results:
             print(f"{name}: {result.conditions}{', quick' if result.quick else ''}")
     print(f"\n{table(found)}\n")
-    counts = {said: [change.says for change in found].count(said) for said in
-              ("better", "worse", "noise", "too few repetitions")}  # fmt: skip
-    print(", ".join(f"{count} {said}" for said, count in counts.items() if count))
+    counts = Counter(change.says for change in found)
+    print(", ".join(f"{count} {said}" for said, count in sorted(counts.items())))
     return 0
 
 

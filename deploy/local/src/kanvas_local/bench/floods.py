@@ -57,6 +57,7 @@ async def measure(run: BenchRun) -> None:
     """Measure every kind of flood."""
     seconds = _QUICK_SECONDS if run.quick else _SECONDS
     delays = Delays()
+    run.say("starting the servers, and two instances of each service")
     async with stage(instances=2) as stack:
         await asyncio.to_thread(stack.start, (*SERVERS, *SERVICES))
         async with _events(stack, delays):

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Mapping
 
 from kanvas_local.bench.cpu import Usage
 from kanvas_local.layout import REPOSITORY
-from kanvas_local.progress import ProgressLines
 from kanvas_local.stack import Stack
 
 BASE_PORT = 11380
@@ -31,7 +30,7 @@ async def stage(
     """
     await asyncio.to_thread(Stack.at(_ROOT).stop)
     shutil.rmtree(_ROOT, ignore_errors=True)
-    stack = Stack(_ROOT, BASE_PORT, instances=instances, progress=ProgressLines(), env=env)
+    stack = Stack(_ROOT, BASE_PORT, instances=instances, env=env)
     try:
         yield stack
     finally:

@@ -104,6 +104,7 @@ async def measure(run: BenchRun) -> None:
     """Measure every size and stream."""
     amount = _QUICK if run.quick else _FULL
     run.note_settings(_SETTINGS)
+    run.say("starting Kafka, Cassandra, a timeline and a gateway")
     async with stage(env={"gateway": _SETTINGS}) as stack:
         await asyncio.to_thread(stack.start, ("topics",))
         audience = await seed(stack.kafka, max(amount.sizes))
