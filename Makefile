@@ -45,7 +45,7 @@ export NO_PROXY := $(no_proxy)
 
 .DEFAULT_GOAL := help
 .PHONY: help env run stop status logs clean distclean demo chaos bench bench-compare \
-	test long unit contract integration e2e coverage first-run wheels fetch system lint drift breaking \
+	test long unit contract integration e2e coverage mutants first-run wheels fetch system lint drift breaking \
 	fmt proto api lock \
 	easel-env easel-train easel-eval easel-lock
 
@@ -109,6 +109,9 @@ e2e: fetch system ## The page in a browser
 coverage: env ## Branch coverage by room, without servers; a domain or kafka/ below 100 % fails (T=… for a part)
 	@$(VENV)/coverage run -m pytest -q -m 'not servers' $(or $(T),tests/unit tests/contract tests/sim)
 	@$(VENV)/python -m tests.covered
+
+mutants: env ## One small bug at a time, and the test that notices it (T='writer-* ring-*', SLICE=<commit>, LIST=1)
+	@$(VENV)/python -m tests.mutants $(if $(LIST),--list) $(if $(SLICE),--slice $(SLICE)) $(foreach name,$(T),'$(name)')
 
 first-run: env ## A first run as an ordinary user, in a folder with a blank, downloads and all: minutes
 	@$(PYTEST) -s tests/first_run.py

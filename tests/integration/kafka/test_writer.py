@@ -104,7 +104,8 @@ class LosingBroker(KafkaBroker):
 
     async def begin(self, transactional_id: str, timeout: float) -> KafkaProducer:
         producer = await super().begin(transactional_id, timeout)
-        return _LosingProducer(producer._producer, self, after=self._after)
+        # The very producer of Kafka: what is lost is lost beneath the port.
+        return _LosingProducer(producer._producer, self, after=self._after)  # noqa: SLF001
 
 
 class _LosingProducer(KafkaProducer):
@@ -153,7 +154,7 @@ class RacingBroker(KafkaBroker):
 
     async def begin(self, transactional_id: str, timeout: float) -> KafkaProducer:
         producer = await super().begin(transactional_id, timeout)
-        return _RacingProducer(producer._producer, self)
+        return _RacingProducer(producer._producer, self)  # noqa: SLF001 (as above)
 
     async def intrude(self, position: int) -> None:
         self.armed = False

@@ -153,14 +153,14 @@ def asked(tmp_path: Path, files: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
         threading.Thread(target=server.serve_forever, daemon=True).start()
     for name in _VARIABLES:
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(downloads, "_BUNDLES", (str(trusted),))
-    of_pip = downloads._pip_settings
+    monkeypatch.setattr(downloads, "BUNDLES", (str(trusted),))
+    of_pip = downloads.pip_settings
 
     def without_certificates(python: Path) -> dict[str, str]:
         """What pip's files say, less the certificates that this machine's own may name."""
         return {name: value for name, value in of_pip(python).items() if name != "cert"}
 
-    monkeypatch.setattr(downloads, "_pip_settings", without_certificates)
+    monkeypatch.setattr(downloads, "pip_settings", without_certificates)
     monkeypatch.setenv("HTTPS_PROXY", f"http://{HOST}:{proxy.server_address[1]}")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / ".config"))
@@ -199,7 +199,7 @@ def wheel(files: Path, tmp_path: Path) -> Path:
 
 def test_pip_installs_the_first_package(asked: list[str], wheel: Path, tmp_path: Path) -> None:
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-cache-dir"]
-    environment._run([*pip, "--target", str(tmp_path / "t"), "-r", str(wheel)], "tiny")
+    environment.run_or_explain([*pip, "--target", str(tmp_path / "t"), "-r", str(wheel)], "tiny")
     assert (tmp_path / "t/tiny.py").exists()
     assert asked
 
@@ -237,7 +237,7 @@ def test_jars_come_by_the_settings_of_maven(
     jar = _jar(files)
     _settings(tmp_path, f"https://{_MIRROR}/maven")
     with downloads.as_downloads_go():
-        jars._fetch_all([jar], _QUIET)
+        jars.fetch_all([jar], _QUIET)
     assert jar.path.read_bytes() == b"a jar"
     credentials = base64.b64encode(b"me:s3cret").decode()
     assert ("/maven/org/tiny/1.0/tiny-1.0.jar", f"Basic {credentials}") in asked
@@ -249,7 +249,7 @@ def test_a_mirror_that_has_no_jar_is_told_without_its_password(
     jar = _jar(files)
     _settings(tmp_path, f"https://{_MIRROR}/elsewhere")
     with downloads.as_downloads_go(), pytest.raises(StackError) as caught:
-        jars._fetch_all([jar], _QUIET)
+        jars.fetch_all([jar], _QUIET)
     assert "how to name one" in str(caught.value)
     assert "s3cret" not in str(caught.value)
 
@@ -297,6 +297,6 @@ def test_npm_goes_by_its_own_settings(
         )
     )
     monkeypatch.setattr(page, "WEB", web)
-    page._npm(node, *page._NPM_CI)
+    page.npm(node, *page.NPM_CI)
     assert (web / "node_modules/tiny/package.json").exists()
     assert asked

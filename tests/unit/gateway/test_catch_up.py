@@ -139,6 +139,17 @@ def test_a_long_way_behind_is_served_slice_by_slice(bench: Bench) -> None:
     assert bench.keeps_up(f"user:{BEN}")
 
 
+def test_a_slice_is_no_larger_than_one_write_may_be(bench: Bench) -> None:
+    bench.post(1_000)
+    bench.subscribe(from_=0)
+    slices = []
+    while not bench.keeps_up():
+        bench.pump()
+        slices.append(bench.transport.positions())
+    assert len(slices) > 1
+    assert [one for part in slices for one in part] == list(range(1, 1_001))
+
+
 def test_nothing_of_a_feed_is_sent_while_it_is_held(bench: Bench) -> None:
     bench.post(1)
     bench.subscribe(from_=0)

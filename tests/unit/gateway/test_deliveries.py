@@ -145,6 +145,33 @@ def test_what_a_pass_looks_at_does_not_grow_with_the_streams_that_sockets_have()
     assert counting.asked <= 2 * len(entry.told)
 
 
+def test_a_stream_that_is_not_answered_yet_brings_nothing_to_whom_an_entry_is_about() -> None:
+    scene = Scene()
+    socket = scene.socket(["global"], PEOPLE[0])
+    socket.feeds["home"] = FeedSubscription("home", parse_stream("home"), None)
+    record = feed.FeedRecord()
+    record.follow.follower_id, record.follow.followee_id = PEOPLE[:2]
+    followed = scene.entry(record)
+    assert scene.pass_of(followed) == {}
+    socket.feeds["home"].answered = True
+    assert [frame["event"] for frame in scene.pass_of(followed)[socket]] == ["home.changed"]
+
+
+def test_of_two_who_block_each_other_one_may_not_show_the_other_again() -> None:
+    scene = Scene()
+    ana, ben, _ = PEOPLE
+    socket = scene.socket(["global"], ana)
+    viewer = scene.index.viewer(ana)
+    assert viewer is not None
+    record = feed.FeedRecord()
+    record.block.blocker_id, record.block.blocked_id = ben, ana
+    lifted = scene.entry(record)
+    scene.index.install(viewer, [], [ben], 0)
+    assert scene.pass_of(lifted) == {}
+    scene.index.install(viewer, [], [], 0)
+    assert [frame["event"] for frame in scene.pass_of(lifted)[socket]] == ["author.shown"]
+
+
 posts = st.tuples(
     st.just("post"),
     st.sampled_from(PEOPLE),

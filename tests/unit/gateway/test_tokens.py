@@ -44,6 +44,17 @@ def test_a_token_says_whose_it_is_and_until_when(tokens: Tokens, clock: ManualCl
     assert identity.signed_in_at == clock.now()
 
 
+def test_a_session_that_goes_on_is_as_old_as_its_password(
+    tokens: Tokens, clock: ManualClock
+) -> None:
+    first = tokens.check(tokens.access(ANA).text, "kanvas-api")
+    clock.advance(ACCESS_SECONDS / 2)
+    renewed = tokens.check(tokens.access(ANA, first.signed_in_at).text, "kanvas-api")
+    assert renewed.signed_in_at == first.signed_in_at < clock.now()
+    socket = tokens.check(tokens.stream(renewed).text, "kanvas-stream")
+    assert socket.signed_in_at == first.signed_in_at
+
+
 def test_two_gateways_with_one_key_trust_each_other(
     tokens: Tokens, key_file: Path, clock: ManualClock
 ) -> None:

@@ -74,3 +74,10 @@ def test_an_address_that_is_none_of_the_internet_counts_as_it_is_written(few: At
     assert until_refused(few, 0.0, address="unix:1") == ONE_CLIENT.burst
     assert until_refused(few, 0.0, address="unix:1") == 0
     assert until_refused(few, 0.0, address="unix:2") == ONE_CLIENT.burst
+
+
+def test_a_refused_attempt_takes_from_nobody_else() -> None:
+    counted = Attempts()
+    for _ in range(int(ALL_CLIENTS.burst)):
+        until_refused(counted, 0.0)
+    assert until_refused(counted, 0.0, address="198.51.100.1") == ONE_CLIENT.burst

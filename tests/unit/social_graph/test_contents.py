@@ -22,7 +22,9 @@ def test_good_handles_are_folded(handle: str) -> None:
     assert fields(violations) == []
 
 
-@pytest.mark.parametrize("handle", ["", "ab", "9ada", "_ada", "a-b-c", "x" * 31, "adä", "admin"])
+@pytest.mark.parametrize(
+    "handle", ["", "ab", "9ada", "_ada", "a-b-c", "x" * 31, "adä", "admin", "Admin"]
+)
 def test_bad_handles_are_named(handle: str) -> None:
     violations = Violations()
     contents.check_handle(violations, handle)

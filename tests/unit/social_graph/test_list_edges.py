@@ -63,6 +63,13 @@ def test_the_other_side() -> None:
     assert page.next_cursor == ""
 
 
+def test_a_follow_that_has_ended_is_on_neither_side() -> None:
+    state = world([4, 5])
+    follow(state, 3, OTHERS[4], active=False)
+    assert walk(state, 9) == [OTHERS[5]]
+    assert not list_edges(state, Side.FOLLOWERS, OTHERS[4], page_size=0, cursor="").accounts
+
+
 def test_who_is_hidden_from_the_reader_is_left_out_and_the_pages_go_on() -> None:
     state, asking = world([0, 1, 2, 3, 4]), OTHERS[9]
     state.apply("", GraphRecord(block=Block(blocker_id=OTHERS[4], blocked_id=asking, active=True)))

@@ -72,6 +72,7 @@ def test_bounds_are_inclusive_and_in_characters() -> None:
         (setter("picture.height", 20_000), "picture.height"),
         (setter("picture.size_bytes", 0), "picture.size_bytes"),
         (setter("picture.placeholder", "red"), "picture.placeholder"),
+        (setter("picture.placeholder", "#a0b1c2;display:none"), "picture.placeholder"),
         (setter("picture.provenance.model", "a" * 101), "picture.provenance.model"),
         (setter("picture.provenance.statement", "\x07"), "picture.provenance.statement"),
         (

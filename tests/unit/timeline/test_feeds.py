@@ -154,6 +154,17 @@ class TestTags:
 
 
 class TestRefilling:
+    def test_a_page_that_is_refilled_says_what_is_left(self, world: World) -> None:
+        ada, bob, eve = (world.account(name) for name in ("ada", "bob", "eve"))
+        world.block(bob, eve)
+        oldest, older, old = (world.post(ada) for _ in range(3))
+        for _ in range(2):
+            world.post(eve)
+        newest = world.post(ada)
+        page = world.everyone(bob, page_size=3)
+        assert ids(page) == [newest, old, older]
+        assert ids(world.everyone(bob, page_size=3, cursor=page.next_cursor)) == [oldest]
+
     def test_a_page_that_the_rules_thin_is_refilled(self, world: World) -> None:
         ada, eve, bob = (world.account(name) for name in ("ada", "eve", "bob"))
         wanted = [world.post(ada) for _ in range(3)]

@@ -21,6 +21,7 @@ BUNDLES = (
     "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora, RHEL
     "/etc/ssl/ca-bundle.pem",  # openSUSE
 )
+"""Where systems keep the certificates that they trust."""
 _OWN_BUNDLE = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """How people name certificates that the system's own file lacks, the most general first."""
 _TRUST = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
@@ -31,7 +32,7 @@ _PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 def download_environment(python: Path = Path(sys.executable)) -> dict[str, str]:
     """Return the environment for a program that downloads; `python` has the pip that is asked."""
     given = dict(os.environ)
-    return given | missing_settings(given, _pip_settings(python), _uv_index(given))
+    return given | missing_settings(given, pip_settings(python), _uv_index(given))
 
 
 @contextmanager
@@ -78,7 +79,7 @@ def _bundle(environment: Mapping[str, str], pip: Mapping[str, str]) -> str:
     return next((path for path in (*own, *BUNDLES) if path and Path(path).exists()), "")
 
 
-def _pip_settings(python: Path) -> dict[str, str]:
+def pip_settings(python: Path) -> dict[str, str]:
     """Return what pip would go by, from its files and variables; empty where there is no pip."""
     command = [str(python), "-m", "pip", "config", "list", "--disable-pip-version-check"]
     try:

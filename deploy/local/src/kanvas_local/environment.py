@@ -97,22 +97,33 @@ def _ensure_uv(venv: Path) -> None:
     if (venv / "bin/uv").exists() and _version_of(venv) == _version():
         return
     print("making the virtual environment", flush=True)
-    _run([sys.executable, "-m", "venv", "--clear", str(venv)], "The virtual environment")
+    run_or_explain([sys.executable, "-m", "venv", "--clear", str(venv)], "The virtual environment")
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder) / "uv.txt"
         wanted.write_text(requirement_of(LOCK.read_text(), "uv"))
         pip = [str(venv / "bin/python"), "-m", "pip", "install", "--quiet", "--no-deps"]
-        _run([*pip, "--require-hashes", "-r", str(wanted)], "uv, which installs the rest,")
+        run_or_explain(
+            [*pip, "--require-hashes", "-r", str(wanted)], "uv, which installs the rest,"
+        )
 
 
 def _uv_pip(venv: Path, command: str, *arguments: str, what: str) -> None:
     # Named, because uv would prefer an environment that the caller has activated.
     target = ("--python", str(venv / "bin/python"))
     quiet = () if sys.stderr.isatty() else ("--quiet",)
-    _run([str(venv / "bin/uv"), "pip", command, *target, *quiet, *arguments], what)
+    run_or_explain([str(venv / "bin/uv"), "pip", command, *target, *quiet, *arguments], what)
 
 
-def _run(command: Sequence[str], what: str) -> None:
+def run_or_explain(command: Sequence[str], what: str) -> None:
+    """Run an installer, by the user's own settings for downloads.
+
+    Args:
+        command: The program and its arguments.
+        what: What it installs, as the error names it.
+
+    Raises:
+        StackError: It failed; it has said why.
+    """
     # pip's settings are asked of the pip beside the program that runs.
     environment = download_environment(Path(command[0]).with_name("python"))
     result = subprocess.run(

@@ -80,11 +80,16 @@ def fetch_jars(progress: ProgressLines) -> dict[str, list[Path]]:
     missing = [jar for jar in wanted.values() if not jar.path.exists()]
     if missing:
         with exclusive(cache_folder() / "jars.lock"), as_downloads_go():
-            _fetch_all([jar for jar in missing if not jar.path.exists()], progress)
+            fetch_all([jar for jar in missing if not jar.path.exists()], progress)
     return {name: [jar.path for jar in jars] for name, jars in sections.items()}
 
 
-def _fetch_all(missing: Sequence[Jar], progress: ProgressLines) -> None:
+def fetch_all(missing: Sequence[Jar], progress: ProgressLines) -> None:
+    """Download jars into the cache, several at a time, each checked by its digest.
+
+    Raises:
+        StackError: One of them could not be downloaded.
+    """
     folder = cache_folder() / "jars"
     folder.mkdir(parents=True, exist_ok=True)
     fetched = size = 0

@@ -18,6 +18,7 @@ JVM_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 """For small servers on few cores: the optimising compiler would cost more than it brings."""
 
 CARRIED_17 = (17, 0, 9)
+"""The version of Java 17 that comes with the stack."""
 SYSTEM_JAVAS = Path("/usr/lib/jvm")
 
 

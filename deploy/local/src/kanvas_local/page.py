@@ -22,7 +22,7 @@ WEB = REPOSITORY / "services/gateway/web"
 DIST = WEB / "dist"
 NODE_MODULES = WEB / "node_modules"
 _LEAST_NODE = (20, 19)
-_NPM_CI = ("ci", "--no-audit", "--no-fund", "--ignore-scripts")
+NPM_CI = ("ci", "--no-audit", "--no-fund", "--ignore-scripts")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def build_page(progress: ProgressLines) -> None:
         node = find_node(progress)
         _install_packages(node, progress, tools=False)
         progress.say("building the page")
-        _npm(node, "run", "build")
+        npm(node, "run", "build")
         stamp.write_text(digest)
 
 
@@ -61,7 +61,7 @@ def run_script(name: str, progress: ProgressLines) -> None:
     with exclusive(REPOSITORY / ".local/page.lock"):
         node = find_node(progress)
         _install_packages(node, progress, tools=True)
-        _npm(node, "run", name)
+        npm(node, "run", name)
 
 
 def find_node(progress: ProgressLines) -> Node:
@@ -89,11 +89,16 @@ def _install_packages(node: Node, progress: ProgressLines, *, tools: bool) -> No
     if installed == whole or (installed == page and not tools):
         return
     progress.say("installing the page's packages")
-    _npm(node, *_NPM_CI, *(() if tools else ("--workspaces=false",)))
+    npm(node, *NPM_CI, *(() if tools else ("--workspaces=false",)))
     stamp.write_text(whole if tools else page)
 
 
-def _npm(node: Node, *arguments: str) -> None:
+def npm(node: Node, *arguments: str) -> None:
+    """Run npm in the page's folder, by the user's own settings for downloads.
+
+    Raises:
+        StackError: It failed; the error has the last lines that it said.
+    """
     path = f"{node.bin}:{os.environ.get('PATH', '')}"
     result = subprocess.run(
         [*node.npm, *arguments],

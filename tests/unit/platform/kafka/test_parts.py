@@ -217,6 +217,14 @@ async def test_the_intake_keeps_the_order_and_passes_over_those_who_left() -> No
     assert [intake.pop(), intake.pop(), intake.pop()] == [first, third, None]
 
 
+async def test_what_is_put_back_into_the_intake_comes_first_and_in_its_order() -> None:
+    intake = Intake()
+    batch, later = [pending() for _ in range(3)], pending()
+    intake.put(later)
+    intake.put_back(batch)
+    assert [intake.pop() for _ in range(4)] == [*batch, later]
+
+
 # Records.
 
 

@@ -427,6 +427,28 @@ async def test_one_that_wakes_up_does_not_fence_its_successor(world: Any) -> Non
     assert old.leadership == [True, False]
 
 
+async def test_one_that_was_suspended_before_its_first_term_does_not_fence_the_leader(
+    world: Any,
+) -> None:
+    late = world.start()
+    leaders = []
+
+    async def sleep_until_another_leads(step: str) -> None:
+        if step in ("confirm", "begin"):
+            late.broker.on_step = None
+            late.broker.stop()
+            world.cluster.expel(late.broker)
+            leaders.append(world.start())
+            await leaders[0].leading()
+            late.broker.wake()
+
+    late.broker.on_step = sleep_until_another_leads
+    await asyncio.sleep(5)
+    await leaders[0].writer.submit(claim(world), 5)
+    assert leaders[0].leadership == [True]
+    assert late.leadership == []
+
+
 async def test_draining_answers_what_waits_and_hands_over(world: Any) -> None:
     old = await writer_with_x(world)
     new = world.start()

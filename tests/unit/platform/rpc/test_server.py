@@ -267,7 +267,7 @@ async def test_a_watcher_that_leaves_ends_the_method(serve: Serve) -> None:
         try:
             while True:
                 yield service_pb2.WatchJobResponse(step=1)
-                await asyncio.sleep(0.001)
+                await asyncio.sleep(0)
         finally:
             ended.set()
 

@@ -79,7 +79,7 @@ class TimelineState:
 
     def _apply_post(self, record: FeedRecord) -> None:
         stored = StoredPost.from_record(record)
-        if stored is None:
+        if stored is None:  # pragma: no cover: only records about posts come here
             return
         if self._layered:
             self.posts[stored.ref.post_id] = stored

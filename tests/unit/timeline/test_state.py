@@ -1,0 +1,47 @@
+"""The fold: what records make of the state, also of those that say nothing here."""
+
+import pytest
+
+from kanvas.feed.v1.records_pb2 import FeedRecord
+from kanvas.graph.v1.records_pb2 import GraphRecord
+from kanvas_timeline.domain.logs import FEED, copy_draft
+from kanvas_timeline.domain.recent import RecentLog
+from kanvas_timeline.domain.state import TimelineState
+from kanvas_timeline.testing.make import follow_record
+from kanvas_timeline.testing.world import World
+
+
+def test_an_entity_of_a_later_contract_moves_the_source_and_nothing_else() -> None:
+    state = TimelineState(RecentLog(limit_bytes=1_000))
+    record = FeedRecord()
+    record.meta.source_position = 7
+    state.apply(FEED.topic, record)
+    assert state.copied == 7
+    assert (len(state.posts), len(state.graph.accounts)) == (0, 0)
+
+
+def test_a_like_that_is_taken_back_is_gone() -> None:
+    world = World()
+    ada = world.account("ada")
+    post = world.post(ada)
+    world.like(ada, post)
+    world.like(ada, post, liked=False)
+    assert (post, ada) not in world.state.likes
+    assert world.state.like_counts[post] == 0
+
+
+def test_a_layer_knows_edges_and_keeps_no_lists_of_them() -> None:
+    world = World()
+    ada, ben = world.account("ada"), world.account("ben")
+    layer = world.state.overlay()
+    copied = copy_draft(follow_record(ada, ben), 99).record
+    layer.apply(FEED.topic, copied)
+    assert (ada, ben) in layer.graph.follows
+    assert (ada, ben) not in world.state.graph.follows
+    with pytest.raises(LookupError):
+        layer.graph.following(ada)
+
+
+def test_an_entity_of_a_later_graph_cannot_be_copied() -> None:
+    with pytest.raises(ValueError, match="nothing to copy"):
+        copy_draft(GraphRecord(), 1)
