@@ -2,12 +2,34 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)]*)?\)")
+
+SERVICES = [f"services/{name}/src/kanvas_{name.replace('-', '_')}" for name in (
+    "social-graph", "timeline", "imagegen",
+)]  # fmt: skip
+ROOMS = {
+    "the gateway's": ["services/gateway/src/kanvas_gateway"],
+    "social-graph's": SERVICES[:1],
+    "timeline's": SERVICES[1:2],
+    "imagegen's": SERVICES[2:],
+    "each service's": SERVICES,
+    "the platform's": ["libs/platform/src/kanvas_platform"],
+    "the page's": ["services/gateway/web/src"],
+    "the stack's": ["deploy/local/src/kanvas_local"],
+}
+"""Where the names lie that follow such words, unless they begin with a folder at the root."""
+
+RECIPES = [
+    ("CONTRIBUTING.md", "## If you change this, do that"),
+    ("docs/architecture.md", "## Where to look"),
+]
 
 
 def pages() -> list[Path]:
@@ -26,6 +48,50 @@ def test_links_lead_somewhere(page: Path) -> None:
         if "://" not in target and not (page.parent / target).resolve().exists()
     ]
     assert dead == []
+
+
+def named_in(sentence: str) -> Iterator[tuple[str, str]]:
+    """Yield each file or folder that a sentence names, and where it should lie."""
+    rooms = [""]
+    for word, code in re.findall(rf"({'|'.join(ROOMS)})|`([^`]+)`", sentence):
+        if word:
+            rooms = ROOMS[word]
+        elif re.fullmatch(r"[\w{][\w./{},*-]+", code) and re.search(
+            r"/|\.(py|proto|md|toml|json|tsx?)$", code
+        ):
+            at_root = (ROOT / code.split("/")[0]).exists()
+            for room, name in product([""] if at_root else rooms, alternatives(code)):
+                yield code, f"{room}/{name}".lstrip("/")
+
+
+def alternatives(name: str) -> list[str]:
+    """Return `posts.py` and `models.py` for `{posts,models}.py`."""
+    before, brace, rest = name.partition("{")
+    if not brace:
+        return [name]
+    inner, _, after = rest.partition("}")
+    return [f"{before}{one}{after}" for one in inner.split(",")]
+
+
+@pytest.mark.parametrize(("page", "heading"), RECIPES)
+def test_recipes_name_files_that_exist(page: str, heading: str) -> None:
+    section = (ROOT / page).read_text().partition(f"{heading}\n")[2].partition("\n## ")[0]
+    named = [one for line in section.splitlines() for one in named_in(line)]
+    assert named
+    assert [one for one in named if not list(ROOT.glob(one[1].rstrip("/")))] == []
+
+
+def test_a_recipe_says_in_which_room_its_files_lie() -> None:
+    recipe = (
+        "`proto/`; timeline's `domain/{state,decide}.py`, `make proto`; the page's `api/`, `docs/`"
+    )
+    assert [where for _, where in named_in(recipe)] == [
+        "proto/",
+        "services/timeline/src/kanvas_timeline/domain/state.py",
+        "services/timeline/src/kanvas_timeline/domain/decide.py",
+        "services/gateway/web/src/api/",
+        "docs/",
+    ]
 
 
 def test_invariants_name_tests_that_exist() -> None:
