@@ -139,11 +139,11 @@ async def _home_from_views(fleet: Fleet, reader: Someone, at_least: int) -> list
         while True:
             request = PageRequest(13, cursor, at_least)
             try:
-                page = await list_home_feed(reader.id, request, views=core.views, timeout=20.0)
+                page = await list_home_feed(reader.id, request, sources=core.sources, timeout=20.0)
             except NotFresh as busy:  # the machine was; a caller asks again
                 await asyncio.sleep(busy.retry_after)
                 continue
-            found += [view.post.id for view in page.views]
+            found += [view.post.id for view in page.posts]
             cursor = page.next_cursor
             if not cursor:
                 return found

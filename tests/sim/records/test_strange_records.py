@@ -243,14 +243,14 @@ def test_timeline_takes_posts_and_shows_them(strange: list[Strange]) -> None:
             post = new_id(clock.now())
             request = create_request(new_id(clock.now()), post)
             view, position = await create_post(
-                request, author, commands=writer, views=core.views, timeout=10.0
+                request, author, commands=writer, sources=core.sources, timeout=10.0
             )
             present_view(view)
             page = await list_global_feed(
-                None, PageRequest(5, "", position), views=core.views, timeout=10.0
+                None, PageRequest(5, "", position), sources=core.sources, timeout=10.0
             )
-            assert [one.post.id for one in page.views][:1] == [post]
-            for one in page.views:
+            assert [one.post.id for one in page.posts][:1] == [post]
+            for one in page.posts:
                 present_view(one)
 
         def make(broker: MemoryBroker) -> Parts:

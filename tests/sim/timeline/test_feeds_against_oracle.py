@@ -197,8 +197,8 @@ def walk(feed: Feed) -> list[Line]:
     cursor = ""
     while True:
         page = feed(cursor=cursor)
-        lines += [(view.post.id, view.like_count, view.liked) for view in page.views]
-        positions = [view.created_position for view in page.views]
+        lines += [(view.post.id, view.like_count, view.liked) for view in page.posts]
+        positions = [view.created_position for view in page.posts]
         assert positions == sorted(positions, reverse=True)
         cursor = page.next_cursor
         if not cursor:
@@ -231,7 +231,7 @@ def replayed(
     for item in records:
         world.state.apply(item.topic, item.record)
         world.log._positions[item.topic] = item.record.meta.position
-    world.views = type(world.views)(replica=world.log, store=world.store, clock=world.clock)
+    world.sources = type(world.sources)(replica=world.log, store=world.store, clock=world.clock)
     return world
 
 

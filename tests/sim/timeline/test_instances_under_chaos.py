@@ -36,7 +36,7 @@ from kanvas_timeline.list_feeds import (
     list_global_feed,
     list_home_feed,
 )
-from kanvas_timeline.reading.views import Views
+from kanvas_timeline.reading.sources import Sources
 from kanvas_timeline.testing.graph_log import GraphLog
 from kanvas_timeline.testing.make import (
     FOLLOWERS,
@@ -160,7 +160,7 @@ class Chaos:
 
         async def attempt(core: Core) -> int:
             _, position = await create_post(
-                request, author, commands=core.log.writer, views=core.views, timeout=3.0
+                request, author, commands=core.log.writer, sources=core.sources, timeout=3.0
             )
             return position
 
@@ -177,7 +177,12 @@ class Chaos:
 
         async def attempt(core: Core) -> int:
             return await delete_post(
-                command_id, author, post_id, commands=core.log.writer, views=core.views, timeout=3.0
+                command_id,
+                author,
+                post_id,
+                commands=core.log.writer,
+                sources=core.sources,
+                timeout=3.0,
             )
 
         await self.insist(attempt)
@@ -193,7 +198,7 @@ class Chaos:
             wanted = self.public - self.deleting
             at_least = max(self.acknowledged.values(), default=0)
             try:
-                found = await walk_everyone(core.views, at_least)
+                found = await walk_everyone(core.sources, at_least)
             except Unavailable:
                 continue
             self.walks += 1
@@ -257,14 +262,14 @@ async def story(seed: int) -> Chaos:
     return chaos
 
 
-async def walk_everyone(views: Views, at_least: int) -> list[str]:
+async def walk_everyone(sources: Sources, at_least: int) -> list[str]:
     found: list[str] = []
     cursor = ""
     while True:
         page = await list_global_feed(
-            None, PageRequest(7, cursor, at_least), views=views, timeout=3.0
+            None, PageRequest(7, cursor, at_least), sources=sources, timeout=3.0
         )
-        found += [view.post.id for view in page.views]
+        found += [view.post.id for view in page.posts]
         cursor = page.next_cursor
         if not cursor:
             return found
@@ -347,7 +352,7 @@ async def check(chaos: Chaos) -> None:
     oracle = Oracle(records)
     for instance in chaos.instances:
         assert instance.core is not None
-        await check_feeds(chaos, instance.core.views, oracle)
+        await check_feeds(chaos, instance.core.sources, oracle)
 
 
 def check_log(chaos: Chaos, records: list[FeedRecord]) -> None:
@@ -376,27 +381,27 @@ def check_log(chaos: Chaos, records: list[FeedRecord]) -> None:
     ]
 
 
-async def check_feeds(chaos: Chaos, views: Views, oracle: Oracle) -> None:
-    assert len(views.state.posts) < len(chaos.acknowledged), "the views were not needed"
+async def check_feeds(chaos: Chaos, sources: Sources, oracle: Oracle) -> None:
+    assert len(sources.state.posts) < len(chaos.acknowledged), "the views were not needed"
 
     async def walk(page_at: Callable[[PageRequest], Coroutine[Any, Any, FeedPage]]) -> list[str]:
         found: list[str] = []
         cursor = ""
         while True:
             page = await page_at(PageRequest(7, cursor, 0))
-            found += [view.post.id for view in page.views]
+            found += [view.post.id for view in page.posts]
             cursor = page.next_cursor
             if not cursor:
                 return found
 
     def everyone(request: PageRequest) -> Coroutine[Any, Any, FeedPage]:
-        return list_global_feed(None, request, views=views, timeout=5.0)
+        return list_global_feed(None, request, sources=sources, timeout=5.0)
 
     assert await walk(everyone) == oracle.everyone()
     for person in chaos.people:
 
         def home(request: PageRequest, person: str = person) -> Coroutine[Any, Any, FeedPage]:
-            return list_home_feed(person, request, views=views, timeout=5.0)
+            return list_home_feed(person, request, sources=sources, timeout=5.0)
 
         assert await walk(home) == oracle.home(person)
 

@@ -11,7 +11,9 @@ from kanvas_timeline.testing.world import World
 
 
 async def publish(world: World, author: str, request: CreatePostRequest) -> tuple[PostView, int]:
-    return await create_post(request, author, commands=world.log, views=world.views, timeout=1.0)
+    return await create_post(
+        request, author, commands=world.log, sources=world.sources, timeout=1.0
+    )
 
 
 async def test_answers_with_the_post_and_its_position() -> None:
@@ -76,7 +78,7 @@ async def test_the_fingerprint_covers_all_but_the_command_id() -> None:
         request = create_request(numbered_id(command_id), numbered_id(3), caption=caption)
         world.log._receipts.clear()
         world.state.posts.pop(numbered_id(3), None)
-        await create_post(request, author, commands=Recording(), views=world.views, timeout=1.0)
+        await create_post(request, author, commands=Recording(), sources=world.sources, timeout=1.0)
 
     assert contents[0] == contents[1] != contents[2]
 

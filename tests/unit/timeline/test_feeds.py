@@ -12,7 +12,7 @@ from kanvas_timeline.domain.posts import Ref
 from kanvas_timeline.errors import AccountUnknown, HistoryUnavailable
 from kanvas_timeline.list_feeds import PageRequest, list_global_feed
 from kanvas_timeline.reading.gather import SCAN_PER_POST
-from kanvas_timeline.reading.views import Views
+from kanvas_timeline.reading.sources import Sources
 from kanvas_timeline.testing.make import FOLLOWERS
 from kanvas_timeline.testing.memory_store import MemoryFeedStore
 from kanvas_timeline.testing.world import EVERYTHING, World, ids, materialise
@@ -35,10 +35,10 @@ class TestOrderAndEnds:
         page = world.user(ada, bob)
 
         assert ids(page) == [second, first]
-        assert [(view.like_count, view.liked) for view in page.views] == [(0, False), (1, True)]
-        assert page.views[0].created_position > page.views[1].created_position
+        assert [(view.like_count, view.liked) for view in page.posts] == [(0, False), (1, True)]
+        assert page.posts[0].created_position > page.posts[1].created_position
         assert page.position == world.log.position
-        assert [view.liked for view in world.user(ada, None).views] == [False, False]
+        assert [view.liked for view in world.user(ada, None).posts] == [False, False]
 
     @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 6])
     def test_pages_join_without_loss_and_the_last_has_no_cursor(
@@ -52,7 +52,7 @@ class TestOrderAndEnds:
         while not sizes or cursor:
             page = world.everyone(None, page_size=2, cursor=cursor)
             found += ids(page)
-            sizes.append(len(page.views))
+            sizes.append(len(page.posts))
             cursor = page.next_cursor
         assert found == posts[::-1]
         assert len(sizes) == max(1, -(-count // 2))
@@ -286,11 +286,11 @@ class TestPositions:
         for at_least, reached in ((0, True), (1, True), (2, False)):
             request = PageRequest(1, "", at_least)
             if reached:
-                page = await list_global_feed(None, request, views=world.views, timeout=1.0)
+                page = await list_global_feed(None, request, sources=world.sources, timeout=1.0)
                 assert page.position == 1
             else:
                 with pytest.raises(PositionUnknown):
-                    await list_global_feed(None, request, views=world.views, timeout=1.0)
+                    await list_global_feed(None, request, sources=world.sources, timeout=1.0)
 
     def test_not_fresh(self, world: World) -> None:
         world.log.fresh = False
@@ -317,11 +317,11 @@ class TestPositions:
 
         slow = Slow()
         await materialise(world.log, slow)
-        views = Views(replica=world.log, store=slow, clock=world.clock)
-        page = await list_global_feed(None, PageRequest(0, "", 0), views=views, timeout=1.0)
+        sources = Sources(replica=world.log, store=slow, clock=world.clock)
+        page = await list_global_feed(None, PageRequest(0, "", 0), sources=sources, timeout=1.0)
 
         assert page.position == before < world.log.position
-        assert len(page.views) == 9
+        assert len(page.posts) == 9
         assert removed.ref.post_id not in ids(page)
 
     async def test_what_is_removed_while_a_page_is_refilled_is_not_on_it(self) -> None:
@@ -342,9 +342,9 @@ class TestPositions:
 
         slow = Slow()
         await materialise(world.log, slow)
-        views = Views(replica=world.log, store=slow, clock=world.clock)
-        page = await list_global_feed(bob, PageRequest(2, "", 0), views=views, timeout=1.0)
+        sources = Sources(replica=world.log, store=slow, clock=world.clock)
+        page = await list_global_feed(bob, PageRequest(2, "", 0), sources=sources, timeout=1.0)
 
         assert world.state.posts[newest].removed
-        assert len(page.views) == 1
+        assert len(page.posts) == 1
         assert page.next_cursor

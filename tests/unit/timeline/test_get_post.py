@@ -12,7 +12,7 @@ from kanvas_timeline.testing.world import World
 
 
 async def read(world: World, post_id: str, reader: str | None = None) -> str:
-    view, position = await get_post(post_id, reader, 0, views=world.views, timeout=1.0)
+    view, position = await get_post(post_id, reader, 0, sources=world.sources, timeout=1.0)
     assert position == world.log.position
     return view.post.id
 
@@ -37,7 +37,7 @@ async def test_a_miss_waits_for_everything_committed_before_it() -> None:
             return await super().barrier(timeout)
 
     late.log = CatchingUp(late.state, late.clock)
-    late.views = type(late.views)(replica=late.log, store=late.store, clock=late.clock)
+    late.sources = type(late.sources)(replica=late.log, store=late.store, clock=late.clock)
     post_id = world.post(author)
 
     assert await read(late, post_id) == post_id
@@ -87,7 +87,7 @@ class TestOldPosts:
 
         async def catch_up(timeout: float) -> int:
             await create_post(
-                new_post, self.author, commands=world.log, views=world.views, timeout=timeout
+                new_post, self.author, commands=world.log, sources=world.sources, timeout=timeout
             )
             return world.log.position
 

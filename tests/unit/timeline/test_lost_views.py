@@ -89,7 +89,7 @@ def test_a_feed_goes_on_from_memory_and_does_not_end_there(lost: Scene) -> None:
 async def test_an_old_post_is_not_said_to_be_unknown(lost: Scene) -> None:
     for post_id in (lost.posts[0], numbered_id(77)):
         with pytest.raises(HistoryUnavailable):
-            await get_post(post_id, None, 0, views=lost.world.views, timeout=1.0)
+            await get_post(post_id, None, 0, sources=lost.world.sources, timeout=1.0)
 
 
 async def test_commands_about_old_posts_wait(lost: Scene) -> None:
@@ -100,12 +100,12 @@ async def test_commands_about_old_posts_wait(lost: Scene) -> None:
         world.delete(lost.ada, old)
     again = create_request(world.new_id(), old)
     with pytest.raises(HistoryUnavailable):
-        await create_post(again, lost.ada, commands=world.log, views=world.views, timeout=1.0)
+        await create_post(again, lost.ada, commands=world.log, sources=world.sources, timeout=1.0)
 
 
 async def test_what_lies_in_memory_is_served(lost: Scene) -> None:
     newest = lost.posts[-1]
-    view, _ = await get_post(newest, None, 0, views=lost.world.views, timeout=1.0)
+    view, _ = await get_post(newest, None, 0, sources=lost.world.sources, timeout=1.0)
     assert view.post.id == newest
     lost.world.like(lost.ada, newest)
     lost.world.post(lost.ada)
@@ -114,10 +114,10 @@ async def test_what_lies_in_memory_is_served(lost: Scene) -> None:
 async def test_everything_is_there_again_once_it_is_written(lost: Scene) -> None:
     lost.world.materialise()
     assert ids(lost.world.everyone(None)) == lost.posts[::-1]
-    view, _ = await get_post(lost.posts[0], None, 0, views=lost.world.views, timeout=1.0)
+    view, _ = await get_post(lost.posts[0], None, 0, sources=lost.world.sources, timeout=1.0)
     assert view.post.id == lost.posts[0]
     with pytest.raises(PostUnknown):
-        await get_post(numbered_id(77), None, 0, views=lost.world.views, timeout=1.0)
+        await get_post(numbered_id(77), None, 0, sources=lost.world.sources, timeout=1.0)
 
 
 class During(MemoryFeedStore):
@@ -128,7 +128,7 @@ class During(MemoryFeedStore):
         self.rows = scene.world.store.rows
         self._mishap: Mishap | None = mishap
         scene.world.store = self
-        scene.world.views = type(scene.world.views)(
+        scene.world.sources = type(scene.world.sources)(
             replica=scene.world.log, store=self, clock=scene.world.clock
         )
 
@@ -165,7 +165,7 @@ async def test_a_post_that_is_lost_while_it_is_looked_up_is_not_unknown(
 ) -> None:
     During(scene, mishap)
     with pytest.raises(HistoryUnavailable):
-        await get_post(scene.posts[0], None, 0, views=scene.world.views, timeout=1.0)
+        await get_post(scene.posts[0], None, 0, sources=scene.world.sources, timeout=1.0)
 
 
 async def test_views_that_were_lost_and_written_again_meanwhile_are_not_believed(
@@ -186,6 +186,6 @@ async def test_views_that_were_lost_and_written_again_meanwhile_are_not_believed
 
     Again(scene, all_emptied)
     request = PageRequest(0, "", 0)
-    page = await list_global_feed(None, request, views=scene.world.views, timeout=1.0)
+    page = await list_global_feed(None, request, sources=scene.world.sources, timeout=1.0)
     assert ids(page) == scene.in_memory
     assert page.next_cursor

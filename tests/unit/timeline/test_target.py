@@ -16,7 +16,7 @@ async def test_ids_become_canonical_and_the_memory_needs_no_lookup() -> None:
     world.store.down = True
 
     target = await find_target(
-        command_id.upper(), post_id.upper(), world.views, world.views.deadline(1.0)
+        command_id.upper(), post_id.upper(), world.sources, world.sources.deadline(1.0)
     )
 
     assert target == Target(command_id, post_id, old=None)
@@ -26,9 +26,9 @@ async def test_every_bad_id_is_named_whatever_the_command() -> None:
     world = World()
     author = world.account()
     for command in (
-        delete_post("fox", author, "hen", commands=world.log, views=world.views, timeout=1.0),
+        delete_post("fox", author, "hen", commands=world.log, sources=world.sources, timeout=1.0),
         set_like(
-            "fox", author, "hen", liked=True, commands=world.log, views=world.views, timeout=1.0
+            "fox", author, "hen", liked=True, commands=world.log, sources=world.sources, timeout=1.0
         ),
     ):
         with pytest.raises(InvalidArgument) as caught:

@@ -14,17 +14,17 @@ from kanvas_platform.rpc.server import Registration
 from kanvas_platform.settings import parse_addresses
 from kanvas_platform.standing import Standing
 from kanvas_timeline.adapters.cassandra_store import CassandraFeedStore, mark_new_views
-from kanvas_timeline.copy_graph import GraphCopier
 from kanvas_timeline.domain.decide import decide
 from kanvas_timeline.domain.logs import FEED, SIDES
 from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.domain.state import TimelineState
 from kanvas_timeline.entrypoints.grpc import CONTRACT, Timeline
+from kanvas_timeline.graph_copier import GraphCopier
 from kanvas_timeline.leadership import Leadership
-from kanvas_timeline.materialise import Materialiser
+from kanvas_timeline.materialiser import Materialiser
 from kanvas_timeline.metrics import observe_replica
 from kanvas_timeline.ports import FeedStore
-from kanvas_timeline.reading.views import Views
+from kanvas_timeline.reading.sources import Sources
 from kanvas_timeline.settings import TimelineSettings
 
 _SCHEMA = Path(__file__).parent / "schema"
@@ -36,13 +36,13 @@ class Core:
 
     Attributes:
         log: The feed's log.
-        views: What reads look at.
+        sources: What reads look at.
         readers: What reads other logs or the same one once more, and may stand still.
         components: What has to run, in order of dependency.
     """
 
     log: OwnLog[TimelineState]
-    views: Views
+    sources: Sources
     readers: Sequence[Standing]
     components: Sequence[Component]
 
@@ -72,7 +72,7 @@ def assemble(
     )
     return Core(
         log=log,
-        views=Views(replica=log.replica, store=store, clock=clock),
+        sources=Sources(replica=log.replica, store=store, clock=clock),
         readers=[materialiser, copier],
         components=[log.replica, materialiser, log.writer, copier],
     )
@@ -98,7 +98,7 @@ async def build(settings: TimelineSettings) -> Sequence[Component]:
     return process(
         settings,
         log=core.log,
-        services=[Registration(CONTRACT, Timeline(views=core.views, commands=core.log.writer))],
+        services=[Registration(CONTRACT, Timeline(sources=core.sources, commands=core.log.writer))],
         components=[store, *core.components],
         closes=[broker.close],
         readers=core.readers,

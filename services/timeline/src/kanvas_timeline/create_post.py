@@ -9,13 +9,13 @@ from kanvas_timeline.domain.contents import check_post
 from kanvas_timeline.errors import PostUnknown, ViewsBehind
 from kanvas_timeline.reading.hydrate import find_post, look_up_old
 from kanvas_timeline.reading.present import present
-from kanvas_timeline.reading.views import Views
+from kanvas_timeline.reading.sources import Sources
 
 _CATCH_UP_SECONDS = 1.0
 
 
 async def create_post(
-    request: CreatePostRequest, actor: str, *, commands: Commands, views: Views, timeout: float
+    request: CreatePostRequest, actor: str, *, commands: Commands, sources: Sources, timeout: float
 ) -> tuple[PostView, int]:
     """Publishes a post of the actor; the post as its author sees it, and its position.
 
@@ -25,19 +25,19 @@ async def create_post(
     Raises InvalidArgument, PostExists, AccountNotCopied, ViewsBehind, HistoryUnavailable,
     LookupOutdated and what `Writer.submit` raises.
     """
-    deadline = views.deadline(timeout)
+    deadline = sources.deadline(timeout)
     command_id, body = check_post(request)
-    if views.state.recent.full:
+    if sources.state.recent.full:
         raise ViewsBehind(
             "Too much waits to be stored. Try again in a moment.", retry_after=_CATCH_UP_SECONDS
         )
-    body = replace(body, old=await look_up_old(views, body.post_id, deadline))
+    body = replace(body, old=await look_up_old(sources, body.post_id, deadline))
     command = Command(command_id, actor, body, _content(request))
     await commands.submit(command, deadline.remaining())
-    stored = await find_post(views, body.post_id, deadline)
+    stored = await find_post(sources, body.post_id, deadline)
     if stored is None or stored.removed:
         raise PostUnknown("This post was deleted after it was published.")
-    return present(views.state, actor, stored), stored.ref.created_position
+    return present(sources.state, actor, stored), stored.ref.created_position
 
 
 def _content(request: CreatePostRequest) -> bytes:

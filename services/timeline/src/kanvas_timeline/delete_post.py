@@ -3,20 +3,26 @@
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.service_log import Commands
 from kanvas_timeline.domain.commands import DeletePost
+from kanvas_timeline.reading.sources import Sources
 from kanvas_timeline.reading.target import find_target
-from kanvas_timeline.reading.views import Views
 
 
 async def delete_post(
-    command_id: str, actor: str, post_id: str, *, commands: Commands, views: Views, timeout: float
+    command_id: str,
+    actor: str,
+    post_id: str,
+    *,
+    commands: Commands,
+    sources: Sources,
+    timeout: float,
 ) -> int:
     """Deletes a post of the actor; the position at which it is gone.
 
     Raises InvalidArgument, PostUnknown, NotYours, HistoryUnavailable, LookupOutdated and what
     `Writer.submit` raises.
     """
-    deadline = views.deadline(timeout)
-    target = await find_target(command_id, post_id, views, deadline)
+    deadline = sources.deadline(timeout)
+    target = await find_target(command_id, post_id, sources, deadline)
     body = DeletePost(target.post_id, target.old)
     command = Command(target.command_id, actor, body, f"delete:{target.post_id}".encode())
     receipt = await commands.submit(command, deadline.remaining())

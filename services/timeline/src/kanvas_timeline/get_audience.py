@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kanvas_timeline.reading.views import Views, open_read
+from kanvas_timeline.reading.sources import Sources, open_read
 
 
 @dataclass(frozen=True)
@@ -14,15 +14,17 @@ class Audience:
     position: int
 
 
-async def get_audience(reader_id: str, at_least: int, *, views: Views, timeout: float) -> Audience:
+async def get_audience(
+    reader_id: str, at_least: int, *, sources: Sources, timeout: float
+) -> Audience:
     """Whom an account follows, and whom a block hides from it, in either direction.
 
     Raises NotFresh and PositionNotReached.
     """
-    await open_read(views, at_least, views.deadline(timeout))
-    graph = views.state.graph
+    await open_read(sources, at_least, sources.deadline(timeout))
+    graph = sources.state.graph
     return Audience(
         following_ids=sorted(graph.following(reader_id)),
         hidden_ids=sorted(graph.hidden_from(reader_id)),
-        position=views.replica.position,
+        position=sources.replica.position,
     )

@@ -6,21 +6,21 @@ from kanvas_timeline.domain.rules import hidden
 from kanvas_timeline.errors import PostUnknown
 from kanvas_timeline.reading.hydrate import find_post
 from kanvas_timeline.reading.present import present
-from kanvas_timeline.reading.views import Views, open_read
+from kanvas_timeline.reading.sources import Sources, open_read
 
 
 async def get_post(
-    post_id: str, reader_id: str | None, at_least: int, *, views: Views, timeout: float
+    post_id: str, reader_id: str | None, at_least: int, *, sources: Sources, timeout: float
 ) -> tuple[PostView, int]:
     """One post as a reader (None: nobody signed in) may see it, and the applied position.
 
     Raises InvalidArgument, PostUnknown, NotFresh, PositionNotReached and HistoryUnavailable.
     """
-    deadline = views.deadline(timeout)
+    deadline = sources.deadline(timeout)
     post_id = parse_id(post_id, "post_id")
-    await open_read(views, at_least, deadline)
-    stored = await find_post(views, post_id, deadline)
-    state = views.state
+    await open_read(sources, at_least, deadline)
+    stored = await find_post(sources, post_id, deadline)
+    state = sources.state
     if stored is None or hidden(state.graph, reader_id, stored):
         raise PostUnknown("There is no such post.")
-    return present(state, reader_id, stored), views.replica.position
+    return present(state, reader_id, stored), sources.replica.position

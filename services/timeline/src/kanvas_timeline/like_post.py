@@ -3,8 +3,8 @@
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.service_log import Commands
 from kanvas_timeline.domain.commands import SetLike
+from kanvas_timeline.reading.sources import Sources
 from kanvas_timeline.reading.target import find_target
-from kanvas_timeline.reading.views import Views
 
 
 async def set_like(
@@ -14,7 +14,7 @@ async def set_like(
     *,
     liked: bool,
     commands: Commands,
-    views: Views,
+    sources: Sources,
     timeout: float,
 ) -> int:
     """Makes the actor like a post, or not; how many like it now.
@@ -22,10 +22,10 @@ async def set_like(
     Raises InvalidArgument, PostUnknown, AccountNotCopied, HistoryUnavailable, LookupOutdated and
     what `Writer.submit` raises.
     """
-    deadline = views.deadline(timeout)
-    target = await find_target(command_id, post_id, views, deadline)
+    deadline = sources.deadline(timeout)
+    target = await find_target(command_id, post_id, sources, deadline)
     body = SetLike(target.post_id, liked, target.old)
     content = f"{'like' if liked else 'unlike'}:{target.post_id}".encode()
     command = Command(target.command_id, actor, body, content)
     await commands.submit(command, deadline.remaining())
-    return views.state.like_counts.get(target.post_id, 0)
+    return sources.state.like_counts.get(target.post_id, 0)

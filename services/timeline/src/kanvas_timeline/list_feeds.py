@@ -14,7 +14,7 @@ from kanvas_timeline.domain.tags import tag_name
 from kanvas_timeline.errors import AccountUnknown
 from kanvas_timeline.reading.gather import NEWEST, Feed, gather
 from kanvas_timeline.reading.present import present
-from kanvas_timeline.reading.views import Deadline, Views, open_read
+from kanvas_timeline.reading.sources import Deadline, Sources, open_read
 
 PAGE_SIZE_DEFAULT = 30
 PAGE_SIZE_MAX = 100
@@ -40,65 +40,70 @@ class FeedPage:
     """A page of a feed.
 
     Attributes:
-        views: Posts, newest first; may be fewer than asked for, with a cursor that goes on.
+        posts: Newest first; may be fewer than asked for, with a cursor that goes on.
         next_cursor: Empty at the end.
         position: Position that was applied when the gathering began: whoever follows the log from
             there misses nothing.
     """
 
-    views: list[PostView]
+    posts: list[PostView]
     next_cursor: str
     position: int
 
 
 async def list_home_feed(
-    reader_id: str, request: PageRequest, *, views: Views, timeout: float
+    reader_id: str, request: PageRequest, *, sources: Sources, timeout: float
 ) -> FeedPage:
     """Posts by those whom the reader follows now, and by the reader.
 
     Raises InvalidArgument, NotFresh, PositionNotReached and HistoryUnavailable; so do the others.
     """
     page = _Page("home", request)
-    deadline = views.deadline(timeout)
-    await open_read(views, request.at_least, deadline)
-    graph = views.state.graph
+    deadline = sources.deadline(timeout)
+    await open_read(sources, request.at_least, deadline)
+    graph = sources.state.graph
     names = AuthorFeeds(graph.following(reader_id) | {reader_id})
     feed = Feed(names, partial(hidden_at_home, graph, reader_id))
-    return await page.fill(views, feed, reader_id, deadline)
+    return await page.fill(sources, feed, reader_id, deadline)
 
 
 async def list_user_feed(
-    account_id: str, reader_id: str | None, request: PageRequest, *, views: Views, timeout: float
+    account_id: str,
+    reader_id: str | None,
+    request: PageRequest,
+    *,
+    sources: Sources,
+    timeout: float,
 ) -> FeedPage:
     """Posts by one account. Raises AccountUnknown besides; see `list_home_feed`."""
     account_id = parse_id(account_id, "account_id")
     page = _Page("user", request)
-    deadline = views.deadline(timeout)
-    await open_read(views, request.at_least, deadline)
-    graph = views.state.graph
+    deadline = sources.deadline(timeout)
+    await open_read(sources, request.at_least, deadline)
+    graph = sources.state.graph
     if account_id not in graph.accounts:
-        await views.replica.barrier(deadline.for_waiting())
+        await sources.replica.barrier(deadline.for_waiting())
     if account_id not in graph.accounts:
         raise AccountUnknown("There is no such account.")
     if reader_id is not None and graph.blocked_either_way(reader_id, account_id):
-        return FeedPage(views=[], next_cursor="", position=views.replica.position)
+        return FeedPage(posts=[], next_cursor="", position=sources.replica.position)
     feed = Feed({author_feed(account_id)}, partial(hidden, graph, reader_id))
-    return await page.fill(views, feed, reader_id, deadline)
+    return await page.fill(sources, feed, reader_id, deadline)
 
 
 async def list_global_feed(
-    reader_id: str | None, request: PageRequest, *, views: Views, timeout: float
+    reader_id: str | None, request: PageRequest, *, sources: Sources, timeout: float
 ) -> FeedPage:
     """Public posts by everyone. See `list_home_feed`."""
     page = _Page("global", request)
-    deadline = views.deadline(timeout)
-    await open_read(views, request.at_least, deadline)
-    feed = Feed({PUBLIC}, partial(hidden, views.state.graph, reader_id))
-    return await page.fill(views, feed, reader_id, deadline)
+    deadline = sources.deadline(timeout)
+    await open_read(sources, request.at_least, deadline)
+    feed = Feed({PUBLIC}, partial(hidden, sources.state.graph, reader_id))
+    return await page.fill(sources, feed, reader_id, deadline)
 
 
 async def list_tag_feed(
-    tag: str, reader_id: str | None, request: PageRequest, *, views: Views, timeout: float
+    tag: str, reader_id: str | None, request: PageRequest, *, sources: Sources, timeout: float
 ) -> FeedPage:
     """Public posts with a tag, however it is spelled. See `list_home_feed`."""
     name = tag_name(tag)
@@ -106,10 +111,10 @@ async def list_tag_feed(
         violation = Violation("tag", "Must be letters, digits and _, with a letter among them.")
         raise InvalidArgument("This is no tag.", violations=[violation])
     page = _Page("tag", request)
-    deadline = views.deadline(timeout)
-    await open_read(views, request.at_least, deadline)
-    feed = Feed({tag_feed(name)}, partial(hidden, views.state.graph, reader_id))
-    return await page.fill(views, feed, reader_id, deadline)
+    deadline = sources.deadline(timeout)
+    await open_read(sources, request.at_least, deadline)
+    feed = Feed({tag_feed(name)}, partial(hidden, sources.state.graph, reader_id))
+    return await page.fill(sources, feed, reader_id, deadline)
 
 
 class _Page:
@@ -126,16 +131,16 @@ class _Page:
         self._kind = kind
 
     async def fill(
-        self, views: Views, feed: Feed, reader_id: str | None, deadline: Deadline
+        self, sources: Sources, feed: Feed, reader_id: str | None, deadline: Deadline
     ) -> FeedPage:
-        position = views.replica.position
+        position = sources.replica.position
         gathered = await gather(
-            views, feed, before=self._before, limit=self._limit, deadline=deadline
+            sources, feed, before=self._before, limit=self._limit, deadline=deadline
         )
-        state = views.state
+        state = sources.state
         next_before = gathered.next_before
         return FeedPage(
-            views=[present(state, reader_id, stored) for stored in gathered.posts],
+            posts=[present(state, reader_id, stored) for stored in gathered.posts],
             next_cursor=encode_cursor(next_before, kind=self._kind) if next_before else "",
             position=position,
         )

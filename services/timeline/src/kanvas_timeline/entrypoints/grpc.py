@@ -19,7 +19,7 @@ from kanvas_timeline.list_feeds import (
     list_user_feed,
 )
 from kanvas_timeline.metrics import read_seconds
-from kanvas_timeline.reading.views import Views
+from kanvas_timeline.reading.sources import Sources
 
 CONTRACT = pb.DESCRIPTOR.services_by_name["TimelineService"]
 
@@ -38,8 +38,8 @@ _ListRequest = (
 class Timeline(TimelineServiceServicer):
     """Takes a request apart, calls the use case, puts the response together."""
 
-    def __init__(self, *, views: Views, commands: Commands) -> None:
-        self._views = views
+    def __init__(self, *, sources: Sources, commands: Commands) -> None:
+        self._sources = sources
         self._commands = commands
 
     async def CreatePost(  # noqa: N802 - the contract's name
@@ -50,7 +50,7 @@ class Timeline(TimelineServiceServicer):
             request,
             require_caller(),
             commands=self._commands,
-            views=self._views,
+            sources=self._sources,
             timeout=remaining(CALL_SECONDS),
         )
         return pb.CreatePostResponse(view=view, position=position)
@@ -64,7 +64,7 @@ class Timeline(TimelineServiceServicer):
             require_caller(),
             request.post_id,
             commands=self._commands,
-            views=self._views,
+            sources=self._sources,
             timeout=remaining(CALL_SECONDS),
         )
         return pb.DeletePostResponse(position=position)
@@ -90,7 +90,7 @@ class Timeline(TimelineServiceServicer):
                 request.post_id,
                 caller(),
                 request.at_least,
-                views=self._views,
+                sources=self._sources,
                 timeout=remaining(CALL_SECONDS),
             )
         return pb.GetPostResponse(view=view, position=position)
@@ -103,11 +103,11 @@ class Timeline(TimelineServiceServicer):
             page = await list_home_feed(
                 require_caller(),
                 _page_request(request),
-                views=self._views,
+                sources=self._sources,
                 timeout=remaining(CALL_SECONDS),
             )
         return pb.ListHomeFeedResponse(
-            views=page.views, next_cursor=page.next_cursor, position=page.position
+            views=page.posts, next_cursor=page.next_cursor, position=page.position
         )
 
     async def ListUserFeed(  # noqa: N802 - the contract's name
@@ -119,11 +119,11 @@ class Timeline(TimelineServiceServicer):
                 request.account_id,
                 caller(),
                 _page_request(request),
-                views=self._views,
+                sources=self._sources,
                 timeout=remaining(CALL_SECONDS),
             )
         return pb.ListUserFeedResponse(
-            views=page.views, next_cursor=page.next_cursor, position=page.position
+            views=page.posts, next_cursor=page.next_cursor, position=page.position
         )
 
     async def ListGlobalFeed(  # noqa: N802 - the contract's name
@@ -134,11 +134,11 @@ class Timeline(TimelineServiceServicer):
             page = await list_global_feed(
                 caller(),
                 _page_request(request),
-                views=self._views,
+                sources=self._sources,
                 timeout=remaining(CALL_SECONDS),
             )
         return pb.ListGlobalFeedResponse(
-            views=page.views, next_cursor=page.next_cursor, position=page.position
+            views=page.posts, next_cursor=page.next_cursor, position=page.position
         )
 
     async def ListTagFeed(  # noqa: N802 - the contract's name
@@ -150,11 +150,11 @@ class Timeline(TimelineServiceServicer):
                 request.tag,
                 caller(),
                 _page_request(request),
-                views=self._views,
+                sources=self._sources,
                 timeout=remaining(CALL_SECONDS),
             )
         return pb.ListTagFeedResponse(
-            views=page.views, next_cursor=page.next_cursor, position=page.position
+            views=page.posts, next_cursor=page.next_cursor, position=page.position
         )
 
     async def GetAudience(  # noqa: N802 - the contract's name
@@ -165,7 +165,7 @@ class Timeline(TimelineServiceServicer):
             audience = await get_audience(
                 require_caller(),
                 request.at_least,
-                views=self._views,
+                sources=self._sources,
                 timeout=remaining(CALL_SECONDS),
             )
         return pb.GetAudienceResponse(
@@ -183,7 +183,7 @@ class Timeline(TimelineServiceServicer):
             request.post_id,
             liked=liked,
             commands=self._commands,
-            views=self._views,
+            sources=self._sources,
             timeout=remaining(CALL_SECONDS),
         )
 

@@ -10,7 +10,7 @@ from kanvas_timeline.metrics import hidden_posts
 from kanvas_timeline.reading.hydrate import hydrate
 from kanvas_timeline.reading.old_posts import OldPosts
 from kanvas_timeline.reading.skeleton import Skeleton, from_memory, skeleton
-from kanvas_timeline.reading.views import Deadline, Views
+from kanvas_timeline.reading.sources import Deadline, Sources
 
 NEWEST = 2**63 - 1
 """Above every position."""
@@ -56,7 +56,7 @@ class Gathered:
 
 
 async def gather(
-    views: Views, feed: Feed, *, before: int, limit: int, deadline: Deadline
+    sources: Sources, feed: Feed, *, before: int, limit: int, deadline: Deadline
 ) -> Gathered:
     """The newest `limit` posts of a feed created below `before`.
 
@@ -72,7 +72,7 @@ async def gather(
     while budget > 0 and len(shown) < limit and not at_end:
         try:
             # One more than a page tells whether anything is left.
-            stretch, found = await _look(views, feed, before, limit + 1, deadline)
+            stretch, found = await _look(sources, feed, before, limit + 1, deadline)
         except HistoryUnavailable:
             if not shown:
                 raise
@@ -90,11 +90,11 @@ async def gather(
                 hidden_posts.labels(Hidden.MISSING).inc()
         at_end = stretch.end and looked_at == len(stretch.refs)
         budget -= looked_at
-    return Gathered(_still_shown(views, shown, feed), None if at_end else before)
+    return Gathered(_still_shown(sources, shown, feed), None if at_end else before)
 
 
 async def _look(
-    views: Views, feed: Feed, before: int, limit: int, deadline: Deadline
+    sources: Sources, feed: Feed, before: int, limit: int, deadline: Deadline
 ) -> tuple[Skeleton, dict[str, StoredPost]]:
     """The newest `limit` refs created below `before`, and what is known of all but the last one.
 
@@ -102,12 +102,12 @@ async def _look(
     raises HistoryUnavailable only where that is nothing.
     """
     try:
-        old = OldPosts(views, deadline)
+        old = OldPosts(sources, deadline)
         stretch = await skeleton(old, feed.names, before, limit)
         found = await hydrate(old, stretch.refs[: limit - 1])
         await old.confirm()
     except HistoryUnavailable:
-        state = views.state
+        state = sources.state
         refs = from_memory(state.recent, feed.names, before, limit)
         if not refs:
             raise
@@ -122,8 +122,8 @@ def _passes(stored: StoredPost, feed: Feed) -> bool:
     return reason is None
 
 
-def _still_shown(views: Views, shown: list[StoredPost], feed: Feed) -> list[StoredPost]:
+def _still_shown(sources: Sources, shown: list[StoredPost], feed: Feed) -> list[StoredPost]:
     """What still passes: while the views were read, posts were removed and accounts blocked."""
-    posts = views.state.posts
+    posts = sources.state.posts
     newest = [posts.get(stored.ref.post_id, stored) for stored in shown]
     return [stored for stored in newest if feed.hides(stored) is None]

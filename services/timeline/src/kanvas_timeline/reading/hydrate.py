@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from kanvas_timeline.domain.commands import OldPost
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.reading.old_posts import OldPosts
-from kanvas_timeline.reading.views import Deadline, Views
+from kanvas_timeline.reading.sources import Deadline, Sources
 
 
 async def hydrate(old: OldPosts, refs: Sequence[Ref]) -> dict[str, StoredPost]:
@@ -20,7 +20,7 @@ async def hydrate(old: OldPosts, refs: Sequence[Ref]) -> dict[str, StoredPost]:
 
     Raises PositionNotReached and HistoryUnavailable.
     """
-    posts = old.views.state.posts
+    posts = old.sources.state.posts
     found = {ref.post_id: posts[ref.post_id] for ref in refs if ref.post_id in posts}
     missing = [ref.post_id for ref in refs if ref.post_id not in found]
     if missing:
@@ -28,43 +28,43 @@ async def hydrate(old: OldPosts, refs: Sequence[Ref]) -> dict[str, StoredPost]:
     return found
 
 
-async def find_post(views: Views, post_id: str, deadline: Deadline) -> StoredPost | None:
+async def find_post(sources: Sources, post_id: str, deadline: Deadline) -> StoredPost | None:
     """The newest state of one post, or None if there is none with the id.
 
     A post whose creation was acknowledged before the call is found on every instance.
     Raises NotFresh, PositionNotReached and HistoryUnavailable.
     """
-    found = await _find_applied(views, post_id, deadline)
+    found = await _find_applied(sources, post_id, deadline)
     if found is None:
         # Neither the memory nor the views have what is committed but not yet applied here, and
         # the time in an id, which its maker chose, does not tell when the post was made.
-        await views.replica.barrier(deadline.for_waiting())
-        found = await _find_applied(views, post_id, deadline)
+        await sources.replica.barrier(deadline.for_waiting())
+        found = await _find_applied(sources, post_id, deadline)
     return found
 
 
-async def _find_applied(views: Views, post_id: str, deadline: Deadline) -> StoredPost | None:
-    old = await look_up_old(views, post_id, deadline)
-    return views.state.posts.get(post_id, None if old is None else old.post)
+async def _find_applied(sources: Sources, post_id: str, deadline: Deadline) -> StoredPost | None:
+    old = await look_up_old(sources, post_id, deadline)
+    return sources.state.posts.get(post_id, None if old is None else old.post)
 
 
-async def look_up_old(views: Views, post_id: str, deadline: Deadline) -> OldPost | None:
+async def look_up_old(sources: Sources, post_id: str, deadline: Deadline) -> OldPost | None:
     """What the views say about a post, where the memory cannot tell; None where it can.
 
     Raises PositionNotReached and HistoryUnavailable.
     """
-    if views.state.memory_decides(post_id):
+    if sources.state.memory_decides(post_id):
         return None
-    old = OldPosts(views, deadline)
+    old = OldPosts(sources, deadline)
     found = await _from_store(old, [post_id])
     return OldPost(as_of=await old.confirm(), post=found.get(post_id))
 
 
 async def _from_store(old: OldPosts, post_ids: Sequence[str]) -> dict[str, StoredPost]:
-    views, deadline, store = old.views, old.deadline, await old.open()
+    sources, deadline, store = old.sources, old.deadline, await old.open()
     found = dict(await store.posts(post_ids, timeout=deadline.for_waiting()))
     newest = max((stored.position for stored in found.values()), default=0)
-    if newest > views.replica.position:
-        await views.replica.wait_for(newest, deadline.for_waiting())
-    posts = views.state.posts
+    if newest > sources.replica.position:
+        await sources.replica.wait_for(newest, deadline.for_waiting())
+    posts = sources.state.posts
     return found | {post_id: posts[post_id] for post_id in post_ids if post_id in posts}

@@ -3,7 +3,7 @@
 from kanvas_timeline.domain.marks import Marks, losses, reach
 from kanvas_timeline.errors import HistoryUnavailable
 from kanvas_timeline.ports import FeedStore
-from kanvas_timeline.reading.views import Deadline, Views
+from kanvas_timeline.reading.sources import Deadline, Sources
 
 _RETRY_SECONDS = 2.0
 
@@ -16,12 +16,12 @@ class OldPosts:
     times they must reach the floor of the memory, and nothing may have been lost in between.
 
     Attributes:
-        views: Of the instance.
+        sources: Of the instance.
         deadline: Of the read.
     """
 
-    def __init__(self, views: Views, deadline: Deadline) -> None:
-        self.views = views
+    def __init__(self, sources: Sources, deadline: Deadline) -> None:
+        self.sources = sources
         self.deadline = deadline
         self._before: Marks | None = None
 
@@ -29,7 +29,7 @@ class OldPosts:
         """The views, to be asked. Raises HistoryUnavailable where they are not whole."""
         if self._before is None:
             self._before = await self._look()
-        return self.views.store
+        return self.sources.store
 
     async def confirm(self) -> int:
         """Returns once it is sure that the views were whole all the while.
@@ -45,8 +45,8 @@ class OldPosts:
         return reach(self._before)
 
     async def _look(self) -> Marks:
-        floor = self.views.state.recent.floor  # as of now: while the views answer, it may rise
-        marks = await self.views.store.marks(timeout=self.deadline.for_waiting())
+        floor = self.sources.state.recent.floor  # as of now: while the views answer, it may rise
+        marks = await self.sources.store.marks(timeout=self.deadline.for_waiting())
         if reach(marks) < floor or None in marks.values():
             raise _not_whole()
         return marks

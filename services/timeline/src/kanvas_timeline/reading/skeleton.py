@@ -45,7 +45,7 @@ async def skeleton(old: OldPosts, feeds: Collection[str], before: int, limit: in
     Raises:
         HistoryUnavailable: The views are needed, and cannot be read or are not whole.
     """
-    recent = old.views.state.recent
+    recent = old.sources.state.recent
     refs = from_memory(recent, feeds, before, limit)
     wanted = limit - len(refs)
     if wanted == 0 or recent.floor == 0:

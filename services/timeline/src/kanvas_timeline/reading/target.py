@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from kanvas_platform.validation import Violations
 from kanvas_timeline.domain.commands import OldPost
 from kanvas_timeline.reading.hydrate import look_up_old
-from kanvas_timeline.reading.views import Deadline, Views
+from kanvas_timeline.reading.sources import Deadline, Sources
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,9 @@ class Target:
     old: OldPost | None
 
 
-async def find_target(command_id: str, post_id: str, views: Views, deadline: Deadline) -> Target:
+async def find_target(
+    command_id: str, post_id: str, sources: Sources, deadline: Deadline
+) -> Target:
     """Checks the ids of a command about one post, and looks the post up.
 
     Raises InvalidArgument that names every violation, PositionNotReached and HistoryUnavailable.
@@ -32,4 +34,4 @@ async def find_target(command_id: str, post_id: str, views: Views, deadline: Dea
     command_id = violations.identifier("command_id", command_id)
     post_id = violations.identifier("post_id", post_id)
     violations.raise_if_any()
-    return Target(command_id, post_id, await look_up_old(views, post_id, deadline))
+    return Target(command_id, post_id, await look_up_old(sources, post_id, deadline))

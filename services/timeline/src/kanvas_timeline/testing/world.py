@@ -23,7 +23,7 @@ from kanvas_timeline.list_feeds import (
     list_tag_feed,
     list_user_feed,
 )
-from kanvas_timeline.reading.views import Views
+from kanvas_timeline.reading.sources import Sources
 from kanvas_timeline.testing.make import (
     PUBLIC,
     account_record,
@@ -48,7 +48,7 @@ class World:
         state: Its folded state.
         log: Its log; also takes commands.
         store: Its views; empty until `materialise`.
-        views: Memory and views together, as reads take them.
+        sources: Memory and views together, as reads take them.
     """
 
     def __init__(self, *, recent_bytes: int = EVERYTHING) -> None:
@@ -56,7 +56,7 @@ class World:
         self.state = TimelineState(RecentLog(limit_bytes=recent_bytes))
         self.log = MemoryLog(self.state, self.clock)
         self.store = MemoryFeedStore()
-        self.views = Views(replica=self.log, store=self.store, clock=self.clock)
+        self.sources = Sources(replica=self.log, store=self.store, clock=self.clock)
         self._ids = 0
         self._graph_position = 0
 
@@ -105,14 +105,19 @@ class World:
         request = create_request(
             self.new_id(), post_id, caption=caption, visibility=visibility, train=train
         )
-        _now(create_post(request, author_id, commands=self.log, views=self.views, timeout=1.0))
+        _now(create_post(request, author_id, commands=self.log, sources=self.sources, timeout=1.0))
         return post_id
 
     def delete(self, author_id: str, post_id: str) -> int:
         """Deletes a post; the position."""
         return _now(
             delete_post(
-                self.new_id(), author_id, post_id, commands=self.log, views=self.views, timeout=1.0
+                self.new_id(),
+                author_id,
+                post_id,
+                commands=self.log,
+                sources=self.sources,
+                timeout=1.0,
             )
         )
 
@@ -125,7 +130,7 @@ class World:
                 post_id,
                 liked=liked,
                 commands=self.log,
-                views=self.views,
+                sources=self.sources,
                 timeout=1.0,
             )
         )
@@ -142,28 +147,30 @@ class World:
     def home(self, reader_id: str, *, page_size: int = 100, cursor: str = "") -> FeedPage:
         """A page of a home feed."""
         request = PageRequest(page_size, cursor, 0)
-        return _now(list_home_feed(reader_id, request, views=self.views, timeout=1.0))
+        return _now(list_home_feed(reader_id, request, sources=self.sources, timeout=1.0))
 
     def user(
         self, account_id: str, reader_id: str | None, *, page_size: int = 100, cursor: str = ""
     ) -> FeedPage:
         """A page of a user feed."""
         request = PageRequest(page_size, cursor, 0)
-        return _now(list_user_feed(account_id, reader_id, request, views=self.views, timeout=1.0))
+        return _now(
+            list_user_feed(account_id, reader_id, request, sources=self.sources, timeout=1.0)
+        )
 
     def everyone(
         self, reader_id: str | None, *, page_size: int = 100, cursor: str = ""
     ) -> FeedPage:
         """A page of the global feed."""
         request = PageRequest(page_size, cursor, 0)
-        return _now(list_global_feed(reader_id, request, views=self.views, timeout=1.0))
+        return _now(list_global_feed(reader_id, request, sources=self.sources, timeout=1.0))
 
     def tagged(
         self, tag: str, reader_id: str | None, *, page_size: int = 100, cursor: str = ""
     ) -> FeedPage:
         """A page of the feed of a tag."""
         request = PageRequest(page_size, cursor, 0)
-        return _now(list_tag_feed(tag, reader_id, request, views=self.views, timeout=1.0))
+        return _now(list_tag_feed(tag, reader_id, request, sources=self.sources, timeout=1.0))
 
 
 async def materialise(log: MemoryLog, store: MemoryFeedStore) -> None:
@@ -183,7 +190,7 @@ async def write_views(store: MemoryFeedStore, posts: Sequence[StoredPost], reach
 
 def ids(page: FeedPage) -> list[str]:
     """The ids of the posts of a page."""
-    return [view.post.id for view in page.views]
+    return [view.post.id for view in page.posts]
 
 
 def _now(coroutine: Coroutine[Any, Any, T]) -> T:

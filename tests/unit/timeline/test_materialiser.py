@@ -22,7 +22,7 @@ from kanvas_timeline.domain.posts import StoredPost
 from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.errors import HistoryUnavailable
 from kanvas_timeline.leadership import Leadership
-from kanvas_timeline.materialise import Materialiser
+from kanvas_timeline.materialiser import Materialiser
 from kanvas_timeline.testing.make import PUBLIC as PUBLIC_POST
 from kanvas_timeline.testing.memory_store import MemoryFeedStore, Rows
 from kanvas_timeline.testing.world import World

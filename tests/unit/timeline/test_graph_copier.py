@@ -19,10 +19,10 @@ from kanvas_platform.kafka.records.logs import PASSES_TOPIC
 from kanvas_platform.observability import current_traceparent
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster, MemoryReader
 from kanvas_platform.testing.virtual_time import LoopClock, run
-from kanvas_timeline.copy_graph import GraphCopier, _causes
 from kanvas_timeline.domain.logs import FEED, GRAPH
 from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.domain.state import TimelineState
+from kanvas_timeline.graph_copier import GraphCopier, _causes
 from kanvas_timeline.leadership import Leadership
 from kanvas_timeline.testing.graph_log import GraphLog
 from kanvas_timeline.testing.make import account_record, follow_record, numbered_id

@@ -10,7 +10,7 @@ _ANSWER_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
-class Views:
+class Sources:
     """The memory and the database of one instance: together they hold every post.
 
     Attributes:
@@ -49,12 +49,12 @@ class Deadline:
         return max(0.0, self.remaining() - _ANSWER_SECONDS)
 
 
-async def open_read(views: Views, at_least: int, deadline: Deadline) -> None:
+async def open_read(sources: Sources, at_least: int, deadline: Deadline) -> None:
     """Lets a read begin: the state is fresh and includes `at_least` (0: whatever it has).
 
     Raises NotFresh, PositionUnknown or PositionNotReached.
     """
-    views.replica.check_fresh()
-    if at_least > views.replica.position:
-        await views.replica.include(at_least, deadline.for_waiting())
-        views.replica.check_fresh()
+    sources.replica.check_fresh()
+    if at_least > sources.replica.position:
+        await sources.replica.include(at_least, deadline.for_waiting())
+        sources.replica.check_fresh()
