@@ -16,7 +16,7 @@ from kanvas_timeline.settings import TimelineSettings
 
 
 def main() -> int:
-    """Does what the command line says, with the settings of the environment (`KANVAS_…`)."""
+    """Do what the command line says, with the settings of the environment (`KANVAS_…`)."""
     parser = argparse.ArgumentParser(prog="python -m kanvas_timeline", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="run until SIGTERM")

@@ -106,10 +106,12 @@ async def build(settings: TimelineSettings) -> Sequence[Component]:
 
 
 async def migrate_views(settings: TimelineSettings) -> list[str]:
-    """Brings the schema of the views up to date; the names of the scripts that were applied.
+    """Bring the schema of the views up to date; return the names of the scripts that were applied.
 
-    Views that are new, or have lost their mark with their rows, get one. Raises what
-    `kanvas_platform.cassandra.migrations.migrate` raises.
+    Views that are new, or have lost their mark with their rows, get one.
+
+    Raises:
+        KanvasError: What `kanvas_platform.cassandra.migrations.migrate` raises.
     """
     contact_points = parse_addresses(settings.cassandra)
     keyspace = settings.cassandra_keyspace

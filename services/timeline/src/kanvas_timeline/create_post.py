@@ -17,13 +17,19 @@ _CATCH_UP_SECONDS = 1.0
 async def create_post(
     request: CreatePostRequest, actor: str, *, commands: Commands, sources: Sources, timeout: float
 ) -> tuple[PostView, int]:
-    """Publishes a post of the actor; the post as its author sees it, and its position.
+    """Publish a post of the actor; return it as its author sees it, and its position.
 
-    A repeat, with the same command id or the same post id and content, gets the first position;
-    one with the same command id gets PostUnknown if the post was deleted since.
+    A repeat, with the same command id or the same post id and content, gets the first position.
 
-    Raises InvalidArgument, PostExists, AccountNotCopied, ViewsBehind, HistoryUnavailable,
-    LookupOutdated and what `Writer.submit` raises.
+    Raises:
+        InvalidArgument: With every violation of the request.
+        PostExists: Another post has the id.
+        AccountNotCopied: The feed does not know the actor yet.
+        PostUnknown: The command is a repeat, and the post was deleted since.
+        ViewsBehind: Too much waits for the views.
+        HistoryUnavailable: The views are needed, and cannot be read or are not whole.
+        LookupOutdated: The memory has moved on meanwhile. Repeat the command.
+        KanvasError: What `Writer.submit` raises.
     """
     deadline = sources.deadline(timeout)
     command_id, body = check_post(request)

@@ -16,10 +16,15 @@ async def delete_post(
     sources: Sources,
     timeout: float,
 ) -> int:
-    """Deletes a post of the actor; the position at which it is gone.
+    """Delete a post of the actor; return the position at which it is gone.
 
-    Raises InvalidArgument, PostUnknown, NotYours, HistoryUnavailable, LookupOutdated and what
-    `Writer.submit` raises.
+    Raises:
+        InvalidArgument: An id is none.
+        PostUnknown: There is no such post, or the actor may not see it.
+        NotYours: The post is somebody else's.
+        HistoryUnavailable: The views are needed, and cannot be read or are not whole.
+        LookupOutdated: The memory has moved on meanwhile. Repeat the command.
+        KanvasError: What `Writer.submit` raises.
     """
     deadline = sources.deadline(timeout)
     target = await find_target(command_id, post_id, sources, deadline)

@@ -17,9 +17,11 @@ class Audience:
 async def get_audience(
     reader_id: str, at_least: int, *, sources: Sources, timeout: float
 ) -> Audience:
-    """Whom an account follows, and whom a block hides from it, in either direction.
+    """Return whom an account follows, and whom a block hides from it, in either direction.
 
-    Raises NotFresh and PositionNotReached.
+    Raises:
+        NotFresh: This instance cannot show that it is close to the end of the log.
+        PositionNotReached: `at_least` was not applied in time.
     """
     await open_read(sources, at_least, sources.deadline(timeout))
     graph = sources.state.graph

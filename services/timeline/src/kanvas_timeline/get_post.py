@@ -12,9 +12,14 @@ from kanvas_timeline.reading.sources import Sources, open_read
 async def get_post(
     post_id: str, reader_id: str | None, at_least: int, *, sources: Sources, timeout: float
 ) -> tuple[PostView, int]:
-    """One post as a reader (None: nobody signed in) may see it, and the applied position.
+    """Return one post as a reader (None: nobody signed in) may see it, and the applied position.
 
-    Raises InvalidArgument, PostUnknown, NotFresh, PositionNotReached and HistoryUnavailable.
+    Raises:
+        InvalidArgument: The id is none.
+        PostUnknown: There is no such post, or the reader may not see it.
+        NotFresh: This instance cannot show that it is close to the end of the log.
+        PositionNotReached: `at_least` was not applied in time.
+        HistoryUnavailable: The views are needed, and cannot be read or are not whole.
     """
     deadline = sources.deadline(timeout)
     post_id = parse_id(post_id, "post_id")

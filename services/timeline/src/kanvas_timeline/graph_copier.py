@@ -99,7 +99,7 @@ class GraphCopier:
                 await asyncio.gather(copying, losing, return_exceptions=True)
 
     async def _copy(self) -> None:
-        """Copies, and begins again after each failure, until canceled."""
+        """Copy, and begin again after each failure, until canceled."""
         backoff = Backoff(self._clock)
         patience = Backoff(self._clock, longest=LONGEST_PAUSE)
         try:
@@ -122,7 +122,7 @@ class GraphCopier:
                         patience.reset()
                 except* KanvasError as failures:
                     copy_failures.labels("refused").inc()
-                    _log.warning("copying begins anew", causes=_causes(failures))
+                    _log.warning("copying begins again", causes=_causes(failures))
                 if self._state.copied > copied:
                     backoff.reset()
                 await pauses.pause()
@@ -178,9 +178,10 @@ class _Stretch:
         return self._tail.standing
 
     async def run(self, on_copied: Callable[[], None]) -> None:
-        """Copies until canceled, calling back after each batch.
+        """Copy until canceled; call back after each batch.
 
-        Raises a group of _HoleMet, and of what a submission raises: KanvasError.
+        Raises:
+            BaseExceptionGroup: Of _HoleMet, and of what a submission raises: KanvasError.
         """
         async with asyncio.TaskGroup() as group:
             group.create_task(self._tail.run(), name=f"{GraphCopier.name}-tail")
@@ -208,7 +209,7 @@ class _Stretch:
     async def _first_behind_hole(
         self, batch: Sequence[Delivered[GraphRecord]]
     ) -> Delivered[GraphRecord] | None:
-        """The first record with a hole before it that no pass covers."""
+        """Return the first record with a hole before it that no pass covers; None without one."""
         for delivered in batch:
             known = (delivered.position, delivered.offset) == self._known_hole
             if not known and delivered.position not in self._behind_holes:
@@ -220,7 +221,7 @@ class _Stretch:
         return None
 
     def _to_be_copied(self, delivered: Delivered[GraphRecord]) -> bool:
-        """Whether a record was not copied before, and is of a kind that the feed knows."""
+        """Return whether a record was not copied before, and is of a kind that the feed knows."""
         known = delivered.record.WhichOneof("entity") is not None
         return known and delivered.position > self._previous
 
@@ -234,12 +235,12 @@ class _Stretch:
 
 
 def _causes(failures: BaseExceptionGroup[KanvasError]) -> list[str]:
-    """What failed, once each."""
+    """Return what failed, once each."""
     return sorted({str(failure) for failure in _leaves(failures)})
 
 
 def _leaves(group: BaseExceptionGroup[E]) -> Iterator[E]:
-    """What is in a group, however deep."""
+    """Yield what is in a group, however deep."""
     for failure in group.exceptions:
         if isinstance(failure, BaseExceptionGroup):
             yield from _leaves(failure)

@@ -17,10 +17,15 @@ async def set_like(
     sources: Sources,
     timeout: float,
 ) -> int:
-    """Makes the actor like a post, or not; how many like it now.
+    """Make the actor like a post, or not; return how many like it now.
 
-    Raises InvalidArgument, PostUnknown, AccountNotCopied, HistoryUnavailable, LookupOutdated and
-    what `Writer.submit` raises.
+    Raises:
+        InvalidArgument: An id is none.
+        PostUnknown: There is no such post, or the actor may not see it.
+        AccountNotCopied: The feed does not know the actor yet.
+        HistoryUnavailable: The views are needed, and cannot be read or are not whole.
+        LookupOutdated: The memory has moved on meanwhile. Repeat the command.
+        KanvasError: What `Writer.submit` raises.
     """
     deadline = sources.deadline(timeout)
     target = await find_target(command_id, post_id, sources, deadline)

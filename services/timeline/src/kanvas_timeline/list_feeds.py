@@ -54,9 +54,13 @@ class FeedPage:
 async def list_home_feed(
     reader_id: str, request: PageRequest, *, sources: Sources, timeout: float
 ) -> FeedPage:
-    """Posts by those whom the reader follows now, and by the reader.
+    """Return a page of posts by those whom the reader follows now, and by the reader.
 
-    Raises InvalidArgument, NotFresh, PositionNotReached and HistoryUnavailable; so do the others.
+    Raises:
+        InvalidArgument: With every violation of the request.
+        NotFresh: This instance cannot show that it is close to the end of the log.
+        PositionNotReached: `at_least` was not applied in time.
+        HistoryUnavailable: The views are needed, and cannot be read or are not whole.
     """
     page = _Page("home", request)
     deadline = sources.deadline(timeout)
@@ -75,7 +79,12 @@ async def list_user_feed(
     sources: Sources,
     timeout: float,
 ) -> FeedPage:
-    """Posts by one account. Raises AccountUnknown besides; see `list_home_feed`."""
+    """Return a page of posts by one account.
+
+    Raises:
+        AccountUnknown: There is no such account.
+        KanvasError: What `list_home_feed` raises.
+    """
     account_id = parse_id(account_id, "account_id")
     page = _Page("user", request)
     deadline = sources.deadline(timeout)
@@ -94,7 +103,11 @@ async def list_user_feed(
 async def list_global_feed(
     reader_id: str | None, request: PageRequest, *, sources: Sources, timeout: float
 ) -> FeedPage:
-    """Public posts by everyone. See `list_home_feed`."""
+    """Return a page of public posts by everyone.
+
+    Raises:
+        KanvasError: What `list_home_feed` raises.
+    """
     page = _Page("global", request)
     deadline = sources.deadline(timeout)
     await open_read(sources, request.at_least, deadline)
@@ -105,7 +118,11 @@ async def list_global_feed(
 async def list_tag_feed(
     tag: str, reader_id: str | None, request: PageRequest, *, sources: Sources, timeout: float
 ) -> FeedPage:
-    """Public posts with a tag, however it is spelled. See `list_home_feed`."""
+    """Return a page of the public posts with a tag, however it is spelled.
+
+    Raises:
+        KanvasError: What `list_home_feed` raises; InvalidArgument also where no tag is spelled so.
+    """
     name = tag_name(tag)
     if name is None:
         violation = Violation("tag", "Must be letters, digits and _, with a letter among them.")
@@ -118,7 +135,11 @@ async def list_tag_feed(
 
 
 class _Page:
-    """A checked request for a page. Raises InvalidArgument."""
+    """A checked request for a page.
+
+    Raises:
+        InvalidArgument: With every violation of the request.
+    """
 
     def __init__(self, kind: str, request: PageRequest) -> None:
         violations = Violations()

@@ -96,7 +96,7 @@ class Materialiser:
                 pass  # and begin again: it was told where it was seen
 
     async def _begin(self) -> None:
-        """Learns how far the views are, and gives a new life to those that nobody has begun."""
+        """Learn how far the views are, and give a new life to those that nobody has begun."""
         found = await self._store.marks(timeout=_WRITE_SECONDS)
         if not self._known:
             _tell(losses({}, found))
@@ -139,7 +139,7 @@ class Materialiser:
             await self._write(batch)
 
     async def _write(self, batch: list[_Item]) -> None:
-        """Writes what nobody else has written, until it has worked."""
+        """Write what nobody else has written, until it has worked."""
         position = batch[-1].position
         if not self._leadership.held and self._recent.materialised < position:
             await self._clock.sleep(_STANDBY_SECONDS)
@@ -159,7 +159,11 @@ class Materialiser:
             await self._until_done(write)
 
     async def _look(self) -> None:
-        """Learns how far the views are, whoever has written them. Raises _ViewsLost."""
+        """Learn how far the views are, whichever instance has written them.
+
+        Raises:
+            _ViewsLost: Something of them is lost.
+        """
         found = await self._store.marks(timeout=_WRITE_SECONDS)
         lost = losses(self._known, found)
         if lost:

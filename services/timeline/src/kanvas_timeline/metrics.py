@@ -24,7 +24,7 @@ copy_waiting = Gauge(
 )
 copy_failures = Counter(
     "kanvas_timeline_copy_failures_total",
-    "Times that copying began anew; reason: hole, refused",
+    "Times that copying began again; reason: hole, refused",
     ["reason"],
 )
 materialise_failures = Counter(
@@ -60,7 +60,7 @@ hidden_posts = Counter(
 
 
 def observe_replica(replica: FeedReplica) -> None:
-    """Reads the state of a replica at each scrape."""
+    """Read the state of a replica at each scrape."""
     applied_position.set_function(lambda: replica.position)
     copied_position.set_function(lambda: replica.state.copied)
     materialised_position.set_function(lambda: replica.state.recent.materialised)

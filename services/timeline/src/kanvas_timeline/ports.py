@@ -19,35 +19,36 @@ class FeedStore(Protocol):
     be reached or does not answer, or has not got the views at all; nothing else.
 
     Views may be emptied or replaced by an older copy at any moment, each by itself, and then answer
-    as if there were less. Whoever must know looks at their marks before and after: see
+    as if there were less. A caller who must know looks at their marks before and after: see
     `domain.marks`.
     """
 
     async def marks(self, *, timeout: float) -> Marks:
-        """What each view says of itself now."""
+        """Return what each view says of itself now."""
         ...
 
     async def begin(self, views: Collection[str], found: Marks, *, timeout: float) -> None:
-        """Gives a new life to some views, from where `found` says that they reach.
+        """Give a new life to some views, from where `found` says that they reach.
 
-        A view whose mark is no more as found is left alone: somebody else was first.
+        A view whose mark has changed since is left alone: another instance was first.
         """
         ...
 
     async def write(self, posts: Sequence[StoredPost], *, timeout: float) -> None:
-        """Takes the newest state of posts, in any order. After an error, any part is written."""
+        """Take the newest state of posts, in any order. After an error, any part is written."""
         ...
 
     async def advance(self, known: Marks, position: int, *, timeout: float) -> bool:
-        """Notes that every record up to a position has been written, since `known` was read.
+        """Note that every record up to a position has been written, since `known` was read.
 
-        Moves the mark of each view that reaches less far, if it still is as known. False where one
-        was not: then others have written, or rows are lost, and the marks have to be read again.
+        Moves the mark of each view that reaches less far, if the mark still is as known. Returns
+        False where a mark was not: another instance has written, or rows are lost. Then read the
+        marks again.
         """
         ...
 
     async def posts(self, post_ids: Collection[str], *, timeout: float) -> Mapping[str, StoredPost]:
-        """The newest state of those posts that the views know, removed ones included, by id."""
+        """Return the newest state of the posts that the views know, by id; removed ones too."""
         ...
 
     async def newest(

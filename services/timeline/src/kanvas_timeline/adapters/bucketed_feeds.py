@@ -35,7 +35,7 @@ class _Shelf:
         self._below = top + 1
 
     async def look_up(self, read_index: ReadIndex) -> None:
-        """Learns of the next buckets below those that were known."""
+        """Learn of the next buckets below those that were known."""
         found = await read_index(self.feed, self._below, INDEX_PAGE)
         self.buckets += found
         self.complete = len(found) < INDEX_PAGE
@@ -43,7 +43,7 @@ class _Shelf:
             self._below = found[-1]
 
     def take_from(self, lowest: int) -> list[int]:
-        """Takes the known buckets at or above one."""
+        """Take the known buckets at or above one."""
         taken = [bucket for bucket in self.buckets if bucket >= lowest]
         del self.buckets[: len(taken)]
         return taken
@@ -92,7 +92,7 @@ async def newest_lines(
 
 
 def _lowest_range(shelves: Sequence[_Shelf], ranges: int) -> int:
-    """The lowest of the highest `ranges` buckets, and none below which a shelf may know more."""
+    """Return the lowest of the highest `ranges` buckets below which no shelf may know more."""
     known = max((shelf.buckets[-1] for shelf in shelves if not shelf.complete), default=0)
     buckets = {bucket for shelf in shelves for bucket in shelf.buckets if bucket >= known}
     return sorted(buckets, reverse=True)[:ranges][-1]

@@ -118,7 +118,11 @@ class _Statements:
 async def mark_new_views(
     contact_points: Sequence[tuple[str, int]], keyspace: str, clock: Clock
 ) -> None:
-    """Gives a mark to each table that has none. Raises what `CassandraSession` raises."""
+    """Give a mark to each table that has none.
+
+    Raises:
+        KanvasError: The database cannot be reached, or refuses; see `CassandraSession`.
+    """
     session = await CassandraSession.connect(contact_points, keyspace)
     try:
         for cqls in MARK_STATEMENTS.values():
@@ -150,10 +154,10 @@ class CassandraFeedStore:
         self._buckets_life: str | None = None
 
     async def run(self) -> None:
-        """Connects, however long that takes, and holds the connection until canceled.
+        """Connect, however long that takes, and hold the connection until canceled.
 
-        Connects anew where no node can be reached or a statement fails for good: then the tables
-        or their keyspace may be gone. They are waited for.
+        Where no node can be reached or a statement fails for good, connect again: the tables or
+        their keyspace may be gone. They are waited for.
         """
         backoff = Backoff(self._clock)
         while True:
@@ -310,7 +314,7 @@ class CassandraFeedStore:
                 await backoff.pause()
 
     def _trust_buckets_of(self, mark: Mark | None) -> None:
-        """Forgets which buckets were written, if that was in another life of their table."""
+        """Forget which buckets were written, if that was in another life of their table."""
         life = None if mark is None else mark.life
         if life is None or life != self._buckets_life:
             self._known_buckets.clear()
@@ -337,7 +341,7 @@ class CassandraFeedStore:
 
     @contextmanager
     def _telling(self) -> Iterator[CassandraSession]:
-        """The session; tells of what goes wrong with it as the port promises."""
+        """Lend the session, and tell of what goes wrong with it as the port promises."""
         if self._session is None:
             raise _unavailable()
         try:
@@ -355,7 +359,11 @@ class CassandraFeedStore:
 
 
 async def _concurrently(calls: Iterable[Call]) -> None:
-    """Makes all calls; when one fails, cancels the others and raises HistoryUnavailable."""
+    """Make all calls; when one fails, cancel the others.
+
+    Raises:
+        HistoryUnavailable: One has failed.
+    """
     room = asyncio.Semaphore(_CONCURRENCY)
 
     async def run(call: Call) -> None:

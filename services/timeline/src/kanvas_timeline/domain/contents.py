@@ -29,9 +29,12 @@ _VISIBILITIES = (Visibility.VISIBILITY_PUBLIC, Visibility.VISIBILITY_FOLLOWERS)
 
 
 def check_post(request: CreatePostRequest) -> tuple[str, CreatePost]:
-    """The command id and the command of a request, its texts trimmed and in NFC.
+    """Return the command id and the command of a request, its texts trimmed and in NFC.
 
-    Raises InvalidArgument that names every violation. `decide` looks at the time in the post's id.
+    The time in the post's id is left to `decide`.
+
+    Raises:
+        InvalidArgument: With every violation.
     """
     violations = Violations()
     command_id = violations.identifier("command_id", request.command_id)

@@ -39,9 +39,12 @@ from kanvas_timeline.errors import (
 
 
 def decide(state: TimelineState, command: Command, now: float) -> Sequence[Draft]:
-    """The records that a command makes, in order; none when it changes nothing.
+    """Return the records that a command makes, in order; none when it changes nothing.
 
-    `now` is the writer's clock in unix seconds. Raises one of `errors` to reject.
+    `now` is the writer's clock in unix seconds.
+
+    Raises:
+        KanvasError: The command is refused: one of `errors`.
     """
     match command.body:
         case CreatePost() as body:
@@ -140,10 +143,12 @@ def _copy_graph(state: TimelineState, change: CopyGraph, now: float) -> Sequence
 
 
 def _find(state: TimelineState, post_id: str, old: OldPost | None) -> StoredPost | None:
-    """The newest state of a post, from the memory or from what was looked up beforehand.
+    """Return the newest state of a post, from the memory or from what was looked up beforehand.
 
-    Raises LookupOutdated where neither can tell: every record above `floor` is in memory, so a
-    lookup is good if it includes all below.
+    Every record above `floor` is in memory, so a lookup is good if it includes all below.
+
+    Raises:
+        LookupOutdated: Neither can tell.
     """
     stored = state.posts.get(post_id)
     if stored is not None or state.memory_decides(post_id):
@@ -154,7 +159,7 @@ def _find(state: TimelineState, post_id: str, old: OldPost | None) -> StoredPost
 
 
 def _says(stored: StoredPost, post: Post) -> bool:
-    """Whether a stored post is by the same author and of the same content as one to be made."""
+    """Return whether a stored post has the author and the content of a post to be made."""
     if stored.removed or stored.ref.author_id != post.author.id:
         return False
     known = stored.post()

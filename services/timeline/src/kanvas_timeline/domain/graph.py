@@ -27,35 +27,35 @@ class CopiedGraph:
         self._blocked_by: dict[str, set[str]] | None = None if base else {}
 
     def overlay(self) -> Self:
-        """A layer on top of this graph; what is applied to it never reaches this one."""
+        """Return a layer on top of this graph; what is applied to it never reaches this one."""
         return type(self)(self)
 
     def following(self, account_id: str) -> AbstractSet[str]:
-        """Whom an account follows. The set is live: take a copy before you wait for anything."""
+        """Return whom an account follows. The set is live: copy it before you wait for anything."""
         return _members(self._following, account_id)
 
     def hidden_from(self, account_id: str) -> AbstractSet[str]:
-        """Whom an account blocks, and who blocks it."""
+        """Return whom an account blocks, and who blocks it."""
         return _members(self._blocking, account_id) | _members(self._blocked_by, account_id)
 
     def blocked_either_way(self, one: str, other: str) -> bool:
-        """Whether either of two accounts blocks the other."""
+        """Return whether either of two accounts blocks the other."""
         return (one, other) in self.blocks or (other, one) in self.blocks
 
     def apply_account(self, account: Account) -> None:
-        """Folds an account's whole new state; only what stands beside a post is kept."""
+        """Fold an account's whole new state; only what stands beside a post is kept."""
         self.accounts[account.id] = Author(
             id=account.id, handle=account.handle, display_name=account.display_name
         )
 
     def apply_follow(self, follow: Follow) -> None:
-        """Folds whether one account follows another."""
+        """Fold whether one account follows another."""
         edge = (follow.follower_id, follow.followee_id)
         _set(self.follows, edge, active=follow.active)
         _link(self._following, edge, active=follow.active)
 
     def apply_block(self, block: Block) -> None:
-        """Folds whether one account blocks another."""
+        """Fold whether one account blocks another."""
         edge = (block.blocker_id, block.blocked_id)
         _set(self.blocks, edge, active=block.active)
         _link(self._blocking, edge, active=block.active)

@@ -35,19 +35,19 @@ GRAPH = LogSpec(
 
 
 def post_draft(post: Post) -> Draft:
-    """A record of a post's whole new state."""
+    """Return a record of a post's whole new state."""
     return Draft(FEED, f"post:{post.id}", "kanvas.feed.post.v1", FeedRecord(post=post))
 
 
 def removed_draft(post_id: str, author_id: str, visibility: Visibility.ValueType) -> Draft:
-    """A record of what stays of a deleted post; `visibility` is what the post had."""
+    """Return a record of what stays of a deleted post; `visibility` is what the post had."""
     removed = PostRemoved(id=post_id, author_id=author_id, visibility=visibility)
     record = FeedRecord(post_removed=removed)
     return Draft(FEED, f"post:{post_id}", "kanvas.feed.post-removed.v1", record)
 
 
 def copy_draft(record: GraphRecord, source_position: int) -> Draft:
-    """A copy of a record of the graph; its entity is an account, a follow or a block."""
+    """Return a copy of a record of the graph: of an account, a follow or a block."""
     match record.WhichOneof("entity"):
         case "account":
             key, kind = f"account:{record.account.id}", "account"
@@ -68,7 +68,7 @@ def copy_draft(record: GraphRecord, source_position: int) -> Draft:
 def followed_draft(
     notification_id: str, recipient_id: str, follower_id: str, source_position: int
 ) -> Draft:
-    """Tells an account that it has a new follower."""
+    """Tell an account that it has a new follower."""
     record = NotificationRecord(
         id=notification_id,
         recipient_id=recipient_id,
@@ -79,7 +79,7 @@ def followed_draft(
 
 
 def consented_draft(post: Post) -> Draft:
-    """Hands a post to those who train models."""
+    """Hand a post to those who train models."""
     consented = Consented(
         prompt=post.prompt, caption=post.caption, alt_text=post.alt_text, picture=post.picture
     )
@@ -88,7 +88,7 @@ def consented_draft(post: Post) -> Draft:
 
 
 def withdrawn_draft(post_id: str, now: float) -> Draft:
-    """Takes a post back from those who train models; `now` is unix seconds."""
+    """Take a post back from those who train models; `now` is unix seconds."""
     withdrawn = Withdrawn()
     withdrawn.withdrawn_at.FromMilliseconds(round(now * 1000))
     record = TrainingRecord(post_id=post_id, withdrawn=withdrawn)
@@ -96,7 +96,7 @@ def withdrawn_draft(post_id: str, now: float) -> Draft:
 
 
 def reaction_draft(post_id: str, account_id: str, *, liked: bool, like_count: int) -> Draft:
-    """Whether an account likes a post, and how many do after this record."""
+    """Return a record of whether an account likes a post, and how many do after it."""
     record = ReactionRecord(
         post_id=post_id, account_id=account_id, liked=liked, like_count=like_count
     )

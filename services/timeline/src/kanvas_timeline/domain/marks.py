@@ -39,12 +39,12 @@ class Loss(StrEnum):
 
 
 def reach(marks: Marks) -> int:
-    """Position up to which every record is in all views; 0 where one has no mark."""
+    """Return the position up to which every record is in all views; 0 where one has no mark."""
     return min((0 if mark is None else mark.reach for mark in marks.values()), default=0)
 
 
 def losses(known: Marks, found: Marks) -> dict[str, Loss]:
-    """What was lost, by view, between two looks; empty where all that was there still is."""
+    """Return what was lost between two looks, by view; empty where all is still there."""
     lost: dict[str, Loss] = {}
     for view, mark in found.items():
         before = known.get(view)
@@ -58,7 +58,7 @@ def losses(known: Marks, found: Marks) -> dict[str, Loss]:
 
 
 def advanced(known: Marks, position: int) -> Marks:
-    """The marks once all views hold every record up to a position."""
+    """Return the marks once all views hold every record up to a position."""
     return {
         view: None if mark is None else Mark(mark.life, max(mark.reach, position))
         for view, mark in known.items()

@@ -47,7 +47,7 @@ class StoredPost:
         return self.visibility == Visibility.VISIBILITY_PUBLIC
 
     def post(self) -> Post:
-        """The post, decoded anew; it must not have been removed."""
+        """Decode and return the post; it must not have been removed."""
         if self.removed:
             raise LookupError("a removed post has no content")
         return Post.FromString(self.content)

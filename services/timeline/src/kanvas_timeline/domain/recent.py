@@ -36,7 +36,7 @@ class Lane:
         return len(self._refs) - self._start
 
     def add(self, ref: Ref) -> None:
-        """Puts a ref in its place, which is nearly always the end; one that is there stays."""
+        """Put a ref in its place, which is nearly always the end; one that is there stays."""
         if not self._refs or self._refs[-1] < ref:
             self._refs.append(ref)
             return
@@ -45,7 +45,7 @@ class Lane:
             self._refs.insert(index, ref)
 
     def forget(self, floor: int) -> None:
-        """Drops what was created at or below a position. Amortized O(1) for each ref."""
+        """Drop what was created at or below a position. Amortized O(1) for each ref."""
         while self._start < len(self._refs) and self._refs[self._start].created_position <= floor:
             self._start += 1
         if self._start >= _COMPACT_AFTER and self._start * 2 >= len(self._refs):
@@ -53,19 +53,19 @@ class Lane:
             self._start = 0
 
     def end(self, before: int) -> int:
-        """Index just past the newest ref created below `before`; for `at` and `stretch`."""
+        """Return the index just past the newest ref created below `before`."""
         return bisect_left(self._refs, (before,), lo=self._start)
 
     def at(self, index: int) -> Ref | None:
-        """The ref just below an index, or None when there is none left."""
+        """Return the ref just below an index, or None when there is none left."""
         return self._refs[index - 1] if index > self._start else None
 
     def stretch(self, index: int, count: int) -> list[Ref]:
-        """Up to `count` refs just below an index, newest first."""
+        """Return up to `count` refs just below an index, newest first."""
         return self._refs[max(self._start, index - count) : index][::-1]
 
     def newest_first(self, before: int) -> Iterator[Ref]:
-        """Refs created below `before`, newest first. The lane must not change meanwhile."""
+        """Yield refs created below `before`, newest first. The lane must not change meanwhile."""
         for index in range(self.end(before) - 1, self._start - 1, -1):
             yield self._refs[index]
 
@@ -115,8 +115,8 @@ class RecentLog:
     def materialised(self) -> int:
         """Position up to which the views are known to hold every record.
 
-        Whoever learns of another one sets it: a higher one lets the memory forget, which may have
-        grown full meanwhile. It goes back where views were lost.
+        The materialiser sets it. A higher position lets the memory forget, which may have grown
+        full meanwhile; a lower one says that views were lost.
         """
         return self._materialised
 
@@ -135,7 +135,7 @@ class RecentLog:
         return self._lanes.get(feed)
 
     def add(self, stored: StoredPost, decided_at: float) -> None:
-        """Takes the newest record about a post; positions ascend from call to call."""
+        """Take the newest record about a post; positions ascend from call to call."""
         size = len(stored.content) + OVERHEAD_BYTES + FEED_BYTES * len(stored.feeds)
         self._slots.append(_Slot(stored.position, stored.ref, stored.feeds, size, decided_at))
         self.posts[stored.ref.post_id] = stored

@@ -20,7 +20,7 @@ class Hidden(StrEnum):
 
 
 def hidden(graph: CopiedGraph, reader_id: str | None, stored: StoredPost) -> Hidden | None:
-    """Why a reader (None: nobody signed in) may not see a post; None where they may.
+    """Return why a reader (None: nobody signed in) may not see a post; None where they may.
 
     A removed post is hidden from everyone. Blocks hide both ways, whoever else follows whom. A
     post for followers is shown to those who follow its author now, and to the author.
@@ -38,7 +38,7 @@ def hidden(graph: CopiedGraph, reader_id: str | None, stored: StoredPost) -> Hid
 
 
 def hidden_at_home(graph: CopiedGraph, reader_id: str, stored: StoredPost) -> Hidden | None:
-    """Why a post is not in a reader's home feed; None where it is.
+    """Return why a post is not in a reader's home feed; None where it is.
 
     Besides the rules of every route: home shows whom the reader follows now, and the reader.
     """

@@ -39,14 +39,14 @@ class TimelineState:
         self._layered = base is not None
 
     def overlay(self) -> Self:
-        """A layer on top of this state; what is applied to it never reaches this one.
+        """Return a layer on top of this state; what is applied to it never reaches this one.
 
         It shares `recent`, for its floor, and adds nothing there.
         """
         return type(self)(self.recent, self)
 
     def memory_decides(self, post_id: str) -> bool:
-        """Whether `posts` alone tells if a post exists; otherwise the views must be asked.
+        """Return whether `posts` alone tells if a post exists; otherwise ask the views.
 
         True also for an id whose time is so late that its post, if there were one, would have
         been decided after everything that the memory has forgotten.
@@ -56,7 +56,7 @@ class TimelineState:
         return id_time(post_id) > self.recent.since + _ID_SLACK_SECONDS
 
     def apply(self, topic: str, record: Message) -> None:
-        """Folds one record. Notifications and training records change nothing here."""
+        """Fold one record. Notifications and training records change nothing here."""
         del topic  # the record's type says which log it is of
         if isinstance(record, ReactionRecord):
             self._apply_reaction(record)

@@ -58,13 +58,15 @@ class Gathered:
 async def gather(
     sources: Sources, feed: Feed, *, before: int, limit: int, deadline: Deadline
 ) -> Gathered:
-    """The newest `limit` posts of a feed created below `before`.
+    """Return the newest `limit` posts of a feed created below `before`.
 
-    A page that the rule thins is refilled, within a scan budget; then it is short, with a place
-    to go on from. So it is where the views cannot be read and the memory has something to show.
+    A page that the rule thins is refilled, within a scan budget. When the budget is used up, or
+    when the views cannot be read and the memory has something to show, the page is short and names
+    a position to go on from.
 
-    Raises HistoryUnavailable where there is nothing to show without the views, and
-    PositionNotReached.
+    Raises:
+        HistoryUnavailable: There is nothing to show without the views.
+        PositionNotReached: The views hold newer content than was applied in time.
     """
     shown: list[StoredPost] = []
     budget = limit * SCAN_PER_POST
@@ -96,10 +98,12 @@ async def gather(
 async def _look(
     sources: Sources, feed: Feed, before: int, limit: int, deadline: Deadline
 ) -> tuple[Skeleton, dict[str, StoredPost]]:
-    """The newest `limit` refs created below `before`, and what is known of all but the last one.
+    """Return the newest `limit` refs created below `before`, and what is known of all but the last.
 
-    While the views cannot be read or are not whole, looks at what the memory has, without `end`;
-    raises HistoryUnavailable only where that is nothing.
+    While the views cannot be read or are not whole: what the memory has, without `end`.
+
+    Raises:
+        HistoryUnavailable: The memory has nothing.
     """
     try:
         old = OldPosts(sources, deadline)
@@ -123,7 +127,7 @@ def _passes(stored: StoredPost, feed: Feed) -> bool:
 
 
 def _still_shown(sources: Sources, shown: list[StoredPost], feed: Feed) -> list[StoredPost]:
-    """What still passes: while the views were read, posts were removed and accounts blocked."""
+    """Return what still passes: posts and follows may have ended while the views were read."""
     posts = sources.state.posts
     newest = [posts.get(stored.ref.post_id, stored) for stored in shown]
     return [stored for stored in newest if feed.hides(stored) is None]

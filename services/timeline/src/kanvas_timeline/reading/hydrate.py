@@ -9,16 +9,18 @@ from kanvas_timeline.reading.sources import Deadline, Sources
 
 
 async def hydrate(old: OldPosts, refs: Sequence[Ref]) -> dict[str, StoredPost]:
-    """What is known of the posts, by id; one that neither memory nor views have is absent.
+    """Return what is known of the posts, by id; a post that nobody knows is absent.
 
-    To be used once `old` is confirmed.
+    Use the answer once `old` is confirmed.
 
-    Memory first: it has every record above its floor, and the views may lack those. What the
-    views hold may be newer than this instance has applied (another one materialised it): then
-    waits until it is applied, because newer content must not meet older rules. While it waits, the
-    memory moves on: what is shown in the end has to be looked up there once more.
+    The memory comes first: it has every record above its floor, and the views may lack those. The
+    views may hold newer content than this instance has applied, since another instance wrote it.
+    Newer content must not meet older rules, so this waits until it is applied. The memory changes
+    during the wait: before a post is shown, look it up in the memory once more.
 
-    Raises PositionNotReached and HistoryUnavailable.
+    Raises:
+        PositionNotReached: The newer content was not applied in time.
+        HistoryUnavailable: The views are needed, and cannot be read or are not whole.
     """
     posts = old.sources.state.posts
     found = {ref.post_id: posts[ref.post_id] for ref in refs if ref.post_id in posts}
@@ -29,10 +31,14 @@ async def hydrate(old: OldPosts, refs: Sequence[Ref]) -> dict[str, StoredPost]:
 
 
 async def find_post(sources: Sources, post_id: str, deadline: Deadline) -> StoredPost | None:
-    """The newest state of one post, or None if there is none with the id.
+    """Return the newest state of one post, or None if there is none with the id.
 
     A post whose creation was acknowledged before the call is found on every instance.
-    Raises NotFresh, PositionNotReached and HistoryUnavailable.
+
+    Raises:
+        NotFresh: The end of the log is out of reach, so a miss cannot be believed.
+        PositionNotReached: The views hold newer content than was applied in time.
+        HistoryUnavailable: The views are needed, and cannot be read or are not whole.
     """
     found = await _find_applied(sources, post_id, deadline)
     if found is None:
@@ -49,9 +55,11 @@ async def _find_applied(sources: Sources, post_id: str, deadline: Deadline) -> S
 
 
 async def look_up_old(sources: Sources, post_id: str, deadline: Deadline) -> OldPost | None:
-    """What the views say about a post, where the memory cannot tell; None where it can.
+    """Return what the views say about a post, where the memory cannot tell; None where it can.
 
-    Raises PositionNotReached and HistoryUnavailable.
+    Raises:
+        PositionNotReached: The views hold newer content than was applied in time.
+        HistoryUnavailable: The views cannot be read or are not whole.
     """
     if sources.state.memory_decides(post_id):
         return None

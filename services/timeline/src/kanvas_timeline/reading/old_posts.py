@@ -26,16 +26,24 @@ class OldPosts:
         self._before: Marks | None = None
 
     async def open(self) -> FeedStore:
-        """The views, to be asked. Raises HistoryUnavailable where they are not whole."""
+        """Return the views, to be asked.
+
+        Raises:
+            HistoryUnavailable: They cannot be read or are not whole.
+        """
         if self._before is None:
             self._before = await self._look()
         return self.sources.store
 
     async def confirm(self) -> int:
-        """Returns once it is sure that the views were whole all the while.
+        """Prove that the views were whole all the while.
 
-        Returns the position up to which they held every record from the beginning on; 0 where they
-        were not asked. Raises HistoryUnavailable.
+        Returns:
+            The position up to which they held every record from the beginning on; 0 where they
+            were not asked.
+
+        Raises:
+            HistoryUnavailable: They were not whole, or it cannot be proven.
         """
         if self._before is None:
             return 0

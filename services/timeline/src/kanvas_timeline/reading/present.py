@@ -6,7 +6,7 @@ from kanvas_timeline.domain.state import TimelineState
 
 
 def present(state: TimelineState, reader_id: str | None, stored: StoredPost) -> PostView:
-    """A post that the rules let through, with what the state says of its likes."""
+    """Return a post that the rules let through, with what the state says of its likes."""
     post_id = stored.ref.post_id
     return PostView(
         post=stored.post(),

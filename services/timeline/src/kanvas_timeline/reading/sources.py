@@ -29,7 +29,7 @@ class Sources:
         return self.replica.state
 
     def deadline(self, timeout: float) -> "Deadline":
-        """The moment `timeout` seconds from now."""
+        """Return the moment `timeout` seconds from now."""
         return Deadline(self.clock, timeout)
 
 
@@ -41,18 +41,21 @@ class Deadline:
         self._end = clock.monotonic() + timeout
 
     def remaining(self) -> float:
-        """Seconds that are left; 0 once it has passed."""
+        """Return the seconds that are left; 0 once it has passed."""
         return max(0.0, self._end - self._clock.monotonic())
 
     def for_waiting(self) -> float:
-        """Seconds that may be spent on a wait whose failure must still be told in time."""
+        """Return the seconds that a wait may take whose failure must still be told in time."""
         return max(0.0, self.remaining() - _ANSWER_SECONDS)
 
 
 async def open_read(sources: Sources, at_least: int, deadline: Deadline) -> None:
-    """Lets a read begin: the state is fresh and includes `at_least` (0: whatever it has).
+    """Let a read begin: the state is fresh and includes `at_least` (0: whatever it has).
 
-    Raises NotFresh, PositionUnknown or PositionNotReached.
+    Raises:
+        NotFresh: This instance cannot show that it is close to the end of the log.
+        PositionUnknown: The log ends before `at_least`.
+        PositionNotReached: `at_least` was not applied in time.
     """
     sources.replica.check_fresh()
     if at_least > sources.replica.position:

@@ -26,9 +26,12 @@ class Target:
 async def find_target(
     command_id: str, post_id: str, sources: Sources, deadline: Deadline
 ) -> Target:
-    """Checks the ids of a command about one post, and looks the post up.
+    """Check the ids of a command about one post, and look the post up.
 
-    Raises InvalidArgument that names every violation, PositionNotReached and HistoryUnavailable.
+    Raises:
+        InvalidArgument: With every violation.
+        PositionNotReached: The views hold newer content than was applied in time.
+        HistoryUnavailable: The views are needed, and cannot be read or are not whole.
     """
     violations = Violations()
     command_id = violations.identifier("command_id", command_id)

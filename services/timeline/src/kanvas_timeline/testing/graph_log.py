@@ -18,7 +18,7 @@ class GraphLog:
         self._created: dict[str, int] = {}
 
     def next(self, record: GraphRecord, *, now: float, trace: str = "") -> OutRecord:
-        """The next record; `now` is unix seconds."""
+        """Return the next record; `now` is unix seconds."""
         self.position += 1
         key = copy_draft(record, self.position).key
         meta = record.meta

@@ -12,14 +12,14 @@ FOLLOWERS = Visibility.VISIBILITY_FOLLOWERS
 
 
 def numbered_id(number: int, *, at: float = 1_700_000_000.0) -> str:
-    """A UUIDv7 that depends on nothing but its arguments; `at` is unix seconds."""
+    """Return a UUIDv7 that depends on nothing but its arguments; `at` is unix seconds."""
     milliseconds = round(at * 1000)
     head = f"{milliseconds:012x}"
     return f"{head[:8]}-{head[8:]}-7000-8000-{number:012x}"
 
 
 def picture() -> Picture:
-    """A well-formed picture."""
+    """Return a well-formed picture."""
     return Picture(
         sha256="ab" * 32,
         media_type="image/webp",
@@ -39,7 +39,7 @@ def create_request(
     visibility: Visibility.ValueType = PUBLIC,
     train: bool = False,
 ) -> CreatePostRequest:
-    """A valid request for a post."""
+    """Return a valid request for a post."""
     return CreatePostRequest(
         command_id=command_id,
         post_id=post_id,
@@ -53,19 +53,19 @@ def create_request(
 
 
 def account_record(account_id: str, handle: str = "fox") -> GraphRecord:
-    """A record of the graph about an account."""
+    """Return a record of the graph about an account."""
     return GraphRecord(account=Account(id=account_id, handle=handle, display_name=handle.title()))
 
 
 def follow_record(follower_id: str, followee_id: str, *, active: bool = True) -> GraphRecord:
-    """A record of the graph about a follow."""
+    """Return a record of the graph about a follow."""
     return GraphRecord(
         follow=Follow(follower_id=follower_id, followee_id=followee_id, active=active)
     )
 
 
 def block_record(blocker_id: str, blocked_id: str, *, active: bool = True) -> GraphRecord:
-    """A record of the graph about a block."""
+    """Return a record of the graph about a block."""
     return GraphRecord(block=Block(blocker_id=blocker_id, blocked_id=blocked_id, active=active))
 
 
@@ -77,7 +77,7 @@ def stored_post(
     visibility: Visibility.ValueType = PUBLIC,
     caption: str = "A red fox.",
 ) -> StoredPost:
-    """A post as its creation at a position leaves it."""
+    """Return a post as its creation at a position leaves it."""
     post = Post(
         id=post_id,
         author=Author(id=author_id),
@@ -91,5 +91,5 @@ def stored_post(
 
 
 def removed_post(position: int, stored: StoredPost) -> StoredPost:
-    """What the removal of a post at a position leaves of it."""
+    """Return what the removal of a post at a position leaves of it."""
     return StoredPost.from_row(stored.ref, position, b"")

@@ -60,11 +60,11 @@ class MemoryLog:
         return self._positions.get(FEED.topic, 0)
 
     def records(self, topic: str) -> Iterator[Record]:
-        """The records of one topic, in order."""
+        """Return the records of one topic, in order."""
         return (written.record for written in self.written if written.topic == topic)
 
     def commit(self, command: Command) -> Receipt:
-        """Decides a command, writes what it makes and folds it."""
+        """Decide a command, write what it makes and fold it."""
         first = self._receipts.get((command.id, command.actor))
         if command.id and first is not None:
             return Receipt(first.position, first.positions, repeated=True)

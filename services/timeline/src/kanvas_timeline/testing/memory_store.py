@@ -40,16 +40,16 @@ class MemoryFeedStore:
         self.rows = Rows()
 
     def empty(self, view: str) -> None:
-        """Loses the rows of a view, as TRUNCATE does."""
+        """Lose the rows of a view, as TRUNCATE does."""
         getattr(self.rows, view).clear()
         self.rows.marks.pop(view, None)
 
     def copy(self) -> object:
-        """Everything as it is now, for `restore`."""
+        """Return everything as it is now, for `restore`."""
         return copy(self.rows)
 
     def restore(self, rows: object) -> None:
-        """Becomes what it was when a copy was taken; the copy may be used again."""
+        """Become what it was when a copy was taken; the copy may be used again."""
         if not isinstance(rows, Rows):
             raise TypeError("not a copy")
         self.rows = copy(rows)

@@ -61,22 +61,22 @@ class World:
         self._graph_position = 0
 
     def new_id(self) -> str:
-        """An id at the present time, other than all before."""
+        """Return an id at the present time, other than all before."""
         self._ids += 1
         return numbered_id(self._ids, at=self.clock.now())
 
     def account(self, handle: str = "fox") -> str:
-        """Makes an account; its id."""
+        """Make an account; return its id."""
         account_id = self.new_id()
         self.copy(account_record(account_id, handle))
         return account_id
 
     def follow(self, follower_id: str, followee_id: str, *, active: bool = True) -> Receipt:
-        """Makes one account follow another, or not."""
+        """Make one account follow another, or not."""
         return self.copy(follow_record(follower_id, followee_id, active=active))
 
     def block(self, blocker_id: str, blocked_id: str, *, active: bool = True) -> Receipt:
-        """Makes one account block another, or not. As in social-graph, follows end."""
+        """Make one account block another, or not. As in social-graph, follows end."""
         receipt = self.copy(block_record(blocker_id, blocked_id, active=active))
         if active:
             for edge in ((blocker_id, blocked_id), (blocked_id, blocker_id)):
@@ -85,7 +85,7 @@ class World:
         return receipt
 
     def copy(self, record: GraphRecord) -> Receipt:
-        """Copies the next record of the graph."""
+        """Copy the next record of the graph."""
         previous = self._graph_position
         self._graph_position += 1
         return self.log.commit(
@@ -100,7 +100,7 @@ class World:
         caption: str = "A red fox.",
         train: bool = False,
     ) -> str:
-        """Publishes a post; its id."""
+        """Publish a post; return its id."""
         post_id = self.new_id()
         request = create_request(
             self.new_id(), post_id, caption=caption, visibility=visibility, train=train
@@ -109,7 +109,7 @@ class World:
         return post_id
 
     def delete(self, author_id: str, post_id: str) -> int:
-        """Deletes a post; the position."""
+        """Delete a post; return the position."""
         return _now(
             delete_post(
                 self.new_id(),
@@ -122,7 +122,7 @@ class World:
         )
 
     def like(self, account_id: str, post_id: str, *, liked: bool = True) -> int:
-        """Likes a post, or no longer; the count."""
+        """Like a post, or no longer; return the count."""
         return _now(
             set_like(
                 self.new_id(),
@@ -136,23 +136,23 @@ class World:
         )
 
     def materialise(self) -> None:
-        """Brings the views to the end of the log, and lets the memory know."""
+        """Bring the views to the end of the log, and lets the memory know."""
         _now(materialise(self.log, self.store))
         self.state.recent.materialised = self.log.position
 
     def write_views(self, posts: Sequence[StoredPost], reach: int) -> None:
-        """Writes posts to the views; the memory learns nothing of it. See `write_views`."""
+        """Write posts to the views; the memory learns nothing of it. See `write_views`."""
         _now(write_views(self.store, posts, reach))
 
     def home(self, reader_id: str, *, page_size: int = 100, cursor: str = "") -> FeedPage:
-        """A page of a home feed."""
+        """Return a page of a home feed."""
         request = PageRequest(page_size, cursor, 0)
         return _now(list_home_feed(reader_id, request, sources=self.sources, timeout=1.0))
 
     def user(
         self, account_id: str, reader_id: str | None, *, page_size: int = 100, cursor: str = ""
     ) -> FeedPage:
-        """A page of a user feed."""
+        """Return a page of a user feed."""
         request = PageRequest(page_size, cursor, 0)
         return _now(
             list_user_feed(account_id, reader_id, request, sources=self.sources, timeout=1.0)
@@ -161,27 +161,27 @@ class World:
     def everyone(
         self, reader_id: str | None, *, page_size: int = 100, cursor: str = ""
     ) -> FeedPage:
-        """A page of the global feed."""
+        """Return a page of the global feed."""
         request = PageRequest(page_size, cursor, 0)
         return _now(list_global_feed(reader_id, request, sources=self.sources, timeout=1.0))
 
     def tagged(
         self, tag: str, reader_id: str | None, *, page_size: int = 100, cursor: str = ""
     ) -> FeedPage:
-        """A page of the feed of a tag."""
+        """Return a page of the feed of a tag."""
         request = PageRequest(page_size, cursor, 0)
         return _now(list_tag_feed(tag, reader_id, request, sources=self.sources, timeout=1.0))
 
 
 async def materialise(log: MemoryLog, store: MemoryFeedStore) -> None:
-    """Writes everything in a log to a store."""
+    """Write everything in a log to a store."""
     records = [record for record in log.records(FEED.topic) if isinstance(record, FeedRecord)]
     stored = [StoredPost.from_record(record) for record in records]
     await write_views(store, [post for post in stored if post is not None], log.position)
 
 
 async def write_views(store: MemoryFeedStore, posts: Sequence[StoredPost], reach: int) -> None:
-    """Writes posts to a store, whose marks say from then on that it holds all up to a position."""
+    """Write posts to a store, whose marks say from then on that it holds all up to a position."""
     marks = await store.marks(timeout=1.0)
     await store.begin([view for view in marks if marks[view] is None], marks, timeout=1.0)
     await store.write(posts, timeout=1.0)
@@ -189,12 +189,12 @@ async def write_views(store: MemoryFeedStore, posts: Sequence[StoredPost], reach
 
 
 def ids(page: FeedPage) -> list[str]:
-    """The ids of the posts of a page."""
+    """Return the ids of the posts of a page."""
     return [view.post.id for view in page.posts]
 
 
 def _now(coroutine: Coroutine[Any, Any, T]) -> T:
-    """The result of a coroutine that waits for nothing, so that tests read as a story."""
+    """Return the result of a coroutine that waits for nothing, so that tests read as a story."""
     try:
         coroutine.send(None)
     except StopIteration as stop:
