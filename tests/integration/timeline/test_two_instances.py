@@ -98,7 +98,7 @@ async def test_an_account_posts_once_it_was_copied(
     clients: list[RpcClient], social_graph: SocialGraph
 ) -> None:
     new = Someone(new_id(), clients[1])
-    assert await reason(new.publish()) == "ACCOUNT_UNKNOWN"
+    assert await reason(new.publish()) == "ACCOUNT_NOT_COPIED"
     await social_graph.write([account_record(new.id, "newcomer")])
 
     async def accepted() -> bool:
@@ -138,7 +138,7 @@ async def test_bad_input(clients: list[RpcClient], social_graph: SocialGraph) ->
     assert await reason(bob.delete(public)) == "NOT_YOURS"
     assert await reason(stranger.delete(private)) == "POST_UNKNOWN"
     assert await reason(stranger.get(private)) == "POST_UNKNOWN"
-    assert await reason(stranger.like(public)) == "ACCOUNT_UNKNOWN"
+    assert await reason(stranger.like(public)) == "ACCOUNT_NOT_COPIED"
     unknown = call(stub.ListUserFeed, pb.ListUserFeedRequest(account_id=new_id()))
     assert await reason(unknown) == "ACCOUNT_UNKNOWN"
     ahead = pb.ListGlobalFeedRequest(at_least=1 << 39)

@@ -115,7 +115,7 @@ class TestCreatePost:
     def test_before_the_account_was_copied(self, world: World) -> None:
         with pytest.raises(AccountNotCopied) as caught:
             decide(world.state, create(world, world.new_id(), world.new_id()), NOW)
-        assert caught.value.reason == "ACCOUNT_UNKNOWN"
+        assert caught.value.reason == "ACCOUNT_NOT_COPIED"
 
     def test_an_id_that_is_taken(self, world: World) -> None:
         author = world.account()

@@ -4,7 +4,7 @@
     ├── AlreadyExists
     │   └── PostExists           POST_EXISTS
     ├── FailedPrecondition
-    │   └── AccountNotCopied     ACCOUNT_UNKNOWN
+    │   └── AccountNotCopied     ACCOUNT_NOT_COPIED
     ├── NotFound
     │   ├── AccountUnknown       ACCOUNT_UNKNOWN
     │   └── PostUnknown          POST_UNKNOWN
@@ -37,7 +37,7 @@ class PostExists(AlreadyExists):
 class AccountNotCopied(FailedPrecondition):
     """The acting account is not in the feed yet: its copy comes after its making."""
 
-    reason = "ACCOUNT_UNKNOWN"
+    reason = "ACCOUNT_NOT_COPIED"
 
 
 class AccountUnknown(NotFound):

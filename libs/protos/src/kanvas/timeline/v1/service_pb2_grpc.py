@@ -107,7 +107,7 @@ class TimelineServiceServicer:
 
     def CreatePost(self, request, context):
         """Publishes a post of the caller. INVALID_ARGUMENT with field violations; ALREADY_EXISTS
-        `POST_EXISTS`; FAILED_PRECONDITION `ACCOUNT_UNKNOWN` before the account was copied.
+        `POST_EXISTS`; FAILED_PRECONDITION `ACCOUNT_NOT_COPIED` before the account was copied.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

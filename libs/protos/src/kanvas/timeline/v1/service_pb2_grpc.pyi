@@ -26,7 +26,7 @@ class TimelineServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreatePost: _aio.UnaryUnaryMultiCallable[_service_pb2.CreatePostRequest, _service_pb2.CreatePostResponse]
     """Publishes a post of the caller. INVALID_ARGUMENT with field violations; ALREADY_EXISTS
-    `POST_EXISTS`; FAILED_PRECONDITION `ACCOUNT_UNKNOWN` before the account was copied.
+    `POST_EXISTS`; FAILED_PRECONDITION `ACCOUNT_NOT_COPIED` before the account was copied.
     """
     DeletePost: _aio.UnaryUnaryMultiCallable[_service_pb2.DeletePostRequest, _service_pb2.DeletePostResponse]
     """Deletes a post of the caller. NOT_FOUND `POST_UNKNOWN`; PERMISSION_DENIED `NOT_YOURS`."""
@@ -65,7 +65,7 @@ class TimelineServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_service_pb2.CreatePostRequest, _abc.Awaitable[_service_pb2.CreatePostResponse]],
     ) -> _abc.Awaitable[_service_pb2.CreatePostResponse]:
         """Publishes a post of the caller. INVALID_ARGUMENT with field violations; ALREADY_EXISTS
-        `POST_EXISTS`; FAILED_PRECONDITION `ACCOUNT_UNKNOWN` before the account was copied.
+        `POST_EXISTS`; FAILED_PRECONDITION `ACCOUNT_NOT_COPIED` before the account was copied.
         """
 
     @_abc_1.abstractmethod
