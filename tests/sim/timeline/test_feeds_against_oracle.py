@@ -229,8 +229,7 @@ def replayed(
     world.state.recent.materialised = reach
     world.log = MemoryLog(world.state, world.clock)
     for item in records:
-        world.state.apply(item.topic, item.record)
-        world.log._positions[item.topic] = item.record.meta.position
+        world.log.fold(item)
     world.sources = type(world.sources)(replica=world.log, store=world.store, clock=world.clock)
     return world
 

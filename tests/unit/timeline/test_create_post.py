@@ -63,22 +63,23 @@ async def test_a_repeat_after_the_post_was_deleted_says_so() -> None:
 
 
 async def test_the_fingerprint_covers_all_but_the_command_id() -> None:
-    world = World()
-    author = world.account()
     contents = []
 
     class Recording:
         leads = True
 
+        def __init__(self, world: World) -> None:
+            self._world = world
+
         async def submit(self, command: Command, timeout: float) -> Receipt:
             contents.append(command.content)
-            return world.log.commit(command)
+            return self._world.log.commit(command)
 
     for caption, command_id in (("a", 1), ("a", 2), ("b", 2)):
+        world = World()
+        author, commands = world.account(), Recording(world)
         request = create_request(numbered_id(command_id), numbered_id(3), caption=caption)
-        world.log._receipts.clear()
-        world.state.posts.pop(numbered_id(3), None)
-        await create_post(request, author, commands=Recording(), sources=world.sources, timeout=1.0)
+        await create_post(request, author, commands=commands, sources=world.sources, timeout=1.0)
 
     assert contents[0] == contents[1] != contents[2]
 

@@ -1,5 +1,7 @@
 """The recent log: what it holds, what it forgets, and when it says that it is full."""
 
+import sys
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -173,8 +175,10 @@ class TestLane:
 
     def test_gives_the_memory_of_what_it_forgot_back(self) -> None:
         lane = Lane()
-        for position in range(1, 10_001):
-            lane.add(Ref(position, "p", "ada"))
-            lane.forget(position - 10)
+        refs = [Ref(position, "p", "ada") for position in range(1, 10_001)]
+        unheld = sys.getrefcount(refs[0])
+        for ref in refs:
+            lane.add(ref)
+            lane.forget(ref.created_position - 10)
         assert len(lane) == 10
-        assert len(lane._refs) < 3000
+        assert sum(sys.getrefcount(refs[index]) > unheld for index in range(10_000)) < 3000

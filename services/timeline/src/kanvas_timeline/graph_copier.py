@@ -21,6 +21,7 @@ from kanvas_timeline.domain.logs import GRAPH
 from kanvas_timeline.domain.state import TimelineState
 from kanvas_timeline.leadership import Leadership
 from kanvas_timeline.metrics import copy_delay, copy_failures, copy_waiting
+from kanvas_timeline.read_ahead import ReadAhead
 
 E = TypeVar("E", bound=BaseException)
 
@@ -160,7 +161,9 @@ class _Stretch:
         self._previous = state.copied
         # Positions of the records behind holes, among those that wait.
         self._behind_holes: set[int] = set()
-        self._waiting: asyncio.Queue[Delivered[GraphRecord]] = asyncio.Queue(_WAITING_MAX)
+        self._waiting: ReadAhead[Delivered[GraphRecord]] = ReadAhead(
+            waiting=_WAITING_MAX, batch=_BATCH_MAX
+        )
         self._tail: Tail[GraphRecord] = Tail(
             broker=broker,
             log=GRAPH,
@@ -189,10 +192,8 @@ class _Stretch:
 
     async def _submit_waiting(self, on_copied: Callable[[], None]) -> None:
         while True:
-            batch = [await self._waiting.get()]
-            while len(batch) < _BATCH_MAX and not self._waiting.empty():
-                batch.append(self._waiting.get_nowait())
-            copy_waiting.set(len(batch) + self._waiting.qsize())
+            batch = await self._waiting.take()
+            copy_waiting.set(len(batch) + len(self._waiting))
             behind = await self._first_behind_hole(batch)
             wanted = batch if behind is None else batch[: batch.index(behind)]
             new = [delivered for delivered in wanted if self._to_be_copied(delivered)]
@@ -200,7 +201,7 @@ class _Stretch:
                 for delivered in new:
                     group.create_task(self._submit(delivered, self._previous))
                     self._previous = delivered.position
-            copy_waiting.set(self._waiting.qsize())
+            copy_waiting.set(len(self._waiting))
             if new:
                 on_copied()
             if behind is not None:

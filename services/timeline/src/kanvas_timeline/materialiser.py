@@ -31,6 +31,7 @@ from kanvas_timeline.errors import HistoryUnavailable
 from kanvas_timeline.leadership import Leadership
 from kanvas_timeline.metrics import materialise_failures, views_rebuilds
 from kanvas_timeline.ports import FeedStore
+from kanvas_timeline.read_ahead import ReadAhead
 
 _log = get_logger(__name__)
 
@@ -109,7 +110,7 @@ class Materialiser:
         _log.info("views are written", after=reach(found))
 
     async def _follow(self) -> None:
-        waiting: asyncio.Queue[_Item] = asyncio.Queue(_WAITING_MAX)
+        waiting: ReadAhead[_Item] = ReadAhead(waiting=_WAITING_MAX, batch=_BATCH_MAX)
 
         async def take(delivered: Delivered[FeedRecord]) -> None:
             await waiting.put(_Item(delivered.position, _checked(delivered.record)))
@@ -126,16 +127,14 @@ class Materialiser:
             group.create_task(tail.run(), name=f"{self.name}-tail")
             group.create_task(self._write_from(waiting), name=f"{self.name}-write")
 
-    async def _write_from(self, waiting: asyncio.Queue[_Item]) -> None:
+    async def _write_from(self, waiting: ReadAhead[_Item]) -> None:
         while True:
             try:
                 async with asyncio.timeout(_IDLE_SECONDS):
-                    batch = [await waiting.get()]
+                    batch = await waiting.take()
             except TimeoutError:
                 await self._until_done(self._look)
                 continue
-            while len(batch) < _BATCH_MAX and not waiting.empty():
-                batch.append(waiting.get_nowait())
             await self._write(batch)
 
     async def _write(self, batch: list[_Item]) -> None:

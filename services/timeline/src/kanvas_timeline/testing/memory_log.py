@@ -87,6 +87,11 @@ class MemoryLog:
         self._append(Written(draft.log.topic, draft.key, self._record(record)))
         return position
 
+    def fold(self, written: Written) -> None:
+        """Fold a record that was written elsewhere, as a replica of another instance does."""
+        self._positions[written.topic] = written.record.meta.position
+        self.state.apply(written.topic, written.record)
+
     async def submit(self, command: Command, timeout: float) -> Receipt:
         """See the port."""
         return self.commit(command)
