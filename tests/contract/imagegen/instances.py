@@ -11,7 +11,7 @@ from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.images.v1.records_pb2 import Job, JobSpec
 from kanvas_imagegen.adapters.scheduler_rpc import RpcScheduler
 from kanvas_imagegen.bootstrap import painting, schedule
-from kanvas_imagegen.domain.jobs import FINAL_STATES, Jobs
+from kanvas_imagegen.domain.state import FINAL_STATES, Jobs
 from kanvas_imagegen.settings import ImagegenSettings
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.writing.writer import Writer

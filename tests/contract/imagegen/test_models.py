@@ -13,8 +13,8 @@ from PIL import Image
 from kanvas.images.v1.records_pb2 import JobSpec
 from kanvas_imagegen.adapters.triton import TritonPainter
 from kanvas_imagegen.domain.catalogue import CATALOGUE
+from kanvas_imagegen.domain.contents import complete
 from kanvas_imagegen.domain.faults import Reason
-from kanvas_imagegen.domain.specification import complete
 from kanvas_imagegen.ports import Painting, PaintingError, Preview
 from kanvas_local.triton import MODELS
 from kanvas_paint_contract.cards import ModelCard

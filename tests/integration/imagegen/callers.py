@@ -7,7 +7,7 @@ from typing import Any
 from kanvas.imagegen.v1 import service_pb2 as pb
 from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.images.v1.records_pb2 import Job, JobSpec
-from kanvas_imagegen.domain.jobs import FINAL_STATES
+from kanvas_imagegen.domain.state import FINAL_STATES
 from kanvas_platform.errors import Unavailable
 from kanvas_platform.ids import new_id
 from kanvas_platform.rpc.client import RpcClient

@@ -16,7 +16,7 @@ from kanvas.images.v1.records_pb2 import (
     Job,
 )
 from kanvas_imagegen.adapters.object_store import picture_path
-from kanvas_imagegen.domain.jobs import FINAL_STATES
+from kanvas_imagegen.domain.state import FINAL_STATES
 from kanvas_local.stack import Stack
 from kanvas_platform.errors import NotFound
 from kanvas_platform.ids import new_id

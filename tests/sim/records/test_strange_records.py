@@ -20,8 +20,8 @@ from kanvas.log.v1.record_pb2 import Leader
 from kanvas_gateway.presentation import present_account, present_job, present_view
 from kanvas_imagegen.domain.commands import Complete, Lease, Submit
 from kanvas_imagegen.domain.decide import decide as decide_jobs
-from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.domain.logs import IMAGES
+from kanvas_imagegen.domain.state import Jobs
 from kanvas_platform.errors import NotFresh
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.contract import Command, Decide, State

@@ -13,7 +13,7 @@ from kanvas.media.v1.picture_pb2 import Picture
 from kanvas_imagegen.domain.catalogue import Catalogue
 from kanvas_imagegen.domain.faults import Reason
 from kanvas_imagegen.errors import LeaseLost
-from kanvas_imagegen.ports import Lease, Painting, PaintingError, Preview, StoreError
+from kanvas_imagegen.ports import LeasedJob, Painting, PaintingError, Preview, StoreError
 from kanvas_paint_contract.cards import ModelCard, Size
 from kanvas_platform.clock import SystemClock
 
@@ -144,9 +144,9 @@ class FakeScheduler:
     def __post_init__(self) -> None:
         self.answering.set()
 
-    async def lease(self, worker_id: str) -> Lease | None:
+    async def lease(self, worker_id: str) -> LeasedJob | None:
         await asyncio.sleep(0)
-        return Lease(self.jobs.pop(0), 5.0) if self.jobs else None
+        return LeasedJob(self.jobs.pop(0), 5.0) if self.jobs else None
 
     async def report(self, job: Job, step: int, of: int, preview: bytes) -> None:
         await self.answering.wait()

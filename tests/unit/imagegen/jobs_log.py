@@ -5,8 +5,8 @@ from kanvas.media.v1.picture_pb2 import Picture
 from kanvas_imagegen.domain.commands import Cancel, Complete, Expire, Fail, Lease, Submit
 from kanvas_imagegen.domain.decide import decide
 from kanvas_imagegen.domain.faults import Reason
-from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.domain.logs import IMAGES
+from kanvas_imagegen.domain.state import Jobs
 from kanvas_platform.kafka.contract import Command
 
 SPEC = JobSpec(prompt="a red fox in the snow", model="collage", width=512, height=512, steps=8)

@@ -14,7 +14,7 @@ from kanvas.media.v1.picture_pb2 import Picture
 from kanvas_imagegen.domain.commands import Cancel, Lease, Submit
 from kanvas_imagegen.domain.decide import MOST_WAITING
 from kanvas_imagegen.domain.faults import Reason
-from kanvas_imagegen.domain.jobs import backoff
+from kanvas_imagegen.domain.state import backoff
 from kanvas_imagegen.errors import JobExists, JobUnknown, LeaseLost, QueueFull
 from tests.unit.imagegen.jobs_log import PICTURE, SPEC, JobsLog
 

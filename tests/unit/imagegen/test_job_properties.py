@@ -12,7 +12,7 @@ from kanvas.images.v1.records_pb2 import JOB_STATE_RUNNING, Job
 from kanvas.media.v1.picture_pb2 import Picture
 from kanvas_imagegen.domain.commands import Lease
 from kanvas_imagegen.domain.faults import Reason
-from kanvas_imagegen.domain.jobs import FINAL_STATES
+from kanvas_imagegen.domain.state import FINAL_STATES
 from kanvas_imagegen.errors import JobUnknown, LeaseLost, QueueFull
 from tests.unit.imagegen.jobs_log import JobsLog
 

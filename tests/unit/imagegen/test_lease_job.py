@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from kanvas.images.v1.records_pb2 import Job
-from kanvas_imagegen.desk import Desk
 from kanvas_imagegen.domain.faults import Reason
 from kanvas_imagegen.lease_job import lease_job
+from kanvas_imagegen.live_jobs import LiveJobs
 from kanvas_platform.errors import InvalidArgument, NotLeader
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.contract import Command
@@ -22,7 +22,7 @@ class Scheduler:
 
     def __init__(self) -> None:
         self.clock = ManualClock()
-        self.desk = Desk(clock=self.clock)
+        self.live = LiveJobs(clock=self.clock)
         self.log = JobsLog()
         self.leads = True
 
@@ -33,7 +33,7 @@ class Scheduler:
     def accept(self, job_id: str) -> None:
         self.log.now = self.clock.now()
         self.log.submit(job_id)
-        self.desk.on_applied("kanvas.images.v1", self.log.records[-1])
+        self.live.on_applied("kanvas.images.v1", self.log.records[-1])
 
     def ask(self, worker_id: str, wait: float = 10.0) -> asyncio.Task[Job | None]:
         replica: Any = SimpleNamespace(state=self.log.state)
@@ -41,7 +41,7 @@ class Scheduler:
         return asyncio.create_task(
             lease_job(
                 worker_id,
-                desk=self.desk,
+                live=self.live,
                 replica=replica,
                 commands=commands,
                 clock=self.clock,
@@ -119,7 +119,7 @@ async def test_losing_leadership_sends_the_worker_elsewhere() -> None:
     asking = scheduler.ask(new_id())
     await scheduler.pass_time(0.2)
     scheduler.leads = False
-    scheduler.desk.on_leadership(False)
+    scheduler.live.on_leadership(False)
     await scheduler.pass_time(0.1)
     with pytest.raises(NotLeader):
         await asking
@@ -129,7 +129,7 @@ async def test_a_process_that_ends_lets_nobody_wait() -> None:
     scheduler = Scheduler()
     asking = scheduler.ask(new_id())
     await scheduler.pass_time(0.2)
-    scheduler.desk.close()
+    scheduler.live.close()
     await scheduler.pass_time(0.1)
     assert asking.result() is None
 

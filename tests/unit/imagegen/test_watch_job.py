@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from kanvas.images.v1.records_pb2 import JOB_STATE_QUEUED, JOB_STATE_SUCCEEDED, Job
-from kanvas_imagegen.desk import Desk
 from kanvas_imagegen.errors import JobUnknown
+from kanvas_imagegen.live_jobs import LiveJobs
 from kanvas_imagegen.watch_job import Update, watch_job
 from kanvas_platform.errors import NotLeader
 from kanvas_platform.ids import new_id
@@ -19,11 +19,11 @@ from tests.unit.imagegen.jobs_log import JobsLog
 
 
 class Room:
-    """A log, a desk, and one who is or is not in scheduler."""
+    """A log, live jobs, and one who is or is not in scheduler."""
 
     def __init__(self) -> None:
         self.clock = ManualClock()
-        self.desk = Desk(clock=self.clock)
+        self.live = LiveJobs(clock=self.clock)
         self.log = JobsLog()
         self.scheduler = SimpleNamespace(leads=True)
         self.job_id = new_id()
@@ -35,7 +35,7 @@ class Room:
         updates: AsyncIterator[Update] = watch_job(
             self.job_id,
             owner,
-            desk=self.desk,
+            live=self.live,
             replica=replica,
             commands=commands,
             clock=self.clock,
@@ -49,7 +49,7 @@ class Room:
         return job
 
     def applied(self) -> None:
-        self.desk.on_applied("kanvas.images.v1", self.log.records[-1])
+        self.live.on_applied("kanvas.images.v1", self.log.records[-1])
 
 
 async def test_the_present_state_comes_first() -> None:
@@ -65,10 +65,10 @@ async def test_who_reads_slowly_gets_what_is_latest() -> None:
         await anext(updates)
         job = room.lease()
         for step in range(1, 6):
-            room.desk.report(job, step, 8, b"preview %d" % step)
+            room.live.report(job, step, 8, b"preview %d" % step)
         second = await anext(updates)
         assert (second.step, second.preview) == (5, b"preview 5")
-        room.desk.report(job, 6, 8, b"")
+        room.live.report(job, 6, 8, b"")
         third = await anext(updates)
         # The preview of step 5 has been had.
         assert (third.step, third.preview) == (6, b"")
@@ -79,7 +79,7 @@ async def test_a_job_that_goes_back_to_the_queue_keeps_its_attempt_and_begins_an
     async with room.watch() as updates:
         await anext(updates)
         job = room.lease()
-        room.desk.report(job, 7, 8, b"preview 7")
+        room.live.report(job, 7, 8, b"preview 7")
         assert (await anext(updates)).step == 7
         room.log.expire(job)
         room.applied()
@@ -103,7 +103,7 @@ async def test_losing_leadership_ends_it() -> None:
     async with room.watch() as updates:
         await anext(updates)
         room.scheduler.leads = False
-        room.desk.on_leadership(False)
+        room.live.on_leadership(False)
         with pytest.raises(NotLeader):
             await anext(updates)
 
@@ -113,7 +113,7 @@ async def test_strangers_learn_nothing() -> None:
     async with room.watch("bob") as updates:
         with pytest.raises(JobUnknown):
             await anext(updates)
-    assert room.desk._bells == {}
+    assert room.live._bells == {}
 
 
 async def test_the_place_in_the_queue_is_told_anew() -> None:
@@ -127,7 +127,7 @@ async def test_the_place_in_the_queue_is_told_anew() -> None:
     async with room.watch() as updates:
         assert (await anext(updates)).queue_position == 1
         room.log.cancel(ahead)
-        room.desk.on_applied("kanvas.images.v1", room.log.records[-1])
+        room.live.on_applied("kanvas.images.v1", room.log.records[-1])
         # News of another job rings no bell: the look every second finds it.
         following = asyncio.ensure_future(updates.__anext__())
         while not following.done():

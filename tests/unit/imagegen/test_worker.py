@@ -7,7 +7,7 @@ import pytest
 
 from kanvas.images.v1.records_pb2 import Job, JobSpec
 from kanvas_imagegen.domain.faults import Reason
-from kanvas_imagegen.pulse import Pulse
+from kanvas_imagegen.model_health import ModelHealth
 from kanvas_imagegen.worker import Worker
 from kanvas_platform.errors import Unavailable
 from kanvas_platform.testing.clock import ManualClock
@@ -22,14 +22,14 @@ class Workshop:
         self.painter = FakePainter()
         self.store = MemoryStore()
         self.scheduler = FakeScheduler()
-        self.pulse = Pulse(painter=self.painter, clock=self.clock)
-        self.pulse.beat()
+        self.health = ModelHealth(painter=self.painter, clock=self.clock)
+        self.health.beat()
         self.worker = Worker(
             name="worker-1",
             scheduler=self.scheduler,
             painter=self.painter,
             store=self.store,
-            pulse=self.pulse,
+            health=self.health,
             catalogue=CATALOGUE,
             clock=self.clock,
         )
@@ -133,7 +133,7 @@ async def test_it_says_why_there_is_no_picture(
     await workshop.until(lambda: workshop.scheduler.failed)
     assert workshop.scheduler.failed == [reason]
     # Only what the model says of the job leaves no doubt of the model.
-    assert workshop.pulse.well == (reason is Reason.MODEL_REJECTED)
+    assert workshop.health.well == (reason is Reason.MODEL_REJECTED)
 
 
 async def test_a_store_that_is_down_gives_the_job_back(workshop: Workshop) -> None:
@@ -154,13 +154,13 @@ async def test_a_fault_of_the_worker_itself_does_not_end_it(
         workshop.give()
         await workshop.until(lambda: workshop.scheduler.failed)
     assert workshop.scheduler.failed == [Reason.MODEL_FAULT]
-    workshop.pulse.beat()
+    workshop.health.beat()
     workshop.give()
     await workshop.until(lambda: workshop.scheduler.completed)
 
 
 async def test_it_takes_no_job_while_the_model_does_not_paint(workshop: Workshop) -> None:
-    workshop.pulse.doubt()
+    workshop.health.doubt()
     await workshop.until(workshop.worker._idle.is_set)
     for _ in range(10):
         await asyncio.sleep(0)
@@ -172,7 +172,7 @@ async def test_it_takes_no_job_while_the_model_does_not_paint(workshop: Workshop
     for _ in range(50):
         await asyncio.sleep(0)
     assert workshop.scheduler.jobs
-    workshop.pulse.beat()
+    workshop.health.beat()
     await workshop.until(lambda: not workshop.scheduler.jobs)
 
 

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from kanvas_imagegen.adapters.object_store import ObjectPictureStore
 from kanvas_imagegen.adapters.scheduler_rpc import RpcScheduler
 from kanvas_imagegen.adapters.triton import TritonPainter
-from kanvas_imagegen.desk import Desk
 from kanvas_imagegen.domain.catalogue import CATALOGUE, Catalogue
 from kanvas_imagegen.domain.decide import decide
-from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.domain.logs import IMAGES
+from kanvas_imagegen.domain.state import Jobs
 from kanvas_imagegen.entrypoints.grpc import (
     IMAGE_GENERATION,
     WORKER,
-    ImageGeneration,
-    WorkerDesk,
+    ImageGenerationService,
+    WorkerService,
 )
-from kanvas_imagegen.expire_leases import LeaseKeeper
+from kanvas_imagegen.lease_keeper import LeaseKeeper
+from kanvas_imagegen.live_jobs import LiveJobs
+from kanvas_imagegen.model_health import ModelHealth
 from kanvas_imagegen.ports import Painter, PictureStore, Scheduler
-from kanvas_imagegen.pulse import Pulse
 from kanvas_imagegen.settings import ImagegenSettings
 from kanvas_imagegen.worker import Worker
 from kanvas_platform.assembly import OwnLog, own_log, process
@@ -76,7 +76,7 @@ async def build(settings: ImagegenSettings) -> Sequence[Component]:
 
 def schedule(*, address: str, broker: Broker, catalogue: Catalogue, clock: Clock) -> Scheduling:
     """Return what decides; `address` is where this instance takes forwarded commands."""
-    desk = Desk(clock=clock)
+    live = LiveJobs(clock=clock)
     log = own_log(
         service="imagegen",
         address=address,
@@ -85,17 +85,17 @@ def schedule(*, address: str, broker: Broker, catalogue: Catalogue, clock: Clock
         main=IMAGES,
         state=Jobs(),
         decide=decide,
-        on_applied=desk.on_applied,
-        on_leadership=desk.on_leadership,
+        on_applied=live.on_applied,
+        on_leadership=live.on_leadership,
     )
-    jobs = ImageGeneration(
-        replica=log.replica, commands=log.writer, desk=desk, catalogue=catalogue, clock=clock
+    jobs = ImageGenerationService(
+        replica=log.replica, commands=log.writer, live=live, catalogue=catalogue, clock=clock
     )
-    leases = WorkerDesk(replica=log.replica, commands=log.writer, desk=desk, clock=clock)
+    leases = WorkerService(replica=log.replica, commands=log.writer, live=live, clock=clock)
     return Scheduling(
         log=log,
         services=[Registration(IMAGE_GENERATION, jobs), Registration(WORKER, leases)],
-        keeper=LeaseKeeper(desk=desk, replica=log.replica, commands=log.writer, clock=clock),
+        keeper=LeaseKeeper(live=live, replica=log.replica, commands=log.writer, clock=clock),
     )
 
 
@@ -111,17 +111,17 @@ def painting(
     """Return what paints: the workers of this process, and what tells them whether to begin."""
     if not settings.workers:
         return []
-    pulse = Pulse(painter=painter, clock=clock)
+    health = ModelHealth(painter=painter, clock=clock)
     workers = [
         Worker(
             name=f"worker-{number}",
             scheduler=scheduler,
             painter=painter,
             store=store,
-            pulse=pulse,
+            health=health,
             catalogue=catalogue,
             clock=clock,
         )
         for number in range(1, settings.workers + 1)
     ]
-    return [pulse, *workers]
+    return [health, *workers]

@@ -2,7 +2,7 @@
 
 from kanvas.images.v1.records_pb2 import Job
 from kanvas_imagegen.domain.commands import Cancel
-from kanvas_imagegen.domain.jobs import Jobs
+from kanvas_imagegen.domain.state import Jobs
 from kanvas_imagegen.get_job import find_own
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.service_log import Commands, FoldedLog

@@ -1,9 +1,9 @@
 """Taking in that an attempt ended without a picture."""
 
-from kanvas_imagegen.desk import Desk
 from kanvas_imagegen.domain.commands import Fail
 from kanvas_imagegen.domain.faults import TRANSIENT, Reason
-from kanvas_imagegen.domain.jobs import Jobs
+from kanvas_imagegen.domain.state import Jobs
+from kanvas_imagegen.live_jobs import LiveJobs
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.service_log import Commands
 from kanvas_platform.validation import Violations
@@ -19,7 +19,7 @@ async def fail_job(
     message: str,
     *,
     transient: bool,
-    desk: Desk,
+    live: LiveJobs,
     jobs: Jobs,
     commands: Commands,
     timeout: float,
@@ -36,16 +36,16 @@ async def fail_job(
         violations.add("transient", "Does not go with the reason.")
     violations.raise_if_any()
     known = Reason(reason)
-    count = _count(job_id, attempt, known, desk, jobs)
+    count = _count(job_id, attempt, known, live, jobs)
     body = Fail(job_id, attempt, known, message[:_LONGEST_MESSAGE], count)
     # No id: the attempt makes it safe to repeat.
     await commands.submit(Command(id="", actor="", body=body, content=b""), timeout)
 
 
-def _count(job_id: str, attempt: int, reason: Reason, desk: Desk, jobs: Jobs) -> int:
-    # Only for one that holds the job: the desk forgets a job when it ends, and must not learn of
+def _count(job_id: str, attempt: int, reason: Reason, live: LiveJobs, jobs: Jobs) -> int:
+    # Only for one that holds the job: the live jobs forget one when it ends, and must not learn of
     # it again from a late report.
     job = jobs.find(job_id)
     if job is None or job.attempt != attempt or not job.worker_id:
         return 0
-    return desk.count_fault(job_id, attempt, reason)
+    return live.count_fault(job_id, attempt, reason)

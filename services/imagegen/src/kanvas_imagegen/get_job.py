@@ -1,7 +1,7 @@
 """Looking a job up, for its owner."""
 
 from kanvas.images.v1.records_pb2 import Job
-from kanvas_imagegen.domain.jobs import Jobs
+from kanvas_imagegen.domain.state import Jobs
 from kanvas_imagegen.errors import JobUnknown
 from kanvas_platform.ids import parse_id
 from kanvas_platform.kafka.service_log import FoldedLog

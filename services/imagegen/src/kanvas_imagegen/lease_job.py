@@ -1,9 +1,9 @@
 """Giving work to a worker that asks, or lets it wait."""
 
 from kanvas.images.v1.records_pb2 import Job
-from kanvas_imagegen.desk import Desk
 from kanvas_imagegen.domain.commands import Lease
-from kanvas_imagegen.domain.jobs import Jobs
+from kanvas_imagegen.domain.state import Jobs
+from kanvas_imagegen.live_jobs import LiveJobs
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import NotLeader
 from kanvas_platform.ids import parse_id
@@ -18,7 +18,7 @@ _LOOK_SECONDS = 1.0
 async def lease_job(
     worker_id: str,
     *,
-    desk: Desk,
+    live: LiveJobs,
     replica: FoldedLog[Jobs],
     commands: Commands,
     clock: Clock,
@@ -35,7 +35,7 @@ async def lease_job(
     while True:
         if not commands.leads:
             raise NotLeader("Jobs are leased by the leader.")
-        arrival = desk.arrival()
+        arrival = live.arrival()
         now = clock.now()
         state = replica.state
         if state.held_by(worker_id) is None and state.next_due(now) is not None:
@@ -43,7 +43,7 @@ async def lease_job(
             await commands.submit(command, _COMMIT_SECONDS)
         held = state.held_by(worker_id)
         left = deadline - clock.monotonic()
-        if held is not None or left <= 0 or desk.closing:
+        if held is not None or left <= 0 or live.closing:
             return held
         if state.next_due(now) is None:
             await set_within(arrival, min(left, _until_due(state, now), _LOOK_SECONDS), clock)

@@ -105,7 +105,7 @@ class PictureStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Lease:
+class LeasedJob:
     """A job to paint, as long as one reports at least every `seconds`."""
 
     job: Job
@@ -119,7 +119,7 @@ class Scheduler(Protocol):
     once it no longer holds the job.
     """
 
-    async def lease(self, worker_id: str) -> Lease | None:
+    async def lease(self, worker_id: str) -> LeasedJob | None:
         """Waits for a job, for seconds; None when there was none."""
         ...
 

@@ -1,9 +1,9 @@
 """Taking in how far a picture is. The report also keeps the lease."""
 
 from kanvas.images.v1.records_pb2 import JOB_STATE_RUNNING, Job
-from kanvas_imagegen.desk import Desk
-from kanvas_imagegen.domain.jobs import Jobs
+from kanvas_imagegen.domain.state import Jobs
 from kanvas_imagegen.errors import LeaseLost
+from kanvas_imagegen.live_jobs import LiveJobs
 from kanvas_platform.errors import NotLeader
 from kanvas_platform.kafka.service_log import Commands
 from kanvas_platform.validation import Violations
@@ -18,7 +18,7 @@ def report_progress(
     step: int,
     of: int,
     preview: bytes,
-    desk: Desk,
+    live: LiveJobs,
     jobs: Jobs,
     commands: Commands,
 ) -> None:
@@ -35,7 +35,7 @@ def report_progress(
     violations.raise_if_any()
     if not commands.leads:
         raise NotLeader("Progress is kept by the leader.")
-    desk.report(_held(job_id, attempt, jobs), step, of, preview)
+    live.report(_held(job_id, attempt, jobs), step, of, preview)
 
 
 def _held(job_id: str, attempt: int, jobs: Jobs) -> Job:

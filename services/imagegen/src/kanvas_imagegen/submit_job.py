@@ -4,10 +4,10 @@ import secrets
 from dataclasses import dataclass
 
 from kanvas.images.v1.records_pb2 import Job, JobSpec
-from kanvas_imagegen.domain import specification
+from kanvas_imagegen.domain import contents
 from kanvas_imagegen.domain.catalogue import Catalogue
 from kanvas_imagegen.domain.commands import Submit
-from kanvas_imagegen.domain.jobs import Jobs
+from kanvas_imagegen.domain.state import Jobs
 from kanvas_imagegen.errors import JobUnknown
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.service_log import Commands, FoldedLog
@@ -15,7 +15,7 @@ from kanvas_platform.validation import Violations
 
 
 @dataclass(frozen=True)
-class Order:
+class JobRequest:
     """What a person asks for, unchecked."""
 
     command_id: str
@@ -26,7 +26,7 @@ class Order:
 
 
 async def submit_job(
-    order: Order,
+    request: JobRequest,
     *,
     catalogue: Catalogue,
     replica: FoldedLog[Jobs],
@@ -37,14 +37,14 @@ async def submit_job(
 
     Raises InvalidArgument, JobExists, QueueFull and whatever `Writer.submit` raises.
     """
-    job, command_id = _checked(order, catalogue)
+    job, command_id = _checked(request, catalogue)
     # What was asked, without what is drawn: an honest repeat has the same content, and gets the
     # job with the seed that was drawn the first time.
     content = job.SerializeToString(deterministic=True)
-    if order.draw_seed:
-        job.spec.seed = secrets.randbelow(specification.HIGHEST_SEED + 1)
-    body = Submit(job, seed_drawn=order.draw_seed)
-    command = Command(id=command_id, actor=order.owner_id, body=body, content=content)
+    if request.draw_seed:
+        job.spec.seed = secrets.randbelow(contents.HIGHEST_SEED + 1)
+    body = Submit(job, seed_drawn=request.draw_seed)
+    command = Command(id=command_id, actor=request.owner_id, body=body, content=content)
     receipt = await commands.submit(command, timeout)
     accepted = replica.state.find(job.id)
     if accepted is None:
@@ -52,17 +52,17 @@ async def submit_job(
     return accepted, receipt.position
 
 
-def _checked(order: Order, catalogue: Catalogue) -> tuple[Job, str]:
+def _checked(request: JobRequest, catalogue: Catalogue) -> tuple[Job, str]:
     violations = Violations()
     asked = JobSpec()
-    asked.CopyFrom(order.spec)
-    if order.draw_seed:
+    asked.CopyFrom(request.spec)
+    if request.draw_seed:
         asked.seed = 0
     job = Job(
-        id=violations.identifier("job_id", order.job_id),
-        owner_id=order.owner_id,
-        spec=specification.complete(asked, catalogue, violations),
+        id=violations.identifier("job_id", request.job_id),
+        owner_id=request.owner_id,
+        spec=contents.complete(asked, catalogue, violations),
     )
-    command_id = violations.identifier("command_id", order.command_id)
+    command_id = violations.identifier("command_id", request.command_id)
     violations.raise_if_any()
     return job, command_id

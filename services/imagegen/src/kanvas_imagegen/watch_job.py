@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from kanvas.images.v1.records_pb2 import JOB_STATE_QUEUED, JOB_STATE_RUNNING, Job
-from kanvas_imagegen.desk import Desk
-from kanvas_imagegen.domain.jobs import FINAL_STATES, Jobs
+from kanvas_imagegen.domain.state import FINAL_STATES, Jobs
 from kanvas_imagegen.get_job import find_own
+from kanvas_imagegen.live_jobs import LiveJobs
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import NotLeader
 from kanvas_platform.ids import parse_id
@@ -33,7 +33,7 @@ async def watch_job(
     job_id: str,
     owner_id: str,
     *,
-    desk: Desk,
+    live: LiveJobs,
     replica: FoldedLog[Jobs],
     commands: Commands,
     clock: Clock,
@@ -48,13 +48,13 @@ async def watch_job(
     knows better: come again, there.
     """
     job_id = parse_id(job_id, "job_id")
-    with desk.bell(job_id) as bell:
+    with live.bell(job_id) as bell:
         seen: Update | None = None
         while True:
             if not commands.leads:
                 raise NotLeader("Progress is told by the leader.")
             bell.clear()
-            update = _present(find_own(job_id, owner_id, replica.state), desk, replica.state)
+            update = _present(find_own(job_id, owner_id, replica.state), live, replica.state)
             if seen is None or update != seen:
                 yield _without_seen_preview(update, seen)
                 seen = update
@@ -63,11 +63,11 @@ async def watch_job(
             await set_within(bell, _LOOK_SECONDS, clock)
 
 
-def _present(job: Job, desk: Desk, jobs: Jobs) -> Update:
+def _present(job: Job, live: LiveJobs, jobs: Jobs) -> Update:
     if job.state == JOB_STATE_QUEUED:
         return Update(job, queue_position=jobs.queue_position(job.id), of=job.spec.steps)
     if job.state == JOB_STATE_RUNNING:
-        now = desk.progress(job)
+        now = live.progress(job)
         return Update(
             job, step=now.step, of=now.of, preview=now.preview, preview_step=now.preview_step
         )

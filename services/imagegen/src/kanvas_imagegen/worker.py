@@ -14,8 +14,9 @@ from kanvas.media.v1.picture_pb2 import Picture, Provenance
 from kanvas_imagegen.domain.catalogue import Catalogue
 from kanvas_imagegen.domain.faults import Reason
 from kanvas_imagegen.errors import LeaseLost
+from kanvas_imagegen.model_health import ModelHealth
 from kanvas_imagegen.ports import (
-    Lease,
+    LeasedJob,
     Painter,
     Painting,
     PaintingError,
@@ -24,7 +25,6 @@ from kanvas_imagegen.ports import (
     Scheduler,
     StoreError,
 )
-from kanvas_imagegen.pulse import Pulse
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import DeadlineExceeded, KanvasError, Unavailable
 from kanvas_platform.ids import new_id
@@ -48,7 +48,7 @@ class Worker:
         scheduler: Scheduler,
         painter: Painter,
         store: PictureStore,
-        pulse: Pulse,
+        health: ModelHealth,
         catalogue: Catalogue,
         clock: Clock,
     ) -> None:
@@ -57,10 +57,10 @@ class Worker:
         self._scheduler = scheduler
         self._painter = painter
         self._store = store
-        self._pulse = pulse
+        self._health = health
         self._catalogue = catalogue
         self._clock = clock
-        self._leasing: asyncio.Task[Lease | None] | None = None
+        self._leasing: asyncio.Task[LeasedJob | None] | None = None
         self._stopping = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -68,7 +68,7 @@ class Worker:
     async def run(self) -> None:
         """Paint until canceled, or until drained."""
         while not self._stopping.is_set():
-            await self._pulse.wait_until_well()
+            await self._health.wait_until_well()
             lease = await self._lease()
             if lease is None:
                 continue
@@ -85,7 +85,7 @@ class Worker:
             self._leasing.cancel()
         await self._idle.wait()
 
-    async def _lease(self) -> Lease | None:
+    async def _lease(self) -> LeasedJob | None:
         self._leasing = asyncio.create_task(self._scheduler.lease(self._id))
         try:
             await asyncio.wait({self._leasing})
@@ -98,7 +98,7 @@ class Worker:
             self._leasing.cancel()
             self._leasing = None
 
-    async def _serve(self, lease: Lease) -> None:
+    async def _serve(self, lease: LeasedJob) -> None:
         job = lease.job
         _log.info("painting", job_id=job.id, attempt=job.attempt, worker=self.name)
         reports = _Reports(self._scheduler, lease, self._clock)
@@ -108,7 +108,7 @@ class Worker:
             _log.info("lease lost", job_id=job.id, attempt=job.attempt, worker=self.name)
         except PaintingError as error:
             if error.reason is not Reason.MODEL_REJECTED:
-                self._pulse.doubt()
+                self._health.doubt()
             await self._give_back(job, error.reason, error.message)
         except StoreError:
             _log.exception("picture not stored", job_id=job.id, worker=self.name)
@@ -143,7 +143,7 @@ class Worker:
     async def _paint(self, job: Job, reports: "_Reports") -> Painting:
         async with aclosing(self._painter.paint(job.spec)) as parts:
             async for part in parts:
-                self._pulse.beat()
+                self._health.beat()
                 if isinstance(part, Painting):
                     return part
                 reports.tell(part)
@@ -186,7 +186,7 @@ class _Reports:
     steps.
     """
 
-    def __init__(self, scheduler: Scheduler, lease: Lease, clock: Clock) -> None:
+    def __init__(self, scheduler: Scheduler, lease: LeasedJob, clock: Clock) -> None:
         self._scheduler = scheduler
         self._job = lease.job
         self._interval = lease.seconds / _REPORTS_PER_LEASE

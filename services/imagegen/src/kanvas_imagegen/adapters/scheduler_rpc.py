@@ -14,7 +14,7 @@ from kanvas.images.v1.records_pb2 import Job, JobFailure
 from kanvas.media.v1.picture_pb2 import Picture
 from kanvas_imagegen.domain.faults import TRANSIENT, Reason
 from kanvas_imagegen.errors import LeaseLost
-from kanvas_imagegen.ports import Lease
+from kanvas_imagegen.ports import LeasedJob
 from kanvas_platform.errors import FailedPrecondition
 from kanvas_platform.rpc.client import RpcClient
 
@@ -30,7 +30,7 @@ class RpcScheduler:
         self._client = client
         self._stub = WorkerServiceStub(client.channel)
 
-    async def lease(self, worker_id: str) -> Lease | None:
+    async def lease(self, worker_id: str) -> LeasedJob | None:
         """See `Scheduler.lease`."""
         response = await self._client.call(
             self._stub.LeaseJob,
@@ -41,7 +41,7 @@ class RpcScheduler:
         )
         if not response.HasField("job"):
             return None
-        return Lease(response.job, response.lease_seconds)
+        return LeasedJob(response.job, response.lease_seconds)
 
     async def report(self, job: Job, step: int, of: int, preview: bytes) -> None:
         """See `Scheduler.report`."""

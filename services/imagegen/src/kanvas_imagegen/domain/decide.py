@@ -20,8 +20,8 @@ from kanvas.images.v1.records_pb2 import (
 )
 from kanvas_imagegen.domain.commands import Cancel, Complete, Expire, Fail, Lease, Submit
 from kanvas_imagegen.domain.faults import Reason, is_exhausted
-from kanvas_imagegen.domain.jobs import FINAL_STATES, Jobs
 from kanvas_imagegen.domain.logs import job_draft
+from kanvas_imagegen.domain.state import FINAL_STATES, Jobs
 from kanvas_imagegen.errors import JobExists, JobUnknown, LeaseLost, QueueFull
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.records.logs import Draft

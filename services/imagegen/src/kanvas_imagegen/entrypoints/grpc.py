@@ -10,15 +10,15 @@ from kanvas.imagegen.v1.service_pb2_grpc import (
 )
 from kanvas_imagegen.cancel_job import cancel_job
 from kanvas_imagegen.complete_job import complete_job
-from kanvas_imagegen.desk import Desk
 from kanvas_imagegen.domain.catalogue import Catalogue
-from kanvas_imagegen.domain.jobs import Jobs
 from kanvas_imagegen.domain.leases import LEASE_SECONDS
+from kanvas_imagegen.domain.state import Jobs
 from kanvas_imagegen.fail_job import fail_job
 from kanvas_imagegen.get_job import get_job
 from kanvas_imagegen.lease_job import lease_job
+from kanvas_imagegen.live_jobs import LiveJobs
 from kanvas_imagegen.report_progress import report_progress
-from kanvas_imagegen.submit_job import Order, submit_job
+from kanvas_imagegen.submit_job import JobRequest, submit_job
 from kanvas_imagegen.watch_job import watch_job
 from kanvas_platform.clock import Clock
 from kanvas_platform.kafka.service_log import Commands, FoldedLog
@@ -33,7 +33,7 @@ _LEASE_MARGIN = 1.0
 Context = Any  # grpc.aio.ServicerContext of each method's own types; nothing here uses it
 
 
-class ImageGeneration(ImageGenerationServiceServicer):
+class ImageGenerationService(ImageGenerationServiceServicer):
     """Jobs, as people use them."""
 
     def __init__(
@@ -41,13 +41,13 @@ class ImageGeneration(ImageGenerationServiceServicer):
         *,
         replica: FoldedLog[Jobs],
         commands: Commands,
-        desk: Desk,
+        live: LiveJobs,
         catalogue: Catalogue,
         clock: Clock,
     ) -> None:
         self._replica = replica
         self._commands = commands
-        self._desk = desk
+        self._live = live
         self._catalogue = catalogue
         self._clock = clock
 
@@ -55,7 +55,7 @@ class ImageGeneration(ImageGenerationServiceServicer):
         self, request: pb.SubmitJobRequest, context: Context
     ) -> pb.SubmitJobResponse:
         """See the contract."""
-        order = Order(
+        wanted = JobRequest(
             command_id=request.command_id,
             job_id=request.job_id,
             owner_id=require_caller(),
@@ -63,7 +63,7 @@ class ImageGeneration(ImageGenerationServiceServicer):
             draw_seed=request.draw_seed,
         )
         job, position = await submit_job(
-            order,
+            wanted,
             catalogue=self._catalogue,
             replica=self._replica,
             commands=self._commands,
@@ -82,7 +82,7 @@ class ImageGeneration(ImageGenerationServiceServicer):
         updates = watch_job(
             request.job_id,
             require_caller(),
-            desk=self._desk,
+            live=self._live,
             replica=self._replica,
             commands=self._commands,
             clock=self._clock,
@@ -134,15 +134,15 @@ class ImageGeneration(ImageGenerationServiceServicer):
         return pb.ListModelsResponse(models=self._catalogue.described())
 
 
-class WorkerDesk(WorkerServiceServicer):
+class WorkerService(WorkerServiceServicer):
     """Leases, as workers use them."""
 
     def __init__(
-        self, *, replica: FoldedLog[Jobs], commands: Commands, desk: Desk, clock: Clock
+        self, *, replica: FoldedLog[Jobs], commands: Commands, live: LiveJobs, clock: Clock
     ) -> None:
         self._replica = replica
         self._commands = commands
-        self._desk = desk
+        self._live = live
         self._clock = clock
 
     async def LeaseJob(  # noqa: N802
@@ -151,7 +151,7 @@ class WorkerDesk(WorkerServiceServicer):
         """See the contract."""
         job = await lease_job(
             request.worker_id,
-            desk=self._desk,
+            live=self._live,
             replica=self._replica,
             commands=self._commands,
             clock=self._clock,
@@ -169,7 +169,7 @@ class WorkerDesk(WorkerServiceServicer):
             step=request.step,
             of=request.of,
             preview=request.preview,
-            desk=self._desk,
+            live=self._live,
             jobs=self._replica.state,
             commands=self._commands,
         )
@@ -199,7 +199,7 @@ class WorkerDesk(WorkerServiceServicer):
             request.failure.reason,
             request.failure.message,
             transient=request.transient,
-            desk=self._desk,
+            live=self._live,
             jobs=self._replica.state,
             commands=self._commands,
             timeout=remaining(_DEFAULT_SECONDS),

@@ -16,14 +16,14 @@ _TRUST_SECONDS = 5.0
 _FIRST_PAUSE = 0.5
 
 
-class Pulse:
+class ModelHealth:
     """Component that probes the default model whenever no model has shown a sign of life for 5 s.
 
     Every part of a picture is such a sign, so busy models are never probed. A picture that fails,
     of whichever model, is followed by a probe.
     """
 
-    name = "pulse"
+    name = "model-health"
 
     def __init__(self, *, painter: Painter, clock: Clock) -> None:
         self._painter = painter

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from kanvas.images.v1.records_pb2 import Job
-from kanvas_imagegen.desk import LOOK_SECONDS, Desk
 from kanvas_imagegen.domain.commands import Expire
 from kanvas_imagegen.domain.leases import LEASE_SECONDS
-from kanvas_imagegen.expire_leases import LeaseKeeper
+from kanvas_imagegen.lease_keeper import LeaseKeeper
+from kanvas_imagegen.live_jobs import LOOK_SECONDS, LiveJobs
 from kanvas_platform.errors import Unavailable
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.contract import Command
@@ -49,7 +49,7 @@ class Scheduler:
 
     def __init__(self) -> None:
         self.clock = ManualClock()
-        self.desk = Desk(clock=self.clock)
+        self.live = LiveJobs(clock=self.clock)
         self.log = JobsLog()
         self.slow = SlowLog(self.log)
         self.jobs = [self._leased(worker) for worker in ("w1", "w2")]
@@ -64,7 +64,7 @@ class Scheduler:
     async def open(self) -> AsyncIterator[None]:
         replica: Any = SimpleNamespace(state=self.log.state)
         commands: Any = self.slow
-        keeper = LeaseKeeper(desk=self.desk, replica=replica, commands=commands, clock=self.clock)
+        keeper = LeaseKeeper(live=self.live, replica=replica, commands=commands, clock=self.clock)
         task = asyncio.create_task(keeper.run())
         await settle()
         yield
@@ -105,15 +105,15 @@ async def test_whoever_is_heard_between_the_look_and_the_deed_keeps_the_lease() 
     async with scheduler.open():
         await scheduler.pass_time(LEASE_SECONDS)
         scheduler.clock.advance(LOOK_SECONDS)
-        overdue = scheduler.desk.leases.overdue
+        overdue = scheduler.live.leases.overdue
 
         def and_then_a_report_comes(running: Iterable[Job], at: float) -> list[Job]:
             found = overdue(running, at)
             assert found == [first, second]
-            scheduler.desk.report(second, 3, 8, b"")
+            scheduler.live.report(second, 3, 8, b"")
             return found
 
-        scheduler.desk.leases.overdue = and_then_a_report_comes  # type: ignore[method-assign]
+        scheduler.live.leases.overdue = and_then_a_report_comes  # type: ignore[method-assign]
         scheduler.slow.gate.set()
         await settle()
         assert scheduler.slow.asked == [(first.id, 1)]
@@ -124,7 +124,7 @@ async def test_a_slow_log_does_not_pass_for_a_leader_that_slept() -> None:
     first, second = scheduler.jobs
     async with scheduler.open():
         await scheduler.pass_time(3.0)
-        scheduler.desk.report(second, 1, 8, b"")
+        scheduler.live.report(second, 1, 8, b"")
         await scheduler.pass_time(LEASE_SECONDS + LOOK_SECONDS)
         # The first is still on its way; the second was silent for its own five seconds.
         assert scheduler.slow.asked == [(first.id, 1), (second.id, 1)]

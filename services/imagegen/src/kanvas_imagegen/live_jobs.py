@@ -1,6 +1,6 @@
 """What only the leader knows: how far each picture is, and who is watching.
 
-None of it is in the log. A new leader starts with an empty desk: leases get their full
+None of it is in the log. A new leader starts with no memory of them: leases get their full
 length, progress is told anew with the next step, and watchers come again.
 """
 
@@ -21,8 +21,8 @@ from kanvas.images.v1.records_pb2 import (
 )
 from kanvas_imagegen import metrics
 from kanvas_imagegen.domain.faults import Reason
-from kanvas_imagegen.domain.jobs import FINAL_STATES
 from kanvas_imagegen.domain.leases import LeaseBook
+from kanvas_imagegen.domain.state import FINAL_STATES
 from kanvas_platform.clock import Clock
 
 LOOK_SECONDS = 0.5
@@ -36,7 +36,7 @@ _OUTCOMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class AttemptProgress:
     """How far an attempt is.
 
     Attributes:
@@ -50,13 +50,13 @@ class Progress:
     preview_step: int = 0
 
 
-class Desk:
+class LiveJobs:
     """The memory of the leader. Use from the event loop only."""
 
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
         self._occupied = False
-        self._progress: dict[str, Progress] = {}
+        self._progress: dict[str, AttemptProgress] = {}
         self._faults: dict[str, dict[int, Reason]] = {}
         self._bells: dict[str, set[asyncio.Event]] = {}
         self._arrivals = asyncio.Event()
@@ -93,20 +93,20 @@ class Desk:
         self.leases.heard(job.id, job.attempt, self._clock.monotonic())
         known = self._progress.get(job.id)
         if known is None or known.attempt != job.attempt:
-            known = Progress(job.attempt, 0, of)
+            known = AttemptProgress(job.attempt, 0, of)
         elif step < known.step:
             return
         if preview:
             metrics.previews.inc()
-            known = Progress(job.attempt, step, of, preview, step)
+            known = AttemptProgress(job.attempt, step, of, preview, step)
         self._progress[job.id] = replace(known, step=step, of=of)
         self._ring(job.id)
 
-    def progress(self, job: Job) -> Progress:
+    def progress(self, job: Job) -> AttemptProgress:
         """Return how far the job's present attempt is."""
         known = self._progress.get(job.id)
         if known is None or known.attempt != job.attempt:
-            return Progress(job.attempt, 0, job.spec.steps)
+            return AttemptProgress(job.attempt, 0, job.spec.steps)
         return known
 
     def count_fault(self, job_id: str, attempt: int, reason: Reason) -> int:

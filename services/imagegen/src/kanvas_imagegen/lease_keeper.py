@@ -4,10 +4,10 @@ import asyncio
 
 from kanvas.images.v1.records_pb2 import Job
 from kanvas_imagegen import metrics
-from kanvas_imagegen.desk import LOOK_SECONDS, Desk
 from kanvas_imagegen.domain.commands import Expire
 from kanvas_imagegen.domain.faults import Reason
-from kanvas_imagegen.domain.jobs import Jobs
+from kanvas_imagegen.domain.state import Jobs
+from kanvas_imagegen.live_jobs import LOOK_SECONDS, LiveJobs
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import KanvasError
 from kanvas_platform.kafka.contract import Command
@@ -29,9 +29,9 @@ class LeaseKeeper:
     name = "lease-keeper"
 
     def __init__(
-        self, *, desk: Desk, replica: FoldedLog[Jobs], commands: Commands, clock: Clock
+        self, *, live: LiveJobs, replica: FoldedLog[Jobs], commands: Commands, clock: Clock
     ) -> None:
-        self._desk = desk
+        self._live = live
         self._replica = replica
         self._commands = commands
         self._clock = clock
@@ -46,7 +46,7 @@ class LeaseKeeper:
 
     async def drain(self) -> None:
         """Send home the workers that wait for a job; leases are kept until the end."""
-        self._desk.close()
+        self._live.close()
 
     def look(self, group: asyncio.TaskGroup) -> None:
         """Look once: begin to expire what is overdue, in tasks of the group, and measure."""
@@ -54,7 +54,7 @@ class LeaseKeeper:
             self._measure(None)
             return
         jobs = self._replica.state
-        for job in self._desk.leases.overdue(jobs.running(), self._clock.monotonic()):
+        for job in self._live.leases.overdue(jobs.running(), self._clock.monotonic()):
             attempt = job.id, job.attempt
             if attempt not in self._expiring:
                 self._expiring.add(attempt)
@@ -69,9 +69,9 @@ class LeaseKeeper:
 
     async def _expire(self, job: Job) -> None:
         # The worker may have been heard since the look.
-        if not self._desk.leases.is_overdue(job.id, job.attempt, self._clock.monotonic()):
+        if not self._live.leases.is_overdue(job.id, job.attempt, self._clock.monotonic()):
             return
-        count = self._desk.count_fault(job.id, job.attempt, Reason.LEASE_EXPIRED)
+        count = self._live.count_fault(job.id, job.attempt, Reason.LEASE_EXPIRED)
         body = Expire(job.id, job.attempt, count)
         try:
             command = Command(id="", actor="", body=body, content=b"")

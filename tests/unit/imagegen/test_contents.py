@@ -6,7 +6,7 @@ import pytest
 
 from kanvas.images.v1.records_pb2 import JobSpec
 from kanvas_imagegen.domain.catalogue import CATALOGUE, Catalogue
-from kanvas_imagegen.domain.specification import HIGHEST_SEED, complete
+from kanvas_imagegen.domain.contents import HIGHEST_SEED, complete
 from kanvas_paint_contract.cards import COLLAGE, EASEL, Size
 from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.validation import Violations
