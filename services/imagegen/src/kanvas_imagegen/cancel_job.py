@@ -1,4 +1,4 @@
-"""Ending a job that its owner no longer wants."""
+"""End a job that its owner no longer wants."""
 
 from kanvas.images.v1.records_pb2 import Job
 from kanvas_imagegen.domain.commands import Cancel
@@ -18,9 +18,12 @@ async def cancel_job(
     commands: Commands,
     timeout: float,
 ) -> tuple[Job, int]:
-    """Ends the job; returns it as it ended, which may have been earlier, with the position.
+    """End the job; return it as it ended, which may have been earlier, with the position.
 
-    Raises JobUnknown, InvalidArgument and whatever `Writer.submit` raises.
+    Raises:
+        InvalidArgument: An id is not well formed.
+        JobUnknown: There is no such job, or it is somebody else's.
+        KanvasError: As `Writer.submit` raises it.
     """
     violations = Violations()
     command_id = violations.identifier("command_id", command_id)

@@ -1,4 +1,4 @@
-"""Taking in a finished picture."""
+"""Take in a finished picture."""
 
 import math
 import re
@@ -24,9 +24,12 @@ async def complete_job(
     commands: Commands,
     timeout: float,
 ) -> None:
-    """Ends the job with its picture, whose bytes are stored.
+    """End the job with its picture, whose bytes are stored.
 
-    Raises InvalidArgument, LeaseLost and whatever else `Writer.submit` raises.
+    Raises:
+        InvalidArgument: The report is not well formed.
+        LeaseLost: The attempt no longer holds the job.
+        KanvasError: As `Writer.submit` raises it.
     """
     violations = Violations()
     job_id = violations.identifier("job_id", job_id)

@@ -1,4 +1,4 @@
-"""Taking in that an attempt ended without a picture."""
+"""Take in that an attempt ended without a picture."""
 
 from kanvas_imagegen.domain.commands import Fail
 from kanvas_imagegen.domain.faults import TRANSIENT, Reason
@@ -24,9 +24,12 @@ async def fail_job(
     commands: Commands,
     timeout: float,
 ) -> None:
-    """Puts the job back into the queue, or ends it where its faults have reached their limit.
+    """Put the job back into the queue, or end it where its faults have reached their limit.
 
-    Raises InvalidArgument, LeaseLost and whatever else `Writer.submit` raises.
+    Raises:
+        InvalidArgument: The report is not well formed.
+        LeaseLost: The attempt no longer holds the job.
+        KanvasError: As `Writer.submit` raises it.
     """
     violations = Violations()
     job_id = violations.identifier("job_id", job_id)
@@ -43,8 +46,8 @@ async def fail_job(
 
 
 def _count(job_id: str, attempt: int, reason: Reason, live: LiveJobs, jobs: Jobs) -> int:
-    # Only for one that holds the job: the live jobs forget one when it ends, and must not learn of
-    # it again from a late report.
+    # Only for the attempt that holds the job: LiveJobs forgets a job that has ended, and must not
+    # learn of it again from a late report.
     job = jobs.find(job_id)
     if job is None or job.attempt != attempt or not job.worker_id:
         return 0

@@ -1,4 +1,4 @@
-"""Looking a job up, for its owner."""
+"""Look a job up, for its owner."""
 
 from kanvas.images.v1.records_pb2 import Job
 from kanvas_imagegen.domain.state import Jobs
@@ -8,7 +8,11 @@ from kanvas_platform.kafka.service_log import FoldedLog
 
 
 def find_own(job_id: str, owner_id: str, jobs: Jobs) -> Job:
-    """The job with that canonical id, or JobUnknown where it is missing or somebody else's."""
+    """Return the job with that canonical id.
+
+    Raises:
+        JobUnknown: There is no such job, or it is somebody else's.
+    """
     job = jobs.find(job_id)
     if job is None or job.owner_id != owner_id:
         raise JobUnknown("There is no such job.")
@@ -18,9 +22,12 @@ def find_own(job_id: str, owner_id: str, jobs: Jobs) -> Job:
 async def get_job(
     job_id: str, owner_id: str, *, at_least: int, replica: FoldedLog[Jobs], timeout: float
 ) -> Job:
-    """The job as of `at_least` or later; one that was accepted before the call is found.
+    """Return the job as of `at_least` or later; a job that was accepted before the call is found.
 
-    Raises JobUnknown, InvalidArgument, PositionUnknown, PositionNotReached and NotFresh.
+    Raises:
+        InvalidArgument: The id is not well formed.
+        JobUnknown: There is no such job, or it is somebody else's.
+        PositionUnknown, PositionNotReached, NotFresh: As the replica raises them.
     """
     job_id = parse_id(job_id, "job_id")
     await replica.include(at_least, timeout)

@@ -1,4 +1,4 @@
-"""Giving work to a worker that asks, or lets it wait."""
+"""Give work to a worker that asks, or let the worker wait."""
 
 from kanvas.images.v1.records_pb2 import Job
 from kanvas_imagegen.domain.commands import Lease
@@ -24,11 +24,14 @@ async def lease_job(
     clock: Clock,
     wait: float,
 ) -> Job | None:
-    """The job that the worker holds now, or None after `wait` seconds in which none was due.
+    """Return the job that the worker holds now; None after `wait` seconds in which none was due.
 
-    A worker holds one job at most: whoever asks again gets the one that they hold.
+    A worker holds one job at most: a worker that asks again gets the job that it holds.
 
-    Raises InvalidArgument, NotLeader and whatever else `Writer.submit` raises.
+    Raises:
+        InvalidArgument: The id is not well formed.
+        NotLeader: Another instance leads.
+        KanvasError: As `Writer.submit` raises it.
     """
     worker_id = parse_id(worker_id, "worker_id")
     deadline = clock.monotonic() + wait

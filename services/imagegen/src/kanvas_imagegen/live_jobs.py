@@ -1,7 +1,7 @@
 """What only the leader knows: how far each picture is, and who is watching.
 
 None of it is in the log. A new leader starts with no memory of them: leases get their full
-length, progress is told anew with the next step, and watchers come again.
+length, progress is told again with the next step, and watchers come again.
 """
 
 import asyncio

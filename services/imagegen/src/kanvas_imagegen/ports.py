@@ -66,7 +66,7 @@ class Painter(Protocol):
     """Paints pictures, several at a time."""
 
     def paint(self, spec: JobSpec) -> AsyncGenerator[Preview | Painting, None]:
-        """Yields previews, in the order of their steps, and at last the painting.
+        """Yield previews, in the order of their steps, and at last the painting.
 
         Iterate inside `contextlib.aclosing`: to close it stops the model within a step.
 
@@ -76,14 +76,14 @@ class Painter(Protocol):
         ...
 
     async def probe(self, timeout: float) -> None:
-        """Returns once the default model has painted a picture of one step.
+        """Return once the default model has painted a picture of one step.
 
         Args:
             timeout: In seconds.
 
         Raises:
-            PaintingError: It was not. Being ready means nothing: Triton stays ready when the
-                process that runs the model is dead.
+            PaintingError: The model did not paint. That Triton is ready says nothing: Triton
+                stays ready when the process that runs the model is dead.
         """
         ...
 
@@ -96,17 +96,17 @@ class PictureStore(Protocol):
     """Keeps pictures under the hash of their content."""
 
     async def put(self, data: bytes, media_type: str) -> str:
-        """Stores a picture, once, and returns its SHA-256 as 64 lower-case hexadecimal digits.
+        """Store a picture, once, and return its SHA-256 as 64 lower-case hexadecimal digits.
 
         Raises:
-            StoreError: It is not stored.
+            StoreError: The picture is not stored.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class LeasedJob:
-    """A job to paint, as long as one reports at least every `seconds`."""
+    """A job to paint, as long as the worker reports at least every `seconds`."""
 
     job: Job
     seconds: float
@@ -115,22 +115,23 @@ class LeasedJob:
 class Scheduler(Protocol):
     """The leader, as a worker sees it. Every method is safe to repeat.
 
-    All raise Unavailable while nobody leads, and those that name an attempt LeaseLost
-    once it no longer holds the job.
+    Raises:
+        Unavailable: Nobody leads; from every method.
+        LeaseLost: The attempt no longer holds the job; from every method that names one.
     """
 
     async def lease(self, worker_id: str) -> LeasedJob | None:
-        """Waits for a job, for seconds; None when there was none."""
+        """Wait for a job, for some seconds; return None when there was none."""
         ...
 
     async def report(self, job: Job, step: int, of: int, preview: bytes) -> None:
-        """Tells progress and keeps the lease; `preview` may be empty."""
+        """Tell progress and keep the lease; `preview` may be empty."""
         ...
 
     async def complete(self, job: Job, picture: Picture, compute_seconds: float) -> None:
-        """Hands the picture in, which is stored."""
+        """Hand in the picture, which is stored already."""
         ...
 
     async def fail(self, job: Job, reason: Reason, message: str) -> None:
-        """Gives the job up."""
+        """Give the job up."""
         ...

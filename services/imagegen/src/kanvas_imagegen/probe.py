@@ -19,8 +19,8 @@ _SECONDS = 2.0
 def probe() -> int:
     """Return 0 if Triton works, or 1 after 2 s at the latest; what is wrong goes to stderr.
 
-    It works if the default model paints and the process of every other model lives. One that
-    lives and cannot paint is named, but to start Triton anew would not mend it.
+    Triton works if the default model paints and the process of every other model lives. A model
+    that lives and cannot paint is named, but to start Triton again would not mend it.
     """
     return asyncio.run(_probe(ProbeSettings()))
 
@@ -42,7 +42,7 @@ async def _probe(settings: ProbeSettings) -> int:
 
 
 async def _reason(painter: TritonPainter, model: str) -> Reason | None:
-    """Why the model does not paint; None if it does."""
+    """Return why the model does not paint; None if it does."""
     try:
         await painter.probe(_SECONDS, model)
     except PaintingError as error:

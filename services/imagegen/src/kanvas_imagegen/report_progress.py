@@ -1,4 +1,4 @@
-"""Taking in how far a picture is. The report also keeps the lease."""
+"""Take in how far a picture is. The report also keeps the lease."""
 
 from kanvas.images.v1.records_pb2 import JOB_STATE_RUNNING, Job
 from kanvas_imagegen.domain.state import Jobs
@@ -22,9 +22,12 @@ def report_progress(
     jobs: Jobs,
     commands: Commands,
 ) -> None:
-    """Notes the progress of an attempt, in memory only.
+    """Note the progress of an attempt, in memory only.
 
-    Raises InvalidArgument, NotLeader, and LeaseLost where the attempt does not hold the job.
+    Raises:
+        InvalidArgument: The report is not well formed.
+        NotLeader: Another instance leads.
+        LeaseLost: The attempt no longer holds the job.
     """
     violations = Violations()
     job_id = violations.identifier("job_id", job_id)

@@ -1,4 +1,4 @@
-"""Accepting a job: check it, fill the gaps, draw the seed, let the writer decide."""
+"""Accept a job: check it, fill the gaps, draw the seed, let the writer decide."""
 
 import secrets
 from dataclasses import dataclass
@@ -33,9 +33,13 @@ async def submit_job(
     commands: Commands,
     timeout: float,
 ) -> tuple[Job, int]:
-    """Makes a job; returns it with its position.
+    """Make a job; return it with its position.
 
-    Raises InvalidArgument, JobExists, QueueFull and whatever `Writer.submit` raises.
+    Raises:
+        InvalidArgument: Something that was asked for is not to be had; all of it is named.
+        JobExists: Another command made a job with that id.
+        QueueFull: Too many jobs are waiting.
+        KanvasError: As `Writer.submit` raises it.
     """
     job, command_id = _checked(request, catalogue)
     # What was asked, without what is drawn: an honest repeat has the same content, and gets the

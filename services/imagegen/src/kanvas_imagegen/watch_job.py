@@ -1,4 +1,4 @@
-"""Following a job: the present state at once, then every change, then the end."""
+"""Follow a job: the present state at once, then every change, then the end."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from kanvas_platform.kafka.service_log import Commands, FoldedLog
 from kanvas_platform.waiting import set_within
 
 _LOOK_SECONDS = 1.0
-"""How often a queue position is looked at anew, and whether this instance still leads."""
+"""How often a queue position is looked at again, and whether this instance still leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,16 @@ async def watch_job(
     commands: Commands,
     clock: Clock,
 ) -> AsyncIterator[Update]:
-    """Yields where the job stands whenever that has changed, until it has ended.
+    """Yield where the job stands whenever that has changed, until it has ended.
 
-    There is no queue: whoever reads slowly gets what is latest by then. Updates never go back in
+    There is no queue: a slow reader gets what is latest by then. Updates never go back in
     (attempt, state, step), where the states of an attempt are running, queued again, final: a job
     that goes back to the queue keeps its attempt, and its step begins at 0 again.
 
-    Raises JobUnknown, InvalidArgument, and NotLeader as soon as another instance
-    knows better: come again, there.
+    Raises:
+        InvalidArgument: The id is not well formed.
+        JobUnknown: There is no such job, or it is somebody else's.
+        NotLeader: Another instance leads, from now on or already: come again, there.
     """
     job_id = parse_id(job_id, "job_id")
     with live.bell(job_id) as bell:

@@ -1,8 +1,8 @@
 """A worker: leases a job, has it painted, stores the picture, hands it in.
 
-It knows nothing that would be missed: pull the plug, and the lease runs out. It stops within a
-step when a report is answered with LeaseLost, and then stores nothing. A scheduler that cannot be
-reached stops nobody: the picture is finished and handed in once an instance leads again.
+A worker knows nothing that would be missed: pull the plug, and the lease runs out. A worker stops
+within a step when a report is answered with LeaseLost, and then stores nothing. A scheduler that
+cannot be reached stops no worker: the picture is finished, and handed in once an instance leads.
 """
 
 import asyncio
@@ -117,7 +117,7 @@ class Worker:
             await self._give_back(job, Reason.WORKER_LEAVING, "The worker is shutting down.")
             raise
         except Exception:  # noqa: BLE001 - logged, and the loop lives on
-            # A fault of ours: the next job must not suffer, and this one is tried elsewhere.
+            # A fault in this code: the next job must not suffer, and this job is tried elsewhere.
             _log.exception("painting failed", job_id=job.id, worker=self.name)
             await self._give_back(job, Reason.MODEL_FAULT, "The worker failed.")
 

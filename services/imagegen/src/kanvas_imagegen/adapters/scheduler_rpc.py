@@ -1,4 +1,4 @@
-"""The scheduler over gRPC. The worker beside it in one process uses this too: all are alike."""
+"""The scheduler over gRPC. A worker in the scheduler's process uses it too."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,7 +76,7 @@ class RpcScheduler:
 
 @contextmanager
 def _lease_lost() -> Iterator[None]:
-    """Errors cross the wire as the class of their status; this gives LEASE_LOST its own again."""
+    """Give LEASE_LOST its own class again: errors cross the wire as the class of their status."""
     try:
         yield
     except FailedPrecondition as error:

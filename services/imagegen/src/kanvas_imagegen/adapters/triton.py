@@ -110,7 +110,7 @@ class TritonPainter:
             async with asyncio.timeout(_PROBE_SECONDS):
                 await self._paint_probe(model)
         except TimeoutError:
-            # No answer is none that says that it is dead: it may be busy.
+            # A model that does not answer may be busy, not dead.
             return
         except PaintingError as error:
             raise _error(Reason.MODEL_INTERRUPTED) from error
@@ -154,13 +154,17 @@ async def _once(request: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
 
 
 async def _wait_on() -> None:
-    """Nothing to do about a silence: whoever waits has a deadline."""
+    """Do nothing about a silence: the caller of a probe has a deadline."""
 
 
 async def _next(
     stream: Any, on_silence: Callable[[], Awaitable[None]], *, begun: bool
 ) -> InferResult | None:
-    """The next response, or None at the end of the stream."""
+    """Return the next response, or None at the end of the stream.
+
+    Raises:
+        PaintingError: The stream failed, or was silent for too long.
+    """
     response = asyncio.ensure_future(stream.__anext__())
     try:
         await _answered(response, on_silence)
@@ -191,7 +195,7 @@ async def _answered(
 
 def _classified(code: grpc.StatusCode | None, text: str, *, begun: bool) -> PaintingError:
     if _DEAD_PROCESS in text:
-        # Before the first preview too: it may have been this job that killed the process.
+        # Also before the first preview: this job may have killed the process.
         return _error(Reason.MODEL_INTERRUPTED)
     if "unknown model" in text or "is not ready" in text:
         return _error(Reason.MODEL_UNAVAILABLE)
@@ -243,7 +247,7 @@ def _part(result: InferResult, spec: JobSpec) -> Preview | Painting:
 
 
 def _painting(data: bytes, meta: dict[str, Any], spec: JobSpec) -> Painting:
-    # Only the header is read; whoever shows the picture decodes it.
+    # Only the header is read: the reader of the picture decodes it.
     with Image.open(io.BytesIO(data), formats=list(_MEDIA_TYPES)) as image:
         width, height, format_name = image.width, image.height, str(image.format)
     if (width, height) != (spec.width, spec.height):

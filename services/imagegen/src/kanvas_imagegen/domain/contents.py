@@ -67,7 +67,7 @@ def _style(spec: JobSpec, card: ModelCard, violations: Violations) -> str:
 
 
 def _guidance(spec: JobSpec, card: ModelCard, violations: Violations) -> float:
-    """What is asked of a model without guidance must be in order too, and comes to nothing."""
+    """Return the guidance to paint with: 0 for a model that has none, whatever was asked for."""
     least, most = GUIDANCE
     if spec.guidance and not least <= spec.guidance <= most:
         violations.add("spec.guidance", f"Between {least:g} and {most:g}.")

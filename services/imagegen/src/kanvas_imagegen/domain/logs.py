@@ -11,7 +11,7 @@ IMAGES = LogSpec(
 
 
 def job_draft(job: Job) -> Draft:
-    """A record of a job's whole new state."""
+    """Return a record of a job's whole new state."""
     return Draft(
         log=IMAGES,
         key=f"job:{job.id}",

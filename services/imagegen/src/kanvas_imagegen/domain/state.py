@@ -73,7 +73,7 @@ class Jobs:
         self._changes += 1
 
     def find(self, job_id: str) -> Job | None:
-        """Return the job, whoever owns it, or None."""
+        """Return the job, or None. It may be anybody's."""
         return self._jobs.get(job_id)
 
     def held_by(self, worker_id: str) -> Job | None:
