@@ -8,6 +8,7 @@ import pytest
 from kanvas_imagegen.adapters.object_store import ObjectPictureStore
 from kanvas_imagegen.adapters.triton import TritonPainter
 from kanvas_imagegen.ports import Painter, PictureStore
+from kanvas_platform.object_store import open_store
 from tests.integration.imagegen.triton_server import TritonServer, triton_server
 from tests.unit.imagegen.doubles import FakePainter, MemoryStore
 
@@ -37,7 +38,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> PictureStore:
         case "memory":
             return MemoryStore()
         case "folder":
-            return ObjectPictureStore((tmp_path / "media").as_uri())
+            return ObjectPictureStore(open_store((tmp_path / "media").as_uri()))
         case _:
             # Unlike a folder it keeps attributes, as S3 does.
-            return ObjectPictureStore("memory:///")
+            return ObjectPictureStore(open_store("memory:///"))

@@ -21,6 +21,7 @@ from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from tests.unit.imagegen.doubles import CATALOGUE, FakePainter, HurriedClock, MemoryStore
 
 _HURRY = 10.0
+_LOOK_SECONDS = 0.05
 
 
 class Instance:
@@ -44,7 +45,7 @@ class Instance:
             media_url="file:///nowhere",
             workers=workers,
         )
-        clock = cluster.clock
+        clock = self._clock = cluster.clock
         self._scheduling = schedule(
             address=self.address, broker=self.broker, catalogue=CATALOGUE, clock=clock
         )
@@ -89,7 +90,7 @@ class Instance:
             for task in self._tasks:
                 if task.done():
                     task.result()
-            await asyncio.sleep(0.005)
+            await self._clock.sleep(_LOOK_SECONDS)
 
 
 class Service:
@@ -167,4 +168,4 @@ class Service:
             )
             if response.job.state in FINAL_STATES:
                 return response.job
-            await asyncio.sleep(0.02)
+            await self.cluster.clock.sleep(_LOOK_SECONDS)

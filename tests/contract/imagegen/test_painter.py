@@ -20,6 +20,15 @@ def spec(prompt: str, *, steps: int = 4, model: str = "sketch") -> JobSpec:
     return JobSpec(prompt=prompt, model=model, width=128, height=64, steps=steps, seed=77)
 
 
+async def down(painter: Painter) -> bool:
+    """Probe once; return whether that failed."""
+    try:
+        await painter.probe(3.0)
+    except PaintingError:
+        return True
+    return False
+
+
 async def parts_of(painter: Painter, order: JobSpec) -> list[Preview | Painting]:
     async with aclosing(painter.paint(order)) as parts:
         return [part async for part in parts]
@@ -95,7 +104,8 @@ class TestTriton:
         log = tmp_path / "steps"
         async with aclosing(painter.paint(spec(f"slow log:{log}", steps=20))) as parts:
             await anext(parts)
-        await asyncio.sleep(0.8)
+        # A slow picture begun after that takes as long as five steps of the first one would.
+        assert isinstance((await parts_of(painter, spec("slow", steps=5)))[-1], Painting)
         assert len(log.read_text().split()) <= 3
 
     async def test_a_dead_process_behind_a_ready_server_is_noticed(
@@ -107,8 +117,10 @@ class TestTriton:
             await painter.probe(3.0)
         triton.kill()
         triton.start()
-        await asyncio.sleep(1.0)
-        await painter.probe(3.0)
+        # The channel looks again for a server that was away within a second or so.
+        async with asyncio.timeout(20):
+            while await down(painter):
+                pass
 
     async def test_a_server_that_is_down_is_unavailable(self) -> None:
         painter = TritonPainter("127.0.0.1:9", probe_model="sketch")

@@ -52,8 +52,12 @@ async def test_a_job_becomes_a_stored_picture(service: Service) -> None:
 
 async def test_a_watcher_sees_the_picture_form(service: Service) -> None:
     await service.add()
-    service.painter.pace = 0.05
-    updates = await service.watch(await service.submit("a red fox"))
+    service.painter.turnstile = turnstile = asyncio.Semaphore(0)
+
+    async def one_more_step(_: pb.WatchJobResponse) -> None:
+        turnstile.release()
+
+    updates = await service.watch(await service.submit("a red fox"), on_update=one_more_step)
     steps = [(update.job.attempt, update.step) for update in updates]
     assert steps == sorted(steps)
     assert any(update.preview for update in updates)
@@ -174,13 +178,18 @@ async def test_a_canceled_job_stops_within_a_step_and_stores_nothing(service: Se
 
     updates = await service.watch(job, on_update=cancel)
     assert updates[-1].job.state == JOB_STATE_CANCELED
-    # Only the step in progress may finish: by then the worker has heard of it.
+    # The worker takes another job once it has heard that the first one was canceled.
     following = await service.submit("a blue fox")
-    await asyncio.sleep(0.3)
-    before = service.painter.steps
-    service.painter.gate.set()
-    await service.finished(following)
-    assert service.painter.steps <= before + 1 + following.spec.steps
+    before: list[int] = []
+
+    async def paint_on(update: pb.WatchJobResponse) -> None:
+        if update.job.state == JOB_STATE_RUNNING and not before:
+            before.append(service.painter.steps)
+            service.painter.gate.set()
+
+    await service.watch(following, on_update=paint_on)
+    # Only the step in progress may have been finished.
+    assert service.painter.steps <= before[0] + 1 + following.spec.steps
     assert len(service.store.pictures) == 1
 
 
@@ -197,7 +206,7 @@ async def test_a_model_that_is_down_is_waited_for(service: Service) -> None:
     await service.add()
     service.painter.down = True
     job = await service.submit("a red fox")
-    await asyncio.sleep(0.2)
+    await service.painter.refused.wait()
     service.painter.down = False
     done = await service.finished(job)
     assert done.state == JOB_STATE_SUCCEEDED
@@ -226,7 +235,7 @@ async def test_a_store_that_is_down_is_waited_for(service: Service) -> None:
     await service.add()
     service.store.down = True
     job = await service.submit("a red fox")
-    await asyncio.sleep(0.2)
+    await service.store.refused.wait()
     service.store.down = False
     assert (await service.finished(job)).state == JOB_STATE_SUCCEEDED
 
@@ -265,7 +274,7 @@ async def test_a_change_of_leader_in_mid_picture_loses_nothing(service: Service)
     second = await service.add()
     service.painter.gate.clear()
     job = await service.submit("a red fox")
-    await asyncio.sleep(0.1)
+    await service.painter.begun.wait()
     await first.stop()
     await second.until(lambda: second.writer.leads)
     service.painter.gate.set()

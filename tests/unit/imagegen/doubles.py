@@ -52,22 +52,28 @@ class FakePainter:
 
     Attributes:
         down: While True, nothing can be painted.
+        refused: Set when something could not be painted because of that.
+        begun: Set when a picture is begun.
         steps: Steps painted, of all pictures.
         gate: Each step waits for it.
-        pace: Seconds that a step takes.
+        turnstile: Where there is one, each step takes one turn of it.
     """
 
     def __init__(self) -> None:
         self.down = False
+        self.refused = asyncio.Event()
+        self.begun = asyncio.Event()
         self.steps = 0
         self.gate = asyncio.Event()
         self.gate.set()
-        self.pace = 0.0
+        self.turnstile: asyncio.Semaphore | None = None
 
     async def paint(self, spec: JobSpec) -> AsyncGenerator[Preview | Painting, None]:
         words = spec.prompt.split()
-        if spec.model != "sketch" or self.down:
+        if spec.model != "sketch":
             raise PaintingError(Reason.MODEL_UNAVAILABLE, "The model cannot be reached.")
+        self._require(Reason.MODEL_UNAVAILABLE)
+        self.begun.set()
         if "reject" in words:
             raise PaintingError(Reason.MODEL_REJECTED, "nobody can paint this")
         for step in range(1, spec.steps):
@@ -94,15 +100,21 @@ class FakePainter:
         )
 
     async def probe(self, timeout: float) -> None:
-        if self.down:
-            raise PaintingError(Reason.MODEL_UNAVAILABLE, "The model cannot be reached.")
+        self._require(Reason.MODEL_UNAVAILABLE)
 
     async def _step(self) -> None:
-        await asyncio.sleep(self.pace)
+        # Lets the loop do other things, as every step of a real model does.
+        await asyncio.sleep(0)
         await self.gate.wait()
-        if self.down:
-            raise PaintingError(Reason.MODEL_INTERRUPTED, "The model went away.")
+        if self.turnstile is not None:
+            await self.turnstile.acquire()
+        self._require(Reason.MODEL_INTERRUPTED)
         self.steps += 1
+
+    def _require(self, reason: Reason) -> None:
+        if self.down:
+            self.refused.set()
+            raise PaintingError(reason, "The model cannot be reached.")
 
 
 class MemoryStore:
@@ -111,14 +123,17 @@ class MemoryStore:
     Attributes:
         pictures: Bytes by hash.
         down: While True, nothing can be stored.
+        refused: Set when something could not be stored because of that.
     """
 
     def __init__(self) -> None:
         self.pictures: dict[str, bytes] = {}
         self.down = False
+        self.refused = asyncio.Event()
 
     async def put(self, data: bytes, media_type: str) -> str:
         if self.down:
+            self.refused.set()
             raise StoreError("down")
         sha256 = hashlib.sha256(data).hexdigest()
         self.pictures[sha256] = data
@@ -130,6 +145,7 @@ class FakeScheduler:
     """Hands out the jobs it was given, one after the other, and notes what it hears.
 
     Attributes:
+        asked: How often a worker has asked for a job.
         refusing: Raised instead of every answer about an attempt.
         answering: Reports wait for it.
     """
@@ -138,6 +154,7 @@ class FakeScheduler:
     reports: list[tuple[int, bool]] = field(default_factory=list)
     completed: list[Picture] = field(default_factory=list)
     failed: list[Reason] = field(default_factory=list)
+    asked: int = 0
     refusing: Exception | None = None
     answering: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -145,6 +162,7 @@ class FakeScheduler:
         self.answering.set()
 
     async def lease(self, worker_id: str) -> LeasedJob | None:
+        self.asked += 1
         await asyncio.sleep(0)
         return LeasedJob(self.jobs.pop(0), 5.0) if self.jobs else None
 

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from kanvas.images.v1.records_pb2 import JOB_STATE_QUEUED, JOB_STATE_SUCCEEDED, Job
 from kanvas_imagegen.errors import JobUnknown
@@ -108,12 +109,13 @@ async def test_losing_leadership_ends_it() -> None:
             await anext(updates)
 
 
-async def test_strangers_learn_nothing() -> None:
+async def test_strangers_learn_nothing_and_leave_nothing_behind() -> None:
     room = Room()
+    before = REGISTRY.get_sample_value("kanvas_imagegen_watchers")
     async with room.watch("bob") as updates:
         with pytest.raises(JobUnknown):
             await anext(updates)
-    assert room.live._bells == {}
+    assert REGISTRY.get_sample_value("kanvas_imagegen_watchers") == before
 
 
 async def test_the_place_in_the_queue_is_told_anew() -> None:

@@ -70,7 +70,8 @@ async def test_a_lost_lease_stops_the_painting_within_a_step(workshop: Workshop)
     workshop.give(steps=50)
     await workshop.until(lambda: workshop.scheduler.reports)
     workshop.scheduler.lose()
-    await workshop.until(workshop.worker._idle.is_set)
+    asked = workshop.scheduler.asked
+    await workshop.until(lambda: workshop.scheduler.asked > asked)
     before = workshop.painter.steps
     workshop.painter.gate.set()
     await asyncio.sleep(0)
@@ -82,7 +83,9 @@ async def test_a_lost_lease_stops_the_painting_within_a_step(workshop: Workshop)
 async def test_a_job_lost_with_its_last_step_is_not_stored(workshop: Workshop) -> None:
     workshop.scheduler.lose()
     workshop.give(steps=1)
-    await workshop.until(lambda: workshop.painter.steps == 1 and workshop.worker._idle.is_set())
+    await workshop.until(lambda: workshop.painter.steps == 1)
+    asked = workshop.scheduler.asked
+    await workshop.until(lambda: workshop.scheduler.asked > asked)
     assert not workshop.store.pictures
 
 
@@ -161,7 +164,6 @@ async def test_a_fault_of_the_worker_itself_does_not_end_it(
 
 async def test_it_takes_no_job_while_the_model_does_not_paint(workshop: Workshop) -> None:
     workshop.health.doubt()
-    await workshop.until(workshop.worker._idle.is_set)
     for _ in range(10):
         await asyncio.sleep(0)
     workshop.give()
@@ -179,7 +181,7 @@ async def test_it_takes_no_job_while_the_model_does_not_paint(workshop: Workshop
 async def test_a_drained_worker_finishes_its_job_and_takes_no_other(workshop: Workshop) -> None:
     workshop.painter.gate.clear()
     workshop.give()
-    await workshop.until(lambda: not workshop.worker._idle.is_set())
+    await workshop.until(workshop.painter.begun.is_set)
     workshop.give()
     draining = asyncio.create_task(workshop.worker.drain())
     await asyncio.sleep(0)
@@ -192,7 +194,7 @@ async def test_a_drained_worker_finishes_its_job_and_takes_no_other(workshop: Wo
 async def test_a_worker_that_is_ended_gives_its_job_back(workshop: Workshop) -> None:
     workshop.painter.gate.clear()
     workshop.give()
-    await workshop.until(lambda: not workshop.worker._idle.is_set())
+    await workshop.until(workshop.painter.begun.is_set)
     workshop.running.cancel()
     await asyncio.gather(workshop.running, return_exceptions=True)
     assert workshop.scheduler.failed == [Reason.WORKER_LEAVING]

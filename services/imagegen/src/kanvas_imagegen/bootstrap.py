@@ -27,6 +27,7 @@ from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.broker.port import Broker
 from kanvas_platform.lifecycle import Component
+from kanvas_platform.object_store import open_store
 from kanvas_platform.rpc.client import connect
 from kanvas_platform.rpc.server import Registration
 
@@ -60,7 +61,7 @@ async def build(settings: ImagegenSettings) -> Sequence[Component]:
         settings,
         scheduler=RpcScheduler(own_door),
         painter=painter,
-        store=ObjectPictureStore(settings.media_url),
+        store=ObjectPictureStore(open_store(settings.media_url)),
         catalogue=CATALOGUE,
         clock=clock,
     )

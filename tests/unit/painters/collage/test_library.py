@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import threading
+import zipfile
+from importlib.resources import files
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from kanvas_painters.collage import library as module
-from kanvas_painters.collage.library import SETS, Library, Shelf, library
+from kanvas_painters.collage.library import REDUCTIONS, SETS, Library, Shelf, library
 
 HEIGHTS = (2, 17, 64, 150, 317, 635)
 
@@ -21,9 +22,11 @@ def picture(side: int) -> Image.Image:
 
 @pytest.mark.parametrize("art", SETS)
 def test_the_index_knows_the_size_of_each_file(art: str) -> None:
+    packed = files("kanvas_painters.collage") / "library" / f"{art}.zip"
+    archive = zipfile.ZipFile(io.BytesIO(packed.read_bytes()))
     for key, drawing in library().drawings.items():
         if art in drawing.sizes:
-            data = library()._archives[art].read(f"{key}.webp")
+            data = archive.read(f"{key}.webp")
             assert Image.open(io.BytesIO(data)).size == drawing.sizes[art], key
 
 
@@ -91,10 +94,9 @@ def test_the_same_picture_put_twice_counts_once() -> None:
     assert shelf.bytes == 400
 
 
-def test_the_library_stays_within_its_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FULL_BYTES", 2 << 20)
-    monkeypatch.setattr(module, "REDUCED_BYTES", 1 << 20)
-    small = Library()
+def test_the_library_stays_within_its_bounds() -> None:
+    full, reduced = Shelf(2 << 20), Shelf(1 << 20)
+    small = Library(full, reduced)
     keys = list(small.drawings)[:40]
 
     def read() -> None:
@@ -106,6 +108,8 @@ def test_the_library_stays_within_its_bounds(monkeypatch: pytest.MonkeyPatch) ->
         thread.start()
     for thread in threads:
         thread.join()
-    for shelf, most in ((small._full, 2 << 20), (small._reduced, 1 << 20)):
-        held = sum(4 * it.width * it.height for it in shelf._held.values())
-        assert 0 < held == shelf.bytes <= most
+    wholes: list[tuple[object, ...]] = [(key, "3d") for key in keys]
+    parts: list[tuple[object, ...]] = [(key, "3d", by) for key in keys for by in REDUCTIONS]
+    for shelf, names, most in ((full, wholes, 2 << 20), (reduced, parts, 1 << 20)):
+        held = [it for name in names if (it := shelf.get(name)) is not None]
+        assert 0 < sum(4 * it.width * it.height for it in held) == shelf.bytes <= most

@@ -96,10 +96,14 @@ class Shelf:
 class Library:
     """Drawings by key. Safe to share between threads.
 
-    Besides the files it holds at most `FULL_BYTES` and `REDUCED_BYTES` of decoded pixels.
+    Besides the files it holds the decoded pixels that its two shelves have room for.
+
+    Args:
+        full: Holds whole drawings.
+        reduced: Holds drawings whose sides are divided by a whole number.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, full: Shelf | None = None, reduced: Shelf | None = None) -> None:
         folder = files(__package__) / "library"
         entries = json.loads((folder / "index.json").read_text(encoding="utf-8"))
         self.drawings: Mapping[str, Drawing] = {entry["key"]: _drawing(entry) for entry in entries}
@@ -108,7 +112,8 @@ class Library:
             for name in SETS
         }
         self._lock = threading.Lock()
-        self._full, self._reduced = Shelf(FULL_BYTES), Shelf(REDUCED_BYTES)
+        self._full = full or Shelf(FULL_BYTES)
+        self._reduced = reduced or Shelf(REDUCED_BYTES)
 
     def pixels(self, key: str, art: str, height: int) -> Pixels:
         """Return the drawing `height` pixels tall: RGBA from 0 to 1, color not multiplied by alpha.

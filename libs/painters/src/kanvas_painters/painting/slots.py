@@ -38,7 +38,7 @@ class Steps(Protocol):
 
 
 @dataclass
-class _Slot:
+class _Turn:
     steps: Iterator[Step]
     caller: Caller
 
@@ -48,7 +48,7 @@ class Slots:
 
     def __init__(self, number: int) -> None:
         self._number = number
-        self._busy: deque[_Slot] = deque()
+        self._busy: deque[_Turn] = deque()
         self._admitted = 0
         self._changed = threading.Condition()
         self._closed = False
@@ -61,7 +61,7 @@ class Slots:
             self._changed.wait_for(lambda: self._admitted < self._number or self._closed)
             if not self._closed:
                 self._admitted += 1
-                self._busy.append(_Slot(work.steps(), caller))
+                self._busy.append(_Turn(work.steps(), caller))
                 self._changed.notify_all()
                 return
         caller.fail("the model is shutting down")
@@ -81,30 +81,30 @@ class Slots:
                     left = list(self._busy)
                     self._busy.clear()
                     break
-                slot = self._busy.popleft()
-            more = self._step(slot)
+                turn = self._busy.popleft()
+            more = self._step(turn)
             with self._changed:
                 if more:
-                    self._busy.append(slot)
+                    self._busy.append(turn)
                 else:
                     self._admitted -= 1
                     self._changed.notify_all()
-        for slot in left:
-            slot.caller.fail("the model is shutting down")
+        for turn in left:
+            turn.caller.fail("the model is shutting down")
 
-    def _step(self, slot: _Slot) -> bool:
+    def _step(self, turn: _Turn) -> bool:
         """Take one step of one order; return whether there is more to do."""
         try:
-            if slot.caller.gone():
-                slot.caller.close()
+            if turn.caller.gone():
+                turn.caller.close()
                 return False
-            step = next(slot.steps)
-            if slot.caller.gone():
-                slot.caller.close()
+            step = next(turn.steps)
+            if turn.caller.gone():
+                turn.caller.close()
                 return False
-            slot.caller.send(step)
+            turn.caller.send(step)
         except Exception:  # one order that breaks must not end the others
             log.exception("an order failed")
-            slot.caller.fail("the picture could not be painted")
+            turn.caller.fail("the picture could not be painted")
             return False
         return not step.last

@@ -4,11 +4,11 @@ import hashlib
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
-from obstore.store import LocalStore
+from obstore.store import LocalStore, ObjectStore
 
 from kanvas_imagegen import metrics
 from kanvas_imagegen.ports import StoreError
-from kanvas_platform.object_store import content_path, open_store
+from kanvas_platform.object_store import content_path
 
 _ENDINGS = {"image/webp": "webp", "image/png": "png"}
 
@@ -21,9 +21,9 @@ def picture_path(sha256: str, media_type: str) -> str:
 class ObjectPictureStore:
     """Writes each picture once, under the hash of its content."""
 
-    def __init__(self, url: str) -> None:
-        """Take the store at a URL that `open_store` takes."""
-        self._store = open_store(url)
+    def __init__(self, store: ObjectStore) -> None:
+        """Take a store that `open_store` has opened."""
+        self._store = store
 
     async def put(self, data: bytes, media_type: str) -> str:
         """See `PictureStore.put`."""
