@@ -31,6 +31,11 @@ def test_defaults_are_filled_in() -> None:
     )
 
 
+def test_a_size_that_is_on_offer_is_kept() -> None:
+    spec = check(prompt="a fox", width=512, height=768)
+    assert (spec.width, spec.height) == (512, 768)
+
+
 def test_bounds_are_inclusive() -> None:
     check(prompt="x" * 1000, negative_prompt="y" * 1000, seed=HIGHEST_SEED, steps=1)
 

@@ -258,3 +258,8 @@ def test_a_rebuild_from_the_log_gives_the_same_state(log: JobsLog) -> None:
         rebuilt.state.queue_position(i) for i in ids
     ]
     assert log.state.next_due(log.now) == rebuilt.state.next_due(log.now)
+
+
+def test_what_is_no_command_of_this_service_is_a_fault(log: JobsLog) -> None:
+    with pytest.raises(TypeError, match="not a command of this service: str"):
+        log.do("paint!")
