@@ -28,7 +28,7 @@ class JobExists(AlreadyExists):
 
 
 class QueueFull(ResourceExhausted):
-    """So many jobs are waiting that one more would wait too long."""
+    """So many jobs are waiting that another would wait too long."""
 
     reason = "QUEUE_FULL"
 

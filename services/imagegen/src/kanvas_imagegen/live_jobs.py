@@ -156,7 +156,7 @@ class LiveJobs:
             bell.set()
 
     def _announce_arrival(self) -> None:
-        # A new event for the next arrival: those who hold the old one see it set for good.
+        # A new event for the next arrival: a worker that holds the old event sees it set for good.
         self._arrivals.set()
         self._arrivals = asyncio.Event()
 

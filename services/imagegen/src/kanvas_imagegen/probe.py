@@ -1,4 +1,4 @@
-"""Painting a small picture with each model, to tell a Triton that works from one that only says so.
+"""Paint a small picture with each model, to tell a Triton that works from a Triton that says so.
 
 A command of its own with its own small wiring: `bootstrap` loads all that serving needs.
 """

@@ -20,7 +20,7 @@ WORN_AT = {
     **dict.fromkeys(("necktie", "scarf"), (0.26, 0.22)),
 }
 ON_PEOPLE, ON_ANIMALS = (0.16, 0.38), (0.3, 0.34)
-# Where one sits on a thing: how far up it, and how far from its middle, in shares.
+# Where a creature sits on a thing: how far up it, and how far from its middle, in shares.
 SEATS = {
     "couch-and-lamp": (0.3, -0.17),
     "chair": (0.5, 0.0),
@@ -65,7 +65,7 @@ def _on(figures: Figures, index: int, host: Spot, share: float, tall: float) -> 
 
 
 def _over(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
-    """Put the thing on top of what is under it, even if one would sit lower."""
+    """Put the thing on top of what is under it, even if a creature would sit lower."""
     _rest(figures, index, host, share, tall, up=_top(figures, host), aside=0.0)
 
 
@@ -123,7 +123,7 @@ def _behind(figures: Figures, index: int, host: Spot, share: float, tall: float)
 
 
 def _aside(figures: Figures, back: Spot, front: Spot, moving: Spot, share: float) -> None:
-    """Move one of two aside until the front one leaves enough of the back one in sight."""
+    """Move one of two things aside until the front leaves enough of the back in sight."""
     side = np.sign(share) or figures.coin()
     step = side * 0.04 * (back.width + front.width)
     moving.x += 3 * step
@@ -139,7 +139,7 @@ def _between(figures: Figures, index: int, host: Spot, share: float, tall: float
 
 def _worn(figures: Figures, index: int, host: Spot, share: float, tall: float) -> None:
     """Put clothing where it is worn, as far as a drawing shows where that is."""
-    del share, tall  # one is worn as large as the head asks
+    del share, tall  # clothing is worn as large as the head asks
     key = figures.brief.things[index].key
     across, top, breadth = _head(figures, host)
     fitted = breadth * host.width / figures.aspect(index)

@@ -1,4 +1,4 @@
-"""Pictures as float arrays: noise, ramps, blurs, and laying one over another.
+"""Pictures as float arrays: noise, ramps, blurs, and how a layer is laid over a canvas.
 
 A canvas is float32 (height, width, 3), a layer float32 (height, width, 4) with
 color not multiplied by alpha unless it is called multiplied; values run from 0 to 1.
@@ -88,7 +88,7 @@ def multiplied(layer: Array) -> Array:
 
 
 def straight(layer: Array) -> Array:
-    """Return a layer with its own color, from one whose color is multiplied by alpha."""
+    """Return a layer whose color is its own again: the inverse of `multiplied`."""
     alpha = np.maximum(layer[..., 3:], 1 / 255)
     return np.concatenate([np.clip(layer[..., :3] / alpha, 0, 1), layer[..., 3:]], axis=2)
 

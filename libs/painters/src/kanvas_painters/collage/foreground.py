@@ -12,7 +12,7 @@ from .figures import Spot
 from .manner import RIM, SHADE, Manner
 
 GRASSY = ("grass", "dry")
-SOFT = {"snow": 0.04, "sand": 0.025, "dust": 0.025, "bed": 0.025}  # how deep one sinks in
+SOFT = {"snow": 0.04, "sand": 0.025, "dust": 0.025, "bed": 0.025}  # how deep a foot sinks in
 
 
 @dataclass(frozen=True)

@@ -180,7 +180,7 @@ class _Arranger:
                 step += tall * self._between(index) / max(1, number - 1)
                 sway = figures.random.uniform(-0.03, 0.03) * tall if count > 1 else 0.0
                 base = sway - lift - (1.0 if figures.place.drift else 0.42) * tall * back
-                # Rows are staggered, so that who stands behind looks through.
+                # Rows are staggered, so that the rows behind look through.
                 x = (at - (widest - 1) / 2 + (rows > 1) * (0.5 * (back % 2) - 0.25)) * step
                 order = 0.1 * sway / tall - 0.2 * back
                 spot = figures.put(index, x, base, size, order=order, aloft=self._is_aloft(index))

@@ -23,7 +23,7 @@ Pixels = npt.NDArray[np.float32]
 Habitat = Literal["ground", "sky", "water", "deep", "space"]
 SETS = ("3d", "flat")
 FULL_BYTES = 12 << 20  # of decoded drawings, so that one picture's things are decoded once
-REDUCED_BYTES = 48 << 20  # of reduced ones, so that trees and clouds are at hand
+REDUCED_BYTES = 48 << 20  # of reduced drawings, so that trees and clouds are at hand
 REDUCTIONS = (8, 6, 4, 3, 2)  # by how much; the first that leaves enough pixels is taken
 
 

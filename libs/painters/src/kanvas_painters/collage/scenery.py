@@ -258,7 +258,7 @@ class Stage:
     def _dressed(
         self, key: str, height: float, far: float, tint: Color | None, snow: float
     ) -> Array:
-        """Return a drawing lit for its distance; like ones are made once."""
+        """Return a drawing lit for its distance; equal drawings are made once."""
         size = round(2.0 ** (round(np.log2(max(4.0, height * self.unit)) * 4) / 4))
         far = round(far * 4) / 4
         ready = self._ready.get((key, size, far, tint))

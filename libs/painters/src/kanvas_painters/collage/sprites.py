@@ -80,7 +80,7 @@ def recolored(layer: Array, main: Color, wanted: Color) -> Array:
 
 
 def near(first: Color, second: Color) -> bool:
-    """Return whether a thing of the first color may pass for one of the second."""
+    """Return whether a thing of the first color may pass for a thing of the second."""
     hues, saturations, values = hue_of(np.stack([color(first), color(second)]))
     if saturations.max() < 0.2:
         return bool(abs(values[0] - values[1]) < 0.2)

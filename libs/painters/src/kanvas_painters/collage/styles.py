@@ -67,7 +67,7 @@ def _pixels(picture: Array, shape: Array) -> Array:
         _image(np.repeat(shape[..., None], 3, axis=2)).resize(size, Image.Resampling.BOX)
     )[..., 0]
     solid = inside > 110
-    # Livelier colors, and a grid of thresholds where the scene fades from one to the next.
+    # Livelier colors, and a grid of thresholds where one color of the scene fades into another.
     gray: Array = (small @ LUMA)[..., None]
     small = np.clip(gray + (small - gray) * np.float32(1.18), 0, 1)
     grid = np.tile(BAYER, (size[1] // 4 + 1, size[0] // 4 + 1))[: size[1], : size[0]]

@@ -19,7 +19,7 @@ SHOES = (
     *("ballet-shoes", "flat-shoe", "high-heeled-shoe", "hiking-boot", "man-s-shoe"),
     *("running-shoe", "socks", "thong-sandal", "woman-s-boot", "woman-s-sandal"),
 )
-# What one who has it has in the hand, though Unicode counts some of it as clothing.
+# Things that a person carries in the hand, though Unicode counts some of them as clothing.
 CARRIED = frozenset(
     (
         "balloon", "bouquet", "clutch-bag", "folding-hand-fan", "gem-stone", "hair-pick",

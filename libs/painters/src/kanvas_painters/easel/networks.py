@@ -127,7 +127,7 @@ def networks() -> Networks:
 
 
 def _session(name: str, inputs: Sequence[str], output: str) -> Any:
-    """Return a network of the package on the processor, checked to be the one that is meant."""
+    """Return a network of the package, on the processor; check that it is the network meant."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = THREADS
     options.inter_op_num_threads = 1

@@ -41,7 +41,7 @@ class TextEncoder:
     """
 
     def __init__(self, *, threads: int = 1) -> None:
-        # Triton runs many of us on one machine: by default nobody takes more than one core.
+        # Triton runs many models on one machine: by default an encoder takes one core at most.
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1

@@ -1,4 +1,4 @@
-"""A few orders painted in turn, a step each, so that short ones overtake long ones."""
+"""A few orders painted in turn, a step each, so that short orders overtake long ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class Caller(Protocol):
-    """Who waits for an order. Exactly one of the last `send`, `close` and `fail` ends it."""
+    """Waits for an order, which ends with exactly one of the last `send`, `close` and `fail`."""
 
     def gone(self) -> bool:
         """Return whether nobody waits any more."""

@@ -84,7 +84,7 @@ class TritonPainter:
         await self._client.close()
 
     async def probe(self, timeout: float, model: str = "") -> None:
-        """See `Painter.probe`; `model` is the one that the painter was made with by default."""
+        """See `Painter.probe`; `model` is by default that of the constructor."""
         try:
             async with asyncio.timeout(timeout):
                 await self._paint_probe(model or self._probe_model)

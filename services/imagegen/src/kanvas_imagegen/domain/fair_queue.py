@@ -1,4 +1,4 @@
-"""Which job is next: fair across owners by cost, first come first served within one.
+"""Which job is next: fair across owners by cost, first come first served within each.
 
 Self-clocked fair queueing (Golestani, 1994). Each owner who waits has a *tag*: how far their
 service has come, in units of cost. The next job is the one that would finish first, which is the
@@ -9,12 +9,12 @@ both wait all the time, the cost served to one never exceeds that served to the 
 the sum of their two dearest jobs. `docs/adr/0013-leases-and-the-scheduler.md` says why this and not
 a round robin with quanta.
 
-Everything is a function of the records folded so far, so that the next leader, having folded
-the same ones, continues it. Compaction leaves only the last record of a job: who starts after it
-does not see the older jobs being taken. Then an owner who has waited without a break since before
-what was compacted (a week and more) is put at the clock, like one who begins to wait, and comes
-later than they would have by about the cost of a job of theirs. Which jobs wait, and in which order
-an owner's own ones do, is the same for all.
+Everything is a function of the records folded so far: the next leader has folded the same records
+and goes on where the last one stopped. Compaction leaves only the last record of a job: an instance
+that starts later does not see that the older jobs were taken. An owner who has waited without a
+break since before the compacted records (a week and more) is then put at the clock, like an owner
+who begins to wait, and comes later than otherwise by about the cost of one of their jobs. Which
+jobs wait, and in which order those of one owner do, is the same on every instance.
 """
 
 import heapq
@@ -56,7 +56,7 @@ class _Lane:
 
 
 class FairQueue:
-    """The waiting jobs of all owners. Taking one costs time linear in the owners who wait."""
+    """The waiting jobs of all owners. To take a job costs time linear in the owners who wait."""
 
     def __init__(self) -> None:
         self._lanes: Table[str, _Lane] = Table()

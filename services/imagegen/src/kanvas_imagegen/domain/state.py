@@ -104,7 +104,7 @@ class Jobs:
         return self._queue.next_due_at()
 
     def oldest_waiting_since(self) -> float | None:
-        """Return when the job that waits longest was accepted, in Unix time; None without one."""
+        """Return the Unix time at which the longest waiting job was accepted; None without one."""
         accepted = (self._jobs[ticket.job_id].created_at for ticket in self._queue)
         return min((to_seconds(at) for at in accepted), default=None)
 
