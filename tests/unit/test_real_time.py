@@ -15,19 +15,14 @@ REASONS = {
     "tests/contract/gateway/live_stream.py": _POLLS,
     "tests/contract/gateway/test_http_connections.py": "slow clients and answers over "
     "real sockets are what it is about",
-    "tests/contract/imagegen/instances.py": "",
-    "tests/contract/imagegen/test_painter.py": "",
-    "tests/contract/imagegen/test_service.py": "",
     "tests/contract/kafka/test_broker.py": "asks Kafka again, which tells nobody when a commit can "
     "be read, and lets its clock, which counts milliseconds, move on",
     "tests/contract/timeline/conftest.py": _POLLS,
     "tests/unit/gateway/rest_child.py": _POLLS,
     "tests/unit/gateway/test_rest_process.py": _POLLS,
-    "tests/unit/imagegen/doubles.py": "",
     "tests/unit/local/test_chaos_stage.py": _POLLS,
-    "tests/unit/local/test_runner.py": _POLLS,
 }
-"""Files that sleep in real time, and why. An empty reason: it is to go."""
+"""Files that sleep in real time, and why."""
 
 
 def _sleeps(tree: ast.AST) -> bool:
@@ -52,4 +47,4 @@ def test_only_files_with_a_reason_sleep_in_real_time() -> None:
         for path in (ROOT / folder).rglob("*.py")
         if not _in_virtual_time(path) and _sleeps(ast.parse(path.read_text()))
     }
-    assert found <= set(REASONS)
+    assert found == set(REASONS)
