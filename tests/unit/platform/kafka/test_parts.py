@@ -105,7 +105,7 @@ async def test_waiting_ends_in_time_or_not() -> None:
     await waiting[0]
     with pytest.raises(TimeoutError):
         await waiting[3]
-    assert milestones._waiting == []
+    assert milestones.waiting == 0
 
 
 async def test_a_waiter_that_gives_up_when_its_number_has_come_is_no_trouble() -> None:

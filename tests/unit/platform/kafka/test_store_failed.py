@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kanvas_platform.errors import KanvasError, NotLeader, Unavailable
+from kanvas_platform.errors import NotLeader, Unavailable
 from kanvas_platform.kafka.contract import Command, Receipt, StoreFailed
 from kanvas_platform.kafka.reading.tail import Beginning, Tail
 from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC, Draft
@@ -123,18 +123,18 @@ async def test_one_that_was_halted_by_poison_gives_up_leading(world: Any) -> Non
 async def test_a_store_that_fails_a_decision_is_no_answer_to_the_command(
     world: Any, logs: LedgerLogs
 ) -> None:
-    leader, standby, disk = await a_pair(world)
-    failed: list[KanvasError | Receipt] = []
+    failing: list[Any] = []
 
     def decide(state: Ledger, given: Command, now: float) -> Sequence[Draft]:
-        if leader.writer.leads:
+        if any(instance.writer.leads for instance in failing):
             raise FULL
         return logs.decide(state, given, now)
 
-    leader.writer._decide = standby.writer._decide = decide
+    world.decide = decide
+    leader, standby, disk = await a_pair(world)
+    failing.append(leader)
     given = add(world)
-    failed.append(await leader.outcome(given))
-    assert isinstance(failed[0], NotLeader)
+    assert isinstance(await leader.outcome(given), NotLeader)
     await standby.leading()
     assert (await standby.writer.submit(given, 5)).position == 2
     assert disk.failure is None

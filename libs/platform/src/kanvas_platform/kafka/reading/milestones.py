@@ -13,6 +13,11 @@ class Milestones:
         self._order = itertools.count()
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
 
+    @property
+    def waiting(self) -> int:
+        """How many callers wait for a value that has not come."""
+        return len(self._waiting)
+
     def advance(self, value: int) -> None:
         """Raise the number; a lower value than the present one is ignored."""
         if value <= self.value:
