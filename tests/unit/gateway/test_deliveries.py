@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from kanvas_gateway.domain.audience import AudienceIndex
 from kanvas_gateway.stream.deliveries import choose_deliveries, take_slice
 from kanvas_gateway.stream.feed_events import entry_of
 from kanvas_gateway.stream.keeping_up import KeepingUp, Subscribers
+from kanvas_gateway.stream.protocol import MAX_SUBSCRIPTIONS
 from kanvas_gateway.stream.ring import SLICE_BYTES, SLICE_ENTRIES, Entry
 from kanvas_gateway.stream.rules import event_for
 from kanvas_gateway.stream.socket import FeedSubscription, Socket
@@ -244,6 +246,24 @@ def test_a_slice_is_what_one_write_may_hold_for_a_socket_with_all_streams() -> N
     assert one == SLICE_BYTES // entries[0].text
     scene.socket(["tag:fox"])
     assert len(take_slice(entries, scene.keeping_up)) == one // 2
+
+
+@pytest.mark.parametrize("about", ["a removal", "a block"])
+def test_a_slice_is_small_also_for_a_socket_that_gets_an_entry_on_many_streams(about: str) -> None:
+    scene = Scene()
+    scene.socket([f"tag:t{number}x" for number in range(MAX_SUBSCRIPTIONS)], PEOPLE[0])
+    record = feed.FeedRecord()
+    if about == "a removal":
+        record.post_removed.id, record.post_removed.author_id = new_id(), PEOPLE[1]
+        record.post_removed.visibility = feed.VISIBILITY_PUBLIC
+    else:
+        record.block.blocker_id, record.block.blocked_id = PEOPLE[1], PEOPLE[0]
+        record.block.active = True
+    entry = scene.entry(record)
+    slice_ = take_slice([entry] * SLICE_ENTRIES, scene.keeping_up)
+    [(_, frames)] = scene.pass_of(*slice_).items()
+    assert len(frames) == len(slice_) * MAX_SUBSCRIPTIONS
+    assert SLICE_BYTES / 3 < sum(len(data) for _, data in scene.written) < SLICE_BYTES * 1.5
 
 
 def test_a_slice_has_at_least_one_entry_and_an_end() -> None:

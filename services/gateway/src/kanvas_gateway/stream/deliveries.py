@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from kanvas_gateway.domain.audience import AudienceIndex
 from kanvas_gateway.stream.keeping_up import KeepingUp, Subscribers
+from kanvas_gateway.stream.protocol import MAX_SUBSCRIPTIONS
 from kanvas_gateway.stream.ring import SLICE_BYTES, SLICE_ENTRIES, Entry
 from kanvas_gateway.stream.rules import event_for
 from kanvas_gateway.stream.socket import Socket
@@ -60,17 +61,24 @@ def take_slice(entries: Iterable[Entry], sockets: KeepingUp) -> list[Entry]:
 
     Args:
         entries: In order.
-        sockets: Those that keep up. An entry counts once for each of its streams that somebody
-            has, because one socket may have them all.
+        sockets: Those that keep up. An entry counts once for each stream on which it reaches
+            somebody, because one socket may have them all, as far as a socket has so many.
     """
     taken: list[Entry] = []
     size = 0
     for entry in entries:
-        size += entry.text * sum(1 for name in entry.told if sockets.on(name) is not None)
+        size += entry.text * min(MAX_SUBSCRIPTIONS, _reached(entry, sockets))
         if taken and (size > SLICE_BYTES or len(taken) >= SLICE_ENTRIES):
             break
         taken.append(entry)
     return taken
+
+
+def _reached(entry: Entry, sockets: KeepingUp) -> int:
+    """Return how many streams that somebody has are told something of an entry, at most."""
+    keys = set(entry.told).union(*(one.told for one in entry.directed))
+    # Under the label of a kind all streams of the kind are told.
+    return sum(len(sockets.names(key)) or sockets.on(key) is not None for key in keys)
 
 
 def choose_deliveries(
