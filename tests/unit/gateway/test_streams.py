@@ -1,5 +1,7 @@
 """What streams there are, and how a client may spell their names."""
 
+import tracemalloc
+
 import pytest
 
 from kanvas_gateway.stream.streams import (
@@ -60,3 +62,20 @@ def test_alike_means_that_everybody_is_told_the_same() -> None:
     event = Event(b"e")
     assert Telling(event, event).alike
     assert not Telling(event, None).alike
+
+
+def test_a_subscription_keeps_nothing_of_what_it_was_sent() -> None:
+    events = [Event(b"x" * length) for length in range(300, 332)]
+    parse_stream("tag:fox").frame(events[0])
+    streams = [parse_stream(f"tag:fox{number}") for number in range(100)]
+    for event in events:
+        streams[0].frame(event)
+    tracemalloc.start()
+    try:
+        for stream in streams[1:]:
+            for event in events:
+                stream.frame(event)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept / len(streams) < 100, "bytes for each subscription"

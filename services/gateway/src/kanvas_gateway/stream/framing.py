@@ -6,6 +6,7 @@ frames made here may stand between any two of the library's.
 """
 
 import struct
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 _TEXT = 0x81
 _SHORT = 125
 _MEDIUM = 0xFFFF
+_HEADS = 8_192  # kept for all streams together; 200 bytes each
 
 PING = b"\x89\x00"
 """An empty ping."""
@@ -20,6 +22,7 @@ PING = b"\x89\x00"
 _encode = msgspec.json.Encoder().encode
 
 
+@lru_cache(maxsize=_HEADS)
 def frame_head(length: int) -> bytes:
     """Return what stands before a text of that many bytes in one unfragmented text frame."""
     if length <= _SHORT:

@@ -16,8 +16,6 @@ from kanvas_gateway.stream.framing import frame_head
 from kanvas_platform.errors import InvalidArgument, Violation
 from kanvas_platform.ids import parse_id
 
-_OPENINGS = 32  # kept for each stream; 100 bytes each
-
 _encode = msgspec.json.Encoder().encode
 
 
@@ -105,25 +103,18 @@ class Stream:
         label: That of its kind.
     """
 
-    __slots__ = ("_head", "_openings", "kind", "label", "name")
+    __slots__ = ("_head", "_length", "kind", "label", "name")
 
     def __init__(self, kind: Kind, name: str) -> None:
         self.kind = kind
         self.name = name
         self.label = kind.label
         self._head = b'{"type":"event","stream":' + _encode(name)
-        self._openings: dict[int, bytes] = {}  # by the length of what follows
+        self._length = len(self._head)
 
     def opening(self, event: Event) -> bytes:
         """Return what stands before an event on this stream: the two make a frame."""
-        length = len(event)
-        opening = self._openings.get(length)
-        if opening is None:
-            if len(self._openings) >= _OPENINGS:
-                self._openings.clear()
-            opening = frame_head(len(self._head) + length) + self._head
-            self._openings[length] = opening
-        return opening
+        return frame_head(self._length + len(event)) + self._head
 
     def frame(self, event: Event) -> bytes:
         """Return an event framed for this stream."""
