@@ -17,7 +17,6 @@ from tests.unit.imagegen.doubles import FakePainter, MemoryStore
 def triton(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TritonServer]:
     """A real Triton with the model `sketch`, which the fake painter imitates."""
     with triton_server(tmp_path_factory.mktemp("triton")) as server:
-        server.start()
         yield server
 
 
@@ -27,6 +26,7 @@ async def painter(request: pytest.FixtureRequest) -> AsyncIterator[Painter]:
         yield FakePainter()
         return
     server: TritonServer = request.getfixturevalue("triton")
+    server.start()
     real = TritonPainter(server.target, probe_model="sketch")
     yield real
     await real.close()

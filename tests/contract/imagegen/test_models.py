@@ -29,18 +29,23 @@ NAMES = [model.name for model in CATALOGUE.described()]
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TritonServer]:
     with triton_server(tmp_path_factory.mktemp("shipped"), MODELS) as server:
-        server.start()
         yield server
 
 
 async def connected(server: TritonServer) -> TritonPainter:
-    """A painter whose channel stands: on a busy machine the first attempts may be too slow."""
+    """Return a painter of a server that runs.
+
+    Probed until one passes: on a busy machine the first attempts may be too slow, and a server
+    that dies of an earlier test's stream may do so only now.
+    """
+    server.start()
     painter = TritonPainter(server.target, probe_model=CATALOGUE.default.name)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while True:
             with suppress(PaintingError):
                 await painter.probe(10.0)
                 return painter
+            server.start()
 
 
 @pytest.fixture
@@ -145,7 +150,6 @@ async def test_a_network_without_its_files_fails_alone_and_says_why(tmp_path: Pa
     future = "from __future__ import annotations\n"
     model.write_text(model.read_text().replace(future, future + lost))
     with triton_server(tmp_path / "triton", models) as server:
-        server.start()
         painter = await connected(server)
         easel = CATALOGUE.find("easel")
         assert easel is not None

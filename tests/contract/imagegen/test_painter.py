@@ -94,6 +94,7 @@ class TestTriton:
 
     @pytest.fixture
     async def painter(self, triton: TritonServer) -> AsyncIterator[TritonPainter]:
+        triton.start()
         painter = TritonPainter(triton.target, probe_model="sketch")
         yield painter
         await painter.close()
