@@ -8,7 +8,7 @@ import pytest
 from kanvas.feed.v1 import records_pb2 as feed
 from kanvas_gateway.stream.feed_events import entry_of
 from kanvas_gateway.stream.ring import Entry
-from kanvas_gateway.stream.streams import Event, parse_stream
+from kanvas_gateway.stream.streams import KINDS, Event, parse_stream
 from kanvas_platform.ids import new_id
 
 POSITION = 1 << 40 | 8
@@ -149,6 +149,14 @@ def test_a_block_is_for_both_and_names_the_other() -> None:
             assert event["data"] == {"author_id": one.about_id}
         assert one.told_on(parse_stream(f"user:{one.account_id}")) is None
         assert not one.unless_hidden
+
+
+def test_a_deletion_and_a_block_are_told_on_every_kind_of_stream() -> None:
+    record = feed.FeedRecord()
+    record.block.blocker_id, record.block.blocked_id = ANA, BEN
+    [blocker, blocked] = entry(record).directed
+    for streams in (entry(removal(feed.VISIBILITY_PUBLIC)).told, blocker.told, blocked.told):
+        assert {name.partition(":")[0] for name in streams} == KINDS.keys()
 
 
 def test_a_profile_makes_no_event_and_keeps_its_position() -> None:

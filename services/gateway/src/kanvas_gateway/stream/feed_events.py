@@ -9,7 +9,16 @@ from kanvas.feed.v1 import records_pb2 as feed
 from kanvas.graph.v1 import records_pb2 as graph
 from kanvas_gateway.presentation import present_post, rfc3339
 from kanvas_gateway.stream.ring import Directed, Entry
-from kanvas_gateway.stream.streams import GLOBAL, HOME, TAG, USER, Event, Kind, Telling
+from kanvas_gateway.stream.streams import (
+    GLOBAL,
+    HOME,
+    NAMED_BY_CONTENT,
+    TAG,
+    USER,
+    Event,
+    Kind,
+    Telling,
+)
 from kanvas_platform.timestamps import to_seconds
 
 _encode = msgspec.json.Encoder().encode
@@ -108,7 +117,8 @@ def _of_post(encode: _Encoder, post: feed.Post, created_position: int) -> dict[s
     event = encode.event("post.updated", shown)
     removal = encode.removal(post.id, post.author.id)
     public = event if post.visibility == feed.VISIBILITY_PUBLIC else removal
-    return _tell(streams, event, public) | {TAG.label: TAG.tell(removal, removal)}
+    elsewhere = {label: kind.tell(removal, removal) for label, kind in NAMED_BY_CONTENT.items()}
+    return _tell(streams, event, public) | elsewhere
 
 
 def _of_removal(encode: _Encoder, removed: feed.PostRemoved) -> dict[str, Telling]:
@@ -117,7 +127,7 @@ def _of_removal(encode: _Encoder, removed: feed.PostRemoved) -> dict[str, Tellin
     # who could see all posts of the author.
     public = event if removed.visibility == feed.VISIBILITY_PUBLIC else None
     # Nothing is kept of a deleted post, its tags neither: the streams of all tags are told.
-    return _tell(streams_of(removed.author_id, ()) | {TAG.label: TAG}, event, public)
+    return _tell(streams_of(removed.author_id, ()) | NAMED_BY_CONTENT, event, public)
 
 
 def _tell(streams: Mapping[str, Kind], event: Event, public: Event | None) -> dict[str, Telling]:
@@ -138,7 +148,8 @@ def _block_changed(encode: _Encoder, block: graph.Block) -> tuple[Directed, ...]
     def tell(account_id: str, about_id: str) -> Directed:
         name = "author.hidden" if block.active else "author.shown"
         event = encode.event(name, {"author_id": about_id})
-        told = dict.fromkeys((HOME.label, GLOBAL.label, TAG.label, USER.named(about_id)), event)
+        streams = (HOME.label, GLOBAL.label, *NAMED_BY_CONTENT, USER.named(about_id))
+        told = dict.fromkeys(streams, event)
         return Directed(account_id, about_id, told, unless_hidden=not block.active)
 
     return (

@@ -1,8 +1,9 @@
 """The streams of the feed: what each is called, who may have it, and who gets what on it.
 
-A further stream is a `Kind` in this module, a line in `KINDS`, and a line in
-`feed_events.streams_of`, which says what stands on it. Everything else takes streams from
-mappings by name.
+A further stream is a `Kind` in this module, listed in `KINDS`, and a line in
+`feed_events.streams_of`, which says what stands on it. A kind whose streams are named by the
+content of a post is listed in `NAMED_BY_CONTENT` too. Everything else takes streams from mappings
+by name.
 """
 
 from collections.abc import Callable
@@ -92,6 +93,13 @@ TAG = Kind("tag", _tag, needs_identity=False, for_followers=False, for_others=Tr
 
 KINDS = {kind.label: kind for kind in (GLOBAL, HOME, USER, TAG)}
 """All kinds of streams of the feed, by label."""
+
+NAMED_BY_CONTENT = {kind.label: kind for kind in (TAG,)}
+"""Those kinds whose streams are named by the content of a post, by label.
+
+Nothing is kept of the content of a deleted post, and an edit may change it. So all streams of such
+a kind are told of deletions, edits and blocks.
+"""
 
 
 class Stream:
