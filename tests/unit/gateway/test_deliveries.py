@@ -103,6 +103,20 @@ def test_a_burst_is_one_write_of_the_same_bytes_for_everybody() -> None:
     assert made.events == {"global": 12}
 
 
+def test_a_post_for_followers_is_framed_once_for_all_who_have_the_stream_of_its_author() -> None:
+    scene = Scene()
+    sockets = []
+    for _ in range(3):
+        sockets.append(scene.socket([f"user:{PEOPLE[0]}"], account := new_id()))
+        viewer = scene.index.viewer(account)
+        assert viewer is not None
+        scene.index.install(viewer, [PEOPLE[0]], [], 0)
+    entry = scene.post(PEOPLE[0], public=False)
+    made = choose_deliveries([entry], scene.keeping_up, scene.index)
+    assert list(made.own) == sockets
+    assert len({id(frame) for frames in made.own.values() for frame in frames}) == 1
+
+
 def test_a_stream_that_nobody_has_costs_nothing() -> None:
     scene = Scene()
     scene.socket([])

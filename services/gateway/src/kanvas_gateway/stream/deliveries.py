@@ -17,7 +17,7 @@ from kanvas_gateway.stream.protocol import MAX_SUBSCRIPTIONS
 from kanvas_gateway.stream.ring import SLICE_BYTES, SLICE_ENTRIES, Entry
 from kanvas_gateway.stream.rules import event_for
 from kanvas_gateway.stream.socket import Socket
-from kanvas_gateway.stream.streams import Stream, Telling
+from kanvas_gateway.stream.streams import Event, Stream, Telling
 
 _Tellings = list[tuple[Entry, Telling]]
 
@@ -141,6 +141,7 @@ class _Hands:
     def __init__(self, index: AudienceIndex[Socket], apart: dict[Socket, None]) -> None:
         self._index = index
         self._apart = apart
+        self._framed: dict[tuple[str, Event], bytes] = {}
         self.made = Deliveries()
 
     def to_all(self, told: _Tellings, subscribers: Subscribers) -> None:
@@ -198,6 +199,13 @@ class _Hands:
         for entry in entries:
             event = event_for(entry, stream, socket.viewer, self._index)
             if event is not None:
-                frames.append(stream.frame(event))
+                frames.append(self._frame(event, stream))
         self.made.count(stream.label, len(frames), sum(map(len, frames)))
         return frames
+
+    def _frame(self, event: Event, stream: Stream) -> bytes:
+        """Return an event framed, the same bytes for every socket: they all hold them at once."""
+        frame = self._framed.get((stream.name, event))
+        if frame is None:
+            frame = self._framed[stream.name, event] = stream.frame(event)
+        return frame
