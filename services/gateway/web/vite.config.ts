@@ -11,5 +11,6 @@ export default defineConfig({
     environment: "node",
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    css: true, // a test reads a style sheet: not an empty one in its place
   },
 });
