@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kanvas_timeline.domain.contents import CAPTION_MAX
 from kanvas_timeline.domain.tags import TAG_NAME_MAX, TAGS_MAX, tag_name, tags_of
 
 
@@ -74,6 +75,13 @@ def test_a_longer_name_is_none() -> None:
     assert names("#" + "a" * (TAG_NAME_MAX + 1)) == []
     # The ligature becomes three letters.
     assert tag_name("ﬃ" * TAG_NAME_MAX) is None
+
+
+def test_a_spelling_that_no_caption_has_room_for_is_none() -> None:
+    """It is refused before it is folded: 8 KiB of marks, as an address may have, take 60 ms."""
+    unseen = "\u200d" * (CAPTION_MAX - len("seni"))
+    assert tag_name("seni" + unseen) == "seni"
+    assert tag_name("seni" + unseen + "\u200d") is None
 
 
 @pytest.mark.parametrize("text", ["", "a b", "#a", "a-b", "12", "a.b", "ﷺ"])

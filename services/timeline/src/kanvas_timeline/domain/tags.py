@@ -17,6 +17,9 @@ TAGS_MAX = 30
 TAG_NAME_MAX = 64
 """Longest name of a tag, in characters (code points)."""
 
+_SPELLING_MAX = 500
+"""Longest spelling of a name: a whole caption. Unicode's forms take time in its square."""
+
 _SIGNS = "#\uff03"
 """The number sign, and the full-width one that Japanese keyboards write."""
 _JOINERS = "\u200c\u200d"
@@ -36,6 +39,8 @@ def tag_name(text: str) -> str | None:
     A name has letters, digits and marks of any script and low lines, at least one letter, and at
     most 64 characters. `Seni` and `SENI` are both the tag `seni`; the name of a name is itself.
     """
+    if len(text) > _SPELLING_MAX:
+        return None
     name = caseless(text)
     if len(name) > TAG_NAME_MAX or not all(_stands_in_tag(character) for character in name):
         return None
