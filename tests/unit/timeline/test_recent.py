@@ -93,6 +93,7 @@ class TestForgetting:
             recent.add(created(position, author, tag=author), 0.0)
         assert recent.lane(author_feed("ada")) is None
         assert recent.lane(tag_feed("ada")) is None
+        assert recent.author_ids == {"bob"}
         assert positions(recent, author_feed("bob")) == positions(recent, tag_feed("bob")) == [3, 2]
 
 
@@ -140,6 +141,7 @@ def test_a_post_that_is_changed_is_in_the_lanes_of_its_new_feeds_too() -> None:
     assert recent.lane(tag_feed("fox")) is None
     assert recent.lane(author_feed("ada")) is None
     assert recent.lane(PUBLIC) is None
+    assert recent.author_ids == {"bob"}
 
 
 def test_a_state_of_a_post_whose_creation_was_compacted_finds_its_place() -> None:

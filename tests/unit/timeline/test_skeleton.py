@@ -61,6 +61,15 @@ def test_a_walk_that_finds_nothing_gives_up_after_its_share() -> None:
     assert looked_at == 10 * skeleton.WALK_STEPS_PER_AUTHOR
 
 
+def test_thousands_who_are_silent_cost_no_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    recent = log_of([0] * 20_000)
+    looked_up: list[str] = []
+    monkeypatch.setattr(RecentLog, "lane", lambda _, feed: looked_up.append(feed))
+    silent = AuthorFeeds({f"a{number}" for number in range(1, 5_000)})
+    assert from_memory(recent, silent, TOP, 99) == []
+    assert looked_up == []
+
+
 def test_one_feed_is_its_lane() -> None:
     recent = log_of([random.Random(3).randrange(4) for _ in range(50)])
     found = from_memory(recent, {PUBLIC}, 40, 5)

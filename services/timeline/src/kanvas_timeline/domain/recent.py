@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kanvas_platform.kafka.table import Table
+from kanvas_timeline.domain.feeds import author_feed
 from kanvas_timeline.domain.posts import Ref, StoredPost
 
 OVERHEAD_BYTES = 700
@@ -84,6 +85,7 @@ class RecentLog:
     Attributes:
         posts: The newest record about each post that has one here, by id.
         all: All posts created above the floor, whatever feeds they stand in.
+        author_ids: The accounts whose author feeds have a lane here.
         floor: Every record about a post above this position is here; 0 while nothing was
             forgotten, and then a post that is not here does not exist.
         since: Unix time in seconds at which the newest forgotten record was decided; 0 while
@@ -97,6 +99,7 @@ class RecentLog:
         self._lanes: dict[str, Lane] = {}
         self._bytes = 0
         self.all = Lane()
+        self.author_ids: set[str] = set()
         self.floor = 0
         self.since = 0.0
         self._materialised = 0
@@ -142,6 +145,7 @@ class RecentLog:
         self._bytes += size
         if not stored.removed and stored.ref.created_position > self.floor:
             self.all.add(stored.ref)
+            self.author_ids.add(stored.ref.author_id)
             for feed in stored.feeds:
                 self._lanes.setdefault(feed, Lane()).add(stored.ref)
         self._trim()
@@ -171,3 +175,5 @@ class RecentLog:
                 lane.forget(self.floor)
                 if not lane:
                     del self._lanes[feed]
+        if author_feed(slot.ref.author_id) not in self._lanes:
+            self.author_ids.discard(slot.ref.author_id)

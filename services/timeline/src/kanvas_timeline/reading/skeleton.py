@@ -71,10 +71,12 @@ def _by_authors(recent: RecentLog, feeds: AuthorFeeds, before: int) -> Iterator[
 
     Where the authors make a good part of all posts, the walk fills a page after a few steps and
     opens no lane. Where they do not, it gives up once it has cost as much as opening them all,
-    so that the choice is at most twice as dear as the better one, without any statistics.
+    so that the choice is at most twice as dear as the better one, without any statistics. Of
+    thousands of authors most are silent: where a first stretch does not do, they are left out.
     """
     steps = len(feeds) * WALK_STEPS_PER_AUTHOR
     index = recent.all.end(before)
+    with_lane: AuthorFeeds | None = None
     while steps > 0:
         stretch = recent.all.stretch(index, min(steps, _STRETCH))
         if not stretch:
@@ -83,7 +85,10 @@ def _by_authors(recent: RecentLog, feeds: AuthorFeeds, before: int) -> Iterator[
         steps -= len(stretch)
         before = stretch[-1].created_position
         yield from [ref for ref in stretch if ref.author_id in feeds.account_ids]
-    yield from _merge(recent, feeds, before)
+        if with_lane is None:
+            with_lane = AuthorFeeds(feeds.account_ids & recent.author_ids)
+            steps = min(steps, len(with_lane) * WALK_STEPS_PER_AUTHOR)
+    yield from _merge(recent, feeds if with_lane is None else with_lane, before)
 
 
 def _merge(recent: RecentLog, feeds: Collection[str], before: int) -> Iterator[Ref]:
