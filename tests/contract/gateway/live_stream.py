@@ -180,11 +180,14 @@ def measured(name: str, **labels: str) -> float:
     return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
+KEY_FILE = "key.pem"
+
+
 def make_tokens(folder: Path) -> Tokens:
     pem = Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )
-    path = folder / "key.pem"
+    path = folder / KEY_FILE
     path.write_bytes(pem)
     return Tokens(key_file=path, clock=SystemClock())
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from starlette.types import ASGIApp
 
 from kanvas.feed.v1 import records_pb2 as feed
 from kanvas.graph.v1 import service_pb2 as graph
@@ -110,6 +111,7 @@ class CopyingTail:
 class Rest:
     """REST over doubled services."""
 
+    app: ASGIApp
     http: httpx.AsyncClient
     tokens: Tokens
     graph: Answers
@@ -134,6 +136,12 @@ class DeafStream(StreamLink):
 
     async def tell(self, what: str, blocker_id: str, blocked_id: str, position: int) -> None:
         """Take note of nothing."""
+
+
+def asgi_client(app: ASGIApp) -> httpx.AsyncClient:
+    """Return a client of an application in this process."""
+    transport = httpx.ASGITransport(app=app)
+    return httpx.AsyncClient(transport=transport, base_url="http://kanvas.test")
 
 
 @asynccontextmanager
@@ -188,6 +196,5 @@ async def running_rest(
         behind_proxy=behind_proxy,
     )
     app = create_app(services, web_root=web_root)
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://kanvas.test") as http:
-        yield Rest(http, tokens, social, feeds, painters, pictures, tail, clock)
+    async with asgi_client(app) as http:
+        yield Rest(app, http, tokens, social, feeds, painters, pictures, tail, clock)

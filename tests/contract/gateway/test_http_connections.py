@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from starlette.types import ASGIApp
 
 from kanvas_gateway.connection_limit import ConnectionLimit
 from kanvas_gateway.entrypoints.http import protocol, server
+from kanvas_gateway.entrypoints.http.bodies import Bodies
 from kanvas_gateway.entrypoints.http.edge import Edge
 from kanvas_gateway.entrypoints.http.server import HttpServer
 from kanvas_gateway.tokens import Tokens
@@ -59,7 +61,6 @@ class Served:
     """REST on a port of its own, and connections to it."""
 
     port: int
-    edge: Edge
     limit: ConnectionLimit
     stack: AsyncExitStack
 
@@ -72,6 +73,11 @@ class Served:
 
 
 Serve = Callable[..., Any]
+Around = Callable[[ASGIApp], ASGIApp]
+
+
+def _nothing(app: ASGIApp) -> ASGIApp:
+    return app
 
 
 @pytest.fixture
@@ -79,13 +85,12 @@ async def serve(tokens: Tokens, tmp_path: Path) -> AsyncIterator[Serve]:
     """Give a function that serves REST over doubled services."""
     async with AsyncExitStack() as stack:
 
-        async def start(*, most: int = 1000, each: int = 0) -> Served:
+        async def start(*, most: int = 1000, each: int = 0, around: Around = _nothing) -> Served:
             rest = await stack.enter_async_context(running_rest(tokens, tmp_path))
-            edge = rest.http._transport.app  # type: ignore[attr-defined]
             limit = ConnectionLimit(most=most, each=each)
-            http = HttpServer(listen="127.0.0.1:0", app=edge, limit=limit)
+            http = HttpServer(listen="127.0.0.1:0", app=around(rest.app), limit=limit)
             await stack.enter_async_context(_running(http))
-            return Served(await http.port(), edge, limit, stack)
+            return Served(await http.port(), limit, stack)
 
         yield start
 
@@ -122,18 +127,18 @@ async def test_requests_sent_ahead_are_answered_in_turn(serve: Serve) -> None:
 
 
 @pytest.mark.usefixtures("hurried")
-async def test_a_request_sent_ahead_may_take_its_time(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    served = await serve()
-    app, slow = served.edge._app, asyncio.Event()
+async def test_a_request_sent_ahead_may_take_its_time(serve: Serve) -> None:
+    slow = asyncio.Event()
 
-    async def some_are_slow(scope: Any, receive: Any, send: Any) -> None:
-        if scope["query_string"] == b"slow":
-            await slow.wait()
-        await app(scope, receive, send)
+    def around(app: ASGIApp) -> ASGIApp:
+        async def some_are_slow(scope: Any, receive: Any, send: Any) -> None:
+            if scope["query_string"] == b"slow":
+                await slow.wait()
+            await app(scope, receive, send)
 
-    monkeypatch.setattr(served.edge, "_app", some_are_slow)
+        return some_are_slow
+
+    served = await serve(around=around)
     wire = await served.wire(_ASK + _ASK.replace(b"config", b"config?slow"))
     other = await served.wire(_ASK)
     assert (await wire.answer())[0] == 200
@@ -145,21 +150,21 @@ async def test_a_request_sent_ahead_may_take_its_time(
 async def test_too_many_requests_sent_ahead_end_the_connection(serve: Serve) -> None:
     served = await serve()
     wire = await served.wire(_ASK * 5_000)
-    assert (await wire.ended()).count(b"HTTP/1.1 200") == 1 + protocol._MOST_AHEAD
+    assert (await wire.ended()).count(b"HTTP/1.1 200") == 1 + protocol.MOST_AHEAD
     assert (await (await served.wire(_ASK)).answer())[0] == 200
 
 
-async def test_bodies_sent_ahead_hold_no_more_than_one_body(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    served = await serve()
-    app, slow = served.edge._app, asyncio.Event()
+async def test_bodies_sent_ahead_hold_no_more_than_one_body(serve: Serve) -> None:
+    slow = asyncio.Event()
 
-    async def wait(scope: Any, receive: Any, send: Any) -> None:
-        await slow.wait()
-        await app(scope, receive, send)
+    def around(app: ASGIApp) -> ASGIApp:
+        async def wait(scope: Any, receive: Any, send: Any) -> None:
+            await slow.wait()
+            await app(scope, receive, send)
 
-    monkeypatch.setattr(served.edge, "_app", wait)
+        return wait
+
+    served = await serve(around=around)
     posts = b"".join(_POST + b"Content-Length: %d\r\n\r\n" % n + b" " * n for n in (20_000,) * 3)
     taken = await served.wire(_ASK + posts)
     ended = await served.wire(_ASK + posts + posts)
@@ -256,18 +261,15 @@ async def test_the_rest_of_a_head_is_not_waited_for(serve: Serve) -> None:
 
 
 @pytest.mark.usefixtures("hurried")
-async def test_an_answer_that_is_due_outlives_a_head_that_does_not_come(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    served = await serve()
-    app = served.edge._app
+async def test_an_answer_that_is_due_outlives_a_head_that_does_not_come(serve: Serve) -> None:
+    def around(app: ASGIApp) -> ASGIApp:
+        async def slow(scope: Any, receive: Any, send: Any) -> None:
+            await asyncio.sleep(1.5)
+            await app(scope, receive, send)
 
-    async def slow(scope: Any, receive: Any, send: Any) -> None:
-        await asyncio.sleep(1.5)
-        await app(scope, receive, send)
+        return slow
 
-    monkeypatch.setattr(served.edge, "_app", slow)
-    wire = await served.wire(_ASK + b"GET /v1/config HTTP/1.1\r\nHost: x\r\n")
+    wire = await (await serve(around=around)).wire(_ASK + b"GET /v1/config HTTP/1.1\r\nHost: x\r\n")
     assert (await wire.answer())[0] == 200
     assert await wire.ended() == b""
 
@@ -296,25 +298,21 @@ async def test_a_connection_without_a_request_is_closed(serve: Serve, between: b
 
 
 @pytest.mark.usefixtures("hurried")
-async def test_who_takes_nothing_of_an_answer_is_not_waited_for(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    served = await serve()
-
+async def test_who_takes_nothing_of_an_answer_is_not_waited_for(serve: Serve) -> None:
     async def large(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         body = b"x" * 20_000_000
         await send({"type": "http.response.body", "body": body, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
-    monkeypatch.setattr(served.edge, "_app", large)
-    places = served.edge._places.left
+    served = await serve(around=lambda _: Edge(large, headers={}, most_at_once=1))
     wire = await served.wire()
     cast("asyncio.ReadTransport", wire.writer.transport).pause_reading()
     wire.send(_ASK * 2)
     await eventually(lambda: served.limit.taken == 1)
     await eventually(lambda: served.limit.taken == 0)
-    assert served.edge._places.left == places
+    # The one place is free again.
+    assert await (await served.wire(_ASK)).reader.readline() == b"HTTP/1.1 200 OK\r\n"
 
 
 # Bodies.
@@ -332,8 +330,7 @@ async def test_heads_without_bodies_take_no_place(serve: Serve) -> None:
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for(serve: Serve) -> None:
-    served = await serve()
-    served.edge._bodies._seconds = 0.1
+    served = await serve(around=lambda app: Edge(app, headers={}, bodies=Bodies(seconds=0.1)))
     wire = await served.wire(_POST + b"Content-Length: 60\r\n\r\n{")
     status, problem = await wire.answer()
     assert (status, problem["reason"]) == (408, "BODY_TIMEOUT")
@@ -371,32 +368,49 @@ async def test_a_client_that_is_cut_off_while_it_is_answered_is_not_parted_from(
 ) -> None:
     """The loop of production takes no end of writing where the connection is closed."""
     end = protocol.BoundedHttp.end_after_answer
-    parting: list[float | None] = []
+    ended: list[str] = []
 
     def cut_off(connection: protocol.BoundedHttp) -> None:
         connection.transport.abort()
+        monkeypatch.setattr(connection.transport, "write_eof", lambda: ended.append("writing"))
         end(connection)
-        parting.append(connection._parting_since)
+        ended.append("answer")
 
     monkeypatch.setattr(protocol.BoundedHttp, "end_after_answer", cut_off)
     served = await serve()
     await (await served.wire(_POST + b"Content-Length: 900000\r\n\r\n ")).ended()
     await eventually(lambda: served.limit.taken == 0)
-    assert parting == [None]
+    assert ended == ["answer"]
 
 
 async def test_bodies_that_are_still_coming_hold_bounded_memory(serve: Serve) -> None:
-    served = await serve()
-    left = served.edge._bodies._left = 100_000
+    taken = 0
+
+    def around(app: ASGIApp) -> ASGIApp:
+        edge = Edge(app, headers={}, bodies=Bodies(most_bytes=100_000))
+
+        async def counted(scope: Any, receive: Any, send: Any) -> None:
+            async def hear() -> Any:
+                nonlocal taken
+                message = await receive()
+                taken += len(message.get("body", b""))
+                return message
+
+            await edge(scope, hear, send)
+
+        return counted
+
+    served = await serve(around=around)
     head = _POST + b"Content-Length: 60000\r\n\r\n"
     first, second = await served.wire(head + b" " * 59_000), await served.wire()
-    await eventually(lambda: served.edge._bodies._left < left)
+    await eventually(lambda: taken == 59_000)
     second.send(head + b" " * 59_000)
     status, problem = await second.answer()
     assert (status, problem["reason"]) == (503, "OVERLOADED")
     first.send(b" " * 1_000)
     assert (await first.answer())[0] == 400
-    assert served.edge._bodies._left == left
+    for _ in range(3):
+        assert (await (await served.wire(head + b" " * 60_000)).answer())[0] == 400
 
 
 # Numbers.

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kanvas.images.v1 import records_pb2 as images
 from kanvas_gateway.entrypoints.http.bodies import MAX_BODY_BYTES, MAX_DEPTH, MAX_MEMBERS
+from kanvas_gateway.entrypoints.http.edge import Edge
 from kanvas_gateway.entrypoints.http.problems import MOST_VIOLATIONS
-from kanvas_gateway.tokens import ACCESS_SECONDS
+from kanvas_gateway.tokens import ACCESS_SECONDS, Tokens
 from kanvas_platform.errors import (
     AlreadyExists,
     Conflict,
@@ -26,8 +29,9 @@ from kanvas_platform.errors import (
     Violation,
 )
 from kanvas_platform.ids import new_id
-from tests.contract.gateway.live_stream import make_tokens
-from tests.contract.gateway.rest_services import ANA, JOB, POST, Rest
+from kanvas_platform.testing.clock import ManualClock
+from tests.contract.gateway.live_stream import KEY_FILE, make_tokens
+from tests.contract.gateway.rest_services import ANA, JOB, POST, Rest, asgi_client
 
 _POST = {"job_id": JOB, "alt_text": "A fox", "caption": "Fox"}
 _SIGN_UP = {"handle": "ana", "password": "correct horse battery"}
@@ -220,25 +224,46 @@ async def test_passwords_cannot_be_tried_without_end(rest: Rest) -> None:
     assert "set-cookie" not in answer.headers
 
 
+class Gate:
+    """An application whose first request waits at the gate; later ones walk past."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.reached = asyncio.Event()
+        self.opened = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self.reached.is_set():
+            self.reached.set()
+            await self.opened.wait()
+        await self._app(scope, receive, send)
+
+
 async def test_more_requests_than_there_is_room_for_are_shed(rest: Rest) -> None:
-    edge = rest.http._transport.app  # type: ignore[attr-defined]
-    edge._places.left = 0
-    answer = await rest.http.get(f"/v1/posts/{POST}")
-    assert (answer.status_code, answer.json()["reason"]) == (503, "OVERLOADED")
-    edge._places.left = 1
-    for _ in range(3):
-        assert (await rest.http.get(f"/v1/posts/{POST}")).status_code == 200
+    gate, path = Gate(rest.app), f"/v1/posts/{POST}"
+    async with asgi_client(Edge(gate, headers={}, most_at_once=1)) as http:
+        held = asyncio.create_task(http.get(path))
+        await gate.reached.wait()
+        answer = await http.get(path)
+        assert (answer.status_code, answer.json()["reason"]) == (503, "OVERLOADED")
+        gate.opened.set()
+        assert (await held).status_code == 200
+        for _ in range(3):
+            assert (await http.get(path)).status_code == 200
 
 
 async def test_reads_that_may_wait_leave_room_for_others(rest: Rest) -> None:
-    edge = rest.http._transport.app  # type: ignore[attr-defined]
-    edge._waits.left = 0
-    answer = await rest.http.get(f"/v1/posts/{POST}?at%5Fleast=9")
-    assert (answer.status_code, answer.json()["reason"]) == (503, "OVERLOADED")
-    assert (await rest.http.get(f"/v1/posts/{POST}")).status_code == 200
-    edge._waits.left = 1
-    for _ in range(3):
-        assert (await rest.http.get(f"/v1/posts/{POST}?at_least=9")).status_code == 200
+    gate, path = Gate(rest.app), f"/v1/posts/{POST}"
+    async with asgi_client(Edge(gate, headers={}, most_at_once=2)) as http:
+        held = asyncio.create_task(http.get(f"{path}?at_least=9"))
+        await gate.reached.wait()
+        answer = await http.get(f"{path}?at%5Fleast=9")
+        assert (answer.status_code, answer.json()["reason"]) == (503, "OVERLOADED")
+        assert (await http.get(path)).status_code == 200
+        gate.opened.set()
+        assert (await held).status_code == 200
+        for _ in range(3):
+            assert (await http.get(f"{path}?at_least=9")).status_code == 200
 
 
 def _nested(depth: int) -> bytes:
@@ -309,18 +334,14 @@ async def test_a_bad_cookie_is_taken_away(rest: Rest) -> None:
     assert 'kanvas_session=""' in answer.headers["set-cookie"]
 
 
-async def test_a_cookie_that_another_gateway_would_take_stays(
-    rest: Rest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_cookie_that_another_gateway_would_take_stays(rest: Rest, tmp_path: Path) -> None:
+    def made_at(now: float) -> str:
+        # With the key of `rest`, which lies there.
+        return Tokens(key_file=tmp_path / KEY_FILE, clock=ManualClock(now)).access(ANA).text
+
+    future = made_at(rest.tokens.now() + 120)
+    expired = made_at(rest.tokens.now() - ACCESS_SECONDS - 1)
     another_key = make_tokens(tmp_path).access(ANA).text
-    with monkeypatch.context() as patched:
-        ahead = rest.tokens.now() + 120
-        patched.setattr(rest.tokens._clock, "now", lambda: ahead, raising=False)
-        future = rest.tokens.access(ANA).text
-    with monkeypatch.context() as patched:
-        behind = rest.tokens.now() - ACCESS_SECONDS - 1
-        patched.setattr(rest.tokens._clock, "now", lambda: behind, raising=False)
-        expired = rest.tokens.access(ANA).text
     for token, reason in [
         (another_key, "TOKEN_INVALID"),
         (future, "TOKEN_INVALID"),

@@ -1,6 +1,7 @@
 """A child as `RestProcess` starts it, and a parent of one, without a gateway: for the tests."""
 
 import asyncio
+import socket
 import sys
 from collections.abc import Sequence
 
@@ -49,7 +50,7 @@ async def _parent() -> Sequence[Component]:
 
 async def _child() -> Sequence[Component]:
     readiness = Readiness()
-    return [ParentLink(int(sys.argv[1]), readiness), readiness]
+    return [ParentLink(socket.socket(fileno=int(sys.argv[1])), readiness), readiness]
 
 
 if __name__ == "__main__":

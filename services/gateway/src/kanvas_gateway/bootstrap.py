@@ -1,5 +1,6 @@
 """Wires the two processes of a gateway: the only place that chooses adapters."""
 
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -174,7 +175,8 @@ async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> 
     """
     clock = SystemClock()
     readiness = Readiness()
-    link, stream_link = ParentLink(parent, readiness), StreamLink(stream)
+    link = ParentLink(socket.socket(fileno=parent), readiness)
+    stream_link = StreamLink(stream)
     broker = KafkaBroker(settings.kafka)
     graph_client = connect(settings.social_graph_targets)
     timeline_client = connect(settings.timeline_targets)

@@ -57,6 +57,11 @@ class RestProcess:
         self._ready = False
 
     @property
+    def process(self) -> asyncio.subprocess.Process | None:
+        """The child; None before it is started."""
+        return self._process
+
+    @property
     def ready(self) -> bool:
         """Whether REST takes traffic, as far as it said a moment ago."""
         return self._ready
@@ -174,14 +179,14 @@ class ParentLink:
     """Component of the child that answers its parent, and ends the process with it.
 
     Args:
-        number: Of the file descriptor of the socket.
+        end: The child's end of the pair of sockets.
         ready: Of the child.
     """
 
     name = "parent"
 
-    def __init__(self, number: int, ready: Readiness) -> None:
-        self._socket = socket.socket(fileno=number)
+    def __init__(self, end: socket.socket, ready: Readiness) -> None:
+        self._socket = end
         self._socket.setblocking(True)
         self._ready = ready
 
@@ -191,12 +196,25 @@ class ParentLink:
         threading.Thread(target=self._answer, args=(loop,), name="parent", daemon=True).start()
         await asyncio.Event().wait()
 
+    def missing(self, loop: asyncio.AbstractEventLoop) -> list[str]:
+        """Return what keeps the child from taking traffic, as its loop says. For other threads.
+
+        Args:
+            loop: The loop; where it does not answer in time, "event-loop" is what is missing.
+        """
+        found: Future[list[str]] = Future()
+        try:
+            loop.call_soon_threadsafe(lambda: found.set_result(self._ready.missing()))
+            return found.result(_LOOP_SECONDS)
+        except (TimeoutError, RuntimeError):  # RuntimeError: the loop is closed
+            return ["event-loop"]
+
     def _answer(self, loop: asyncio.AbstractEventLoop) -> None:
         try:
             with suppress(OSError), self._socket.makefile("rb") as questions:
                 for question in questions:
                     number, what = json.loads(question)
-                    answer = _measured() if what == "metrics" else self._missing(loop)
+                    answer = _measured() if what == "metrics" else self.missing(loop)
                     text = json.dumps([number, answer]).encode()
                     self._socket.sendall(_LENGTH.pack(len(text)) + text)
         except Exception:  # noqa: BLE001 - the edge of the thread
@@ -204,14 +222,6 @@ class ParentLink:
         finally:
             # The parent is gone or gets no answers, and the next instance needs the port.
             os._exit(1)
-
-    def _missing(self, loop: asyncio.AbstractEventLoop) -> list[str]:
-        found: Future[list[str]] = Future()
-        try:
-            loop.call_soon_threadsafe(lambda: found.set_result(self._ready.missing()))
-            return found.result(_LOOP_SECONDS)
-        except (TimeoutError, RuntimeError):  # RuntimeError: the loop is closed
-            return ["event-loop"]
 
 
 class _Channel:

@@ -39,16 +39,22 @@ class Edge:
         headers: Sent with every answer that does not have them itself.
         most_at_once: Requests that are worked on; more are refused as `Overloaded`. At most half
             of them are reads that may have to wait for a position.
+        bodies: What reads the bodies of requests, within its bounds.
     """
 
     def __init__(
-        self, app: ASGIApp, *, headers: Mapping[str, str], most_at_once: int = _MOST_AT_ONCE
+        self,
+        app: ASGIApp,
+        *,
+        headers: Mapping[str, str],
+        most_at_once: int = _MOST_AT_ONCE,
+        bodies: Bodies | None = None,
     ) -> None:
         self._app = app
         self._headers = headers
         self._places = _Places(most_at_once)
         self._waits = _Places(most_at_once // 2)
-        self._bodies = Bodies()
+        self._bodies = bodies or Bodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""

@@ -29,7 +29,7 @@ IDLE_SECONDS = 15.0
 _STALLED_SECONDS = 30.0
 _FAREWELL_SECONDS = 2.0
 _FAREWELL_BYTES = 1024 * 1024
-_MOST_AHEAD = 16
+MOST_AHEAD = 16
 _AT_ONCE_BYTES = 16 * 1024
 # Chunks of one byte each come with five more.
 _MAX_MESSAGE_BYTES = MAX_HEAD_BYTES + 6 * MAX_BODY_BYTES
@@ -153,7 +153,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Hand the request, whose head is there, to the application, or queue it."""
-        if len(self.pipeline) >= _MOST_AHEAD:
+        if len(self.pipeline) >= MOST_AHEAD:
             raise RequestMalformed("Too many requests sent ahead.")
         self._in_head = False
         self._head_since = None
