@@ -24,11 +24,11 @@ async def test_a_tag_leads_to_all_public_pictures_that_have_it(
     await reader.page.get_by_role("link", name=f"#{name}", exact=True).click()
 
     await reader.page.wait_for_url(f"**/tags/{quote(name)}")
-    await expect(reader.page.get_by_role("heading", name=f"#{name}")).to_be_visible()
+    await expect(reader.page.get_by_role("heading", name=f"#{name}", exact=True)).to_be_visible()
     await expect(reader.page.locator(".card")).to_have_count(2)
     assert await reader.captions() == [f"the second, #{name.upper()}!", f"the first 🦊 #{name}."]
     # From a card, too; and it is the same place, however the tag is written there.
-    await reader.page.get_by_role("link", name=f"#{name.upper()}").click()
+    await reader.page.get_by_role("link", name=f"#{name.upper()}", exact=True).click()
     await expect(reader.page.locator(".card")).to_have_count(2)
 
     await painter.remove(first)

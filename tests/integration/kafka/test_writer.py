@@ -29,8 +29,7 @@ from kanvas_platform.testing.ledger import (
     LedgerRecord,
     command,
 )
-
-PATIENCE_SECONDS = 60.0
+from tests.integration.patience import PATIENCE_SECONDS
 
 
 class Instance:

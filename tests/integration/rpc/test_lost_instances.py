@@ -9,13 +9,14 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import pytest
 
 from kanvas.gateway.v1 import service_pb2, service_pb2_grpc
 from kanvas_platform.rpc.client import RpcClient, connect
+from tests.integration.patience import PATIENCE_SECONDS
 
 REQUEST = service_pb2.GetStreamStatusRequest()
 SCRIPT = Path(__file__).with_name("instance.py")
@@ -33,9 +34,25 @@ def free_address() -> str:
         return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
+async def listening(process: asyncio.subprocess.Process, address: str) -> None:
+    """Return once the process accepts connections."""
+    host, _, port = address.rpartition(":")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            assert process.returncode is None, "the instance has ended"
+            with suppress(ConnectionRefusedError):
+                _, writer = await asyncio.open_connection(host, int(port))
+                writer.close()
+                return
+            await asyncio.sleep(0.05)
+
+
 @pytest.fixture
 async def start() -> AsyncIterator[Start]:
-    """Start an instance with a number at an address; killed when the test ends."""
+    """Start an instance with a number at an address, and wait until it listens.
+
+    The fixture kills all instances when the test ends.
+    """
     started: list[asyncio.subprocess.Process] = []
 
     async def begin(number: int, address: str) -> asyncio.subprocess.Process:
@@ -43,6 +60,7 @@ async def start() -> AsyncIterator[Start]:
             sys.executable, str(SCRIPT), str(number), address
         )
         started.append(process)
+        await listening(process, address)
         return process
 
     yield begin

@@ -14,9 +14,11 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from kanvas_local.stack import Stack
 from kanvas_local.topics import TOPICS, ensure_topics
+from tests.integration.patience import PATIENCE_SECONDS
+
+pytestmark = pytest.mark.timeout(300)
 
 _BASE_PORT = 11580
-_WAIT_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def test_kafka_comes_back_with_its_topics_after_kill_9(small: Stack) -> None:
     first = small.state.units["kafka"].process
     small.kill("kafka")
-    deadline = time.monotonic() + _WAIT_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while (unit := small.state.units["kafka"]).process in (None, first) or unit.phase != "ready":
         assert time.monotonic() < deadline
         time.sleep(0.1)
@@ -85,7 +87,7 @@ def _is_in(process: psutil.Process, root: Path) -> bool:
 
 
 async def _until_gone(admin: AIOKafkaAdminClient, topic: str) -> None:
-    async with asyncio.timeout(_WAIT_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             if topic not in await admin.list_topics():
                 return

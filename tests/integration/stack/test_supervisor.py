@@ -17,9 +17,9 @@ from kanvas_local.ports import HOST
 from kanvas_local.processes import ProcessId
 from kanvas_local.stack import Stack
 from kanvas_local.units import Unit
+from tests.integration.patience import PATIENCE_SECONDS
 
 _BASE_PORT = 11480
-_WAIT_SECONDS = 30.0
 
 _SERVER = """
 import sys
@@ -55,7 +55,7 @@ def stack(tmp_path: Path) -> Iterator[ToyStack]:
 
 
 def _until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _WAIT_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -18,6 +18,7 @@ from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.broker.port import RawRecord
 from kanvas_platform.kafka.records.codec import decode
 from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC, PASSES_TOPIC, LogSpec
+from tests.integration.patience import PATIENCE_SECONDS
 
 CATALOGUE = topic_catalogue()
 NOT_PLAYED = {PASSES_TOPIC, DEAD_LETTERS_TOPIC}
@@ -63,7 +64,7 @@ async def since(broker: KafkaBroker, begin: dict[str, int]) -> dict[str, list[Ra
     ends = await broker.ends(list(begin))
     found: dict[str, list[RawRecord]] = {topic: [] for topic in begin}
     reader = await broker.read(begin)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while any(reader.offset(topic) < end for topic, end in ends.items()):
             for raw in await reader.fetch(0.5):
                 found[raw.topic].append(raw)
