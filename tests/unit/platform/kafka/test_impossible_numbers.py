@@ -5,6 +5,7 @@ import math
 from typing import Any
 
 import pytest
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -218,6 +219,35 @@ def test_times_that_no_calendar_shows_are_not(seconds: int, nanos: int) -> None:
     record.account.created_at.seconds = seconds
     record.account.created_at.nanos = nanos
     assert not are_possible(record)
+
+
+def _nested_type(name: str, own: list[tuple[str, int]]) -> Any:
+    """Return a type of messages that holds such fields, and others of its kind as `inner`."""
+    kinds = descriptor_pb2.FieldDescriptorProto
+    file = descriptor_pb2.FileDescriptorProto(
+        name=f"tests/{name}.proto", package="kanvas.tests", syntax="proto3"
+    )
+    message = file.message_type.add(name=name)
+    message.field.add(
+        name="inner",
+        number=1,
+        type=kinds.TYPE_MESSAGE,
+        type_name=f".kanvas.tests.{name}",
+        label=kinds.LABEL_REPEATED,
+    )
+    for number, (field, kind) in enumerate(own, start=2):
+        message.field.add(name=field, number=number, type=kind, label=kinds.LABEL_OPTIONAL)
+    pool = descriptor_pool.DescriptorPool()
+    pool.Add(file)
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName(f"kanvas.tests.{name}"))
+
+
+def test_a_type_that_contains_itself_is_walked_once() -> None:
+    words = _nested_type("Words", [("text", descriptor_pb2.FieldDescriptorProto.TYPE_STRING)])
+    assert are_possible(words(inner=[words(text="a"), words(inner=[words()])]))
+    counts = _nested_type("Counts", [("count", descriptor_pb2.FieldDescriptorProto.TYPE_INT64)])
+    assert are_possible(counts(inner=[counts(inner=[counts(count=INT64_MAX)])]))
+    assert not are_possible(counts(inner=[counts(inner=[counts(count=-1)])]))
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -1.0])

@@ -85,6 +85,17 @@ def _with_numbers(kind: Descriptor) -> tuple[FieldDescriptor, ...]:
 
 
 def _holds_numbers(kind: Descriptor | None) -> bool:
-    if kind is None or kind.full_name == RecordMeta.DESCRIPTOR.full_name:
-        return False
-    return kind.full_name == Timestamp.DESCRIPTOR.full_name or bool(_with_numbers(kind))
+    """Tell whether a type holds numbers at any depth. It may contain itself."""
+    seen = {RecordMeta.DESCRIPTOR.full_name}
+    waiting = [kind]
+    while waiting:
+        each = waiting.pop()
+        if each is None or each.full_name in seen:
+            continue
+        seen.add(each.full_name)
+        for field in each.fields:
+            if field.cpp_type in _INTEGERS or field.cpp_type in _FLOATS:
+                return True
+            if field.cpp_type == _MESSAGE:
+                waiting.append(field.message_type)
+    return False
