@@ -31,7 +31,7 @@ async def sign_up(stack: Stack, handle: str) -> Session:
 
 
 async def read_feed(stack: Stack, form: str) -> bytes:
-    """What kcat prints of the whole feed, each record in this form."""
+    """Return what kcat prints of the whole feed, each record in this form."""
     command = ["kcat", "-C", "-b", stack.kafka, "-t", "kanvas.feed.v1", "-e", "-q"]
     command += ["-X", "isolation.level=read_committed", "-f", form]
     done = await asyncio.to_thread(

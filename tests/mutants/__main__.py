@@ -12,7 +12,7 @@ from tests.mutants.trial import NotGreen, Trial
 
 
 def main() -> int:
-    """Exits with 0 when tests noticed every mutant, 1 when not, 2 when none could be tried."""
+    """Exit with 0 when tests noticed every mutant, 1 when not, 2 when none could be tried."""
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
     parser.add_argument("patterns", nargs="*", help="names or patterns: writer-*")
     parser.add_argument("--slice", default="", metavar="COMMIT", help="the share of this commit")

@@ -66,7 +66,7 @@ DRAFTS: dict[Callable[..., Draft], list[Callable[[], Draft]]] = {
 
 
 def specs_of(module: ModuleType) -> Iterator[LogSpec]:
-    """Yields every log that a module names, alone or in a tuple."""
+    """Yield every log that a module names, alone or in a tuple."""
     for _, value in inspect.getmembers(module):
         values = value if isinstance(value, tuple) else (value,)
         yield from (each for each in values if isinstance(each, LogSpec))

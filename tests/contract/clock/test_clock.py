@@ -18,7 +18,7 @@ def manually(clock: Clock, seconds: float) -> None:
 
 
 def by_itself(_: Clock, __: float) -> None:
-    """The machine's clock needs no help."""
+    """Do nothing: the machine's clock needs no help."""
 
 
 @pytest.fixture(

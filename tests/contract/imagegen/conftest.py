@@ -15,7 +15,7 @@ from tests.unit.imagegen.doubles import FakePainter, MemoryStore
 
 @pytest.fixture(scope="session")
 def triton(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TritonServer]:
-    """A real Triton with the model `sketch`, which the fake painter imitates."""
+    """Run a real Triton with the model `sketch`, which the fake painter imitates."""
     with triton_server(tmp_path_factory.mktemp("triton")) as server:
         yield server
 

@@ -63,7 +63,7 @@ def card(request: pytest.FixtureRequest) -> ModelCard:
 
 
 def order(card: ModelCard, **changes: object) -> JobSpec:
-    """What a job with all defaults becomes, then changed behind the service's back."""
+    """Return what a job with all defaults becomes, then changed behind the service's back."""
     asked = JobSpec(prompt="a red fox in the snow", model=card.name, seed=7)
     spec = complete(asked, CATALOGUE, Violations())
     for name, value in changes.items():

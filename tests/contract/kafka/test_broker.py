@@ -41,7 +41,7 @@ async def read_to_end(broker: Broker, *topics: str) -> list[RawRecord]:
 
 
 async def until_readable(broker: Broker, topic: str, count: int) -> list[RawRecord]:
-    """A commit is decided before it can be read."""
+    """Wait until it can be read: a commit is decided before that."""
     for _ in range(TRIES):
         if len(found := await read_to_end(broker, topic)) >= count:
             return found

@@ -25,7 +25,7 @@ REPLICATION: dict[str, str | int] = {"class": "SimpleStrategy", "replication_fac
 
 @pytest.fixture(scope="module")
 def keyspace(stack: Stack) -> Iterator[str]:
-    """A keyspace with the schema; dropped after the tests of a module."""
+    """Make a keyspace with the schema; it is dropped after the tests of a module."""
     name = f"test_{secrets.token_hex(6)}"
     with ThreadPoolExecutor() as pool:  # a loop is running already where an async fixture asks
         pool.submit(asyncio.run, _migrate(stack, name)).result()
@@ -41,7 +41,7 @@ async def _migrate(stack: Stack, keyspace: str) -> None:
 
 @pytest.fixture(params=["memory", pytest.param("cassandra", marks=pytest.mark.servers)])
 async def store(request: pytest.FixtureRequest) -> AsyncIterator[FeedStore]:
-    """A store that other tests have written to as well: ids and positions must be new."""
+    """Return a store that other tests have written to as well: ids and positions must be new."""
     if request.param == "memory":
         yield MemoryFeedStore()
         return
@@ -64,7 +64,7 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[FeedStore]:
 
 @pytest.fixture
 def empty(store: FeedStore, request: pytest.FixtureRequest) -> Callable[[str], Awaitable[None]]:
-    """Takes all rows of a view away."""
+    """Take all rows of a view away."""
 
     async def take_away(view: str) -> None:
         if isinstance(store, MemoryFeedStore):

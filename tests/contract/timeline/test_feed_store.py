@@ -22,7 +22,7 @@ _ranges = itertools.count(1)
 
 @pytest.fixture
 def base() -> int:
-    """The beginning of a range of positions, wider than any bucket, that no other test uses."""
+    """Return where a range of positions begins, wider than any bucket, that no other test uses."""
     return next(_ranges) << 36
 
 
@@ -32,7 +32,7 @@ def author() -> str:
 
 
 async def marked(store: FeedStore) -> Marks:
-    """The marks of all views, which are made where there are none."""
+    """Return the marks of all views, which are made where there are none."""
     found = await store.marks(timeout=SECONDS)
     await store.begin([view for view in found if found[view] is None], found, timeout=SECONDS)
     return await store.marks(timeout=SECONDS)

@@ -15,7 +15,7 @@ BROWSER_FLAGS = (
 
 
 def find_chromium() -> str:
-    """The machine's own Chromium.
+    """Return the machine's own Chromium.
 
     Raises:
         FileNotFoundError: There is none; says the line that installs it.

@@ -29,7 +29,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def visit(browser: Browser, services: Stack) -> AsyncIterator[Visit]:
-    """Opens the page as somebody new; whatever its scripts stumble over fails the test."""
+    """Open the page as somebody new; whatever its scripts stumble over fails the test."""
     faults: list[str] = []
     contexts: list[BrowserContext] = []
 
@@ -63,6 +63,6 @@ async def painter(services: Stack) -> AsyncIterator[Painter]:
 
 @pytest.fixture
 def axe(services: Stack) -> str:
-    """The script of axe-core, which comes with the page's packages (`services` installs them)."""
+    """Return the script of axe-core, one of the page's packages (`services` installs them)."""
     folder = REPOSITORY / "services/gateway/web/node_modules/axe-core"
     return (folder / "axe.min.js").read_text(encoding="utf-8")

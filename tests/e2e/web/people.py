@@ -17,7 +17,7 @@ FOLLOW_SECONDS = 30
 
 
 def new_handle() -> str:
-    """A handle that nobody has, however often the tests run on one world."""
+    """Return a handle that nobody has, however often the tests run on one world."""
     return f"web_{secrets.token_hex(6)}"
 
 
@@ -34,7 +34,7 @@ class Visitor:
         await self.page.wait_for_selector("main > *")
 
     async def sign_up(self) -> str:
-        """Makes an account on the page; returns its handle."""
+        """Make an account on the page; return its handle."""
         await self.go("/signup")
         return await self.fill_in_account()
 
@@ -57,11 +57,11 @@ class Visitor:
         await self.page.locator(".profile button", has_text="Following").wait_for()
 
     async def see_dot(self, saying: str) -> None:
-        """Waits until the connection dot says it."""
+        """Wait until the connection dot says it."""
         await self.page.locator(".connection", has_text=saying).wait_for(timeout=60_000)
 
     async def captions(self) -> list[str]:
-        """Captions of the cards on the screen, in the order of the feed."""
+        """Return the captions of the cards on the screen, in the order of the feed."""
         return await self.page.locator(".card-caption").all_inner_texts()
 
 
@@ -79,7 +79,7 @@ class Painter:
         return str(self.session.account["handle"])
 
     async def paint(self, prompt: str = "a blue boat on the sea") -> Mapping[str, Any]:
-        """Paints and waits for the picture; returns the job."""
+        """Paint and wait for the picture; return the job."""
         session = self.session
         job = (await session.post("/v1/jobs", {"prompt": prompt, "id": new_id()}))["job"]
         async with asyncio.timeout(PAINT_SECONDS):
@@ -90,12 +90,12 @@ class Painter:
         return dict(job)
 
     async def publish(self, job: Mapping[str, Any], caption: str) -> str:
-        """Publishes a picture; returns the post's id."""
+        """Publish a picture; return the post's id."""
         body = {"job_id": job["id"], "caption": caption, "alt_text": caption, "id": new_id()}
         return str((await self.session.post("/v1/posts", body))["post"]["id"])
 
     async def see_followers(self, count: int) -> None:
-        """Waits until so many follow."""
+        """Wait until so many follow."""
         seen = -1
         async with asyncio.timeout(FOLLOW_SECONDS):
             while seen != count:

@@ -28,7 +28,7 @@ DECODED = """Promise.allSettled(
 
 
 async def main(origin: str) -> None:
-    """Walks through every place on a phone and a desk, in light and dark."""
+    """Walk through every place on a phone and a desk, in light and dark."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(

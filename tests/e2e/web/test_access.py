@@ -20,7 +20,7 @@ PHONE = {
 
 
 async def complaints(page: Page, axe: str) -> list[str]:
-    """What axe finds serious in the page as it stands, in words."""
+    """Return what axe finds serious in the page as it stands, in words."""
     # Colours are judged once they stand still.
     await page.wait_for_timeout(500)
     await page.evaluate(axe)

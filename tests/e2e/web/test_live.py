@@ -13,7 +13,7 @@ pytestmark = pytest.mark.timeout(300)
 
 
 async def reader_of(painter: Painter, visitor: Visitor) -> None:
-    """Makes a visitor somebody who reads a painter's posts at home, live."""
+    """Make a visitor somebody who reads a painter's posts at home, live."""
     await visitor.sign_up()
     await visitor.follow(painter.handle)
     await visitor.go("/")

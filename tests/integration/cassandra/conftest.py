@@ -23,7 +23,7 @@ POSTS = """
 
 @pytest.fixture
 def keyspace(stack: Stack) -> Iterator[str]:
-    """A name that no other test uses; its keyspace is dropped afterwards, where it was made."""
+    """Give a name that no other test uses; its keyspace, if any, is dropped afterwards."""
     name = f"test_{secrets.token_hex(6)}"
     yield name
     cluster, session = open_cluster([stack.cassandra], None)
@@ -33,7 +33,7 @@ def keyspace(stack: Stack) -> Iterator[str]:
 
 @pytest.fixture
 async def cassandra(stack: Stack, keyspace: str, tmp_path: Path) -> AsyncIterator[CassandraSession]:
-    """A session in a keyspace with a table of posts."""
+    """Give a session in a keyspace with a table of posts."""
     await asyncio.to_thread((tmp_path / "0001_posts.cql").write_text, POSTS)
     await migrate([stack.cassandra], keyspace, tmp_path, replication=REPLICATION)
     session = await CassandraSession.connect([stack.cassandra], keyspace, max_in_flight=8)

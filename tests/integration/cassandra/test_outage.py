@@ -21,7 +21,7 @@ _SELECT = "SELECT cluster_name FROM system.local"
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack of which only Cassandra is ever started."""
+    """Give a stack of which only Cassandra is ever started."""
     stack = Stack(tmp_path_factory.mktemp("stack"), _BASE_PORT, instances=1)
     yield stack
     stack.stop()

@@ -96,7 +96,7 @@ async def until(socket: ClientConnection, kind: str) -> dict[str, Any]:
 
 @pytest.fixture
 async def people(services: Stack) -> AsyncIterator[tuple[Person, Person]]:
-    """A painter, and somebody who follows her."""
+    """Return a painter, and somebody who follows her."""
     async with AsyncExitStack() as sockets:
         painter, reader = Person(services, sockets), Person(services, sockets)
         for person in (painter, reader):

@@ -14,7 +14,7 @@ from tests.integration.imagegen.callers import Caller
 
 @pytest.fixture(scope="session")
 def imagegen(stack: Stack) -> Stack:
-    """The shared stack with two ready instances of imagegen."""
+    """Return the shared stack with two ready instances of imagegen."""
     stack.start((*SERVERS, "imagegen"))
     return stack
 

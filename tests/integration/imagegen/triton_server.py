@@ -64,7 +64,7 @@ class TritonServer:
             self._process = None
 
     def log(self) -> str:
-        """What it has said."""
+        """Return what it has said."""
         return self._log.read_text()
 
     def is_ready(self) -> bool:
@@ -84,7 +84,7 @@ def triton_server(folder: Path, models: Path = MODELS) -> Iterator[TritonServer]
 
 
 def _free_ports() -> int:
-    """The base of a range whose three Triton ports are free."""
+    """Return the base of a range whose three Triton ports are free."""
     for base in range(26000, 32000, 40):
         with socket.socket() as one, socket.socket() as two, socket.socket() as three:
             try:

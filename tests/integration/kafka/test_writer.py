@@ -302,7 +302,7 @@ def numbered(log: Any, position: int) -> OutRecord:
 
 @pytest.fixture
 def own_stack(tmp_path: Path) -> Iterator[Stack]:
-    """A Kafka that nobody else uses."""
+    """Run a Kafka that nobody else uses."""
     stack = Stack(tmp_path / "stack", 9560)
     stack.start(("kafka",))
     yield stack

@@ -41,13 +41,13 @@ class Hurt:
         return (await self.broker.ends([topic]))[topic] - 1
 
     async def poison(self, topic: str) -> int:
-        """Writes 22 records that nobody can read; the offset of the last one."""
+        """Write 22 records that nobody can read; return the offset of the last one."""
         for _ in range(22):
             await self.broker.send(OutRecord(topic, b"k", b"\xff"))
         return await self.last_offset(topic)
 
     async def make_hole(self, record: GraphRecord) -> int:
-        """Writes a valid record behind a hole of five; its offset."""
+        """Write a valid record behind a hole of five; return its offset."""
         end = await self.last_offset(GRAPH.topic) + 1
         log = GraphLog()
         log.position = (await last_before(self.broker, GRAPH, end)).position + 5
@@ -55,14 +55,14 @@ class Hurt:
         return end
 
     async def ready(self, service: str, instance: int) -> tuple[int, list[dict[str, Any]]]:
-        """The status of `readyz`, and what stands still."""
+        """Return the status of `readyz`, and what stands still."""
         url = f"http://{address(self.stack.ports.ops(service, instance))}/readyz"
         async with httpx.AsyncClient(trust_env=False) as client:
             answer = await client.get(url, timeout=10.0)
         return answer.status_code, answer.json()["standing_still"]
 
     async def standing(self, service: str, instance: int) -> dict[str, str]:
-        """The cause, by reader, of what stands still."""
+        """Return the cause, by reader, of what stands still."""
         _, found = await self.ready(service, instance)
         return {each["reader"]: each["cause"] for each in found}
 
@@ -75,7 +75,7 @@ class Hurt:
         return all(answer == (200, []) for answer in answers)
 
     async def command(self, unit: str, *arguments: str) -> tuple[int, str]:
-        """Runs an operator's command as for a unit; its exit status and what it says."""
+        """Run an operator's command as for a unit; return its exit status and what it says."""
         found = Plan.read(self.stack.layout.plan).units[unit]
         ran = await asyncio.to_thread(
             subprocess.run,
@@ -92,7 +92,7 @@ class Hurt:
         return await self.command(unit, "go-past", *place, "--because", "the test did it", *more)
 
     async def someone(self) -> Session:
-        """A person with a new account."""
+        """Return a person with a new account."""
         urls = [f"http://{address(self.stack.ports.http(instance))}" for instance in INSTANCES]
         session = Session(urls)
         self.people.append(session)

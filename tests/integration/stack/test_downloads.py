@@ -94,7 +94,7 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
 
 
 def _certificates(folder: Path) -> tuple[Path, Path]:
-    """An authority's certificate; the mirror's certificate and key in one file."""
+    """Make an authority's certificate; and the mirror's certificate and key in one file."""
     now = datetime.datetime.now(datetime.UTC)
     authority, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "A company")])
@@ -130,7 +130,7 @@ def _certificates(folder: Path) -> tuple[Path, Path]:
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """What the mirror has."""
+    """Return what the mirror has."""
     folder = tmp_path / "files"
     folder.mkdir()
     return folder
@@ -138,7 +138,7 @@ def files(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def asked(tmp_path: Path, files: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The mirror behind the proxy, and the user's settings; what the mirror was asked for."""
+    """Set the mirror up behind the proxy, and the user's settings; give what it was asked for."""
     trusted, own = _certificates(tmp_path)
     seen: list[tuple[str, str]] = []
     handler = type("Files", (_Files,), {"asked": seen})
@@ -157,7 +157,7 @@ def asked(tmp_path: Path, files: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     of_pip = downloads.pip_settings
 
     def without_certificates(python: Path) -> dict[str, str]:
-        """What pip's files say, less the certificates that this machine's own may name."""
+        """Return what pip's files say, less the certificates that this machine's own may name."""
         return {name: value for name, value in of_pip(python).items() if name != "cert"}
 
     monkeypatch.setattr(downloads, "pip_settings", without_certificates)
@@ -176,7 +176,7 @@ def asked(tmp_path: Path, files: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 @pytest.fixture
 def wheel(files: Path, tmp_path: Path) -> Path:
-    """A list that locks the one package of the mirror's index."""
+    """Return a list that locks the one package of the mirror's index."""
     folder = files / "simple/tiny"
     folder.mkdir(parents=True)
     name = "tiny-1.0-py3-none-any.whl"

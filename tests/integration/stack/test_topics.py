@@ -33,7 +33,7 @@ async def broker(services: Stack) -> AsyncIterator[KafkaBroker]:
 
 
 async def play(services: Stack, folder: Path) -> None:
-    """Plays the demo, and what the demo does not do: so every kind of record is written."""
+    """Play the demo, and what the demo does not do: so every kind of record is written."""
     gateways = [f"http://{address(services.ports.http(instance))}" for instance in (1, 2)]
     report = await run_demo(gateways, folder, quiet=True)
     assert report.faults == []
@@ -60,7 +60,7 @@ async def play(services: Stack, folder: Path) -> None:
 
 
 async def since(broker: KafkaBroker, begin: dict[str, int]) -> dict[str, list[RawRecord]]:
-    """The committed records of each topic from these offsets to the ends of now."""
+    """Return the committed records of each topic from these offsets to the ends of now."""
     ends = await broker.ends(list(begin))
     found: dict[str, list[RawRecord]] = {topic: [] for topic in begin}
     reader = await broker.read(begin)

@@ -44,7 +44,7 @@ def fleet(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fl
 
 @pytest.fixture
 async def clients(fleet: Fleet) -> AsyncIterator[list[RpcClient]]:
-    """A connection to each of the first two instances."""
+    """Give a connection to each of the first two instances."""
     clients = [connect(process.grpc) for process in fleet.processes[:2]]
     yield clients
     for client in clients:
@@ -53,7 +53,7 @@ async def clients(fleet: Fleet) -> AsyncIterator[list[RpcClient]]:
 
 @pytest.fixture
 async def anyone(fleet: Fleet) -> AsyncIterator[RpcClient]:
-    """A connection to both, as the gateway has it."""
+    """Give a connection to both, as the gateway has it."""
     client = connect(",".join(process.grpc for process in fleet.processes[:2]))
     yield client
     await client.close()
@@ -65,7 +65,7 @@ def social_graph(fleet: Fleet) -> SocialGraph:
 
 
 def migrate(fleet: Fleet) -> None:
-    """Makes the keyspace and its tables, where they are missing."""
+    """Make the keyspace and its tables, where they are missing."""
     environment = fleet.environment("migrate", "127.0.0.1:1", "127.0.0.1:1")
     subprocess.run(
         [sys.executable, str(SCRIPT), "migrate"],

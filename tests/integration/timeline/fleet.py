@@ -70,7 +70,7 @@ class Process:
         self.running.send_signal(number)
 
     def end(self, number: signal.Signals) -> int:
-        """Ends the process; its exit code."""
+        """End the process; return its exit code."""
         assert self.running is not None
         self.running.send_signal(signal.SIGCONT)
         self.running.send_signal(number)
@@ -124,7 +124,7 @@ class Fleet:
         return PrefixedBroker(KafkaBroker(self.stack.kafka), self.prefix)
 
     def leader(self) -> Process:
-        """The leader, once there is one."""
+        """Return the leader, once there is one."""
         end = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < end:
             for process in self.processes:
@@ -207,7 +207,7 @@ class SocialGraph:
         self._fleet = fleet
 
     async def write(self, records: Sequence[GraphRecord]) -> int:
-        """Commits records; the position of the last one."""
+        """Commit records; return the position of the last one."""
         broker = self._fleet.broker()
         producer = await broker.begin("social-graph", 10.0)
         log = self._fleet.graph
@@ -217,7 +217,7 @@ class SocialGraph:
         return log.position
 
     async def people(self, number: int, client: RpcClient) -> list[Someone]:
-        """New accounts, of which the second and all later ones follow the first."""
+        """Make accounts, of which the second and all later ones follow the first."""
         ids = [new_id() for _ in range(number)]
         accounts = [account_record(account_id, f"h{account_id[-8:]}") for account_id in ids]
         follows = [follow_record(follower, ids[0]) for follower in ids[1:]]
@@ -229,7 +229,7 @@ class SocialGraph:
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    """Returns once something holds; what never does fails the test."""
+    """Return once something holds; what never does fails the test."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             if await holds():

@@ -118,7 +118,7 @@ async def test_memory_and_views_give_one_answer(
 
 
 async def _home_from_views(fleet: Fleet, reader: Someone, at_least: int) -> list[str]:
-    """The home feed of an instance whose memory forgets everything at once."""
+    """Serve the home feed of an instance whose memory forgets everything at once."""
     clock, broker = SystemClock(), fleet.broker()
     store = CassandraFeedStore(
         contact_points=[fleet.stack.cassandra], keyspace=fleet.keyspace, clock=clock

@@ -26,7 +26,7 @@ _BASE_PORT = 12580
 
 @pytest.fixture
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack of which only Cassandra is started."""
+    """Give a stack of which only Cassandra is started."""
     stack = Stack(tmp_path_factory.mktemp("stack"), _BASE_PORT)
     stack.start(["cassandra"])
     yield stack

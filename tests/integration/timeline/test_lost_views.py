@@ -55,7 +55,7 @@ class Tables:
         return {row["life"] for rows in self.copy().values() for row in rows if row["life"]}
 
     def restore(self, copy: Copy) -> None:
-        """Puts a copy in place: the rows with the times of their records, and then the marks."""
+        """Put a copy in place: the rows with the times of their records, and then the marks."""
         self.empty(*VIEWS)
         rows = [(table, row) for table, rows in copy.items() for row in rows]
         for table, row in sorted(rows, key=lambda each: each[1]["life"] is not None):
@@ -120,7 +120,7 @@ class Reader:
 
 
 async def walk(reader: Someone) -> list[str]:
-    """The whole home feed. Raises where it cannot be read now."""
+    """Return the whole home feed; raise where it cannot be read now."""
     found: list[str] = []
     cursor = ""
     while True:

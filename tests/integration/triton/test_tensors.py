@@ -29,7 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TritonServer]:
 async def mirrored(
     target: str, text: str, *, times: int = 1, inside: int = 1
 ) -> list[tuple[str, int]]:
-    """What `mirror` sends back, `times` times, and what its process has resident, in KiB."""
+    """Return what `mirror` sends back, `times` times, and what its process has resident, in KiB."""
     arrays: dict[str, np.ndarray[Any, Any]] = {
         "text": np.frombuffer(text.encode(), np.uint8),
         "times": np.array([times], np.int32),

@@ -60,7 +60,7 @@ _slow = settings(
 
 
 def strangers(*logs: LogSpec) -> st.SearchStrategy[list[Strange]]:
-    """A few records: fewer than make a reader think that it is the reader that is wrong."""
+    """Draw a few records: fewer than make a reader think that the reader itself is wrong."""
     one = st.one_of(*(strange_records(log, TEXTS) for log in logs))
     return st.lists(one, min_size=1, max_size=6)
 

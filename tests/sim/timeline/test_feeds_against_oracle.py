@@ -235,7 +235,7 @@ def replayed(
 
 
 def compacted(written: list[Written]) -> list[Written]:
-    """The last record of each key, in order: what Kafka keeps for ever."""
+    """Return the last record of each key, in order: what Kafka keeps for ever."""
     last = {(item.topic, item.key): item for item in written}
     return [item for item in written if last[item.topic, item.key] is item]
 

@@ -189,7 +189,7 @@ class Chaos:
         self.deleted.add(post_id)
 
     async def read(self) -> None:
-        """Walks the global feed again and again, and misses nothing that was there before."""
+        """Walk the global feed again and again, and miss nothing that was there before."""
         while True:
             await asyncio.sleep(self.dice.uniform(0, 0.5))
             core = self.dice.choice(self.instances).core
@@ -231,7 +231,7 @@ class Chaos:
                     self.lose()
 
     def lose(self) -> None:
-        """Empties a view or both, or puts an older copy back; takes a copy for the next time."""
+        """Empty a view or both, or put an older copy back; take a copy for the next time."""
         self.copies.append(self.store.copy())
         match self.dice.choice(["one", "all", "copy"]):
             case "one":
@@ -288,7 +288,7 @@ async def people_act(chaos: Chaos, watched: list[asyncio.Task[None]]) -> None:
 
 
 async def settled(chaos: Chaos) -> None:
-    """Returns when all instances are up and everything is copied and materialised."""
+    """Return when all instances are up and everything is copied and materialised."""
     while True:
         await asyncio.sleep(0.5)
         cores = [instance.core for instance in chaos.instances]

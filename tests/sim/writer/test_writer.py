@@ -294,7 +294,7 @@ class Oracle:
         return not drafts and not operation.refusal
 
     def state_at(self, position: int) -> Ledger:
-        """The state after the record at a position."""
+        """Return the state after the record at a position."""
         while len(self._states) <= position:
             state = self._states[-1].overlay() if len(self._states) % 50 else self._fold_again()
             state.apply(LOGS.main.topic, self.main[len(self._states) - 1])
@@ -302,7 +302,7 @@ class Oracle:
         return self._states[position]
 
     def _fold_again(self) -> Ledger:
-        """A state without layers: a tower of them would be slow."""
+        """Return a state without layers: a tower of them would be slow."""
         state = Ledger()
         for record in self.main[: len(self._states) - 1]:
             state.apply(LOGS.main.topic, record)

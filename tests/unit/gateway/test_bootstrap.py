@@ -11,7 +11,7 @@ from kanvas_gateway.settings import GatewaySettings
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GatewaySettings:
-    """Settings with which nothing can be reached."""
+    """Return settings with which nothing can be reached."""
     key = tmp_path / "key.pem"
     key.write_bytes(OKPKey.generate_key("Ed25519").as_pem(private=True))
     for name, value in {

@@ -9,7 +9,7 @@ from kanvas_imagegen.domain.fair_queue import FairQueue, Ticket
 
 
 def queue_of(*jobs: tuple[str, int]) -> FairQueue:
-    """A queue of jobs given as (owner, cost), named by their place: "0", "1" and so on."""
+    """Return a queue of jobs, given as (owner, cost), named by their place: "0", "1" and so on."""
     queue = FairQueue()
     for order, (owner, cost) in enumerate(jobs):
         queue.join(Ticket(str(order), owner, order, cost))

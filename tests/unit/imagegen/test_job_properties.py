@@ -71,7 +71,7 @@ class JobLife(RuleBasedStateMachine):
 
     @rule(job=consumes(leases))
     def forget(self, job: Job) -> None:
-        """A worker dies without a word."""
+        """Let a worker die without a word."""
 
     def _report(self, act: Callable[[], object]) -> None:
         # Being refused is a right answer to a late report; the invariants say when it is not.

@@ -29,7 +29,7 @@ META = {
 
 
 def picture() -> SimpleNamespace:
-    """A response that is the picture."""
+    """Return a response that is the picture."""
     file = io.BytesIO()
     Image.new("RGB", (64, 64)).save(file, "WEBP")
     tensors = {

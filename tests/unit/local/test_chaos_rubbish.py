@@ -20,7 +20,7 @@ HIGHEST = 2**63 - 1
 
 
 def last(topic: str = FEED) -> Rubbish:
-    """A record as a writer makes it, at position 7."""
+    """Return a record as a writer makes it, at position 7."""
     record = FeedRecord(post=Post(id="p7")) if topic == FEED else GraphRecord()
     record.meta.position, record.meta.created_position = 7, 5
     record.meta.command_id = new_id()

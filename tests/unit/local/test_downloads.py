@@ -17,7 +17,7 @@ _TRUST = {"SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERT
 
 @pytest.fixture
 def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The system's certificates."""
+    """Return the system's certificates."""
     path = tmp_path / "system.pem"
     path.touch()
     monkeypatch.setattr(downloads, "BUNDLES", ("/no/such/file", str(path)))

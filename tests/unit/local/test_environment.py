@@ -19,7 +19,7 @@ _PYPROJECT = '[tool.uv.workspace]\nmembers = ["libs/one"]\n'
 
 @pytest.fixture
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """An empty repository whose installers only note what they were asked for."""
+    """Make an empty repository whose installers only note what they were asked for."""
     (tmp_path / "libs/one").mkdir(parents=True)
     (tmp_path / "pyproject.toml").write_text(_PYPROJECT)
     (tmp_path / "libs/one/pyproject.toml").write_text("")

@@ -32,7 +32,7 @@ class System:
 
 @pytest.fixture
 def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> System:
-    """A machine without Java, whose carriers lie in folders named by their release."""
+    """Make a machine without Java, whose carriers lie in folders named by their release."""
     monkeypatch.setattr(java, "SYSTEM_JAVAS", tmp_path / "jvm")
     monkeypatch.setattr(java, "fetch_carrier", lambda name, progress, release: Path(release))
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")

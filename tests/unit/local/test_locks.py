@@ -69,7 +69,7 @@ def test_no_two_jars_of_the_list_share_a_name() -> None:
 
 @pytest.fixture
 def one_jar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Jar:
-    """A list with one jar, in an empty cache."""
+    """Return a list with one jar, in an empty cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     locked = tmp_path / "jars.txt"
     digest = "f57ef6a1bd7a8b6ecc4ebb7ac6a5d1f7a7a4a3a2f9f9a2ba4d0d5f5c1f8d3c11"

@@ -11,7 +11,7 @@ from kanvas_local.layout import REPOSITORY
 
 
 def _seen(name: str, environment: dict[str, str]) -> str:
-    """The value of a variable in a command of the Makefile."""
+    """Return the value of a variable in a command of the Makefile."""
     rule = f"show: ; @echo $${name}"
     own = {key: value for key, value in os.environ.items() if key.lower() != "no_proxy"}
     return subprocess.run(

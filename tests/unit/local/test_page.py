@@ -14,7 +14,7 @@ from kanvas_local.progress import ProgressLines
 
 @pytest.fixture
 def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A page whose npm is a script that counts what it was asked for."""
+    """Make a page whose npm is a script that counts what it was asked for."""
     web = tmp_path / "web"
     (web / "src").mkdir(parents=True)
     (web / "src/main.ts").write_text("export {}")

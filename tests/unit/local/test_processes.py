@@ -29,7 +29,7 @@ threading.Event().wait()
 
 @pytest.fixture
 def busy() -> Iterator[psutil.Process]:
-    """A process with many threads that never rest."""
+    """Run a process with many threads that never rest."""
     with subprocess.Popen([sys.executable, "-c", BUSY], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()

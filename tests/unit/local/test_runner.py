@@ -56,7 +56,7 @@ def _picky(folder: Path, rebuildable: str) -> Unit:
 
 @pytest.fixture
 def torn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with which the unit cannot start."""
+    """Return a folder with which the unit cannot start."""
 
     async def is_there(probe: str) -> bool:
         return Path(probe).exists()  # noqa: ASYNC240 (a local file)

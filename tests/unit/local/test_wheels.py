@@ -11,7 +11,7 @@ from kanvas_local import wheels
 
 @pytest.fixture
 def unbuilt(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A registry that has no wheels for Python 3.13 on Arm."""
+    """Answer as a registry that has no wheels for Python 3.13 on Arm."""
 
     def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
         missing = "3.13" in command and "aarch64-manylinux_2_35" in command

@@ -348,7 +348,7 @@ class TestOldPosts:
 
     @pytest.fixture
     def world(self) -> World:
-        """A memory that has forgotten the first of two posts."""
+        """Return a memory that has forgotten the first of two posts."""
         world = World(recent_bytes=1_000)
         self.author = world.account()
         self.old_id = world.post(self.author, train=True)

@@ -63,7 +63,7 @@ def scene() -> Scene:
 
 @pytest.fixture(params=["posts", "feeds", "all", "copy"])
 def lost(scene: Scene, request: pytest.FixtureRequest) -> Scene:
-    """The same, after a loss that the materialiser has not seen yet."""
+    """Give the same, after a loss that the materialiser has not seen yet."""
     mishaps: Mapping[str, Mishap] = {
         "posts": posts_emptied,
         "feeds": feeds_emptied,

@@ -54,7 +54,7 @@ class Scene:
         return asyncio.create_task(self.materialiser.run())
 
     def publish(self) -> None:
-        """Puts what the world has written since into the log."""
+        """Put what the world has written since into the log."""
         for item in self.world.log.written[self._shown :]:
             if item.topic == FEED.topic:
                 out = codec.encode(FEED, item.key, "kanvas.feed.test.v1", item.record, "")
@@ -62,7 +62,7 @@ class Scene:
         self._shown = len(self.world.log.written)
 
     async def write(self, posts: int) -> None:
-        """Publishes posts of the first account, and waits until they may be in the views."""
+        """Publish posts of the first account, and wait until they may be in the views."""
         self._author = self._author or self.world.account()
         for _ in range(posts):
             self.world.post(self._author, caption="A red #fox.")
@@ -70,7 +70,7 @@ class Scene:
         await asyncio.sleep(3)
 
     async def check_whole(self) -> None:
-        """The memory knows that the views reach the end, and they hold every post."""
+        """Wait until the memory knows that the views reach the end, and they hold every post."""
         end = self.world.log.position
         assert self.recent.materialised == end == reach(await self.store.marks(timeout=SECONDS))
         assert {post.position for post in self.store.rows.posts.values()} == {*range(2, end + 1)}

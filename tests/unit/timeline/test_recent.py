@@ -16,7 +16,7 @@ RECORD = OVERHEAD_BYTES + 1 + 2 * FEED_BYTES
 
 
 def created(position: int, author: str = "ada", *, tag: str = "") -> StoredPost:
-    """A post in two feeds: its author's, and that of everyone or of a tag."""
+    """Return a post in two feeds: its author's, and that of everyone or of a tag."""
     feeds = (author_feed(author), tag_feed(tag) if tag else PUBLIC)
     return StoredPost(Ref(position, f"p{position}", author), position, EVERYONE, b"x", feeds)
 

@@ -9,7 +9,7 @@ from kanvas_painters.collage.canvas import Array, multiplied, straight, turned
 
 
 def layer() -> Array:
-    """A row of red, half transparent green, and nothing."""
+    """Return a row of red, half transparent green, and nothing."""
     return np.array([[[1, 0, 0, 1], [0, 0.8, 0, 0.5], [0, 0, 0, 0]]], dtype=np.float32)
 
 

@@ -50,7 +50,7 @@ def spots(kind: str, first: str, second: str, size: tuple[int, int]) -> tuple[Fi
 
 
 def hidden(figures: Figures, first: Spot, second: Spot) -> float:
-    """The largest share of either that the other covers."""
+    """Return the largest share of either that the other covers."""
     back, front = sorted((first, second), key=lambda spot: spot.order)
     shares = [figures.covered(back, front)]
     for inner, host in ((first, second), (second, first)):

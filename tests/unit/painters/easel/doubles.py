@@ -13,7 +13,7 @@ from kanvas_painters.language.encoder import Encoded
 
 
 def gradient() -> Array:
-    """A picture (3, SIDE, SIDE) within -1 to 1 that is nowhere the same."""
+    """Return a picture (3, SIDE, SIDE) within -1 to 1 that is nowhere the same."""
     line = np.linspace(-0.8, 0.8, SIDE, dtype=np.float32)
     picture = np.zeros((3, SIDE, SIDE), dtype=np.float32)
     picture[0] = line[None, :]
@@ -86,7 +86,7 @@ def known_networks(painter: KnownPainter | None = None) -> Networks:
 
 
 def told(styles: Sequence[int] = (1, 0)) -> Told:
-    """What two evaluations may be told."""
+    """Return what two evaluations may be told."""
     n = len(styles)
     return Told(
         reference=np.zeros((n, 4, SIDE, SIDE), dtype=np.float32),

@@ -14,7 +14,7 @@ from tests.unit.painters.easel.doubles import DampingPainter, KnownPainter, grad
 
 
 def noise_of(seed: int, words: str) -> Array:
-    """The first noise of a picture."""
+    """Return the first noise of a picture."""
     return next(noises(seed, words))
 
 

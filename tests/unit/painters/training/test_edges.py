@@ -8,7 +8,7 @@ from kanvas_training.evaluation.edges import Plane, widths
 
 
 def disc(edge: float) -> Plane:
-    """A disc on a plane of 96 by 96, the way from nothing to all of it `edge` pixels long."""
+    """Draw a disc on a plane of 96 by 96, from nothing to all of it within `edge` pixels."""
     rows, columns = np.mgrid[:96, :96] - 47.5
     away = np.hypot(rows, columns)
     shape: Plane = np.clip((30 - away) / edge + 0.5, 0, 1).astype(np.float32)

@@ -12,7 +12,7 @@ FOX, OWL, NOTHING = 0, 1, 2
 
 
 def map_of(fox: tuple[int, int], owl: tuple[int, int]) -> npt.NDArray[np.float32]:
-    """A judge's map of 12 by 12 cells with a fox and an owl of 3 by 3 cells each (row, column)."""
+    """Return a judge's map of 12 by 12 cells, a fox and an owl of 3 by 3 each, at (row, column)."""
     where = np.zeros((3, 12, 12), dtype=np.float32)
     where[NOTHING] = 1
     for thing, (row, column) in ((FOX, fox), (OWL, owl)):
@@ -72,7 +72,7 @@ def test_the_threshold_lets_its_share_of_absent_things_pass() -> None:
 
 
 def painted(color: tuple[int, int, int]) -> npt.NDArray[np.uint8]:
-    """A gray picture with a square of a color in the middle, lit from above."""
+    """Draw a gray picture with a square of a color in the middle, lit from above."""
     picture = np.full((64, 64, 3), 128, dtype=np.uint8)
     light = np.linspace(1.05, 0.7, 32).reshape(-1, 1, 1)
     picture[16:48, 16:48] = np.clip(light * np.array(color), 0, 255)

@@ -22,7 +22,7 @@ LOGS = LedgerLogs.named("ledger")
 
 
 def pytest_asyncio_loop_factories() -> dict[str, type[asyncio.AbstractEventLoop]]:
-    """Tests of this folder run in virtual time."""
+    """Have the tests of this folder run in virtual time."""
     return {"virtual": VirtualTimeLoop}
 
 
@@ -59,7 +59,7 @@ class Instance:
         return self
 
     async def outcome(self, command: Command, timeout: float = 5.0) -> Receipt | KanvasError:
-        """The receipt, or the error that was raised."""
+        """Return the receipt, or the error that was raised."""
         try:
             return await self.writer.submit(command, timeout)
         except KanvasError as error:
@@ -106,7 +106,7 @@ class World:
         self._readers.append(asyncio.create_task(reader.run()))
 
     def main(self) -> list[Any]:
-        """The committed records of the main log."""
+        """Return the committed records of the main log."""
         return self.records(LOGS.main)
 
     def side(self) -> list[Any]:

@@ -28,7 +28,7 @@ class SetClock(LoopClock):
 
 
 def claim(world: Any, name: str) -> Command:
-    """A command of a client whose clock is right."""
+    """Return a command of a client whose clock is right."""
     return command(Claim(name), now=world.clock.now())
 
 

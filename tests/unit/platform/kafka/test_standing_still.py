@@ -68,7 +68,7 @@ def watch(request: pytest.FixtureRequest, world: Any, logs: LedgerLogs) -> Calla
 
 
 def unreadable(world: Any, logs: LedgerLogs, number: int, headers: Headers = ()) -> int:
-    """Appends records that nobody can read; the offset of the last one."""
+    """Append records that nobody can read; return the offset of the last one."""
     for _ in range(number):
         world.cluster.put(logs.main.topic, b"k", b"\xff", headers)
     return int(world.cluster.topic(logs.main.topic).end) - 1

@@ -43,7 +43,7 @@ def add(world: Any, amount: int = 1) -> Command:
 
 
 async def a_pair(world: Any) -> tuple[Any, Any, Disk]:
-    """A leader on a disk, and a healthy standby."""
+    """Start a leader on a disk, and a healthy standby."""
     disk = Disk()
     leader = await world.start(state=disk).leading()
     await leader.writer.submit(command(Claim("x"), now=world.clock.now()), 5)
