@@ -47,7 +47,7 @@ def is_next(position: int, previous: int) -> bool:
     """
     if position == previous + 1:
         return True
-    return epoch_of(position) > epoch_of(previous) and position & _NUMBER_MASK == 1
+    return is_next_epoch(epoch_of(position), epoch_of(previous)) and position & _NUMBER_MASK == 1
 
 
 def may_follow(position: int, previous: int) -> bool:
