@@ -249,7 +249,7 @@ async def test_a_time_is_found(testbed: Any) -> None:
     assert await broker.offset_at(topic, late.time + 10) == late.offset + 1
 
 
-async def test_one_of_a_group_is_seated_and_keeps_the_seat_when_others_come_and_go(
+async def test_one_of_a_group_holds_the_lease_and_keeps_it_when_others_come_and_go(
     testbed: Any,
 ) -> None:
     (topic,) = await testbed.logs("")
@@ -267,7 +267,7 @@ async def test_one_of_a_group_is_seated_and_keeps_the_seat_when_others_come_and_
     await first.leave()
 
 
-async def test_the_seat_passes_on_when_its_holder_leaves(testbed: Any) -> None:
+async def test_the_lease_passes_on_when_its_holder_leaves(testbed: Any) -> None:
     (topic,) = await testbed.logs("")
     first = await testbed.broker().join_group(topic, topic)
     await eventually(lambda: first.holds_lease)

@@ -22,6 +22,9 @@ _INVISIBLE = dict.fromkeys(
 )
 """Characters that nobody sees (Unicode's Default_Ignorable_Code_Point, less musical notation)."""
 
+_IN_WORDS = frozenset("LMN_")
+"""Unicode's classes of letters, marks and numbers, and the low line."""
+
 
 def caseless(text: str) -> str:
     """Return the one form of all texts that differ in case, width or invisible characters only.
@@ -37,3 +40,18 @@ def caseless(text: str) -> str:
         if again == folded:
             return folded
         folded = again
+
+
+def caseless_word(text: str, *, longest: int) -> str | None:
+    """Return the one form of a word, as `caseless` has it; None where the text is no word.
+
+    A word has letters, digits and marks of any script and low lines, at least one letter: digits
+    alone are a number, marks alone are nothing that people read.
+
+    Args:
+        text: A possible word.
+        longest: Most characters (code points) of the form.
+    """
+    word = caseless(text)
+    kinds = {"_" if character == "_" else unicodedata.category(character)[0] for character in word}
+    return word if len(word) <= longest and "L" in kinds and kinds <= _IN_WORDS else None

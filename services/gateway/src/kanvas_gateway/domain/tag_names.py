@@ -4,9 +4,7 @@ Which tags a post has stands in its record. Here a name is only brought into the
 records have, so that `#Seni` and `#SENI` are one stream.
 """
 
-import unicodedata
-
-from kanvas_platform.caseless import caseless
+from kanvas_platform.caseless import caseless_word
 from kanvas_platform.errors import InvalidArgument, Violation
 
 _LONGEST = 64
@@ -22,9 +20,8 @@ def parse_tag_name(text: str, field: str) -> str:
     Raises:
         InvalidArgument: No tag is called that.
     """
-    name = caseless(text)
-    kinds = {"_" if character == "_" else unicodedata.category(character)[0] for character in name}
-    if len(name) <= _LONGEST and "L" in kinds and kinds <= {"L", "M", "N", "_"}:
+    name = caseless_word(text, longest=_LONGEST)
+    if name is not None:
         return name
     violation = Violation(field=field, message="Not the name of a tag.")
     raise InvalidArgument(

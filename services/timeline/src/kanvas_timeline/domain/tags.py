@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from kanvas.feed.v1.records_pb2 import Tag
-from kanvas_platform.caseless import caseless
+from kanvas_platform.caseless import caseless_word
 
 TAGS_MAX = 30
 """How many tags of a caption are read, repeated ones included."""
@@ -41,13 +41,7 @@ def tag_name(text: str) -> str | None:
     """
     if len(text) > _SPELLING_MAX:
         return None
-    name = caseless(text)
-    if len(name) > TAG_NAME_MAX or not all(_stands_in_tag(character) for character in name):
-        return None
-    # Digits alone are a number (`#1`), marks alone are no word.
-    if not any(unicodedata.category(character).startswith("L") for character in name):
-        return None
-    return name
+    return caseless_word(text, longest=TAG_NAME_MAX)
 
 
 def _read(caption: str) -> Iterator[Tag]:
