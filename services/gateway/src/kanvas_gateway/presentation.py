@@ -1,7 +1,7 @@
 """What the services say, as clients read it: the one form of a post, a job, an account.
 
 REST answers and stream events are made by the same functions, so a client needs one parser.
-Values that are not set are absent or null as the REST models in `entrypoints.http.models` state.
+Values that are not set are absent or null as the models of REST in `entrypoints.http.models` state.
 """
 
 from datetime import UTC, datetime

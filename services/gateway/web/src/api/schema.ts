@@ -732,7 +732,7 @@ export interface components {
         };
         /**
          * NewJob
-         * @description What to paint; what is absent takes the model's default.
+         * @description Have a picture painted; what is absent takes the model's default.
          */
         NewJob: {
             /** Prompt */
@@ -780,7 +780,7 @@ export interface components {
         };
         /**
          * NewPost
-         * @description Publishes the picture of a job of yours.
+         * @description Publish the picture of a job of yours.
          */
         NewPost: {
             /** Job Id */
@@ -906,7 +906,7 @@ export interface components {
         };
         /**
          * ProfileChange
-         * @description What to change of your profile; what is absent stays.
+         * @description Change your profile; what is absent stays as it is.
          */
         ProfileChange: {
             /** Display Name */
@@ -984,7 +984,7 @@ export interface components {
         };
         /**
          * SignIn
-         * @description Shows who you are.
+         * @description Show who you are.
          */
         SignIn: {
             /** Handle */
@@ -994,7 +994,7 @@ export interface components {
         };
         /**
          * SignUp
-         * @description Makes an account.
+         * @description Make an account, and sign in to it.
          */
         SignUp: {
             /** Handle */

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Response
 
 from kanvas.graph.v1 import service_pb2 as graph
 from kanvas_gateway.await_copy import await_copy
-from kanvas_gateway.entrypoints.http import models
 from kanvas_gateway.entrypoints.http.cookies import set_browser, set_session
 from kanvas_gateway.entrypoints.http.identity import (
     Anyone,
@@ -16,6 +15,14 @@ from kanvas_gateway.entrypoints.http.identity import (
     OwnCall,
     identify_command,
 )
+from kanvas_gateway.entrypoints.http.models.accounts import (
+    AccountPage,
+    AccountView,
+    Applied,
+    ProfileChange,
+    ProfileChanged,
+)
+from kanvas_gateway.entrypoints.http.models.sessions import SignedUp, SignUp
 from kanvas_gateway.entrypoints.http.parameters import AccountId, AtLeast, Paging
 from kanvas_gateway.entrypoints.http.services import HttpServices, Services
 from kanvas_gateway.ports import Call
@@ -35,9 +42,9 @@ _BLOCK_FOLLOWS = (
 )
 
 
-@router.post("/v1/accounts", status_code=201, response_model=models.SignedUp)
+@router.post("/v1/accounts", status_code=201, response_model=SignedUp)
 async def sign_up(
-    body: models.SignUp,
+    body: SignUp,
     response: Response,
     services: Services,
     call: NobodysCall,
@@ -74,7 +81,7 @@ async def sign_up(
     }
 
 
-@router.get("/v1/accounts/{account_id}", response_model=models.AccountView)
+@router.get("/v1/accounts/{account_id}", response_model=AccountView)
 async def get_account(
     account_id: AccountId, services: Services, caller: Anyone, at_least: AtLeast
 ) -> dict[str, Any]:
@@ -83,7 +90,7 @@ async def get_account(
     return await _view(services, request, caller.call())
 
 
-@router.get("/v1/handles/{handle}", response_model=models.AccountView)
+@router.get("/v1/handles/{handle}", response_model=AccountView)
 async def get_account_by_handle(
     handle: str, services: Services, caller: Anyone, at_least: AtLeast
 ) -> dict[str, Any]:
@@ -92,9 +99,9 @@ async def get_account_by_handle(
     return await _view(services, request, caller.call())
 
 
-@router.patch("/v1/accounts/me", response_model=models.ProfileChanged)
+@router.patch("/v1/accounts/me", response_model=ProfileChanged)
 async def change_profile(
-    body: models.ProfileChange, services: Services, call: OwnCall, key: CommandId
+    body: ProfileChange, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:
     """Change your profile."""
     request = graph.UpdateProfileRequest(
@@ -107,7 +114,7 @@ async def change_profile(
     return {"account": present_account(changed.account), "position": str(changed.position)}
 
 
-@router.get("/v1/accounts/{account_id}/following", response_model=models.AccountPage)
+@router.get("/v1/accounts/{account_id}/following", response_model=AccountPage)
 async def list_following(
     account_id: AccountId,
     services: Services,
@@ -124,7 +131,7 @@ async def list_following(
     return _page(await services.graph.ListFollowing(request, **caller.call()))
 
 
-@router.get("/v1/accounts/{account_id}/followers", response_model=models.AccountPage)
+@router.get("/v1/accounts/{account_id}/followers", response_model=AccountPage)
 async def list_followers(
     account_id: AccountId,
     services: Services,
@@ -141,7 +148,7 @@ async def list_followers(
     return _page(await services.graph.ListFollowers(request, **caller.call()))
 
 
-@router.put("/v1/accounts/{account_id}/follow", response_model=models.Applied)
+@router.put("/v1/accounts/{account_id}/follow", response_model=Applied)
 async def follow(
     account_id: AccountId, response: Response, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:
@@ -150,7 +157,7 @@ async def follow(
     return await _apply(await services.graph.Follow(request, **call), services, response, _FOLLOWS)
 
 
-@router.delete("/v1/accounts/{account_id}/follow", response_model=models.Applied)
+@router.delete("/v1/accounts/{account_id}/follow", response_model=Applied)
 async def unfollow(
     account_id: AccountId, response: Response, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:
@@ -161,7 +168,7 @@ async def unfollow(
     )
 
 
-@router.put("/v1/accounts/{account_id}/block", response_model=models.Applied)
+@router.put("/v1/accounts/{account_id}/block", response_model=Applied)
 async def block(
     account_id: AccountId, response: Response, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:
@@ -175,7 +182,7 @@ async def block(
     return await _apply(accepted, services, response, _BLOCK_FOLLOWS)
 
 
-@router.delete("/v1/accounts/{account_id}/block", response_model=models.Applied)
+@router.delete("/v1/accounts/{account_id}/block", response_model=Applied)
 async def unblock(
     account_id: AccountId, response: Response, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:

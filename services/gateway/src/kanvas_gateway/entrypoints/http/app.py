@@ -15,12 +15,13 @@ from kanvas_gateway.entrypoints.http import (
     feeds,
     jobs,
     media,
-    models,
     posts,
     reference,
     sessions,
 )
 from kanvas_gateway.entrypoints.http.edge import Edge
+from kanvas_gateway.entrypoints.http.models.config import Config
+from kanvas_gateway.entrypoints.http.models.problems import Problem
 from kanvas_gateway.entrypoints.http.page import Page, page_policy
 from kanvas_gateway.entrypoints.http.problems import (
     answer_error,
@@ -38,14 +39,14 @@ _DESCRIPTION = (
     "`at_least` one."
 )
 _PROBLEM: dict[int | str, dict[str, Any]] = {
-    "default": {"model": models.Problem, "description": "A problem; see `reason`."}
+    "default": {"model": Problem, "description": "A problem; see `reason`."}
 }
 _NOTHING_MAY_LOAD = "default-src 'none'; frame-ancestors 'none'"
 
 router = APIRouter(tags=["more"])
 
 
-@router.get("/v1/config", response_model=models.Config)
+@router.get("/v1/config", response_model=Config)
 async def get_config(services: Services) -> dict[str, Any]:
     """Return what a client needs to know before anything else."""
     return {"stream_url": services.stream_url, "version": services.version}

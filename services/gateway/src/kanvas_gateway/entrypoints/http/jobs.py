@@ -6,13 +6,13 @@ from fastapi import APIRouter
 
 from kanvas.imagegen.v1 import service_pb2 as imagegen
 from kanvas.images.v1.records_pb2 import JobSpec
-from kanvas_gateway.entrypoints.http import models
 from kanvas_gateway.entrypoints.http.identity import (
     Anyone,
     CommandId,
     OwnCall,
     identify_command,
 )
+from kanvas_gateway.entrypoints.http.models.jobs import CanceledJob, Models, NewJob, QueuedJob
 from kanvas_gateway.entrypoints.http.parameters import JobId
 from kanvas_gateway.entrypoints.http.services import Services
 from kanvas_gateway.presentation import present_job, present_model
@@ -22,16 +22,16 @@ from kanvas_platform.ids import new_id
 router = APIRouter(tags=["painting"])
 
 
-@router.get("/v1/models", response_model=models.Models)
+@router.get("/v1/models", response_model=Models)
 async def list_models(services: Services, caller: Anyone) -> dict[str, Any]:
     """Return what can paint."""
     found = await services.images.ListModels(imagegen.ListModelsRequest(), **caller.call())
     return {"models": [present_model(model) for model in found.models]}
 
 
-@router.post("/v1/jobs", status_code=202, response_model=models.QueuedJob)
+@router.post("/v1/jobs", status_code=202, response_model=QueuedJob)
 async def submit_job(
-    body: models.NewJob, services: Services, call: OwnCall, key: CommandId
+    body: NewJob, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:
     """Have a picture painted. Watch it on the live stream, as `job:<id>`."""
     command_id, job_id = identify_command(key, body.id)
@@ -58,14 +58,14 @@ async def submit_job(
     return {"job": present_job(accepted.job), "queue_position": accepted.queue_position}
 
 
-@router.get("/v1/jobs/{job_id}", response_model=models.QueuedJob)
+@router.get("/v1/jobs/{job_id}", response_model=QueuedJob)
 async def get_job(job_id: JobId, services: Services, call: OwnCall) -> dict[str, Any]:
     """Return a job of yours."""
     found = await services.images.GetJob(imagegen.GetJobRequest(job_id=job_id), **call)
     return {"job": present_job(found.job), "queue_position": found.queue_position}
 
 
-@router.delete("/v1/jobs/{job_id}", response_model=models.CanceledJob)
+@router.delete("/v1/jobs/{job_id}", response_model=CanceledJob)
 async def cancel_job(
     job_id: JobId, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:

@@ -6,13 +6,13 @@ from fastapi import APIRouter
 
 from kanvas.feed.v1.records_pb2 import VISIBILITY_FOLLOWERS, VISIBILITY_PUBLIC, Uses
 from kanvas.timeline.v1 import service_pb2 as timeline
-from kanvas_gateway.entrypoints.http import models
 from kanvas_gateway.entrypoints.http.identity import (
     Anyone,
     CommandId,
     OwnCall,
     identify_command,
 )
+from kanvas_gateway.entrypoints.http.models.posts import Likes, NewPost, PostView, Removed
 from kanvas_gateway.entrypoints.http.parameters import AtLeast, PostId
 from kanvas_gateway.entrypoints.http.services import Services
 from kanvas_gateway.presentation import present_view
@@ -25,9 +25,9 @@ router = APIRouter(tags=["posts"])
 _VISIBILITIES = {"public": VISIBILITY_PUBLIC, "followers": VISIBILITY_FOLLOWERS}
 
 
-@router.post("/v1/posts", status_code=201, response_model=models.PostView)
+@router.post("/v1/posts", status_code=201, response_model=PostView)
 async def create_post(
-    body: models.NewPost, services: Services, call: OwnCall, key: CommandId
+    body: NewPost, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:
     """Publish the picture of a job of yours."""
     command_id, post_id = identify_command(key, body.id)
@@ -46,7 +46,7 @@ async def create_post(
     return {"post": present_view(made.view), "position": str(made.position)}
 
 
-@router.get("/v1/posts/{post_id}", response_model=models.PostView)
+@router.get("/v1/posts/{post_id}", response_model=PostView)
 async def get_post(
     post_id: PostId, services: Services, caller: Anyone, at_least: AtLeast
 ) -> dict[str, Any]:
@@ -62,7 +62,7 @@ async def get_post(
     return {"post": present_view(found.view), "position": str(found.position)}
 
 
-@router.delete("/v1/posts/{post_id}", response_model=models.Removed)
+@router.delete("/v1/posts/{post_id}", response_model=Removed)
 async def delete_post(
     post_id: PostId, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:
@@ -72,7 +72,7 @@ async def delete_post(
     return {"position": str(deleted.position)}
 
 
-@router.put("/v1/posts/{post_id}/like", response_model=models.Likes)
+@router.put("/v1/posts/{post_id}/like", response_model=Likes)
 async def like_post(
     post_id: PostId, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:
@@ -81,7 +81,7 @@ async def like_post(
     return {"like_count": (await services.timeline.LikePost(request, **call)).like_count}
 
 
-@router.delete("/v1/posts/{post_id}/like", response_model=models.Likes)
+@router.delete("/v1/posts/{post_id}/like", response_model=Likes)
 async def unlike_post(
     post_id: PostId, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:

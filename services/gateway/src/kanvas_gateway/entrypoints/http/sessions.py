@@ -5,7 +5,6 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from kanvas.graph.v1 import service_pb2 as graph
-from kanvas_gateway.entrypoints.http import models
 from kanvas_gateway.entrypoints.http.cookies import (
     clear_session,
     set_browser,
@@ -18,6 +17,7 @@ from kanvas_gateway.entrypoints.http.identity import (
     OwnCall,
     SignedInAs,
 )
+from kanvas_gateway.entrypoints.http.models.sessions import CurrentSession, SignedIn, SignIn
 from kanvas_gateway.entrypoints.http.services import HttpServices, Services
 from kanvas_gateway.presentation import present_account, rfc3339
 from kanvas_gateway.tokens import LONGEST_SESSION_SECONDS, RENEW_BELOW_SECONDS, Identity
@@ -25,9 +25,9 @@ from kanvas_gateway.tokens import LONGEST_SESSION_SECONDS, RENEW_BELOW_SECONDS, 
 router = APIRouter(tags=["sessions"])
 
 
-@router.post("/v1/sessions", status_code=201, response_model=models.SignedIn)
+@router.post("/v1/sessions", status_code=201, response_model=SignedIn)
 async def sign_in(
-    body: models.SignIn,
+    body: SignIn,
     response: Response,
     services: Services,
     call: NobodysCall,
@@ -49,7 +49,7 @@ async def sign_in(
     }
 
 
-@router.get("/v1/sessions/current", response_model=models.CurrentSession)
+@router.get("/v1/sessions/current", response_model=CurrentSession)
 async def get_session(
     response: Response, services: Services, identity: SignedInAs, caller: Anyone, call: OwnCall
 ) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The JSON of REST, by area, as the routes beside this folder are."""

@@ -1,0 +1,84 @@
+"""Posts and likes."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kanvas_gateway.entrypoints.http.models.pictures import Picture
+from kanvas_gateway.entrypoints.http.models.shared import Id, Moment, Position, Request
+
+Visibility = Literal["public", "followers"]
+
+
+class Author(BaseModel):
+    """Who published a post."""
+
+    id: str
+    handle: str
+    display_name: str
+
+
+class Uses(BaseModel):
+    """What a post may be used for besides being shown."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    train: bool = False
+    embed: bool = False
+    recommend: bool = False
+
+
+class Tag(BaseModel):
+    """A tag in a caption: `caption[start:end]` is how it is written, with its `#`."""
+
+    name: Annotated[str, Field(description="As in `/v1/feeds/tags/{tag}`.")]
+    start: Annotated[int, Field(description="In characters (code points) of the caption.")]
+    end: int
+
+
+class Post(BaseModel):
+    """A post as you see it."""
+
+    id: str
+    author: Author
+    caption: str
+    tags: Annotated[list[Tag], Field(description="In the order of the caption, at most 30.")]
+    alt_text: str
+    prompt: str
+    visibility: Visibility
+    uses: Uses
+    picture: Picture
+    created_at: Moment
+    created_position: Position
+    like_count: int
+    liked: bool
+
+
+class NewPost(Request):
+    """Publish the picture of a job of yours."""
+
+    job_id: str
+    caption: str = ""
+    alt_text: Annotated[str, Field(description="What the picture shows, in words.")]
+    visibility: Visibility = "public"
+    uses: Uses = Uses()
+    id: Id | None = None
+
+
+class PostView(BaseModel):
+    """A post, and the position at which it is so."""
+
+    post: Post
+    position: Position
+
+
+class Removed(BaseModel):
+    """The position at which it is gone."""
+
+    position: Position
+
+
+class Likes(BaseModel):
+    """How many like the post now."""
+
+    like_count: int
