@@ -296,6 +296,17 @@ _FLOODS: dict[str, tuple[bytes, int, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("field", ["job_id", "caption", "alt_text", "visibility", "id"])
+async def test_half_of_a_character_is_named_with_its_field(rest: Rest, field: str) -> None:
+    body = json.dumps(_POST | {field: "fox \ud83e"}).encode()
+    headers = rest.bearer() | {"Content-Type": "application/json"}
+    answer = await rest.http.post("/v1/posts", content=body, headers=headers)
+    problem = answer.json()
+    assert (answer.status_code, problem["reason"]) == (422, "INVALID_ARGUMENT")
+    assert [violation["field"] for violation in problem["violations"]] == [field]
+    assert not rest.timeline.asked
+
+
 @pytest.mark.parametrize(("body", "status", "reason"), _FLOODS.values(), ids=_FLOODS)
 async def test_answers_are_short_whatever_comes_in(
     rest: Rest, body: bytes, status: int, reason: str

@@ -30,8 +30,8 @@ def test_all_violations_are_raised_together() -> None:
     assert [field for field, _ in found(violations)] == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize("text", ["a\x00b", "a\x1bb", "a\nb", "a\ud800b"])
-def test_control_characters_and_lone_surrogates_are_refused(text: str) -> None:
+@pytest.mark.parametrize("text", ["a\x00b", "a\x1bb", "a\ud800b", "a\ufffeb"])
+def test_control_characters_and_what_is_no_character_are_refused(text: str) -> None:
     violations = Violations()
     violations.text("name", text, most=10)
     assert found(violations) == [("name", "Contains control characters.")]
@@ -43,10 +43,25 @@ def test_lines_are_fine_where_they_may_be() -> None:
     assert found(violations) == []
 
 
-def test_emoji_and_scripts_are_fine() -> None:
+def test_a_line_end_is_a_blank_where_there_is_one_line() -> None:
     violations = Violations()
-    violations.text("name", "狐 🦊 رسم", most=20)
+    assert violations.text("prompt", "a red fox\nin the snow", most=40) == "a red fox in the snow"
     assert found(violations) == []
+
+
+@pytest.mark.parametrize("text", ["狐 🦊 رسم", "🩷 🫩", "\U0001faff"])
+def test_emoji_scripts_and_what_comes_tomorrow_are_fine(text: str) -> None:
+    violations = Violations()
+    assert violations.text("name", text, most=20) == text
+    assert found(violations) == []
+
+
+@pytest.mark.parametrize("blank", ["\u200b", "\u3164", "\u2800\u00ad", "\ufe0f", "\U000e0041"])
+def test_a_text_that_nobody_sees_is_empty(blank: str) -> None:
+    violations = Violations()
+    assert violations.text("bio", blank, most=20) == ""
+    violations.text("name", blank, least=1, most=20)
+    assert found(violations) == [("name", "Must not be empty.")]
 
 
 def test_identifiers_come_back_canonical() -> None:

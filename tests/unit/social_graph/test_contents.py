@@ -57,6 +57,27 @@ def test_good_passwords_pass(password: str) -> None:
     assert fields(violations) == []
 
 
+@pytest.mark.parametrize(
+    ("made", "typed"),
+    [("caf\u00e9 au lait", "cafe\u0301 au lait"), ("rubah merah", "rubah\u3000merah")],
+)
+def test_a_password_is_the_same_from_any_keyboard(made: str, typed: str) -> None:
+    violations = Violations()
+    kept = contents.check_password(violations, made, "ada")
+    assert contents.check_password(violations, typed, "ada") == kept
+    assert contents.prepare_password(typed) == kept
+    assert fields(violations) == []
+
+
+@pytest.mark.parametrize(
+    "password", ["with a \x00 in it", "with a \ud83e in it", "e\u0301" * 5, "e\u0301" * 201]
+)
+def test_what_is_no_password_is_refused(password: str) -> None:
+    violations = Violations()
+    contents.check_password(violations, password, "ada")
+    assert fields(violations) == ["password"]
+
+
 def test_display_names_are_trimmed_and_bounded() -> None:
     violations = Violations()
     assert contents.check_display_name(violations, "  Ada  ") == "Ada"

@@ -222,3 +222,11 @@ async def test_what_one_address_is(graph: Graph, one: str, other: str, same: boo
     await graph.guess_until_refused(Client(one, ""))
     expected = 0 if same else ONE_CLIENT.burst
     assert await graph.guess_until_refused(Client(other, "")) == expected
+
+
+async def test_a_password_is_right_from_any_keyboard() -> None:
+    graph = Graph()
+    await graph.sign_up(new_id(), password="caf\u00e9 au lait")
+    assert (await graph.sign_in("cafe\u0301 au lait")).handle == "ada"
+    with pytest.raises(CredentialsWrong):
+        await graph.sign_in("cafe\x00au lait")

@@ -1,26 +1,13 @@
 """One spelling for texts that people take for the same: Unicode's NFKC_Casefold."""
 
 import unicodedata
+from functools import cache
 
-_INVISIBLE = dict.fromkeys(
-    (
-        0x00AD,  # soft hyphen
-        0x034F,  # combining grapheme joiner
-        0x061C,  # Arabic letter mark
-        *range(0x115F, 0x1161),  # Hangul fillers
-        *range(0x17B4, 0x17B6),  # Khmer inherent vowels
-        *range(0x180B, 0x1810),  # Mongolian variation selectors and vowel separator
-        *range(0x200B, 0x2010),  # zero width space, joiner and non-joiner, direction marks
-        *range(0x202A, 0x202F),  # embeddings and overrides of direction
-        *range(0x2060, 0x2070),  # word joiner, invisible operators, isolates
-        0x3164,  # Hangul filler
-        *range(0xFE00, 0xFE10),  # variation selectors
-        0xFEFF,  # byte order mark
-        0xFFA0,  # half-width Hangul filler
-        *range(0xE0000, 0xE1000),  # tags and further variation selectors
-    )
-)
-"""Characters that nobody sees (Unicode's Default_Ignorable_Code_Point, less musical notation)."""
+import unicodedata2
+
+from kanvas_platform.text import INVISIBLE, category, normalized
+
+_INVISIBLE = dict.fromkeys(INVISIBLE)
 
 _IN_WORDS = frozenset("LMN_")
 """Unicode's classes of letters, marks and numbers, and the low line."""
@@ -35,7 +22,7 @@ def caseless(text: str) -> str:
     folded = text.translate(_INVISIBLE)
     while True:
         # Folding can take a text out of the normal form, and the normal form bring a capital back.
-        again = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", folded).casefold())
+        again = normalized("NFKC", _folded(normalized("NFKC", folded)))
         again = again.translate(_INVISIBLE)
         if again == folded:
             return folded
@@ -53,5 +40,28 @@ def caseless_word(text: str, *, longest: int) -> str | None:
         longest: Most characters (code points) of the form.
     """
     word = caseless(text)
-    kinds = {"_" if character == "_" else unicodedata.category(character)[0] for character in word}
+    kinds = {"_" if character == "_" else category(character)[0] for character in word}
     return word if len(word) <= longest and "L" in kinds and kinds <= _IN_WORDS else None
+
+
+def _folded(text: str) -> str:
+    """Return a text without capitals, those included that are younger than this Python."""
+    folded = text.casefold()
+    return folded if folded.isascii() else "".join(map(_small, folded))
+
+
+@cache
+def _small(character: str) -> str:
+    """Return the small letter of a capital that `casefold` left as it is.
+
+    The package of tables has no table of cases. Letters that came after Python's own tables have
+    their small letter by name.
+    """
+    if category(character) != "Lu" or unicodedata.category(character) != "Cn":
+        return character
+    name = unicodedata2.name(character)
+    try:
+        small: str = unicodedata2.lookup(name.replace(" CAPITAL ", " SMALL "))
+    except KeyError:
+        return character
+    return small

@@ -1,10 +1,9 @@
 """Checks of what callers send: every violation is named, then all are raised as one error."""
 
-import unicodedata
-
 from kanvas_platform.cursor import decode_cursor
 from kanvas_platform.errors import InvalidArgument, Violation
 from kanvas_platform.ids import parse_id
+from kanvas_platform.text import has_forbidden, tidy
 
 
 class Violations:
@@ -27,20 +26,19 @@ class Violations:
     def text(
         self, field: str, value: str, *, least: int = 0, most: int, multiline: bool = False
     ) -> str:
-        """Check a text for people and return it in NFC without outer white space.
+        """Check a text for people and return it tidied, as `kanvas_platform.text.tidy` says.
 
-        Bounds are in characters (code points) after trimming. Control characters, lone
-        surrogates and unassigned code points are refused; line feeds and tabs only where
-        `multiline`.
+        Bounds are in characters (code points) of the tidied text. A text of which nothing can be
+        seen is empty.
         """
-        trimmed = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
-        if len(trimmed) < least:
+        tidied = tidy(value, lines=multiline)
+        if len(tidied) < least:
             self.add(field, "Must not be empty." if least == 1 else f"At least {least} characters.")
-        elif len(trimmed) > most:
-            self.add(field, f"At most {most} characters; this has {len(trimmed)}.")
-        if any(_forbidden(character, multiline) for character in trimmed):
+        elif len(tidied) > most:
+            self.add(field, f"At most {most} characters; this has {len(tidied)}.")
+        if has_forbidden(tidied):
             self.add(field, "Contains control characters.")
-        return trimmed
+        return tidied
 
     def identifier(self, field: str, value: str) -> str:
         """Check a UUIDv7 and return it in canonical form."""
@@ -70,9 +68,3 @@ class Violations:
         """Raise InvalidArgument with everything noted so far, if there is anything."""
         if self._found:
             raise InvalidArgument("The request is not valid.", violations=tuple(self._found))
-
-
-def _forbidden(character: str, multiline: bool) -> bool:
-    if multiline and character in "\n\t":
-        return False
-    return unicodedata.category(character) in ("Cc", "Cs", "Cn")

@@ -98,13 +98,13 @@ async def _first_answer(
 def _checked(sign_up: SignUp) -> SignUp:
     violations = Violations()
     handle = contents.check_handle(violations, sign_up.handle)
-    contents.check_password(violations, sign_up.password, handle)
+    password = contents.check_password(violations, sign_up.password, handle)
     checked = SignUp(
         command_id=violations.identifier("command_id", sign_up.command_id),
         account_id=violations.identifier("account_id", sign_up.account_id),
         handle=handle,
         display_name=contents.check_display_name(violations, sign_up.display_name or handle),
-        password=sign_up.password,
+        password=password,
         client=sign_up.client,
     )
     violations.raise_if_any()

@@ -7,6 +7,7 @@ from kanvas_platform.clock import Clock
 from kanvas_platform.errors import KanvasError
 from kanvas_social_graph import metrics
 from kanvas_social_graph.domain.attempts import Attempts
+from kanvas_social_graph.domain.contents import prepare_password
 from kanvas_social_graph.errors import RateLimited
 from kanvas_social_graph.ports import GraphReplica, Passwords
 
@@ -73,7 +74,11 @@ class PasswordCheck:
             raise
         try:
             stored = None if account is None else await self._stored(account.id, timeout)
-            right = await self._passwords.verify(stored, password)
+            prepared = prepare_password(password)
+            # What no password can be takes as long as any other that is wrong.
+            right = await self._passwords.verify(
+                None if prepared is None else stored, prepared or ""
+            )
         except KanvasError:
             self._attempts.give_back(taken, self._clock.monotonic())
             raise

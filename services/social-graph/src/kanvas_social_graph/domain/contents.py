@@ -2,6 +2,9 @@
 
 import re
 
+import precis_i18n
+import unicodedata2
+
 from kanvas_platform.validation import Violations
 
 HANDLE = re.compile(r"[a-z][a-z0-9_]{2,29}")
@@ -27,6 +30,12 @@ WELL_KNOWN_PASSWORDS = frozenset(
 )  # fmt: skip
 
 
+_DECOMPOSED = 4
+"""Most code points of one character in NFD (Unicode Standard Annex 15, section 12)."""
+
+_PASSWORD = precis_i18n.get_profile("OpaqueString", unicodedata=unicodedata2)
+
+
 def fold_handle(handle: str) -> str:
     """Return a handle as it is kept. People write it with blanks around it and in any case."""
     return handle.strip().lower()
@@ -44,16 +53,40 @@ def check_handle(violations: Violations, handle: str) -> str:
     return folded
 
 
-def check_password(violations: Violations, password: str, handle: str) -> None:
-    """Check that a new password is long enough, and none of the first guesses."""
-    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
+def prepare_password(password: str) -> str | None:
+    """Return the one form of a password, however a keyboard makes its letters.
+
+    The form is that of OpaqueString (RFC 8265): NFC, and every kind of blank is a space. Case and
+    width stay, because they are part of the secret.
+
+    Returns:
+        None where the password is empty or far too long, or has a character that no password may
+        have, such as a control.
+    """
+    if not 0 < len(password) <= _DECOMPOSED * PASSWORD_MAX:
+        return None  # before any work: preparing takes time with its length
+    try:
+        prepared: str = _PASSWORD.enforce(password)
+    except UnicodeEncodeError:
+        return None
+    return prepared
+
+
+def check_password(violations: Violations, password: str, handle: str) -> str:
+    """Check that a new password is long enough, and none of the first guesses; return its form."""
+    prepared = prepare_password(password)
+    if prepared is None and 0 < len(password) <= PASSWORD_MAX:
+        violations.add("password", "Contains a character that no password may have.")
+        return password
+    if prepared is None or not PASSWORD_MIN <= len(prepared) <= PASSWORD_MAX:
         violations.add("password", f"{PASSWORD_MIN} to {PASSWORD_MAX} characters.")
-        return
-    folded = password.lower()
+        return password
+    folded = prepared.lower()
     if folded in WELL_KNOWN_PASSWORDS or len(set(folded)) < 3:
         violations.add("password", "This password is among the first that anyone would guess.")
     elif handle and folded.strip("0123456789_!") in (handle, handle * 2):
         violations.add("password", "Must not be made from the handle.")
+    return prepared
 
 
 def check_display_name(violations: Violations, name: str) -> str:

@@ -5,12 +5,12 @@ clients) takes them from there, so nobody can disagree about them: not an instan
 version of Unicode, nor a page that is written in another language.
 """
 
-import unicodedata
 from collections.abc import Iterator
 from itertools import islice
 
 from kanvas.feed.v1.records_pb2 import Tag
 from kanvas_platform.caseless import caseless_word
+from kanvas_platform.text import category
 
 TAGS_MAX = 30
 """How many tags of a caption are read, repeated ones included."""
@@ -64,4 +64,4 @@ def _may_begin(before: str) -> bool:
 def _stands_in_tag(character: str) -> bool:
     if character == "_" or character in _JOINERS:
         return True
-    return unicodedata.category(character)[0] in "LMN"
+    return category(character)[0] in "LMN"

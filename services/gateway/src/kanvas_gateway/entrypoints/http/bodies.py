@@ -14,7 +14,8 @@ from starlette.types import Receive, Scope
 
 from kanvas_gateway import metrics
 from kanvas_gateway.errors import BodyTimeout, BodyTooLarge, MediaTypeUnsupported, NotJson
-from kanvas_platform.errors import InvalidArgument, Overloaded
+from kanvas_platform.errors import InvalidArgument, Overloaded, Violation
+from kanvas_platform.text import is_unicode
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_MEMBERS = 64
@@ -87,7 +88,7 @@ def check_body(scope: Scope, body: bytes) -> None:
     Raises:
         MediaTypeUnsupported: It is not declared as JSON.
         NotJson: It is not JSON in UTF-8.
-        InvalidArgument: It holds too much, too deep, or a name twice.
+        InvalidArgument: It holds too much, too deep, a name twice, or half a character.
     """
     if not body:
         return
@@ -113,10 +114,25 @@ class _Objects:
         self._made += 1
         if self._made > _MAX_VALUES or len(members) > MAX_MEMBERS:
             raise _too_much()
+        _refuse_halves(members)
         found = dict(members)
         if len(found) < len(members):
             raise InvalidArgument("An object of the body names a field twice.")
         return found
+
+
+def _refuse_halves(members: Sequence[tuple[str, Any]]) -> None:
+    """Refuse texts that JSON can write but nobody can send on: half a character (`\\ud83e`)."""
+    halves = [
+        name if is_unicode(name) else "?"
+        for name, value in members
+        if not is_unicode(name) or (isinstance(value, str) and not is_unicode(value))
+    ]
+    if halves:
+        raise InvalidArgument(
+            "A text of the body is not Unicode.",
+            violations=tuple(Violation(field, "Contains half of a character.") for field in halves),
+        )
 
 
 def _measure(body: object) -> None:
