@@ -45,7 +45,7 @@ export NO_PROXY := $(no_proxy)
 
 .DEFAULT_GOAL := help
 .PHONY: help env run stop status logs clean distclean demo chaos bench bench-compare \
-	test long unit contract integration e2e coverage mutants first-run wheels fetch system lint drift breaking \
+	test long unit contract integration e2e coverage mutants reader-score first-run wheels fetch system lint drift breaking \
 	fmt proto api lock \
 	easel-env easel-train easel-eval easel-lock
 
@@ -112,6 +112,9 @@ coverage: env ## Branch coverage by room, without servers; a domain or kafka/ be
 
 mutants: env ## One small bug at a time, and the test that notices it (T='writer-* ring-*', SLICE=<commit>, LIST=1)
 	@$(VENV)/python -m tests.mutants $(if $(LIST),--list) $(if $(SLICE),--slice $(SLICE)) $(foreach name,$(T),'$(name)')
+
+reader-score: env ## How well prompts are read: a row a feature, ours and its bar (T=own for a part, SHOW=own for what was missed)
+	@$(VENV)/python -m tests.reader_score $(if $(SHOW),--show $(SHOW)) $(T)
 
 first-run: env ## A first run as an ordinary user, in a folder with a blank, downloads and all: minutes
 	@$(PYTEST) -s tests/first_run.py

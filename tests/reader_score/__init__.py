@@ -1,0 +1,1 @@
+"""How well prompts are read: the corpus of `libs/painters/corpus`, scored feature by feature."""

@@ -1,0 +1,47 @@
+"""`make reader-score`: how well prompts are read, feature by feature, against the corpus.
+
+Ends with 0 whether or not the bars were met: a bar is a goal, and the table says which are
+reached. Of the part `fresh` only totals are printed, so that nobody tunes the reader to it by
+accident; `--show` lists what was missed in `own`, or in a part that is named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from kanvas_painters.collage.prompt import read_prompt
+from tests.reader_score.judge import judge
+from tests.reader_score.prompts import PARTS, prompts
+from tests.reader_score.report import missed, table
+from tests.reader_score.scoring import marks
+
+
+def main() -> int:
+    """Print the score; return 2 where the corpus has no such part."""
+    parser = argparse.ArgumentParser(prog="make reader-score", description=__doc__)
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all without")
+    parser.add_argument("--show", metavar="PART", help="list what was missed in this part")
+    arguments = parser.parse_args()
+    chosen = dict.fromkeys(arguments.parts or PARTS)
+    unknown = sorted({*chosen, *filter(None, [arguments.show])} - set(PARTS))
+    if unknown:
+        print(
+            f"The corpus has no {', '.join(unknown)}: choose of {', '.join(PARTS)}.",
+            file=sys.stderr,
+        )
+        return 2
+    if arguments.show:
+        chosen[arguments.show] = None
+    scored = {
+        part: [(prompt, marks(prompt, read_prompt, judge())) for prompt in prompts(part)]
+        for part in chosen
+    }
+    if arguments.show:
+        print(missed(scored[arguments.show]), end="\n\n")
+    print(table(scored))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""The oracle of honesty: which words of a prompt were ignored in silence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from kanvas_painters.collage.brief import Brief
+from tests.reader_score.judge import said
+
+Read = Callable[[str], Brief]
+
+
+def ignored(text: str, content: Iterable[str], read: Read) -> list[str]:
+    """Return the words of `content` that `read` ignored in silence where they stand in `text`.
+
+    A word was heeded if it is named among what is not drawn as asked, if it belongs to the name
+    of what is drawn, if the picture would be another one without it, or if it says once more what
+    the picture shows already.
+
+    Args:
+        text: The whole prompt.
+        content: Words of the prompt that mean something, in lower case; an expression of several
+            words is heeded if it is as a whole, or if each of its words is.
+        read: Returns the brief of a prompt; it must be a pure function.
+    """
+    brief, nothing = read(text), features(read(""))
+    drawn = {word for thing in brief.things for word in thing.words.lower().split()}
+    shown = features(brief) - nothing
+
+    def heeded(unit: str) -> bool:
+        words = unit.split()
+        return (
+            said(unit, brief)
+            or unit in drawn
+            or visible(read(without(unit, text))) != visible(brief)
+            or not features(read(unit)).isdisjoint(shown)
+            or (len(words) > 1 and all(map(heeded, words)))
+        )
+
+    return [unit for unit in content if not heeded(unit)]
+
+
+def without(word: str, text: str) -> str:
+    """Return a text without a word, wherever it stands."""
+    return re.sub(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", " ", text, flags=re.IGNORECASE)
+
+
+def visible(brief: Brief) -> Brief:
+    """Return what can be seen of a brief: it without its words."""
+    things = tuple(replace(thing, words="") for thing in brief.things)
+    return replace(brief, things=things, substitutions=())
+
+
+def features(brief: Brief) -> frozenset[tuple[str, str]]:
+    """Return what a brief shows, whatever its place in the picture."""
+    return frozenset(
+        (
+            ("place", brief.place),
+            ("time", brief.time),
+            ("weather", brief.weather),
+            ("style", brief.style),
+            *(("thing", thing.key) for thing in brief.things),
+            *(("excluded", key) for key in brief.excluded),
+        )
+    )

@@ -1,0 +1,273 @@
+"""How well a brief answers a prompt of the corpus: one mark for each thing that is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+from typing import Final
+
+from kanvas_painters.collage.brief import Brief, Thing
+from kanvas_painters.collage.library import library
+from tests.reader_score.honesty import Read, ignored
+from tests.reader_score.judge import Judge, Table, draws, is_drawing, shows
+from tests.reader_score.prompts import Alternatives, Count, Prompt, Standing, Wanted
+
+MOST: Final = 12
+"""Of one thing: a reader need not draw more, whatever is asked."""
+
+
+class Feature(StrEnum):
+    """What is scored, each for itself."""
+
+    THINGS = "things found"
+    RELATIONS = "relations"
+    COUNTS = "counts"
+    COLORS = "colors"
+    SIZES = "sizes"
+    PLACE = "place"
+    TIME = "time"
+    WEATHER = "weather"
+    STYLE = "style"
+    NEVER = "nothing forbidden"
+    HONESTY = "honesty"
+    LANGUAGE = "languages said"
+
+
+BARS: Final = {
+    Feature.THINGS: 0.90,
+    Feature.RELATIONS: 0.85,
+    Feature.COUNTS: 0.85,
+    Feature.HONESTY: 1.0,
+}
+
+# The reader's relations that show one of the corpus, from its first thing to its second …
+FORWARD: Final[Mapping[str, frozenset[str]]] = {
+    "on": frozenset(("on",)),
+    "in": frozenset(("inside",)),
+    "under": frozenset(("under",)),
+    "above": frozenset(("above",)),
+    "beside": frozenset(("beside", "left", "right")),
+    "left of": frozenset(("left",)),
+    "right of": frozenset(("right",)),
+    "in front of": frozenset(("front",)),
+    "behind": frozenset(("behind",)),
+    "between": frozenset(("between",)),
+    "wearing": frozenset(("wearing",)),
+    "holding": frozenset(("holding",)),
+    "riding": frozenset(("on", "inside")),
+}
+# … and those from its second to its first.
+BACKWARD: Final[Mapping[str, frozenset[str]]] = {
+    "on": frozenset(("under",)),
+    "under": frozenset(("on", "above")),
+    "above": frozenset(("under",)),
+    "beside": frozenset(("beside", "left", "right")),
+    "left of": frozenset(("right",)),
+    "right of": frozenset(("left",)),
+    "in front of": frozenset(("behind",)),
+    "behind": frozenset(("front",)),
+}
+
+
+# How something stands in what is all around it: a boat in a lake that is the place.
+SURROUNDED: Final = frozenset(("on", "in", "beside", "in front of"))
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One thing that a prompt asks, and whether it was met."""
+
+    feature: Feature
+    met: bool
+    about: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a brief has for something wanted.
+
+    Attributes:
+        met: Whether it is drawn, shown otherwise, or said where it cannot be drawn.
+        at: Which things of the brief show it; none where it is shown otherwise, such as a lake.
+        drawable: Whether there is any fair way to show it.
+    """
+
+    met: bool
+    at: tuple[int, ...]
+    drawable: bool
+
+
+def marks(prompt: Prompt, read: Read, judge: Judge) -> list[Mark]:
+    """Return every mark of a prompt.
+
+    Of a prompt in a language that is not read, only that this is said is asked, and that nothing
+    forbidden is drawn.
+
+    Args:
+        prompt: The prompt, and what is asked.
+        read: Returns the brief of a prompt; it must be a pure function.
+        judge: Knows every concept of the prompt.
+    """
+    brief = read(prompt.text)
+    found = list(_of_languages(prompt, brief))
+    found += _of_forbidden(prompt, brief, judge)
+    if prompt.language == "other":
+        return found
+    answers = answered(prompt.things, brief, judge)
+    for wanted, answer in zip(prompt.things, answers, strict=True):
+        found += _of_thing(wanted, answer, brief, judge)
+    found += _of_relations(prompt, answers, brief)
+    found += _of_scene(prompt, brief, judge)
+    units = judge.units(prompt.text, prompt.content)
+    silent = ignored(prompt.text, units, read)
+    return found + [Mark(Feature.HONESTY, unit not in silent, unit) for unit in units]
+
+
+def answered(wanted: Iterable[Wanted], brief: Brief, judge: Judge) -> list[Answer]:
+    """Return what a brief has for each thing wanted, in order.
+
+    Each thing of the brief serves once, or as often as it is drawn; of several that are fair the
+    one is taken that also has the color and the count.
+    """
+    free = Counter({index: thing.count for index, thing in enumerate(brief.things)})
+    answers = []
+    for each in wanted:
+        fair = judge.answers(judge.things, each.concepts)
+        at = _best(each, fair, [index for index in free if free[index] > 0], brief, judge)
+        if at is not None:
+            free[at] -= _taken(each)
+            answers.append(Answer(met=True, at=(at,), drawable=True))
+        else:
+            answers.append(
+                Answer(
+                    met=any(shows(answer, brief) for answer in fair if not is_drawing(answer)),
+                    at=_holders(fair, brief),
+                    drawable=any(not answer.startswith("said:") for answer in fair),
+                )
+            )
+    return answers
+
+
+def _best(
+    wanted: Wanted, fair: tuple[str, ...], free: list[int], brief: Brief, judge: Judge
+) -> int | None:
+    ranked = [
+        (
+            not _colored(brief.things[index], wanted.colors, judge),
+            not _counted(brief.things[index], wanted.counts, judge),
+            rank,
+            index,
+        )
+        for index in free
+        for rank, answer in enumerate(fair)
+        if draws(answer, brief.things[index].key)
+    ]
+    return min(ranked)[-1] if ranked else None
+
+
+def _taken(wanted: Wanted) -> int:
+    """Return how many of a brief's things of one kind serve something wanted."""
+    numbers = [count for count in wanted.counts if isinstance(count, int)]
+    return max(numbers, default=MOST) if wanted.counts else 1
+
+
+def _holders(fair: tuple[str, ...], brief: Brief) -> tuple[int, ...]:
+    """Return the things of which a part is what was wanted: a knight has armor."""
+    whole = {answer.removeprefix("in:") for answer in fair if answer.startswith("in:")}
+    return tuple(index for index, thing in enumerate(brief.things) if thing.key in whole)
+
+
+def _of_thing(wanted: Wanted, answer: Answer, brief: Brief, judge: Judge) -> Iterator[Mark]:
+    yield Mark(Feature.THINGS, answer.met, str(wanted))
+    if not answer.drawable:
+        return
+    things = [brief.things[index] for index in answer.at]
+    if wanted.counts:
+        shown = answer.met and not things and not any(isinstance(n, int) for n in wanted.counts)
+        counted = any(_counted(thing, wanted.counts, judge) for thing in things)
+        yield Mark(Feature.COUNTS, shown or counted, str(wanted))
+    if wanted.colors:
+        colored = any(_colored(thing, wanted.colors, judge) for thing in things)
+        yield Mark(Feature.COLORS, colored, str(wanted))
+    if wanted.size:
+        sized = any(_sized(thing, wanted.size) for thing in things)
+        yield Mark(Feature.SIZES, sized, str(wanted))
+
+
+def _counted(thing: Thing, counts: tuple[Count, ...], judge: Judge) -> bool:
+    return not counts or any(_is_count(thing, count, judge) for count in counts)
+
+
+def _is_count(thing: Thing, count: Count, judge: Judge) -> bool:
+    if isinstance(count, int):
+        return thing.count == min(count, MOST)
+    return thing.key in judge.several or thing.count >= (2 if count == "some" else 4)
+
+
+def _sized(thing: Thing, size: str) -> bool:
+    return thing.scale > 1 if size == "big" else thing.scale < 1
+
+
+def _colored(thing: Thing, colors: Alternatives, judge: Judge) -> bool:
+    """Return whether a thing is painted in one of the colors, or has one by itself."""
+    return not colors or judge.is_color(thing.color or library().drawings[thing.key].color, colors)
+
+
+def _of_relations(prompt: Prompt, answers: list[Answer], brief: Brief) -> Iterator[Mark]:
+    for standing in prompt.relations:
+        first, second = (
+            [
+                answer
+                for wanted, answer in zip(prompt.things, answers, strict=True)
+                if answer.drawable and not set(ends).isdisjoint(wanted.concepts)
+            ]
+            for ends in (standing.first, standing.second)
+        )
+        if first and second:  # else one of them cannot be drawn
+            pairs = product(*([at for end in ends for at in end.at] for ends in (first, second)))
+            around = any(end.met and not end.at for end in second) and any(end.at for end in first)
+            met = (around and not SURROUNDED.isdisjoint(standing.kinds)) or any(
+                _stands(standing, one, other, brief) for one, other in pairs
+            )
+            yield Mark(Feature.RELATIONS, met, str(standing))
+
+
+def _stands(standing: Standing, first: int, second: int, brief: Brief) -> bool:
+    if first == second:
+        return True  # one drawing has both: a knight in armor
+    ahead = {pair.kind for pair in brief.relations if (pair.first, pair.second) == (first, second)}
+    back = {pair.kind for pair in brief.relations if (pair.first, pair.second) == (second, first)}
+    return any(
+        not FORWARD[kind].isdisjoint(ahead)
+        or not BACKWARD.get(kind, frozenset()).isdisjoint(back)
+        or (kind == "beside" and not ahead and not back)  # so things stand without a relation
+        for kind in standing.kinds
+    )
+
+
+def _of_scene(prompt: Prompt, brief: Brief, judge: Judge) -> Iterator[Mark]:
+    asked: tuple[tuple[Feature, Alternatives, Table], ...] = (
+        (Feature.PLACE, prompt.place, judge.places),
+        (Feature.TIME, prompt.time, judge.times),
+        (Feature.WEATHER, prompt.weather, judge.weathers),
+        (Feature.STYLE, prompt.style, judge.styles),
+    )
+    for feature, concepts, table in asked:
+        if concepts:
+            fair = judge.answers(table, concepts)
+            yield Mark(feature, any(shows(answer, brief) for answer in fair), "/".join(concepts))
+
+
+def _of_forbidden(prompt: Prompt, brief: Brief, judge: Judge) -> Iterator[Mark]:
+    for concept in prompt.never:
+        drawn = any(shows(answer, brief) for answer in judge.forbidden(concept))
+        yield Mark(Feature.NEVER, not drawn, concept)
+
+
+def _of_languages(prompt: Prompt, brief: Brief) -> Iterator[Mark]:
+    told = any("English" in note and "Indonesian" in note for note in brief.substitutions)
+    if prompt.language == "other" or told:
+        yield Mark(Feature.LANGUAGE, told == (prompt.language == "other"), prompt.language)
