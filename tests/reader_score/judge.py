@@ -6,14 +6,14 @@ import colorsys
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from kanvas_painters.collage.brief import Brief
 from kanvas_painters.collage.canvas import Color
 from kanvas_painters.collage.library import library, rgb
-from tests.reader_score.prompts import CORPUS, Alternatives
+from tests.reader_score.prompts import CORPUS, Alternatives, Prompt
 
 Table = Mapping[str, tuple[str, ...]]
 
@@ -35,6 +35,7 @@ class Judge:
     colors: Table
     several: frozenset[str]
     expressions: tuple[str, ...]
+    unsaid: Table
 
     def answers(self, table: Table, concepts: Alternatives) -> tuple[str, ...]:
         """Return the fair answers to any of these concepts, the best first.
@@ -63,6 +64,22 @@ class Judge:
         said = [each for each in self.expressions if each in text.lower()]
         within = {word for each in said for word in each.split()}
         return (*said, *(word for word in content if word not in within))
+
+    def asked(self, prompt: Prompt) -> Prompt:
+        """Return a prompt without what no word of it says, such as a bed for who is lazy."""
+        unsaid = frozenset(self.unsaid.get(prompt.text, ()))
+        return replace(
+            prompt,
+            things=tuple(each for each in prompt.things if unsaid.isdisjoint(each.concepts)),
+            relations=tuple(
+                each
+                for each in prompt.relations
+                if unsaid.isdisjoint(each.first) and unsaid.isdisjoint(each.second)
+            ),
+            place=() if unsaid.intersection(prompt.place) else prompt.place,
+            time=() if unsaid.intersection(prompt.time) else prompt.time,
+            weather=() if unsaid.intersection(prompt.weather) else prompt.weather,
+        )
 
     def color(self, color: Color) -> str:
         """Return the plain name of a color: that of the nearest sample."""
@@ -101,6 +118,7 @@ def judge(corpus: Path = CORPUS) -> Judge:
         colors={name: tuple(texts) for name, texts in table["colors"].items()},
         several=frozenset(table["several"]["drawings"]),
         expressions=tuple(table["expressions"]["words"]),
+        unsaid={text: tuple(concepts) for text, concepts in table["unsaid"].items()},
     )
 
 

@@ -111,7 +111,7 @@ def marks(prompt: Prompt, read: Read, judge: Judge) -> list[Mark]:
         read: Returns the brief of a prompt; it must be a pure function.
         judge: Knows every concept of the prompt.
     """
-    brief = read(prompt.text)
+    prompt, brief = judge.asked(prompt), read(prompt.text)
     found = list(_of_languages(prompt, brief))
     found += _of_forbidden(prompt, brief, judge)
     if prompt.language == "other":

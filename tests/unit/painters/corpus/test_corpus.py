@@ -50,6 +50,15 @@ def test_the_judge_knows_every_concept() -> None:
             judge().forbidden(concept)
 
 
+def test_what_is_unsaid_is_asked_by_a_prompt_of_fresh_eyes() -> None:
+    fresh = {prompt.text: prompt for prompt in CORPUS["fresh"]}
+    for text, concepts in judge().unsaid.items():
+        prompt = fresh[text]
+        scene = (*prompt.place, *prompt.time, *prompt.weather)
+        asked = {each for thing in prompt.things for each in thing.concepts}.union(scene)
+        assert asked.issuperset(concepts), text
+
+
 def test_every_drawing_of_the_judge_is_in_the_library() -> None:
     tables = (judge().things, judge().places, judge().times, judge().weathers, judge().styles)
     answers = {answer for table in tables for each in table.values() for answer in each}

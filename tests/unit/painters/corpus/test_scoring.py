@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,17 @@ def test_a_language_that_is_not_read_is_asked_only_to_be_told() -> None:
     assert [mark.met for mark in marks(prompt, reading(Brief()), judge())] == [False]
     assert met(Feature.LANGUAGE, asked(), told) == [False]
     assert met(Feature.LANGUAGE, asked(), Brief()) == []
+
+
+def test_what_no_word_says_is_not_asked() -> None:
+    prompt = asked(
+        "lazy me",
+        things=[{"is": "bed"}, {"is": "person"}],
+        place="bedroom",
+        relations=[["person", "on", "bed"]],
+    )
+    lenient = replace(judge(), unsaid={"lazy me": ("bed", "bedroom")})
+    assert [mark.about for mark in marks(prompt, reading(Brief()), lenient)] == ["person"]
 
 
 def test_a_concept_that_the_judge_does_not_know_is_an_error() -> None:
