@@ -34,6 +34,8 @@ class Judge:
     styles: Table
     colors: Table
     several: frozenset[str]
+    small: frozenset[str]
+    grammar: frozenset[str]
     expressions: tuple[str, ...]
     unsaid: Table
 
@@ -60,10 +62,20 @@ class Judge:
         return tuple(answer for answer in answers if not answer.startswith(("said:", "in:")))
 
     def units(self, text: str, content: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the content of a text with the words of an expression as one."""
-        said = [each for each in self.expressions if each in text.lower()]
-        within = {word for each in said for word in each.split()}
-        return (*said, *(word for word in content if word not in within))
+        """Return the content of a text: what is grammar left out, an expression's words as one.
+
+        A word of a hashtag that has several stands for the whole of it.
+        """
+        lower = text.lower()
+        said = [each for each in self.expressions if each in lower]
+        within = {word for each in said for word in each.split()}.union(self.grammar)
+        plain = [word.removesuffix("'s") for word in content if word not in within]
+        tokens = re.findall(r"[^\W_]+", lower)
+        whole = [
+            word if word in tokens else next((each for each in tokens if word in each), word)
+            for word in plain
+        ]
+        return tuple(dict.fromkeys((*said, *whole)))
 
     def asked(self, prompt: Prompt) -> Prompt:
         """Return a prompt without what no word of it says, such as a bed for who is lazy."""
@@ -117,6 +129,8 @@ def judge(corpus: Path = CORPUS) -> Judge:
         styles=fair("styles"),
         colors={name: tuple(texts) for name, texts in table["colors"].items()},
         several=frozenset(table["several"]["drawings"]),
+        small=frozenset(table["small"]["drawings"]),
+        grammar=frozenset(table["grammar"]["words"]),
         expressions=tuple(table["expressions"]["words"]),
         unsaid={text: tuple(concepts) for text, concepts in table["unsaid"].items()},
     )

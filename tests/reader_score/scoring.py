@@ -72,10 +72,6 @@ BACKWARD: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
-# How something stands in what is all around it: a boat in a lake that is the place.
-SURROUNDED: Final = frozenset(("on", "in", "beside", "in front of"))
-
-
 @dataclass(frozen=True)
 class Mark:
     """One thing that a prompt asks, and whether it was met."""
@@ -193,7 +189,7 @@ def _of_thing(wanted: Wanted, answer: Answer, brief: Brief, judge: Judge) -> Ite
         colored = any(_colored(thing, wanted.colors, judge) for thing in things)
         yield Mark(Feature.COLORS, colored, str(wanted))
     if wanted.size:
-        sized = any(_sized(thing, wanted.size) for thing in things)
+        sized = any(_sized(thing, wanted.size, judge) for thing in things)
         yield Mark(Feature.SIZES, sized, str(wanted))
 
 
@@ -207,8 +203,10 @@ def _is_count(thing: Thing, count: Count, judge: Judge) -> bool:
     return thing.key in judge.several or thing.count >= (2 if count == "some" else 4)
 
 
-def _sized(thing: Thing, size: str) -> bool:
-    return thing.scale > 1 if size == "big" else thing.scale < 1
+def _sized(thing: Thing, size: str, judge: Judge) -> bool:
+    if size == "big":
+        return thing.scale > 1
+    return thing.scale < 1 or (thing.scale == 1 and thing.key in judge.small)
 
 
 def _colored(thing: Thing, colors: Alternatives, judge: Judge) -> bool:
@@ -228,11 +226,17 @@ def _of_relations(prompt: Prompt, answers: list[Answer], brief: Brief) -> Iterat
         )
         if first and second:  # else one of them cannot be drawn
             pairs = product(*([at for end in ends for at in end.at] for ends in (first, second)))
-            around = any(end.met and not end.at for end in second) and any(end.at for end in first)
-            met = (around and not SURROUNDED.isdisjoint(standing.kinds)) or any(
+            met = _surrounded(first, second) or any(
                 _stands(standing, one, other, brief) for one, other in pairs
             )
             yield Mark(Feature.RELATIONS, met, str(standing))
+
+
+def _surrounded(first: Iterable[Answer], second: Iterable[Answer]) -> bool:
+    """Return whether one end is all around the other, as a lake that is the place."""
+    around = [any(end.met and not end.at for end in ends) for ends in (first, second)]
+    drawn = [any(end.at for end in ends) for ends in (first, second)]
+    return (around[0] and drawn[1]) or (drawn[0] and around[1])
 
 
 def _stands(standing: Standing, first: int, second: int, brief: Brief) -> bool:

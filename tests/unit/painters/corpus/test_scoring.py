@@ -93,6 +93,12 @@ def test_sizes(scale: float, big: bool, small: bool) -> None:
     assert met(Feature.SIZES, asked(things=[{"is": "cat", "size": "small"}]), brief) == [small]
 
 
+def test_a_child_is_small_by_itself() -> None:
+    prompt = asked(things=[{"is": "child", "size": "small"}])
+    assert met(Feature.SIZES, prompt, Brief((Thing("child", "child"),))) == [True]
+    assert met(Feature.SIZES, prompt, Brief((Thing("child", "child", scale=1.4),))) == [False]
+
+
 @pytest.mark.parametrize(
     ("kind", "relation", "right"),
     [
@@ -130,6 +136,8 @@ def test_what_stands_in_a_place_is_related_to_it() -> None:
     prompt = asked(things=[{"is": "fish"}, {"is": "pond"}], relations=[["fish", "in", "pond"]])
     assert met(Feature.RELATIONS, prompt, Brief((Thing("fish", "fish"),), place="lake")) == [True]
     assert met(Feature.RELATIONS, prompt, Brief(place="lake")) == [False]
+    sunrise = asked(things=[{"is": "sun"}, {"is": "cat"}], relations=[["sun", "behind", "cat"]])
+    assert met(Feature.RELATIONS, sunrise, Brief((CAT,), time="dawn")) == [True]
 
 
 def test_what_cannot_be_drawn_is_related_to_nothing() -> None:
@@ -219,9 +227,17 @@ def test_a_word_is_taken_out_whole() -> None:
     assert left == [",", "cats", "and", "a", "-like", "."]
 
 
-def test_words_of_an_expression_are_one_unit() -> None:
-    units = judge().units("pixel art of a cat", ("pixel", "art", "cat"))
-    assert units == ("pixel art", "cat")
+@pytest.mark.parametrize(
+    ("text", "content", "units"),
+    [
+        ("Pixel art of a cat", ["pixel", "art", "cat"], ("pixel art", "cat")),
+        ("one cat in the style of Turner", ["one", "cat", "style", "turner"], ("cat", "turner")),
+        ("Molly's cat", ["molly's", "cat"], ("molly", "cat")),
+        ("a cat #TwoHappyYears", ["cat", "two", "years"], ("cat", "twohappyyears")),
+    ],
+)  # fmt: skip
+def test_what_has_to_be_heeded(text: str, content: list[str], units: tuple[str, ...]) -> None:
+    assert judge().units(text, tuple(content)) == units
 
 
 def test_the_table_has_a_row_a_feature_and_a_verdict_on_all() -> None:
