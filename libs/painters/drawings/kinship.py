@@ -4,6 +4,12 @@ README.md says when and how to run it. It writes into `src/kanvas_painters/colla
 
     kin.txt           a drawing (or @place), what it may stand for
     no_things.txt.gz  words that none of our drawings may stand for
+    people.txt.gz     words for somebody, of whom we know no more than that
+    names.txt.gz      names of several words, such as "george bush"
+
+Nobody is kin to a drawing. What a word for people means is written by hand, with care
+(`collage/reading/lexicon`); WordNet says of the rest only that a person is meant. Its words
+for peoples, faiths, nations and loves would find a costume or an animal here.
 
 A text encoder alone cannot do this: it has seen rare words as pieces ("dinghy" lies beside
 "dingo"), while WordNet knows what each of them is. Nearness is Lin's: what two things are
@@ -18,12 +24,14 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from kanvas_painters.collage.library import library
 from kanvas_painters.collage.phrases import known_words
+from kanvas_painters.collage.reading.people import by_hand
 from kanvas_painters.collage.retrieval import names, normal, singulars, vocabulary
 from kanvas_painters.painting.packed import write_packed
 
@@ -33,7 +41,8 @@ LIBRARY = HERE.parent / "src" / "kanvas_painters" / "collage" / "library"
 
 # WordNet's own files: what can be drawn, and how likely somebody means that reading.
 ANIMAL, ARTIFACT, FOOD, LOCATION, OBJECT, PERSON, PHENOMENON, PLANT = 5, 6, 13, 15, 17, 18, 19, 20
-READINGS = {ANIMAL: 0.0, ARTIFACT: 0.03, FOOD: 0.03, OBJECT: 0.03, PLANT: 0.03, PERSON: 0.06}
+READINGS = {ANIMAL: 0.0, ARTIFACT: 0.03, FOOD: 0.03, OBJECT: 0.03, PLANT: 0.03}
+CREATURE = 0.06  # how much less likely a being of tales is meant
 # What a drawing's name may mean, by the beginning of its kind.
 MEANINGS = {
     "animal": (ANIMAL,),
@@ -41,8 +50,9 @@ MEANINGS = {
     "food": (FOOD, PLANT),
     "drink": (FOOD,),
     "plant": (PLANT, FOOD),
-    "person": (PERSON,),
-    "face-costume": (PERSON, ANIMAL, ARTIFACT),
+    "person-fantasy": (PERSON,),
+    "person": (),
+    "face-costume": (PERSON,),
     "place-geo": (OBJECT, ARTIFACT),
     "sky": (OBJECT, PHENOMENON, ARTIFACT),
     "cat-face": (),
@@ -58,6 +68,36 @@ LATER = 0.04  # what each later sense of a word loses
 BY_KIN = 0.03  # what a name that is itself only related loses
 NEAR = 0.38  # the least nearness that counts
 NEAR_PLACE = 0.5
+# What an insult is a kind of, and how WordNet's definitions mark one: such words find nobody.
+INSULTS = (
+    *("unpleasant_person", "fool", "simpleton", "bad_person", "fat_person", "pervert"),
+    *("weakling", "coward", "ne'er-do-well", "bumpkin", "primitive", "whore", "deviant"),
+)
+INSULTING = re.compile(
+    r"(offensive|derogatory|disparaging|insulting|vulgar|contempt|abuse)\b.*\b(term|name|slang)s?\b"
+    r"|\bterms? of (abuse|contempt)|obscene|\bslur\b|contemptible|despicable"
+)
+ABUSE = frozenset(("disparagement", "ethnic_slur", "obscenity"))
+# Kinds of people by origin, faith and love: WordNet's words for them are in no list of relatives,
+# in whatever reading (an "arabian" is a horse as well, an "alsatian" a dog).
+PEOPLES = (
+    *("inhabitant", "native", "person_of_color", "white_person", "Amerindian", "Slav", "Semite"),
+    *("religious_person", "lover", "homosexual", "bisexual", "unfortunate"),
+)
+# Beings of tales, which drawings of ours may stand for. No god is among them.
+CREATURES = ("imaginary_being", "spiritual_being", "mythical_being", "mythical_monster")
+DEITIES = ("deity",)
+# Words whose first meaning is somebody by the book, and hardly ever in a prompt.
+NOT_PEOPLE = frozenset(
+    (
+        "buff", "conveyor", "dakota", "drake", "fed", "fledgling", "hart", "hood", "hulk",
+        "incarnation", "iowa", "jay", "leviathan", "loon", "lurcher", "mascot", "mead",
+        "monstrosity", "mutation", "page", "personification", "picket", "pop", "pow", "prey",
+        "primate", "pueblo", "rover", "sage", "soul", "speaker", "spitfire", "sucker", "tackle",
+        "taos", "text editor", "tumbler", "ugly duckling", "valentine", "vital principle",
+        "voucher", "wichita", "wren",
+    )
+)  # fmt: skip
 # Names of places whose first reading is another thing: a drug, an instrument, a tank.
 ELSEWHERE = (
     *("snow", "ice", "grass", "woods", "spring", "orbit", "aquarium", "cityscape", "tundra"),
@@ -73,14 +113,17 @@ class Synset:
     words: tuple[str, ...]
     above: tuple[str, ...]
     definition: str
+    gloss: str  # the definition and its examples
     single: bool  # one of a kind, such as a town
+    usage: tuple[str, ...]  # how the words are used: as a slur, say
 
 
 @dataclass(frozen=True)
 class Sense:
-    """One reading of a word: `verb` and the like have no synset here."""
+    """One reading of a word: verbs and the like have no synset here."""
 
     noun: bool
+    adjective: bool
     file: int
     number: int
     uses: int
@@ -96,7 +139,9 @@ class WordNet:
         for line in (WORDNET / "index.sense").read_text(encoding="utf-8").splitlines():
             key, offset, number, uses = line.split()
             word, _, rest = key.partition("%")
-            sense = Sense(rest[0] == "1", int(rest[2:4]), int(number), int(uses), offset)
+            sense = Sense(
+                rest[0] == "1", rest[0] in "35", int(rest[2:4]), int(number), int(uses), offset
+            )
             self.senses[word.lower()].append(sense)
         self._lines: dict[str, frozenset[str]] = {}
         below = Counter(above for synset in self.synsets for above in self.line(synset))
@@ -120,14 +165,23 @@ class WordNet:
         return sum(weight * other.get(word, 0.0) for word, weight in one.items())
 
     def readings(self, word: str) -> list[Sense]:
-        """Return the readings of a word that can be drawn; none where another is far more usual."""
+        """Return the readings of a word that can be drawn; none where another is far more usual.
+
+        What comes after somebody is not drawn: a lincoln is a president before it is a sheep.
+        """
         senses = self.senses.get(word.replace(" ", "_"), [])
+        persons = [one for one in senses if self.is_person(one)]
+        if any(self._is_one_of(one.synset, PEOPLES) for one in persons):
+            return []
+        meant = [one for one in persons if one.uses or self.synsets[one.synset].single]
+        if word in NOT_PEOPLE:
+            meant = []
         drawn = [
             sense
             for sense in senses
             if sense.noun
-            and sense.file in READINGS
-            and sense.number <= 4
+            and (sense.file in READINGS or self.is_creature(sense))
+            and sense.number < min((one.number for one in meant), default=5)
             and not self.synsets[sense.synset].single
         ]
         if not drawn:
@@ -136,6 +190,54 @@ class WordNet:
         others = max((sense.uses for sense in senses if sense not in drawn), default=0)
         first = min(sense.number for sense in drawn) == 1
         return drawn if others <= (3 if first else 2) * (uses + 1) else []
+
+    def is_name(self, word: str) -> bool:
+        """Return whether a word means one person in particular, and nothing else."""
+        senses = self.senses.get(word.replace(" ", "_"), [])
+        return bool(senses) and all(
+            one.noun and one.file == PERSON and self.synsets[one.synset].single for one in senses
+        )
+
+    def means_somebody(self, word: str) -> bool:
+        """Return whether a word means a person before all, and insults nobody."""
+        senses = self.senses.get(word.replace(" ", "_"), [])
+        nouns = sorted((one for one in senses if one.noun), key=lambda one: one.number)
+        persons = [one for one in nouns if self.is_person(one)]
+        if word in NOT_PEOPLE or not persons or persons[0] is not nouns[0]:
+            return False
+        if self.synsets[nouns[0].synset].single or any(self.hurts(one.synset) for one in persons):
+            return False
+        own = max(one.uses for one in persons)
+        others = [one for one in senses if one not in persons]
+        if any(one.adjective and one.uses >= own for one in others):
+            return False
+        if not own and any(one.noun and one.file in READINGS for one in others):
+            return False
+        return all(one.uses <= 3 * (own + 1) for one in others)
+
+    def hurts(self, synset: str) -> bool:
+        """Return whether a word for somebody is an insult."""
+        own = self.synsets[synset]
+        usage = {word for use in own.usage for word in self.synsets[use].words}
+        marked = not ABUSE.isdisjoint(usage) or INSULTING.search(own.gloss) is not None
+        return marked or self._is_one_of(synset, INSULTS)
+
+    def is_creature(self, sense: Sense) -> bool:
+        """Return whether a reading is a being of tales."""
+        if not sense.noun or sense.file != PERSON:
+            return False
+        return self._is_one_of(sense.synset, CREATURES) and not self._is_one_of(
+            sense.synset, DEITIES
+        )
+
+    def is_person(self, sense: Sense) -> bool:
+        """Return whether a reading is somebody who lives, or lived."""
+        if not sense.noun or sense.file != PERSON:
+            return False
+        return not self._is_one_of(sense.synset, CREATURES + DEITIES)
+
+    def _is_one_of(self, synset: str, words: tuple[str, ...]) -> bool:
+        return any(word in words for one in self.line(synset) for word in self.synsets[one].words)
 
     def _tokens(self, synset: str) -> list[str]:
         entry = self.synsets[synset]
@@ -168,7 +270,10 @@ def _synsets() -> Iterator[tuple[str, Synset]]:
         above = tuple(offset for kind, offset in links if kind in ("@", "@i"))
         single = any(kind == "@i" for kind, _ in links)
         words = tuple(fields[4:end:2])
-        yield fields[0], Synset(int(fields[1]), words, above, gloss.split(";")[0].strip(), single)
+        usage = tuple(offset for kind, offset in links if kind == ";u")
+        definition = gloss.split(";")[0].strip()
+        file = int(fields[1])
+        yield fields[0], Synset(file, words, above, definition, gloss, single, usage)
 
 
 class Kin:
@@ -189,7 +294,7 @@ class Kin:
             for sense in sorted(
                 self._wordnet.senses.get(form.replace(" ", "_"), []), key=lambda one: one.number
             )
-            if sense.noun and sense.file in files
+            if sense.noun and sense.file in files and not self._wordnet.is_person(sense)
         ]
         if senses and senses[0].synset not in self._owners:
             synset = senses[0].synset
@@ -251,7 +356,8 @@ def best(wordnet: WordNet, kin: Kin, word: str, files: tuple[int, ...], least: f
     found = []
     for sense in wordnet.readings(word):
         if sense.file in files and (near := kin.nearest(sense.synset)) is not None:
-            score = near[0] - READINGS[sense.file] - LATER * (sense.number - 1)
+            loss = READINGS.get(sense.file, CREATURE)
+            score = near[0] - loss - LATER * (sense.number - 1)
             found.append((round(score, 3), near[1]))
     score, owner = max(found, default=(0.0, ""))
     return owner if score >= least else ""
@@ -278,21 +384,49 @@ def described(phrase: str) -> bool:
     return rest in describing() or (head is not None and head.exact)
 
 
+def people(wordnet: WordNet, known: AbstractSet[str]) -> list[str]:
+    """Return the words for somebody, of whom nothing is known by hand."""
+    return [
+        word
+        for word in spelled(wordnet)
+        if known.isdisjoint((word, f"{word}s")) and wordnet.means_somebody(word)
+    ]
+
+
+def names_of_several_words(wordnet: WordNet, known: AbstractSet[str]) -> list[str]:
+    """Return the names that would be read word by word: "george bush" has no bush."""
+    return [
+        word
+        for word in spelled(wordnet)
+        if " " in word and word not in known and wordnet.is_name(word)
+    ]
+
+
+def spelled(wordnet: WordNet) -> Iterator[str]:
+    """Yield WordNet's phrases of one to three words as they are looked up, in their order."""
+    words = sorted(word.replace("_", " ") for word in wordnet.senses)
+    yield from (word for word in words if re.fullmatch("[a-z]{3,}( [a-z]+){0,2}", word))
+
+
 def main() -> int:
-    """Write both lists; say how long they are."""
+    """Write the lists; say how long they are."""
     sys.setrecursionlimit(10_000)
     wordnet = WordNet()
     things, grounds = drawings(wordnet), places(wordnet)
     known = known_words()
     found: dict[str, str] = {}
     lists: dict[str, list[str]] = defaultdict(list)
+    listed = known.keys() | by_hand()
+    somebody = people(wordnet, listed)
+    called = names_of_several_words(wordnet, listed)
+    taken = {*listed, *somebody, *called}
     nothing = []
-    for word in sorted(word.replace("_", " ") for word in wordnet.senses):
-        if word in known or not re.fullmatch("[a-z]{3,}( [a-z]+){0,2}", word) or described(word):
+    for word in spelled(wordnet):
+        if word in taken or described(word):
             continue
         # The head of a phrase says enough where it has the same drawing ("black bear").
         head = word.split()[-1]
-        owner = best(wordnet, things, word, tuple(READINGS), NEAR)
+        owner = best(wordnet, things, word, (*READINGS, PERSON), NEAR)
         if owner and (head == word or owner not in (found.get(head), known.get(head))):
             found[word] = owner
             lists[owner].append(word)
@@ -303,8 +437,10 @@ def main() -> int:
             nothing.append(word)
     lines = "".join(f"{owner}: {', '.join(words)}\n" for owner, words in sorted(lists.items()))
     (LIBRARY / "kin.txt").write_text(lines, encoding="utf-8")
-    write_packed(LIBRARY / "no_things.txt.gz", "".join(f"{word}\n" for word in nothing).encode())
-    sys.stdout.write(f"{sum(map(len, lists.values()))} words, {len(nothing)} that are no things\n")
+    for name, words in (("no_things", nothing), ("people", somebody), ("names", called)):
+        write_packed(LIBRARY / f"{name}.txt.gz", "".join(f"{word}\n" for word in words).encode())
+        sys.stdout.write(f"{len(words)} {name}\n")
+    sys.stdout.write(f"{sum(map(len, lists.values()))} relatives\n")
     return 0
 
 

@@ -18,6 +18,7 @@ from .phrases import (
     words,
 )
 from .places import snow_lies
+from .reading.people import is_name, paints_skin, person
 from .retrieval import LONGEST_NAME, Found, names, words_of
 from .uses import consists, flies, has_body, holds, settled
 
@@ -119,7 +120,7 @@ class _Reader:
         if color is not None and self._is_color(len(phrase)):
             return self._take_color(text, color)
         if text in colors_after():
-            return self._take_color_after(colors_after()[text])
+            return self._take_color_after(text, colors_after()[text])
         # A word that is both (snow, a table, a beach) is what its own drawing says
         # only where the phrase is longer than the place's.
         entry = phrases().get(text)
@@ -130,10 +131,25 @@ class _Reader:
             self._soften()
         if self._take_part(text) or ignored or self._take_near_place(phrase):
             return True
+        return self._take_noun(text, phrase)
+
+    def _take_noun(self, text: str, phrase: list[str]) -> bool:
+        """Take a thing or somebody, or say that nobody is drawn."""
         found = names().find(phrase, several=self.pending.count > 1)
-        if found is not None:
+        if self._nobody(text, len(phrase)):
+            self.substitutions.append(f"{text} → left out")
+        elif found is not None:
             self._take_thing(text, found)
-        return found is not None
+        else:
+            return False
+        return True
+
+    def _nobody(self, text: str, length: int) -> bool:
+        """Return whether a phrase names or describes somebody, and draws nobody."""
+        someone = person(text)
+        if someone is None:
+            return is_name(text)
+        return not someone.key or (someone.describes and not self._ends(length))
 
     def _soften(self) -> None:
         """Refuse only the adjective that stands straight after "not"."""
@@ -214,13 +230,14 @@ class _Reader:
         self.adjacent = False
         return True
 
-    def _take_color_after(self, color: Color) -> bool:
+    def _take_color_after(self, text: str, color: Color) -> bool:
         if self.at and self.words[self.at - 1] in BACKDROPS:
             self.backdrop = color
         elif self.adjacent and self.things:
-            self.things[-1] = replace(self.things[-1], color=color)
+            self._tint(text, color)
         elif not (self.things or self.found) or self.words[self.at - 1] in STOPS:
-            self.pending.color = color  # else it is said of a place, or of what is left out
+            # Else it is said of a place, or of what is left out.
+            self.pending.color, self.pending.color_word = color, text
         return True
 
     def _take_entry(self, table: str, value: str, text: str) -> bool:
@@ -338,10 +355,12 @@ class _Reader:
 
     def _add(self, text: str, found: Found) -> None:
         pending, self.pending = self.pending, _Pending()
-        count = min(pending.count or (PLURAL if found.plural else 1), MANY)
-        if pending.count == 1 and found.plural:
-            count = PLURAL
+        several = max(PLURAL, found.count) if found.plural else found.count
+        count = min(several if pending.count <= 1 else pending.count, MANY)
         color = pending.color
+        if color is not None and paints_skin(found.key, pending.color_word):
+            self.substitutions.append(f"{pending.color_word} {text} → {_name(found.key)}")
+            color = None
         if f"{pending.color_word} {text}" in library().drawings[found.key].names:
             color = None
         self.things.append(Thing(text, found.key, count, color, pending.scale))
@@ -409,7 +428,14 @@ class _Reader:
     def _color_left_over(self) -> None:
         """Give a color that found no noun (a cat, purple) to the only thing there is."""
         if self.pending.color is not None and len(self.things) == 1 and not self.things[0].color:
-            self.things[0] = replace(self.things[0], color=self.pending.color)
+            self._tint(self.pending.color_word, self.pending.color)
+
+    def _tint(self, word: str, color: Color) -> None:
+        """Give the last thing a color; a person gets no other skin, and that is said."""
+        if paints_skin(self.things[-1].key, word):
+            self.substitutions.append(f"{word} → left out")
+        else:
+            self.things[-1] = replace(self.things[-1], color=color)
 
 
 def read_prompt(prompt: str, negative: str = "", style: str = "") -> Brief:

@@ -5,25 +5,20 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from ..painting.packed import read_packed
 from .library import Library, library
+from .reading.people import is_name, person, spellings
 
 LONGEST_NAME = 5  # words
 FUZZY_FROM = 5  # letters: shorter words have too many neighbours
 IRREGULAR = {
     "mice": "mouse",
     "geese": "goose",
-    "children": "child",
-    "men": "man",
-    "women": "woman",
-    "people": "person",
-    "family": "person",
-    "keluarga": "person",
     "feet": "foot",
     "teeth": "tooth",
     "oxen": "ox",
@@ -37,15 +32,21 @@ IRREGULAR = {
 }
 # Words that say what a picture is like, never what is in it: weak evidence as tags.
 WEAK_KINDS = ("face-smiling", "face-glasses", "heart")
+# Nor do they say who: a belly is no pregnant man, and a veil no bride.
+PEOPLE_KINDS = ("person", "face-costume", "monkey-face")
 
 
 @dataclass(frozen=True)
 class Found:
-    """A drawing for a phrase; `exact` when it is what was asked, else something related."""
+    """A drawing for a phrase; `exact` when it is what was asked, else something related.
+
+    `count` is how many the phrase itself means: a couple is two.
+    """
 
     key: str
     exact: bool
     plural: bool
+    count: int = 1
 
 
 def words_of(text: str) -> list[str]:
@@ -121,7 +122,9 @@ class Names:
         _enter(self._same, ((key, drawing.indonesian[:1]) for key, drawing in known.items()))
         _enter(self._near, table["near"].items())
         strong = [
-            (key, drawing) for key, drawing in known.items() if drawing.kind not in WEAK_KINDS
+            (key, drawing)
+            for key, drawing in known.items()
+            if drawing.kind not in WEAK_KINDS and not drawing.kind.startswith(PEOPLE_KINDS)
         ]
         _enter(self._tags, ((key, drawing.tags) for key, drawing in strong))
         _enter(self._tags, ((key, drawing.indonesian[1:]) for key, drawing in strong))
@@ -131,14 +134,21 @@ class Names:
             into = self._grounds if place else self._kin
             into.update(dict.fromkeys(words.split(", "), owner.removeprefix("@")))
         for names in (self._same, self._near, self._kin):
-            for phrase in [phrase for phrase, key in names.items() if key not in known]:
-                del names[phrase]
+            for phrase, key in [*names.items()]:
+                someone = person(phrase)
+                if key not in known or (someone is not None and someone.key != key):
+                    del names[phrase]
 
     def find(self, words: list[str], *, several: bool = False) -> Found | None:
         """Return the drawing that this phrase or its singular names, or is kin to.
 
         Where `several` are asked for, the drawing of one goes before one of many (two books).
+        People come first: no word for somebody is looked for among things.
         """
+        someone = person(" ".join(words))
+        if someone is not None:
+            drawn = Found(someone.key, someone.exact, someone.plural, someone.count)
+            return drawn if someone.key else None
         singles = [" ".join([*words[:-1], single]) for single in singulars(words[-1])]
         phrases = [*singles, " ".join(words)] if several else [" ".join(words), *singles]
         for names, same in ((self._same, True), (self._near, False), (self._kin, False)):
@@ -166,7 +176,7 @@ class Names:
 
     def related(self, word: str) -> Found | None:
         """Return what a single word may mean: a keyword, or a name misspelled a little."""
-        if self.no_thing(word):
+        if self.no_thing(word) or is_name(word) or person(word) is not None:
             return None
         for form in (word, *singulars(word)):
             if form in self._tags:
@@ -175,12 +185,13 @@ class Names:
             return None
         limit = 1 if len(word) < 7 else 2
         best: tuple[int, str] | None = None
-        for name in self._same:
+        for name in {*self._same, *spellings()}:
             if " " not in name and name[0] == word[0] and len(name) >= FUZZY_FROM - 1:
                 edits = distance(word, name, limit)
                 if edits <= limit and (best is None or (edits, name) < best):
                     best = (edits, name)
-        return Found(self._same[best[1]], exact=False, plural=False) if best else None
+        found = self.find([best[1]]) if best else None
+        return replace(found, exact=False) if found is not None else None
 
 
 def _lines(name: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""What the composer knows of language: words for people, and names."""
