@@ -33,6 +33,9 @@ const PEOPLE: [string, string, string][] = [
   ["ineke", "Ineke de Vries", "Flowers, mostly. Sometimes squares."],
   ["bayu", "Bayu Pratama", "Malam, bulan, laut."],
   ["mirja", "Mirja Lehtonen", ""],
+  ["layla", "ليلى حداد!", "أرسم البحر.\n\nQuestions? layla@example.org"],
+  ["wide", "W".repeat(50), "A name as wide as a name can be."],
+  ["marks", `Z\u0300${"\u0301".repeat(40)}algo`, "Marks upon marks."],
 ];
 
 const WORDS: [string, string][] = [
@@ -46,6 +49,7 @@ const WORDS: [string, string][] = [
   ["a lighthouse in fog, soft colours", "Fog again, #Sea below"],
   ["three mountains and a lake at sunrise", "Bromo, sekitar pukul lima pagi"],
   ["a paper garden, pink and violet", ""],
+  ["قارب في البحر", "قارب، وبحر.\nوقمر!"],
   ["calm sea, one sail", "For the kitchen wall. #sea #paper_cut"],
 ];
 

@@ -391,6 +391,10 @@ export const catalogue = {
     en: "This picture is published already.",
     id: "Gambar ini sudah diterbitkan.",
   },
+  "field.over": {
+    en: { one: "{n} character too many", other: "{n} characters too many" },
+    id: "Kelebihan {n} karakter",
+  },
   "field.handle": {
     en: "3 to 30 of a–z, 0–9 and _, beginning with a letter; a few names are reserved.",
     id: "3–30 karakter a–z, 0–9, dan _, diawali huruf; beberapa nama sudah dicadangkan.",

@@ -1,4 +1,5 @@
 import { language } from "../state/preferences";
+import { isolated } from "../text/isolated";
 import { catalogue, type MessageKey, type Text } from "./catalogue";
 
 type Values = Record<string, string | number>;
@@ -9,7 +10,8 @@ export function t(key: MessageKey, values: Values = {}): string {
   const chosen = typeof text === "string" ? text : text[form(values.n)];
   return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
-    return typeof value === "number" ? number(value) : (value ?? whole);
+    if (typeof value === "number") return number(value);
+    return value === undefined ? whole : isolated(value);
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Author } from "../api/types";
+import { firstGrapheme } from "../text/graphemes";
 
 const FULL_TURN = 360;
 
@@ -10,7 +11,7 @@ function hueOf(id: string): number {
 }
 
 export function Avatar({ of, size }: { of: Author; size?: "medium" | "large" }) {
-  const [initial = "?"] = of.display_name || of.handle;
+  const initial = firstGrapheme(of.display_name || of.handle) || "?";
   const style = { "--hue": String(hueOf(of.handle)) };
   return (
     <span class={size ? `avatar avatar--${size}` : "avatar"} style={style} aria-hidden="true">

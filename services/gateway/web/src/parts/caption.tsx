@@ -6,7 +6,7 @@ import { captionPieces } from "./caption-pieces";
 export function Caption({ post, class: name }: { post: Post; class: string }) {
   if (!post.caption) return null;
   return (
-    <p class={name}>
+    <p class={name} dir="auto">
       {captionPieces(post).map(({ text, tag }) =>
         tag === undefined ? (
           text

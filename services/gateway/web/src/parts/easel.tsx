@@ -34,7 +34,9 @@ export function Easel() {
       </div>
       <div class="easel-side">
         <div class="easel-top">
-          <p class="easel-prompt">{painting.request.prompt}</p>
+          <p class="easel-prompt" dir="auto">
+            {painting.request.prompt}
+          </p>
           <EaselTools painting={painting} />
         </div>
         {isPublishing ? (

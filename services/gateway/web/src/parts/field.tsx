@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useId } from "preact/hooks";
-import { number } from "../i18n/translate";
+import { characters } from "../text/kept";
+import { CharacterCount } from "./character-count";
 
 interface FieldProps {
   label: string;
@@ -8,14 +9,12 @@ interface FieldProps {
   onValue: (value: string) => void;
   hint?: string | undefined;
   error?: string | undefined;
-  /** Most characters; the count shows when it comes near. */
+  /** Most characters; the count shows when it comes near, and warns beyond. Nothing is cut. */
   most?: number;
   multiline?: boolean;
   small?: boolean;
   input?: JSX.IntrinsicElements["input"];
 }
-
-const COUNT_FROM = 0.8;
 
 /** A labelled input with its hint, and what is wrong with it beside it. */
 export function Field(props: FieldProps) {
@@ -26,32 +25,30 @@ export function Field(props: FieldProps) {
   const shared = {
     id,
     value,
+    dir: "auto" as const,
     class: small ? "input input--small" : "input",
     "aria-invalid": Boolean(error),
     ...(note && { "aria-describedby": noteId }),
   };
-  const isNearlyFull = most !== undefined && value.length >= most * COUNT_FROM;
   return (
     <div class="field">
       <div class="field-head">
         <label class="field-label" for={id}>
           {label}
         </label>
-        {isNearlyFull && (
-          <span class="field-count">{`${number(value.length)} / ${number(most)}`}</span>
+        {most !== undefined && (
+          <CharacterCount count={characters(value, { lines: Boolean(multiline) })} most={most} />
         )}
       </div>
       {multiline ? (
         <textarea
           {...shared}
           rows={2}
-          maxLength={most}
           onInput={({ currentTarget }) => onValue(currentTarget.value)}
         />
       ) : (
         <input
           {...shared}
-          maxLength={most}
           {...input}
           onInput={({ currentTarget }) => onValue(currentTarget.value)}
         />

@@ -3,6 +3,7 @@ import { t } from "../i18n/translate";
 import { navigate } from "../router";
 import { relationshipOf, toggleFollow } from "../state/people";
 import { signedIn } from "../state/session";
+import { isolated } from "../text/isolated";
 
 interface Props {
   view: AccountView;
@@ -18,7 +19,7 @@ export function FollowButton({ view, isSmall = false }: Props) {
       type="button"
       class={`button${following ? "" : " button--ink"}${isSmall ? " button--small" : ""}`}
       aria-pressed={following}
-      aria-label={`${t("profile.follow")}: ${name}`}
+      aria-label={`${t("profile.follow")}: ${isolated(name)}`}
       title={following ? t("profile.unfollow") : undefined}
       onClick={follow}
     >

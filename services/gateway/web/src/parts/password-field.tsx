@@ -29,7 +29,6 @@ export function PasswordField({ value, onValue, autoComplete, hint, error }: Pro
           name="password"
           autoComplete={autoComplete}
           required
-          maxLength={200}
           value={value}
           aria-invalid={Boolean(error)}
           aria-describedby={note ? `${id}-note` : undefined}

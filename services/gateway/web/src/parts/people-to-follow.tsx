@@ -66,7 +66,9 @@ function PersonCard({ handle }: { handle: string }) {
     <li class="person-card">
       <Avatar of={view.account} size="medium" />
       <a href={profilePath(handle)}>
-        <span class="person-name">{display_name || handle}</span>
+        <span class="person-name" dir="auto">
+          {display_name || handle}
+        </span>
         <span class="person-handle">@{handle}</span>
       </a>
       <FollowButton view={view} isSmall />

@@ -48,7 +48,9 @@ export function PersonList({ view: { account }, list }: Props) {
             <a class="person-row" href={profilePath(person.handle)}>
               <Avatar of={person} size="medium" />
               <span>
-                <span class="person-name">{person.display_name || person.handle}</span>
+                <span class="person-name" dir="auto">
+                  {person.display_name || person.handle}
+                </span>
                 <span class="person-handle">@{person.handle}</span>
               </span>
             </a>

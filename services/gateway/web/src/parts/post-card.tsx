@@ -44,7 +44,9 @@ export function PostCard({ place, index, count, isFolding, isFresh }: Props) {
       <div class="card-foot">
         <a class="card-author" href={profilePath(author.handle)}>
           <Avatar of={author} />
-          <span class="card-name">{name}</span>
+          <span class="card-name" dir="auto">
+            {name}
+          </span>
         </a>
         {visibility === "followers" && (
           <span class="card-lock" title={t("post.forFollowers")}>

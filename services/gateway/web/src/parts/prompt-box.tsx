@@ -18,6 +18,8 @@ import {
   paint,
   refusal,
 } from "../state/studio";
+import { characters } from "../text/kept";
+import { CharacterCount } from "./character-count";
 import { Icon } from "./icon";
 import { PaintOptions } from "./paint-options";
 import { ProgressRing } from "./progress-ring";
@@ -47,6 +49,7 @@ export function PromptBox({ autofocus = false }: { autofocus?: boolean }) {
     >
       {optionsOpen.value ? <PaintOptions /> : <Chips of={draft.value} />}
       <PromptError />
+      <CharacterCount count={characters(draft.value.prompt, { lines: false })} most={PROMPT_MOST} />
       <div class="prompt">
         <Thumb />
         <button
@@ -66,7 +69,7 @@ export function PromptBox({ autofocus = false }: { autofocus?: boolean }) {
           class="prompt-field"
           rows={1}
           autofocus={autofocus}
-          maxLength={PROMPT_MOST}
+          dir="auto"
           aria-label={t("paint.prompt")}
           placeholder={t("paint.placeholder")}
           value={draft.value.prompt}
@@ -113,7 +116,7 @@ function Chips({ of }: { of: Draft }) {
   return (
     <div class="chips">
       {chosen.map((text) => (
-        <span key={text} class="chip">
+        <span key={text} class="chip" dir="auto">
           {text}
         </span>
       ))}

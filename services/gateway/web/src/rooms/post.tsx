@@ -95,7 +95,9 @@ function PostView({ post }: { post: PostData }) {
           <a href={profilePath(author.handle)}>
             <Avatar of={author} size="medium" />
             <span>
-              <span class="person-name">{name}</span>
+              <span class="person-name" dir="auto">
+                {name}
+              </span>
               <span class="person-handle">
                 @{author.handle} · <TimeAgo at={created_at} />
               </span>
@@ -152,7 +154,11 @@ function PostFacts({ post }: { post: PostData }) {
   return (
     <div class="post-facts">
       <dl class="post-list">
-        <Fact name={t("post.prompt")}>{prompt}</Fact>
+        <Fact name={t("post.prompt")}>
+          <span class="written" dir="auto">
+            {prompt}
+          </span>
+        </Fact>
         {visibility === "followers" && (
           <Fact name={t("publish.visibility")}>{t("post.forFollowers")}</Fact>
         )}
@@ -166,7 +172,9 @@ function PostFacts({ post }: { post: PostData }) {
       </dl>
       <details class="details">
         <summary>{t("post.alt")}</summary>
-        <p>{alt_text}</p>
+        <p class="written" dir="auto">
+          {alt_text}
+        </p>
       </details>
       <button
         type="button"

@@ -48,12 +48,16 @@ function ProfileHead({ view }: { view: AccountView }) {
     <header class="profile">
       <Avatar of={shown} size="large" />
       <div class="profile-names">
-        <h1>{shown.display_name || shown.handle}</h1>
+        <h1 dir="auto">{shown.display_name || shown.handle}</h1>
         <p class="profile-handle">
           @{shown.handle}
           {relationshipOf(view).followed_by && <span class="tag">{t("profile.followsYou")}</span>}
         </p>
-        {shown.bio && <p class="profile-bio">{shown.bio}</p>}
+        {shown.bio && (
+          <p class="profile-bio written" dir="auto">
+            {shown.bio}
+          </p>
+        )}
         <p class="profile-counts">
           {!view.hidden && (
             <>
