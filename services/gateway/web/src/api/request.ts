@@ -1,4 +1,5 @@
 import { Problem, Unreachable } from "./failure";
+import { noteServerDate } from "./server-clock";
 import type { ProblemDetails } from "./types";
 import { uuid7 } from "./uuid7";
 
@@ -77,6 +78,7 @@ async function ask<T>(url: string, init: RequestInit, signal?: AbortSignal): Pro
       ...init,
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
     });
+    noteServerDate(response.headers.get("date"));
     body = response.status === 204 ? undefined : await response.json();
   } catch (cause) {
     throw new Unreachable(cause);

@@ -1,8 +1,11 @@
+import { serverNow } from "./server-clock";
+
 /**
  * A new UUIDv7 in canonical text. Commands that create something carry one, so that repeating a
- * command after a time-out gets the first answer instead of a second post.
+ * command after a time-out gets the first answer instead of a second post. Its time is that of the
+ * gateway, which refuses ids of the future.
  */
-export function uuid7(now: number = Date.now()): string {
+export function uuid7(now: number = serverNow()): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const view = new DataView(bytes.buffer);
   view.setUint16(0, Math.floor(now / 2 ** 32));

@@ -356,6 +356,10 @@ export const catalogue = {
     en: "It is not there (any more).",
     id: "Itu tidak ada (lagi).",
   },
+  "problem.clock": {
+    en: "The clock of this device seems to be wrong. Set it, and try again.",
+    id: "Jam perangkat ini tampaknya keliru. Setel jamnya, lalu coba lagi.",
+  },
   "problem.conflict": {
     en: "Somebody changed this meanwhile. Reload and try again.",
     id: "Ini sudah berubah sementara itu. Muat ulang lalu coba lagi.",

@@ -7,6 +7,8 @@ function problem(status: number, reason = "", more = {}, retryAfter?: number): P
   return new Problem({ type: "", title: "", status, reason, ...more }, retryAfter);
 }
 
+const OF_THE_FUTURE = [{ field: "command_id", message: "Must not carry a time in the future." }];
+
 beforeEach(() => {
   language.value = "en";
 });
@@ -19,6 +21,8 @@ describe("the sentence", () => {
     [problem(429, "QUEUE_FULL"), /Everyone is painting/],
     [problem(412, "JOB_NOT_FINISHED"), /not finished/],
     [problem(404, "POST_UNKNOWN"), /not there/],
+    [problem(409, "COMMAND_EXPIRED"), /clock of this device/],
+    [problem(422, "INVALID_ARGUMENT", { violations: OF_THE_FUTURE }), /clock of this device/],
     [problem(403, "NOT_YOURS"), /not yours/],
     [problem(503, "NOT_FRESH"), /Try again in a moment/],
     [new Unreachable(new Error("down")), /Check your connection/],
@@ -57,6 +61,8 @@ describe("fields", () => {
   });
 
   it("are none where the failure is not about them", () => {
+    const ofTheClock = problem(422, "INVALID_ARGUMENT", { violations: OF_THE_FUTURE });
+    expect(fieldSentences(ofTheClock)).toEqual({});
     expect(fieldSentences(new Unreachable(undefined))).toEqual({});
   });
 });

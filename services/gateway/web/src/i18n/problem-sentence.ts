@@ -4,6 +4,7 @@ import { t } from "./translate";
 
 /** Reasons of docs/errors.md that say more than their status. */
 const BY_REASON: Record<string, MessageKey> = {
+  COMMAND_EXPIRED: "problem.clock",
   BLOCKED: "problem.blocked",
   CREDENTIALS_WRONG: "problem.credentials",
   HANDLE_TAKEN: "problem.handleTaken",
@@ -27,6 +28,9 @@ const BY_STATUS: Record<number, MessageKey> = {
   504: "problem.unavailable",
 };
 
+/** What no form has: ids that the page makes. They are wrong where this machine's clock is. */
+const CLOCK_FIELDS: ReadonlySet<string> = new Set(["command_id", "post_id", "job_id", "id"]);
+
 const SHORTEST_WAIT_SECONDS = 1;
 
 /** What went wrong and what to do, in the reader's language. */
@@ -39,10 +43,19 @@ export function problemSentence(failure: unknown): string {
     const wait = Math.max(SHORTEST_WAIT_SECONDS, Math.ceil(failure.retryAfter ?? 0));
     return t("problem.tooMany", { n: wait });
   }
+  if (isOfTheClock(failure)) return t("problem.clock");
   const byStatus = BY_STATUS[failure.status];
   if (byStatus) return t(byStatus);
   if (failure.traceId) return t("problem.unknown", { trace: failure.traceId });
   return t("problem.unknownTraceless");
+}
+
+function isOfTheClock({ status, violations }: Problem): boolean {
+  return (
+    status === 422 &&
+    violations.length > 0 &&
+    violations.every(({ field }) => CLOCK_FIELDS.has(field))
+  );
 }
 
 /**
@@ -51,8 +64,9 @@ export function problemSentence(failure: unknown): string {
  */
 export function fieldSentences(failure: unknown): Record<string, string> {
   if (!(failure instanceof Problem)) return {};
+  const ofForms = failure.violations.filter(({ field }) => !CLOCK_FIELDS.has(field));
   return Object.fromEntries(
-    failure.violations.map(({ field, message }) => {
+    ofForms.map(({ field, message }) => {
       // A service names the field by its own path, such as `spec.steps`.
       const name = field.slice(field.lastIndexOf(".") + 1);
       const key = `field.${name}`;

@@ -25,6 +25,7 @@ import { PaintOptions } from "./paint-options";
 import { ProgressRing } from "./progress-ring";
 
 const PROMPT_MOST = 1_000;
+const COMPOSING = 229;
 const FIELD = "paint-prompt";
 
 export function focusPrompt(): void {
@@ -76,9 +77,9 @@ export function PromptBox({ autofocus = false }: { autofocus?: boolean }) {
           onInput={({ currentTarget }) => editDraft({ prompt: currentTarget.value })}
           onKeyDown={(event) => {
             if (event.key === "Escape") event.currentTarget.blur();
-            if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+            if (event.key !== "Enter" || event.shiftKey || isOfInputMethod(event)) return;
             event.preventDefault();
-            submit();
+            if (!event.repeat) submit();
           }}
         />
         <button type="submit" class="button button--main">
@@ -88,6 +89,11 @@ export function PromptBox({ autofocus = false }: { autofocus?: boolean }) {
       </div>
     </form>
   );
+}
+
+/** Whether a key ends or steers a composition, in the newer and the older way of saying so. */
+function isOfInputMethod({ isComposing, keyCode }: KeyboardEvent): boolean {
+  return isComposing || keyCode === COMPOSING;
 }
 
 function PromptError() {

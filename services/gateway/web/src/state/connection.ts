@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { serverNow } from "../api/server-clock";
 import { type Socket, StreamClient, type StreamStatus } from "../stream/client";
 import { streamAccess } from "./session";
 
@@ -10,6 +11,7 @@ export const stream = new StreamClient({
     const { url, token } = await streamAccess(renew);
     return { url, token };
   },
+  now: serverNow,
   connect: (url) => new WebSocket(url) as Socket,
   onStatus: (status) => {
     connection.value = status;

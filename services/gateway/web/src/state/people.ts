@@ -3,6 +3,7 @@ import * as kanvas from "../api/kanvas";
 import type { AccountView, Relationship } from "../api/types";
 import { t } from "../i18n/translate";
 import { blocksChanged, followsChanged } from "./feeds";
+import { LastPress } from "./last-press";
 import { toast, toastFailure } from "./toasts";
 
 export type Person =
@@ -42,34 +43,36 @@ export function relationshipOf(view: AccountView): Relationship {
   return view.relationship ?? STRANGER;
 }
 
-/** Follows or unfollows at once, and takes it back, with a word, when the server refuses. */
+const follows = new LastPress(kanvas.setFollow);
+const blocks = new LastPress(kanvas.setBlock);
+
+/** Follows or unfollows at once; takes it back when the server refuses; the last press counts. */
 export async function toggleFollow(view: AccountView): Promise<void> {
   const { account, follower_count } = view;
   const follow = !relationshipOf(view).following;
-  show(view, { following: follow }, follower_count + (follow ? 1 : -1));
-  try {
-    await kanvas.setFollow(account.id, follow);
-    followsChanged();
-  } catch (failure) {
-    show(view, {}, follower_count);
-    toastFailure(failure);
-  }
+  const counted = (on: boolean) => follower_count + (on === !follow ? 0 : follow ? 1 : -1);
+  show(view, { following: follow }, counted(follow));
+  const settled = await follows.press(account.id, follow);
+  if (!settled) return;
+  show(view, { following: settled.on }, counted(settled.on));
+  if (settled.answer) followsChanged();
+  if (settled.failure) toastFailure(settled.failure);
 }
 
 /** Blocks or unblocks; a block ends follows both ways. */
 export async function toggleBlock(view: AccountView): Promise<void> {
   const { account } = view;
   const block = !relationshipOf(view).blocking;
-  try {
-    const { applied } = await kanvas.setBlock(account.id, block);
-    if (block && !applied) toast(t("profile.block.follows"));
-    const ended = block ? { following: false, followed_by: false } : {};
-    show({ ...view, hidden: block }, { blocking: block, ...ended }, view.follower_count);
-    blocksChanged(account.id);
-    void loadPerson(account.handle);
-  } catch (failure) {
-    toastFailure(failure);
-  }
+  const settled = await blocks.press(account.id, block);
+  if (!settled) return;
+  if (settled.failure) toastFailure(settled.failure);
+  if (!settled.answer) return;
+  const { on, answer } = settled;
+  if (on && !answer.applied) toast(t("profile.block.follows"));
+  const ended = on ? { following: false, followed_by: false } : {};
+  show({ ...view, hidden: on }, { blocking: on, ...ended }, view.follower_count);
+  blocksChanged(account.id);
+  void loadPerson(account.handle);
 }
 
 function show(view: AccountView, changes: Partial<Relationship>, follower_count: number): void {

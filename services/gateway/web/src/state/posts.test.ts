@@ -9,6 +9,7 @@ vi.mock("../api/kanvas");
 const post = () => postSignal("1").value;
 
 beforeEach(() => {
+  vi.mocked(kanvas.setLike).mockReset();
   forgetEverything();
   toasts.value = [];
   learn({ id: "1", liked: false, like_count: 4 } as Post);
@@ -26,6 +27,25 @@ it("likes before the server answers, then shows its count", async () => {
   answer({ like_count: 7 });
   await liking;
   expect(post()).toMatchObject({ liked: true, like_count: 7 });
+});
+
+it("ends as the last press said, whatever the network does", async () => {
+  const answers: ((result: { like_count: number }) => void)[] = [];
+  vi.mocked(kanvas.setLike).mockImplementation(
+    () => new Promise((resolve) => answers.push(resolve)),
+  );
+  const liking = toggleLike("1");
+  await toggleLike("1");
+  expect(post()).toMatchObject({ liked: false, like_count: 4 });
+  answers[0]?.({ like_count: 5 });
+  await vi.waitFor(() => expect(answers).toHaveLength(2));
+  answers[1]?.({ like_count: 4 });
+  await liking;
+  expect(vi.mocked(kanvas.setLike).mock.calls).toEqual([
+    ["1", true],
+    ["1", false],
+  ]);
+  expect(post()).toMatchObject({ liked: false, like_count: 4 });
 });
 
 it("takes a like back, with a word, when it was refused", async () => {

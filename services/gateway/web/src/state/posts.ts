@@ -2,6 +2,7 @@ import { type Signal, signal } from "@preact/signals";
 import * as kanvas from "../api/kanvas";
 import type { Post } from "../api/types";
 import type { StreamedPost } from "../stream/protocol";
+import { LastPress } from "./last-press";
 import { toastFailure } from "./toasts";
 
 /**
@@ -54,19 +55,18 @@ export function forgetEverything(): void {
   known.clear();
 }
 
-/** Likes at once and takes it back, with a word, when the server refuses. */
+const likes = new LastPress(kanvas.setLike);
+
+/** Likes at once and takes it back, with a word, when the server refuses; the last press counts. */
 export async function toggleLike(id: string): Promise<void> {
   const post = postSignal(id);
   const before = post.value;
   if (!before) return;
   const liked = !before.liked;
   post.value = { ...before, liked, like_count: before.like_count + (liked ? 1 : -1) };
-  try {
-    const { like_count } = await kanvas.setLike(id, liked);
-    if (post.value) post.value = { ...post.value, like_count };
-  } catch (failure) {
-    const { liked: wasLiked, like_count } = before;
-    if (post.value) post.value = { ...post.value, liked: wasLiked, like_count };
-    toastFailure(failure);
-  }
+  const settled = await likes.press(id, liked);
+  if (!settled || !post.value) return;
+  const { like_count } = settled.answer ?? before;
+  post.value = { ...post.value, liked: settled.on, like_count };
+  if (settled.failure) toastFailure(settled.failure);
 }

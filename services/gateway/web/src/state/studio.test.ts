@@ -102,6 +102,7 @@ beforeEach(() => {
     listener = given;
     return { restart: vi.fn(), close };
   });
+  vi.mocked(kanvas.submitJob).mockReset();
   vi.mocked(kanvas.submitJob).mockResolvedValue({ job: job(), queue_position: 2 });
 });
 
@@ -236,6 +237,32 @@ it("keeps the words when they could not be handed in", async () => {
   expect(draft.value.prompt).toBe("a fox");
   expect(paintings.value).toEqual([]);
   expect(easelOpen.value).toBe(false);
+});
+
+it("makes one picture of one press, and leaves what is typed meanwhile", async () => {
+  let accept: (queued: { job: Job; queue_position: number }) => void = () => undefined;
+  vi.mocked(kanvas.submitJob).mockReturnValue(
+    new Promise((resolve) => {
+      accept = resolve;
+    }),
+  );
+  editDraft({ ...BLANK, prompt: "a fox" });
+  const first = paint();
+  await paint();
+  editDraft({ prompt: "an owl" });
+  accept({ job: job(), queue_position: 0 });
+  await first;
+  expect(vi.mocked(kanvas.submitJob).mock.calls).toHaveLength(1);
+  expect(draft.value.prompt).toBe("an owl");
+});
+
+it("gives the words of a refused picture back, before what was typed since", async () => {
+  vi.mocked(kanvas.submitJob).mockRejectedValue(new Error("down"));
+  editDraft({ ...BLANK, prompt: "a fox" });
+  const painting = paint();
+  editDraft({ prompt: "at night" });
+  await painting;
+  expect(draft.value.prompt).toBe("a fox at night");
 });
 
 it("opens the options where one of them was refused", async () => {

@@ -1,8 +1,8 @@
 import { computed, effect, signal } from "@preact/signals";
-import { Problem } from "../api/failure";
 import * as kanvas from "../api/kanvas";
 import type { Job, JobRequest, Model, Post, PostRequest } from "../api/types";
 import { uuid7 } from "../api/uuid7";
+import { fieldSentences } from "../i18n/problem-sentence";
 import { keep, recall } from "../storage";
 import type { Following } from "../stream/client";
 import type { JobPreview, JobProgress, StreamEvent } from "../stream/protocol";
@@ -131,23 +131,28 @@ export function requestOf(chosen: Draft): JobRequest {
   };
 }
 
-/** Hands the draft in. The prompt box is empty again for the next idea. */
+/**
+ * Hands the draft in. The prompt box is empty at once for the next idea, so that a second press of
+ * the same button finds nothing to hand in; what is refused comes back, before what was typed since.
+ */
 export async function paint(): Promise<void> {
   const request = requestOf(draft.value);
   if (!request.prompt) return;
   optionsOpen.value = false;
   refusal.value = undefined;
+  const { prompt } = draft.value;
+  editDraft({ prompt: "" });
   try {
     await submit(request);
-    editDraft({ prompt: "" });
   } catch (failure) {
+    editDraft({ prompt: [prompt, draft.value.prompt].filter(Boolean).join(" ") });
     refuse(failure);
   }
 }
 
 /** Tells what is wrong with a draft beside its fields; anything else in a toast. */
 function refuse(failure: unknown): void {
-  if (failure instanceof Problem && failure.violations.length > 0) {
+  if (Object.keys(fieldSentences(failure)).length > 0) {
     refusal.value = failure;
     optionsOpen.value = true;
   } else {

@@ -36,6 +36,8 @@ export interface StreamClientOptions {
   connect: (url: string) => Socket;
   onStatus: (status: StreamStatus) => void;
   random?: () => number;
+  /** Milliseconds since 1970 at the server, which says until when a token is good. */
+  now?: () => number;
 }
 
 /** A handle on a followed stream. */
@@ -276,7 +278,10 @@ export class StreamClient {
   #renewBefore(expiry: number): void {
     clearTimeout(this.#renewTimer);
     if (!Number.isFinite(expiry)) return;
-    const wait = Math.max(expiry - Date.now() - RENEW_BEFORE_MS, SHORTEST_RENEWAL_MS);
+    const wait = Math.max(
+      expiry - (this.#options.now ?? Date.now)() - RENEW_BEFORE_MS,
+      SHORTEST_RENEWAL_MS,
+    );
     this.#renewTimer = setTimeout(() => void this.#renew(), Math.min(wait, LONGEST_TIMER_MS));
   }
 
