@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from kanvas_painters.collage.prompt import read_prompt
+from kanvas_painters.collage.reading.reader import read_prompt
 from tests.reader_score.judge import judge
 from tests.reader_score.prompts import PARTS, prompts
 from tests.reader_score.report import missed, table

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from kanvas_painters.collage.brief import Brief
+from kanvas_painters.collage.reading.reader import style_named
 from tests.reader_score.judge import said
 
 Read = Callable[[str], Brief]
@@ -16,8 +17,8 @@ def ignored(text: str, content: Iterable[str], read: Read) -> list[str]:
     """Return the words of `content` that `read` ignored in silence where they stand in `text`.
 
     A word was heeded if it is named among what is not drawn as asked, if it belongs to the name
-    of what is drawn, if the picture would be another one without it, or if it says once more what
-    the picture shows already.
+    of what is drawn or of its scene, if the picture would be another one without it, or if it says
+    once more what the picture shows already.
 
     Args:
         text: The whole prompt.
@@ -26,7 +27,8 @@ def ignored(text: str, content: Iterable[str], read: Read) -> list[str]:
         read: Returns the brief of a prompt; it must be a pure function.
     """
     brief, nothing = read(text), features(read(""))
-    drawn = {word for thing in brief.things for word in thing.words.lower().split()}
+    named = (*(thing.words for thing in brief.things), *brief.scene)
+    drawn = {word for words in named for word in words.lower().split()}
     shown = features(brief) - nothing
 
     def heeded(unit: str) -> bool:
@@ -36,6 +38,7 @@ def ignored(text: str, content: Iterable[str], read: Read) -> list[str]:
             or unit in drawn
             or visible(read(without(unit, text))) != visible(brief)
             or not features(read(unit)).isdisjoint(shown)
+            or style_named(unit) == brief.style != ""
             or (len(words) > 1 and all(map(heeded, words)))
         )
 
@@ -50,7 +53,7 @@ def without(word: str, text: str) -> str:
 def visible(brief: Brief) -> Brief:
     """Return what can be seen of a brief: it without its words."""
     things = tuple(replace(thing, words="") for thing in brief.things)
-    return replace(brief, things=things, substitutions=())
+    return replace(brief, things=things, substitutions=(), scene=())
 
 
 def features(brief: Brief) -> frozenset[tuple[str, str]]:

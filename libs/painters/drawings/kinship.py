@@ -30,9 +30,10 @@ from functools import cache
 from pathlib import Path
 
 from kanvas_painters.collage.library import library
-from kanvas_painters.collage.phrases import known_words
+from kanvas_painters.collage.reading.lexicon import lexicon, singulars
+from kanvas_painters.collage.reading.names import known_words, names
 from kanvas_painters.collage.reading.people import by_hand
-from kanvas_painters.collage.retrieval import names, normal, singulars, vocabulary
+from kanvas_painters.collage.reading.spelling import normal
 from kanvas_painters.painting.packed import write_packed
 
 HERE = Path(__file__).parent
@@ -327,7 +328,7 @@ def drawings(wordnet: WordNet) -> Kin:
     kin = Kin(wordnet)
     known = library().drawings
     indonesian = {normal(name) for drawing in known.values() for name in drawing.indonesian}
-    table = vocabulary()
+    table = lexicon().languages["en"].tables
     entries = [(key, drawing.names, 0.0) for key, drawing in known.items()]
     entries += [(key, tuple(phrases), 0.0) for key, phrases in table["same"].items()]
     entries += [(key, tuple(phrases), BY_KIN) for key, phrases in table["near"].items()]
@@ -345,7 +346,7 @@ def drawings(wordnet: WordNet) -> Kin:
 def places(wordnet: WordNet) -> Kin:
     """Return what the places' names mean; they are told from drawings by an "@"."""
     kin = Kin(wordnet)
-    for place, phrases in vocabulary()["places"].items():
+    for place, phrases in lexicon().languages["en"].tables["places"].items():
         for phrase in [phrase for phrase in phrases if phrase not in ELSEWHERE]:
             kin.learn(f"@{place}", normal(phrase), PLACE, 0.0)
     return kin
@@ -366,13 +367,14 @@ def best(wordnet: WordNet, kin: Kin, word: str, files: tuple[int, ...], least: f
 @cache
 def describing() -> frozenset[str]:
     """Return colors, sizes and numbers that are no things (an orange tree bears oranges)."""
-    table = vocabulary()
+    table = lexicon().languages["en"].tables
     others = (
-        word for name in ("sizes", "numbers") for words in table[name].values() for word in words
+        word
+        for name in ("colors", "sizes", "numbers")
+        for words in table[name].values()
+        for word in words
     )
-    return frozenset(
-        word for word in map(normal, (*table["colors"], *others)) if not names().find([word])
-    )
+    return frozenset(word for word in map(normal, others) if not names().find(word))
 
 
 def described(phrase: str) -> bool:
@@ -380,7 +382,7 @@ def described(phrase: str) -> bool:
     first, _, rest = phrase.partition(" ")
     if not rest or first not in describing():
         return False
-    head = names().find(rest.split())
+    head = names().find(rest)
     return rest in describing() or (head is not None and head.exact)
 
 

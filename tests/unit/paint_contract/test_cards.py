@@ -5,7 +5,7 @@ import pytest
 from kanvas_paint_contract.cards import CARDS, COLLAGE, EASEL, ModelCard
 from kanvas_paint_contract.order import PaintOrder
 from kanvas_painters.collage.order import CollageOrder
-from kanvas_painters.collage.phrases import style_named
+from kanvas_painters.collage.reading.reader import style_named
 from kanvas_painters.easel.order import EaselOrder
 
 ORDERS: dict[str, type[PaintOrder]] = {"collage": CollageOrder, "easel": EaselOrder}

@@ -11,7 +11,7 @@ from kanvas_painters.collage.figures import Figures, Spot
 from kanvas_painters.collage.layout import arrange
 from kanvas_painters.collage.library import library
 from kanvas_painters.collage.places import PLACES
-from kanvas_painters.collage.prompt import read_prompt
+from kanvas_painters.collage.reading.reader import read_prompt
 
 SEEDS = range(12)
 SIZES = [(512, 512), (768, 512), (512, 768)]

@@ -11,7 +11,7 @@ import pytest
 
 from kanvas_painters.collage.brief import Brief
 from kanvas_painters.collage.library import library
-from kanvas_painters.collage.prompt import read_prompt
+from kanvas_painters.collage.reading.lexicon import lexicon as names_lexicon
 from kanvas_painters.collage.reading.people import (
     LANGUAGES,
     by_hand,
@@ -20,13 +20,14 @@ from kanvas_painters.collage.reading.people import (
     person,
     spellings,
 )
-from kanvas_painters.collage.retrieval import normal, vocabulary
+from kanvas_painters.collage.reading.reader import read_prompt
+from kanvas_painters.collage.reading.spelling import normal
 
 ASKED = tomllib.loads((Path(__file__).parent / "people.toml").read_text(encoding="utf-8"))
 # A word alone, one of it, two, and one in a sentence.
 PROMPTS = {
-    "en": ("{one}", "a {one}", "two {many}", "a photo of a {one} in the rain"),
-    "id": ("{one}", "seorang {one}", "dua {one}", "foto seorang {one} di tengah hujan"),
+    "en": ("{one}", "a {one}", "two {many}", "a drawing of a {one} in the rain"),
+    "id": ("{one}", "seorang {one}", "dua {one}", "gambar seorang {one} di tengah hujan"),
 }
 SOMEBODY = [
     (language, how, word, key)
@@ -222,12 +223,16 @@ def test_nobody_is_drawn_as_an_animal_or_a_thing() -> None:
 
 
 def test_no_name_or_word_for_people_takes_a_thing_its_name() -> None:
-    table = vocabulary()
+    tables = [language.tables["same"] for language in names_lexicon().languages.values()]
     taken = [
         word
         for key, drawing in library().drawings.items()
         if not drawing.kind.startswith(("person", "face-costume"))
-        for phrase in (*drawing.names, *drawing.indonesian[:1], *table["same"].get(key, ()))
+        for phrase in (
+            *drawing.names,
+            *drawing.indonesian[:1],
+            *(other for same in tables for other in same.get(key, ())),
+        )
         if person(word := normal(phrase)) is not None or is_name(word)
     ]
     assert taken == []

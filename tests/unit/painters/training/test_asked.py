@@ -9,7 +9,7 @@ from kanvas_training.evaluation import prompts
 from kanvas_training.evaluation.concepts import Concept, lines, read_concepts
 
 from kanvas_painters.collage.library import library
-from kanvas_painters.collage.prompt import read_prompt
+from kanvas_painters.collage.reading.reader import read_prompt
 
 CONCEPTS = read_concepts()
 

@@ -30,7 +30,10 @@ class Relation:
 
 @dataclass(frozen=True)
 class Brief:
-    """What a prompt asks for. An empty `place` or `time` leaves it to the things themselves."""
+    """What a prompt asks for. An empty `place` or `time` leaves it to the things themselves.
+
+    `scene` holds the words that place, time, weather and style were read from.
+    """
 
     things: tuple[Thing, ...] = ()
     relations: tuple[Relation, ...] = ()
@@ -41,3 +44,4 @@ class Brief:
     backdrop: Color | None = None
     substitutions: tuple[str, ...] = ()
     excluded: frozenset[str] = frozenset()
+    scene: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from .layout import arrange
 from .library import Library, Pixels, library, rgb
 from .manner import MANNERS, Manner, cut_out, set_off
 from .places import Place, snow_lies
-from .prompt import read_prompt
+from .reading.reader import read_prompt
 from .scenery import Stage
 from .setting import hour_of, indoors, place, place_name
 from .sprites import Light, cast, foot, frosted, lit, near, recolored

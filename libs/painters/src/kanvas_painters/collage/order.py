@@ -12,7 +12,7 @@ from kanvas_paint_contract.order import Bounds, PaintOrder
 from ..painting.step import Step
 from ..painting.work import Maker, steps_of
 from .composition import Composition
-from .phrases import is_style
+from .reading.reader import is_style
 
 MAKER = Maker(
     model_version=COLLAGE.version,

@@ -22,9 +22,9 @@ SHOES = (
 # Things that a person carries in the hand, though Unicode counts some of them as clothing.
 CARRIED = frozenset(
     (
-        "balloon", "bouquet", "clutch-bag", "folding-hand-fan", "gem-stone", "hair-pick",
-        "handbag", "lipstick", "magic-wand", "prayer-beads", "purse", "ring", "shopping-bags",
-        "umbrella", "wallet",
+        "balloon", "bouquet", "clutch-bag", "crutch", "fishing-pole", "folding-hand-fan",
+        "gem-stone", "hair-pick", "handbag", "lantern", "lipstick", "magic-wand", "prayer-beads",
+        "purse", "ring", "shopping-bags", "torch", "umbrella", "wallet", "white-cane",
     )
 )  # fmt: skip
 CONTAINERS = frozenset(
@@ -72,28 +72,48 @@ def holds(container: Drawing, content: Drawing) -> bool:
     return container.key in CONTAINERS and not drawn
 
 
+def seats(whole: Drawing, who: Drawing) -> bool:
+    """Return whether a thing is full of creatures when they sit in it: a bus full of children."""
+    return whole.kind in ENTERED and has_body(who)
+
+
 def consists(whole: Drawing, part: Drawing) -> bool:
     """Return whether a drawing shows already what it is made of: a bouquet of roses."""
     return whole.key == "bouquet" and part.kind == "plant-flower"
 
 
 def settled(relation: str, one: Drawing, other: Drawing) -> str:
-    """Return a relation where the things say what the word leaves open: in a box, or in a hat."""
-    body = has_body(one)
-    crowning = other.key in HEADGEAR or other.key in EYEWEAR
-    dressed = body and other.kind == "clothing" and other.key not in CARRIED
+    """Return a relation where the things say what the word leaves open: in a box, or in a hat.
+
+    "bears" is the other way round: a desk with a laptop has it on it.
+    """
     match relation:
-        case "with" if crowning or dressed:
-            return "wearing"
         case "with":
-            return "holding" if body and other.key in CARRIED else "beside"
+            return _accompanied(one, other)
         case "at":
             return _whereabouts(one, other)
-        case "inside" if dressed:
+        case "playing":
+            music = other.kind.startswith("music")
+            return "holding" if has_body(one) and music else "beside"
+        case "inside" if _dressed(one, other):
             conjured = other.key in HEADGEAR and not one.kind.startswith("person")
             return "inside" if conjured else "wearing"
         case _:
             return relation
+
+
+def _dressed(one: Drawing, other: Drawing) -> bool:
+    """Return whether one thing wears the other where both are drawn together."""
+    return has_body(one) and other.kind == "clothing" and other.key not in CARRIED
+
+
+def _accompanied(one: Drawing, other: Drawing) -> str:
+    """Return how one thing is "with" another: it wears it, holds it, or has it at its side."""
+    if _dressed(one, other) or other.key in HEADGEAR or other.key in EYEWEAR:
+        return "wearing"
+    if one.key in DESKS and not has_body(other):
+        return "bears"
+    return "holding" if has_body(one) and other.key in CARRIED else "beside"
 
 
 def _whereabouts(one: Drawing, other: Drawing) -> str:

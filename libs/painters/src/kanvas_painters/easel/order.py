@@ -15,7 +15,7 @@ from kanvas_paint_contract.order import Bounds, PaintOrder
 from ..collage.canvas import Array, to_bytes
 from ..collage.composition import Composition
 from ..collage.figures import Spot
-from ..collage.phrases import is_style
+from ..collage.reading.reader import is_style
 from ..painting.files import Bytes
 from ..painting.step import Step
 from ..painting.work import Maker, steps_of

@@ -11,7 +11,7 @@ import numpy as np
 
 from kanvas_paint_contract.cards import STYLES
 from kanvas_painters.collage.library import library
-from kanvas_painters.collage.retrieval import vocabulary
+from kanvas_painters.collage.reading.lexicon import lexicon
 
 Random = np.random.Generator
 
@@ -83,7 +83,7 @@ def _names() -> dict[str, list[str]]:
     names: dict[str, list[str]] = defaultdict(list)
     for key, drawing in library().drawings.items():
         names[key] += drawing.names
-    for key, phrases in vocabulary()["same"].items():
+    for key, phrases in lexicon().languages["en"].tables["same"].items():
         if key in library().drawings:
             names[key] += [phrase for phrase in phrases if _ENGLISH.match(phrase)]
     return dict(names)

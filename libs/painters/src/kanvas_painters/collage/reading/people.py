@@ -2,7 +2,7 @@
 
 `lexicon/people.en.toml` and `people.id.toml` say it by hand. `library/people.txt.gz` adds what
 WordNet knows to be a person: somebody is drawn, nobody in particular (`drawings/kinship.py`).
-Phrases are spelled as `retrieval.normal` spells them: lower case, single blanks.
+Phrases are spelled as `spelling.normal` spells them: lower case, single blanks.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -59,7 +59,7 @@ ANYBODY = Person(SOMEBODY)
 NOBODY = Person("")
 
 
-@cache
+@lru_cache(maxsize=4096)
 def person(phrase: str) -> Person | None:
     """Return who a phrase means; None where it means nobody, or is a name."""
     if is_name(phrase):
@@ -67,7 +67,7 @@ def person(phrase: str) -> Person | None:
     return _listed(phrase) or _several(phrase) or _compound(phrase) or _known_to_wordnet(phrase)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def is_name(phrase: str) -> bool:
     """Return whether a phrase is the name of a person, place or brand, and no everyday word."""
     return not _names().isdisjoint([phrase, *_singulars(phrase.split())])

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from kanvas_painters.collage.library import library
-from kanvas_painters.collage.phrases import known_words
-from kanvas_painters.collage.prompt import read_prompt
-from kanvas_painters.collage.retrieval import names
+from kanvas_painters.collage.reading.names import known_words, names
+from kanvas_painters.collage.reading.reader import read_prompt
 from kanvas_painters.painting.packed import read_packed
 
 LINES = [
@@ -108,6 +107,6 @@ def test_inflected_words_are_known_by_their_stems(word: str) -> None:
 
 def test_no_relative_shadows_a_name() -> None:
     for word, key in names().all().items():
-        found = names().find(word.split())
+        found = names().find(word)
         assert found is not None
         assert found.key == key

@@ -5,15 +5,10 @@ from __future__ import annotations
 import pytest
 
 from kanvas_painters.collage.library import library
-from kanvas_painters.collage.prompt import read_prompt
-from kanvas_painters.collage.retrieval import (
-    distance,
-    names,
-    normal,
-    singulars,
-    vocabulary,
-    words_of,
-)
+from kanvas_painters.collage.reading.lexicon import owned, singulars
+from kanvas_painters.collage.reading.names import names
+from kanvas_painters.collage.reading.reader import read_prompt
+from kanvas_painters.collage.reading.spelling import normal
 
 ENGLISH = """
 fox=fox cat=cat kitty=cat dog=dog rabbit=rabbit bunny=rabbit bear=bear panda=panda lion=lion
@@ -97,42 +92,32 @@ def test_short_unknown_words_are_not_bent_into_their_neighbours() -> None:
     assert read_prompt("a foz").things == ()
 
 
-@pytest.mark.parametrize("table", ["same", "near"])
-def test_every_entry_of_the_vocabulary_names_a_drawing(table: str) -> None:
-    unknown = [key for key in vocabulary()[table] if key not in library().drawings]
-    assert unknown == []
-
-
-@pytest.mark.parametrize("table", ["same", "near"])
-def test_no_entry_of_the_vocabulary_is_in_vain(table: str) -> None:
-    """A drawing's own name comes first, so that an entry that says otherwise does nothing."""
-    vain = {
-        phrase: key
-        for key, phrases in vocabulary()[table].items()
-        for phrase in phrases
-        if names().all()[normal(phrase)] != key
-    }
-    assert vain == {}
-
-
 @pytest.mark.parametrize("key", sorted(library().drawings))
 def test_every_drawing_is_found_by_its_own_name(key: str) -> None:
-    found = names().find(words_of(library().drawings[key].name))
+    found = names().find(normal(library().drawings[key].name))
     assert found is not None
     assert library().drawings[found.key].name == library().drawings[key].name
 
 
 def test_plurals() -> None:
     assert next(singulars("mice")) == "mouse"
+    assert "snowman" in singulars("snowmen")
     assert "cherry" in singulars("cherries")
     assert "wolf" in singulars("wolves")
     assert "fox" in singulars("foxes")
     assert list(singulars("glass")) == []
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "edits"),
-    [("fox", "fox", 0), ("cat", "cart", 1), ("abcd", "acbd", 1), ("a", "xyz", 3)],
-)
-def test_distance_counts_edits_up_to_its_limit(first: str, second: str, edits: int) -> None:
-    assert distance(first, second, 2) == edits
+def test_whose_it_is_does_not_matter() -> None:
+    assert list(owned("kucingnya")) == ["kucing"]
+    assert [thing.key for thing in read_prompt("kucingku dan anjingmu").things] == ["cat", "dog"]
+
+
+@pytest.mark.parametrize("word", ["fxo", "catt", "xq"])
+def test_short_words_are_not_mended(word: str) -> None:
+    assert names().related(word) is None
+
+
+def test_a_drawing_of_a_plural_name_is_several() -> None:
+    (pyramids,) = read_prompt("the pyramids").things
+    assert (pyramids.key, pyramids.count) == ("pyramid", 3)

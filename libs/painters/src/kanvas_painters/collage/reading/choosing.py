@@ -1,0 +1,223 @@
+"""Which reading of a token may stand where the second pass has come to.
+
+Most words have one. Where a word has several (an orange, a building, a baby), what stands beside
+it decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..library import Drawing, library
+from ..uses import has_body
+from .lexicon import Kind, Reading, lexicon
+from .phrases import Brought, Noun, Phrase
+from .tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Words read that wait for the noun they belong to."""
+
+    words: tuple[str, ...] = ()
+    opened: bool = False  # by an article: a noun follows
+    number: int = 0
+    color: str = ""
+    scale: float = 1.0
+    flying: bool = False
+    brings: tuple[Brought, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != Described()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far the tokens are read.
+
+    Attributes:
+        at: The next token.
+        said: The phrases so far.
+        described: What waits for its noun.
+        noun: Whether the last token ended a noun, which a noun straight after makes one with.
+        language: The language of that noun.
+        near: Whether what describes a noun may still follow it.
+        bridge: What ties the last noun to the next: "link" or "full".
+        bridged: The words since the last noun.
+        link: The relation that waits for its noun.
+        came: The relation that the last noun came by.
+        other: Whether what follows describes no thing, but a place or what is left out.
+    """
+
+    at: int = 0
+    said: tuple[Phrase, ...] = ()
+    described: Described = field(default_factory=Described)
+    noun: bool = False
+    language: str = ""
+    near: bool = False
+    bridge: str = ""
+    bridged: tuple[str, ...] = ()
+    link: str = ""
+    came: str = ""
+    other: bool = False
+
+
+def chosen(tokens: Sequence[Token], state: State) -> Reading | None:
+    """Return the first reading that may stand here; None for an unknown word."""
+    token = tokens[state.at]
+    readings = [reading for reading in token.readings if _stands(reading, tokens, state)]
+    if not readings:
+        return None
+    if readings[0].kind is Kind.THING and state.described.number > 1:
+        # Of several, each is one: two books are no stack.
+        ones = (one for one in readings if one.kind is Kind.THING and one.plural)
+        return next(ones, readings[0])
+    return readings[0]
+
+
+def _stands(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    rule = RULES.get(reading.kind)
+    if rule is None and tokens[state.at].of(Kind.THING) is not None:
+        rule = RULES_BESIDE_THINGS.get(reading.kind)
+    return rule is None or rule(reading, tokens, state)
+
+
+def _after_number(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    """Take "ekor" in "dua ekor kucing" for grammar; "dua orang" are two people."""
+    del reading
+    return state.described.number > 0 and not ends(tokens, state.at)
+
+
+def _where_located(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    """Take the nearest place for one that has no picture, where the words say that one follows."""
+    return reading.exact or located(tokens, state.at)
+
+
+def _of_a_whole(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    """Take a part only "with" a thing: a house with a door, or with a rainbow door."""
+    del reading, tokens
+    inner = state.noun and not state.described and state.came == "with"
+    return inner or (state.link == "with" and last_noun(state.said) is not None)
+
+
+def _beside_a_color(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    del reading
+    return bool(state.described.color) or _color_follows(tokens, state.at)
+
+
+def _somebody(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    """Take an italian for somebody, and an italian village for nobody."""
+    return not reading.describes or ends(tokens, state.at)
+
+
+def _coloring(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    """Take an orange for a fruit, and an orange dog for a dog."""
+    return not ends(tokens, state.at) if describes_before(reading) else state.near
+
+
+def _sizing(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    """Take a baby for a child, and a baby elephant for an elephant."""
+    if not describes_before(reading):
+        return state.near
+    return may(tokens, state.at + 1, *DESCRIBABLE)
+
+
+def _doing(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    """Take a building for a thing, and a boy building a house for what he does."""
+    del reading, tokens
+    last = last_noun(state.said)
+    compound = state.noun and last is not None and not has_body(drawing(last))
+    return not compound and not state.described
+
+
+def _styling(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    """Take a pencil for a thing, and a cat in pencil for a drawing of one."""
+    del reading
+    return not (state.described and ends(tokens, state.at))
+
+
+_Rule = Callable[[Reading, Sequence[Token], State], bool]
+
+RULES: Mapping[Kind, _Rule] = {
+    Kind.CLASSIFIER: _after_number,
+    Kind.PLACE: _where_located,
+    Kind.PART: _of_a_whole,
+    Kind.BACKDROP: _beside_a_color,
+    Kind.THING: _somebody,
+}
+"""When a word may have such a reading; always, where no rule is."""
+
+RULES_BESIDE_THINGS: Mapping[Kind, _Rule] = {
+    Kind.COLOR: _coloring,
+    Kind.SIZE: _sizing,
+    Kind.RELATION: _doing,
+    Kind.VERB: _doing,
+    Kind.STYLE: _styling,
+}
+"""The same for words that may also be things."""
+
+
+DESCRIBABLE = (Kind.COLOR, Kind.SIZE, Kind.THING, Kind.QUALITY)
+_SCENES = (Kind.PLACE, Kind.TIME, Kind.WEATHER)
+_DESCRIBING = (Kind.COLOR, Kind.SIZE, Kind.QUALITY)
+_CONTINUING = (
+    *DESCRIBABLE,
+    *(Kind.PART, Kind.PLACE, Kind.TIME, Kind.WEATHER, Kind.STYLE, Kind.BACKDROP, Kind.NAME),
+    Kind.BRINGS,
+)
+
+
+def describes_before(reading: Reading) -> bool:
+    """Return whether such a word stands before what it describes."""
+    language = lexicon().languages.get(reading.language)
+    return language is None or language.describes == "before"
+
+
+def may(tokens: Sequence[Token], at: int, *kinds: Kind) -> bool:
+    """Return whether the token at a place may be of one of these kinds."""
+    return at < len(tokens) and tokens[at].of(*kinds) is not None
+
+
+def ends(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a noun phrase ends with this token."""
+    if may(tokens, at + 1, Kind.JOIN) and may(tokens, at + 2, Kind.COLOR):
+        return False
+    after = tokens[at + 1 : at + 2]
+    if not after or not after[0].readings:
+        return not after
+    going_on = after[0].of(*_CONTINUING)
+    if going_on is not None and going_on.kind in _SCENES and _begins_anew(after[0]):
+        return True
+    return going_on is None or (going_on.kind in _DESCRIBING and not describes_before(going_on))
+
+
+def _begins_anew(token: Token) -> bool:
+    """Return whether a phrase has its own preposition: "in the rain"."""
+    first, _, rest = token.text.partition(" ")
+    readings = lexicon().meanings.get(first, ()) if rest else ()
+    return any(reading.kind is Kind.RELATION for reading in readings)
+
+
+def located(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether the words before say that a place may follow: "in the"."""
+    before = tokens[max(0, at - 2) : at]
+    places = frozenset[str]().union(*(one.locating for one in lexicon().languages.values()))
+    stopped = bool(before) and before[-1].of(Kind.STOP) is not None
+    return not stopped and any(not places.isdisjoint(token.text.split()) for token in before)
+
+
+def _color_follows(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a color follows that describes what stands before it."""
+    color = tokens[at + 1].of(Kind.COLOR) if at + 1 < len(tokens) else None
+    return color is not None and not describes_before(color)
+
+
+def last_noun(said: Sequence[Phrase]) -> Noun | None:
+    """Return the noun that was said last; None before any."""
+    return next((phrase for phrase in reversed(said) if isinstance(phrase, Noun)), None)
+
+
+def drawing(noun: Noun) -> Drawing:
+    """Return the drawing of a noun."""
+    return library().drawings[noun.key]

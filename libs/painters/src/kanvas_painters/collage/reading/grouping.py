@@ -1,0 +1,406 @@
+"""The second pass: tokens become phrases, such as nouns with all that describes them.
+
+Where a describing word stands, before its noun or after it, the lexicon says for each language.
+Each step takes a state and returns the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from ..library import library
+from ..uses import consists, holds, seats
+from .choosing import (
+    Described,
+    State,
+    chosen,
+    describes_before,
+    drawing,
+    ends,
+    last_noun,
+    may,
+)
+from .lexicon import Kind, Reading, lexicon
+from .phrases import Backdrop, Brought, LeftOut, Link, Loose, Mark, Noun, Phrase, Refusal, Scene
+from .tokens import Token
+
+_Step = Callable[[Sequence[Token], State, Reading], State]
+
+
+def phrases(tokens: Sequence[Token]) -> tuple[Phrase, ...]:
+    """Return the phrases of a prompt, in its order."""
+    state = State()
+    while state.at < len(tokens):
+        reading = chosen(tokens, state)
+        step = _unknown if reading is None else _STEPS[reading.kind]
+        state = step(tokens, state, reading or Reading(Kind.NAME))
+    return _closed(state).said
+
+
+# --- one step for each kind ---------------------------------------------------------------------
+
+
+def _grammar(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    del tokens, reading
+    return replace(state, at=state.at + 1, noun=False)
+
+
+def _determiner(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    del tokens, reading
+    described = replace(state.described, opened=True)
+    return replace(state, at=state.at + 1, described=described, noun=False, near=False)
+
+
+def _number(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    text, number = tokens[state.at].text, int(reading.value)
+    if state.described.number > 1:
+        return _left_out(state, text)
+    words = (*state.described.words, *((text,) if number != 1 else ()))
+    described = replace(state.described, opened=True, number=number, words=words)
+    place = (Scene(Kind.PLACE, reading.place, text),) if reading.place else ()
+    state = replace(state, described=described, said=(*state.said, *place))
+    return replace(state, at=state.at + 1, noun=False, near=False)
+
+
+def _color(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    text = tokens[state.at].text
+    noun = last_noun(state.said)
+    if _refused_alone(state):
+        return _left_out(replace(state, said=state.said[:-1]), text)
+    if not describes_before(reading) and state.near and noun is not None and not noun.color:
+        changed = replace(noun, color=reading.value, words=f"{noun.words} {text}")
+        return replace(_amended(state, changed), at=state.at + 1, noun=False)
+    if state.described.color or (not describes_before(reading) and (state.other or state.near)):
+        return _left_out(state, text)
+    described = replace(state.described, color=reading.value, words=(*state.described.words, text))
+    return replace(state, at=state.at + 1, described=described, noun=False, near=False)
+
+
+def _size(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    text, scale = tokens[state.at].text, lexicon().sizes[reading.value]
+    noun = last_noun(state.said)
+    if _refused_alone(state):
+        return _left_out(replace(state, said=state.said[:-1]), text)
+    if not describes_before(reading):
+        if state.near and noun is not None:
+            changed = replace(noun, scale=noun.scale * scale, words=f"{noun.words} {text}")
+            return replace(_amended(state, changed), at=state.at + 1, noun=False)
+        if state.other:
+            return _left_out(state, text)
+    words = (*state.described.words, text)
+    described = replace(state.described, scale=state.described.scale * scale, words=words)
+    return replace(state, at=state.at + 1, described=described, noun=False, near=False)
+
+
+def _quality(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    del reading
+    if _refused_alone(state):
+        state = replace(state, said=state.said[:-1])
+    return _left_out(state, tokens[state.at].text)
+
+
+def _brings(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    brought = Brought(tokens[state.at].text, reading.value)
+    if state.near:
+        return replace(state, at=state.at + 1, said=(*state.said, brought), noun=False)
+    described = replace(state.described, brings=(*state.described.brings, brought))
+    return replace(state, at=state.at + 1, described=described, noun=False)
+
+
+def _verb(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    text = tokens[state.at].text
+    if _is_adjective(tokens, state):
+        if not lexicon().verbs[reading.value].airborne:
+            return _left_out(state, text)
+        described = replace(state.described, flying=True, words=(*state.described.words, text))
+        return replace(state, at=state.at + 1, described=described, noun=False, near=False)
+    return _linked(state, Link(text, verb=reading.value))
+
+
+def _is_adjective(tokens: Sequence[Token], state: State) -> bool:
+    """Return whether a verb describes the noun that follows: a flying car, sleeping cats."""
+    if not may(tokens, state.at + 1, Kind.THING, Kind.COLOR, Kind.SIZE):
+        return False
+    return bool(state.described) or not _since_stop(state.said)
+
+
+def _since_stop(said: Sequence[Phrase]) -> bool:
+    """Return whether a noun has been said since the last stop."""
+    for phrase in reversed(said):
+        if isinstance(phrase, Noun):
+            return True
+        if isinstance(phrase, Mark) and phrase.kind is Kind.STOP:
+            return False
+    return False
+
+
+def _relation(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    return _linked(state, Link(tokens[state.at].text, relation=reading.value))
+
+
+def _linked(state: State, link: Link) -> State:
+    state = _said(_closed(state), link)
+    return replace(state, at=state.at + 1, link=link.relation, other=False)
+
+
+def _join(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    if state.described.words and may(tokens, state.at + 1, Kind.COLOR, Kind.SIZE, Kind.QUALITY):
+        return _grammar(tokens, state, reading)  # big and red
+    link = state.link if state.other else ""  # with a red door and a blue roof
+    return replace(_mark(tokens, state, reading), link=link)
+
+
+def _mark(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    del tokens
+    state = _said(_closed(state), Mark(reading.kind))
+    return replace(state, at=state.at + 1, link="", other=False)
+
+
+def _refusal(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    del tokens
+    state = _said(_closed(state), Refusal(mild=reading.kind is Kind.MILD))
+    return replace(state, at=state.at + 1, link="", other=False)
+
+
+def _bridge(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    """Take "of" after a noun: what follows makes one thing with it."""
+    if not (state.noun or state.bridge):
+        return _grammar(tokens, state, reading)
+    words = (*state.bridged, tokens[state.at].text)
+    full = Kind.FULL in (reading.kind, state.bridge)
+    return replace(
+        state,
+        at=state.at + 1,
+        noun=False,
+        near=False,
+        bridge=Kind.FULL if full else Kind.LINK,
+        bridged=words,
+    )
+
+
+def _part(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    """Leave out a part of what was named: a house with a red door."""
+    del reading
+    text, last = tokens[state.at].text, state.said[-1] if state.said else None
+    if state.noun and isinstance(last, Noun):  # with a rainbow mane
+        return _unsaid(replace(state, said=state.said[:-1]), f"{last.words} {text}")
+    return _unsaid(state, text)
+
+
+def _unknown(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    """Leave out a word; where it is a noun, with all that describes it: red zyxqv."""
+    del reading
+    text = tokens[state.at].text
+    return _unsaid(state, text) if ends(tokens, state.at) else _left_out(state, text)
+
+
+def _scene(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    token = tokens[state.at]
+    named = token.of(Kind.THING)
+    drawing = named.value if named is not None else ""
+    scene = Scene(reading.kind, reading.value, token.text, reading.exact, drawing)
+    if _is_inner(tokens, state, reading):
+        said = (*state.said, replace(scene, inner=True))
+        return replace(state, at=state.at + 1, said=said, noun=False)
+    described = state.described
+    state = replace(_said(replace(state, described=Described()), scene), described=described)
+    return replace(state, at=state.at + 1, link="", other=True)
+
+
+def _is_inner(tokens: Sequence[Token], state: State, reading: Reading) -> bool:
+    """Return whether a place or an hour describes a noun beside it: the kitchen table."""
+    if describes_before(reading):
+        return may(tokens, state.at + 1, Kind.THING)
+    return state.noun
+
+
+def _backdrop(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    del reading
+    color, at = state.described.color, state.at + 1
+    if not color:
+        follows = tokens[at].of(Kind.COLOR)
+        color, at = (follows.value if follows is not None else ""), at + 1
+    described = replace(state.described, color="", words=state.described.words[:-1])
+    state = _said(_closed(replace(state, described=described)), Backdrop(color))
+    return replace(state, at=at, link="", other=True)
+
+
+def _thing(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    """Take a noun; one straight before it was its adjective (an apple tree)."""
+    text, guessed = tokens[state.at].text, tokens[state.at].guessed
+    last = last_noun(state.said)
+    if last is not None and _makes_one(last, state) and not guessed:
+        after = lexicon().languages.get(state.language)
+        head_first = after is not None and after.describes == "after"
+        one = _compound(last, text, text, reading, head_first=head_first)
+        return _ended(_amended(state, one), reading)
+    if last is not None and state.bridge:
+        return _tied(state, last, text, reading)
+    state = _ended(_with_noun(state, text, reading, held=False), reading)
+    return replace(state, noun=not guessed)
+
+
+def _makes_one(last: Noun, state: State) -> bool:
+    """Return whether a noun makes one thing with that straight before it: no plural does."""
+    language = lexicon().languages.get(state.language)
+    several = last.plural and (language is None or language.describes == "before")
+    return state.noun and not state.described and not several
+
+
+def _tied(state: State, last: Noun, text: str, reading: Reading) -> State:
+    """Take a noun after "of": one thing with the noun before, or held by it."""
+    whole, part = drawing(last), library().drawings[reading.value]
+    whole_words = " ".join((*state.bridged, *state.described.words, text))
+    if state.bridge == Kind.LINK and consists(whole, part):
+        words = f"{last.words} {' '.join((*state.bridged, text))}"
+        said = [LeftOut(word) for word in state.described.words]
+        state = replace(_amended(state, replace(last, words=words)), described=Described())
+        return _ended(replace(state, said=(*state.said, *said)), reading)
+    if state.bridge == Kind.FULL or holds(whole, part):
+        held = holds(whole, part) or seats(whole, part)
+        return _ended(_with_noun(state, text, reading, held=held), reading)
+    one = _compound(last, whole_words, f"{' '.join(state.bridged)} {text}", reading)
+    described = state.described
+    one = replace(one, color=described.color or one.color, scale=one.scale * described.scale)
+    return _ended(replace(_amended(state, one), described=Described()), reading)
+
+
+def _compound(
+    last: Noun, words: str, asked: str, reading: Reading, *, head_first: bool = False
+) -> Noun:
+    """Return two nouns as one thing; the head says what it is, and how many."""
+    same = last.key == reading.value and last.exact and reading.exact
+    one = replace(last, words=f"{last.words} {words}", asked=f"{last.asked} {asked}", exact=same)
+    if head_first:
+        return (
+            replace(one, key=reading.value, exact=reading.exact) if _is_head(last, reading) else one
+        )
+    return replace(one, key=reading.value, plural=reading.plural, several=reading.count)
+
+
+def _is_head(noun: Noun, reading: Reading) -> bool:
+    """Return whether a noun only says of which kind the thing after it is: "burung merak"."""
+    kind = library().drawings[reading.value].kind
+    heads = (language.heads.get(noun.asked) for language in lexicon().languages.values())
+    return any(head is not None and kind.startswith(head) for head in heads)
+
+
+def _with_noun(state: State, text: str, reading: Reading, *, held: bool) -> State:
+    described = state.described
+    noun = Noun(
+        words=" ".join((*described.words, text)),
+        asked=text,
+        key=reading.value,
+        exact=reading.exact,
+        number=described.number,
+        plural=reading.plural,
+        several=reading.count,
+        color=described.color,
+        scale=described.scale,
+        flying=described.flying,
+        held=held,
+    )
+    return replace(state, said=(*state.said, noun, *described.brings), described=Described())
+
+
+def _ended(state: State, reading: Reading) -> State:
+    """Return the state after a noun."""
+    return replace(
+        state,
+        at=state.at + 1,
+        noun=True,
+        near=True,
+        language=reading.language,
+        bridge="",
+        bridged=(),
+        link="",
+        came=state.link,
+        other=False,
+    )
+
+
+_STEPS: Mapping[Kind, _Step] = {
+    Kind.GRAMMAR: _grammar,
+    Kind.CLASSIFIER: _grammar,
+    Kind.DETERMINER: _determiner,
+    Kind.LINK: _bridge,
+    Kind.FULL: _bridge,
+    Kind.JOIN: _join,
+    Kind.OR: _mark,
+    Kind.STOP: _mark,
+    Kind.REFUSAL: _refusal,
+    Kind.MILD: _refusal,
+    Kind.RELATION: _relation,
+    Kind.VERB: _verb,
+    Kind.NUMBER: _number,
+    Kind.COLOR: _color,
+    Kind.SIZE: _size,
+    Kind.QUALITY: _quality,
+    Kind.BRINGS: _brings,
+    Kind.BACKDROP: _backdrop,
+    Kind.PART: _part,
+    Kind.PLACE: _scene,
+    Kind.TIME: _scene,
+    Kind.WEATHER: _scene,
+    Kind.STYLE: _scene,
+    Kind.THING: _thing,
+    Kind.NAME: _unknown,
+}
+
+
+# --- what steps share ---------------------------------------------------------------------------
+
+
+def _closed(state: State) -> State:
+    """Return the state with what waited for a noun let go: none follows any more."""
+    described = state.described
+    if not described:
+        return state
+    words = list(described.words)
+    loose: list[Phrase] = []
+    if words and state.other:
+        loose = [LeftOut(word) for word in words]
+    elif described.color or described.scale != 1.0:
+        loose = [Loose(" ".join(words), described.color, described.scale)]
+        if described.number > 1:
+            loose.append(LeftOut(" ".join(words)))
+    elif words:
+        loose = [LeftOut(word) for word in words]
+    loose += described.brings
+    return replace(state, described=Described(), said=(*state.said, *loose))
+
+
+def _said(state: State, phrase: Phrase) -> State:
+    """Return the state after a phrase that is no noun."""
+    said = (*state.said, phrase)
+    return replace(state, said=said, noun=False, near=False, bridge="", bridged=())
+
+
+def _left_out(state: State, text: str) -> State:
+    """Return the state after a word that describes what no picture shows."""
+    said = (*state.said, LeftOut(text))
+    return replace(state, at=state.at + 1, said=said, noun=False)
+
+
+def _unsaid(state: State, text: str) -> State:
+    """Return the state after a noun that is left out with all that describes it."""
+    full = state.bridged if state.bridge == Kind.FULL else ()
+    words = " ".join((*full, *state.described.words, text))
+    brought = state.described.brings
+    state = _said(replace(state, described=Described()), LeftOut(words, noun=True))
+    return replace(state, at=state.at + 1, said=(*state.said, *brought), other=True)
+
+
+def _refused_alone(state: State) -> bool:
+    """Return whether an adjective alone is refused: a not very big cat."""
+    last = state.said[-1] if state.said else None
+    return isinstance(last, Refusal) and last.mild and not state.described
+
+
+def _amended(state: State, noun: Noun) -> State:
+    """Return the state with the last noun changed."""
+    at = len(state.said) - 1
+    while not isinstance(state.said[at], Noun):
+        at -= 1
+    return replace(state, said=(*state.said[:at], noun, *state.said[at + 1 :]))

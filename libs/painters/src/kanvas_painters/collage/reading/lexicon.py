@@ -1,0 +1,315 @@
+"""What the reader knows of its languages: the files of `lexicon/`, loaded and looked up.
+
+`pictures.toml` says what words of any language may mean to a picture (colors, sizes, what a verb
+does); each language has a file of its own that says which words mean it, and how its words stand.
+A language is completed, or another one added, by its file alone.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ..canvas import Color
+from ..library import rgb
+from .spelling import normal
+
+LANGUAGES = ("en", "id")
+
+
+class Kind(StrEnum):
+    """What a word can be to the reader."""
+
+    GRAMMAR = "grammar"  # says nothing of the picture
+    DETERMINER = "determiner"  # so does this, and a noun follows
+    CLASSIFIER = "classifier"  # grammar after a number, else a word as any other
+    LINK = "link"  # ties two nouns to one thing: a bowl of soup
+    FULL = "full"  # full of: ties two nouns, and both are drawn
+    JOIN = "join"  # and
+    OR = "or"
+    REFUSAL = "refusal"  # no, without
+    MILD = "mild"  # not: may refuse an adjective alone
+    RELATION = "relation"
+    VERB = "verb"
+    NUMBER = "number"
+    COLOR = "color"
+    SIZE = "size"
+    QUALITY = "quality"  # describes what cannot be drawn so
+    BRINGS = "brings"  # describes a thing by another: burning
+    BACKDROP = "backdrop"
+    PART = "part"
+    PLACE = "place"
+    TIME = "time"
+    WEATHER = "weather"
+    STYLE = "style"
+    THING = "thing"
+    NAME = "name"  # of a person, a place or a brand
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One thing that a word or phrase may mean.
+
+    Attributes:
+        kind: What it is.
+        value: Which one: the key of a drawing, a color's name, a relation, a number.
+        language: The language that it belongs to; "" where it belongs to all.
+        exact: Whether a picture shows just that, so that nothing needs to be said.
+        plural: Whether the word means several.
+        count: How many the word itself means; 0 where it says nothing of that.
+        place: The place that the word brings with it: a field of flowers.
+        describes: Whether the word is as often said of a thing ("italian"): alone it is somebody.
+    """
+
+    kind: Kind
+    value: str = ""
+    language: str = ""
+    exact: bool = True
+    plural: bool = False
+    count: int = 0
+    place: str = ""
+    describes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What a verb does to a picture.
+
+    Attributes:
+        relation: How the subject stands to the object; "" where a picture cannot show it.
+        drawn: Whether the relation shows the verb; else the picture only comes near it.
+        bodily: Whether only who has a body does it: a window that somebody sits by does not read.
+        airborne: Whether its subject is in the air.
+    """
+
+    relation: str = ""
+    drawn: bool = False
+    bodily: bool = False
+    airborne: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A thing that an adjective brings: a burning house has a fire."""
+
+    key: str
+    relation: str
+
+
+@dataclass(frozen=True)
+class Plurals:
+    """How a language ends words.
+
+    Attributes:
+        irregular: Plurals to singulars.
+        endings: What a plural ends in, and what its singular has instead, the likeliest first.
+        never: Endings of words that are no plurals, though they look like it.
+        owned: Endings that only say whose a thing is.
+    """
+
+    irregular: Mapping[str, str]
+    endings: Sequence[tuple[str, str]]
+    never: tuple[str, ...]
+    owned: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language, as its file tells it.
+
+    Attributes:
+        code: "en".
+        name: "English".
+        describes: Whether a word that describes a noun stands "before" or "after" it.
+        some: Its word for a few.
+        locating: Words after which a place may follow.
+        heads: Words for a kind of thing, by what the kinds of drawings begin with: what stands
+            beside one says which it is ("burung merak" is a peacock).
+        plurals: How its words end.
+        tables: The whole file.
+    """
+
+    code: str
+    name: str
+    describes: str
+    some: str
+    locating: frozenset[str]
+    heads: Mapping[str, str]
+    plurals: Plurals
+    tables: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Everything that is no name of a drawing.
+
+    Attributes:
+        languages: By code.
+        meanings: What each phrase may mean, by its kind; names of things are elsewhere.
+        colors, sizes, verbs, extras: What the values of such readings mean to a picture.
+        foreign: Small words of languages that are not read.
+    """
+
+    languages: Mapping[str, Language]
+    meanings: Mapping[str, tuple[Reading, ...]]
+    colors: Mapping[str, Color]
+    sizes: Mapping[str, float]
+    verbs: Mapping[str, Verb]
+    extras: Mapping[str, Extra]
+    foreign: frozenset[str]
+
+
+LISTS = {
+    "silent": Kind.GRAMMAR,
+    "determiners": Kind.DETERMINER,
+    "classifiers": Kind.CLASSIFIER,
+    "links": Kind.LINK,
+    "full": Kind.FULL,
+    "joins": Kind.JOIN,
+    "or": Kind.OR,
+    "refusals": Kind.REFUSAL,
+    "mild": Kind.MILD,
+    "qualities": Kind.QUALITY,
+    "backdrops": Kind.BACKDROP,
+    "parts": Kind.PART,
+}
+"""Tables that are lists of words, and what those are."""
+
+TABLES = {
+    "relations": Kind.RELATION,
+    "verbs": Kind.VERB,
+    "numbers": Kind.NUMBER,
+    "colors": Kind.COLOR,
+    "sizes": Kind.SIZE,
+    "brings": Kind.BRINGS,
+    "places": Kind.PLACE,
+    "times": Kind.TIME,
+    "weathers": Kind.WEATHER,
+    "styles": Kind.STYLE,
+}
+"""Tables of words by what they mean, and what those are."""
+
+NEARLY = ("times", "weathers", "styles")
+"""Tables that also have relatives, which are drawn instead and said: `nearly.styles`."""
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the lexicon of this process, read once."""
+    pictures = _read("pictures")
+    languages = {code: _language(code, _read(code)) for code in LANGUAGES}
+    shades: dict[str, Color] = {}
+    meanings: dict[str, list[Reading]] = defaultdict(list)
+    for language in languages.values():
+        for phrase, reading in _entries(language):
+            meanings[phrase].append(reading)
+        for phrase, value, color in _shaded(language, pictures):
+            shades[value] = color
+            meanings[phrase].append(Reading(Kind.COLOR, value, language.code))
+    return Lexicon(
+        languages=languages,
+        meanings={phrase: tuple(readings) for phrase, readings in meanings.items()},
+        colors={**{name: rgb(value) for name, value in pictures["colors"].items()}, **shades},
+        sizes=pictures["sizes"],
+        verbs={name: Verb(**verb) for name, verb in pictures["verbs"].items()},
+        extras={name: Extra(**extra) for name, extra in pictures["brings"].items()},
+        foreign=frozenset().union(*_read("others")["words"].values()),
+    )
+
+
+def singulars(word: str) -> Iterator[str]:
+    """Yield what a plural may be the plural of, the likeliest first."""
+    for language in lexicon().languages.values():
+        plurals = language.plurals
+        if word in plurals.irregular:
+            yield plurals.irregular[word]
+        if word.endswith(plurals.never):
+            continue
+        for ending, instead in plurals.endings:
+            if word.endswith(ending) and len(word) > len(ending) + 2:
+                yield word[: -len(ending)] + instead
+
+
+def owned(word: str) -> Iterator[str]:
+    """Yield a word without an ending that says whose it is: "kucingnya" is a cat."""
+    for language in lexicon().languages.values():
+        for ending in language.plurals.owned:
+            if word.endswith(ending) and len(word) > len(ending) + 2:
+                yield word[: -len(ending)]
+
+
+def _read(name: str) -> dict[str, Any]:
+    path = files(__package__) / "lexicon" / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _language(code: str, tables: Mapping[str, Any]) -> Language:
+    endings = tables["endings"]
+    return Language(
+        code=code,
+        name=tables["name"],
+        describes=tables["describes"],
+        some=tables["some"],
+        locating=frozenset(tables["locating"]),
+        heads=tables["heads"],
+        plurals=Plurals(
+            irregular=endings["irregular"],
+            endings=[(ending, instead) for ending, instead in endings["plural"]],
+            never=tuple(endings["never"]),
+            owned=tuple(endings["owned"]),
+        ),
+        tables=tables,
+    )
+
+
+def _entries(language: Language) -> Iterator[tuple[str, Reading]]:
+    """Yield each phrase of a language's file with what it means."""
+    tables, code = language.tables, language.code
+    for table, kind in LISTS.items():
+        for phrase in tables[table]:
+            yield normal(phrase), Reading(kind, language=code)
+    for table, kind in TABLES.items():
+        for value, phrase in _listed(tables[table]):
+            yield normal(phrase), Reading(kind, value, code)
+    for table in NEARLY:
+        for value, phrase in _listed(tables["nearly"].get(table, {})):
+            yield normal(phrase), Reading(TABLES[table], value, code, exact=False)
+    for place, phrase in _listed(tables["fields"]):
+        yield normal(phrase), Reading(Kind.NUMBER, str(_FIELD), code, place=place)
+
+
+def _listed(table: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """Yield what a table lists: each phrase with its value."""
+    yield from ((value, phrase) for value, phrases in table.items() for phrase in phrases)
+
+
+_FIELD = 7  # how many a field of them are
+
+
+def _shaded(language: Language, pictures: Mapping[str, Any]) -> Iterator[tuple[str, str, Color]]:
+    """Yield colors with a word for their shade: their phrase, their name and themselves."""
+    named = {normal(phrase) for phrases in language.tables["colors"].values() for phrase in phrases}
+    for shade, shadings in language.tables["shades"].items():
+        target, share = rgb(pictures["shades"][shade]["toward"]), pictures["shades"][shade]["by"]
+        for color, phrases in language.tables["colors"].items():
+            mixed = _mixed(rgb(pictures["colors"][color]), target, share)
+            for shading in shadings:
+                for phrase in phrases:
+                    order = (
+                        (shading, phrase) if language.describes == "before" else (phrase, shading)
+                    )
+                    words = normal(" ".join(order))
+                    if words not in named:
+                        yield words, f"{color}, {shade}", mixed
+
+
+def _mixed(color: Color, target: Color, share: float) -> Color:
+    red, green, blue = (a + (b - a) * share for a, b in zip(color, target, strict=True))
+    return red, green, blue

@@ -1,0 +1,118 @@
+"""What tokens become in the second pass: phrases, such as a noun with all that describes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .lexicon import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """Something to draw, as the words describe it.
+
+    Attributes:
+        words: Its words, with those that describe it.
+        asked: Its words alone.
+        key: The drawing.
+        exact: Whether that is what was asked.
+        number: How many were said to be there; 0 where nothing was said.
+        plural: Whether the noun is a plural.
+        several: How many the noun itself means, such as a couple; 0 where it says nothing of that.
+        color: The name of a color; "" for the drawing's own.
+        scale: What multiplies its usual size.
+        flying: Whether it is said to be in the air.
+        held: Whether the noun before holds it, as a basket does.
+    """
+
+    words: str
+    asked: str
+    key: str
+    exact: bool
+    number: int = 0
+    plural: bool = False
+    several: int = 0
+    color: str = ""
+    scale: float = 1.0
+    flying: bool = False
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A place, an hour, a weather or a style.
+
+    Attributes:
+        kind: Which of these.
+        value: Its name, as in the brief.
+        words: Its words.
+        exact: Whether that is what was asked.
+        drawing: A drawing that the same words name.
+        inner: Whether it describes a noun beside it, as in "the kitchen table", so that what is
+            said of that noun is not said of the place.
+    """
+
+    kind: Kind
+    value: str
+    words: str
+    exact: bool = True
+    drawing: str = ""
+    inner: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Backdrop:
+    """The color behind everything."""
+
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What ties the next noun to those before: a preposition, or a verb by its name."""
+
+    words: str
+    relation: str = ""
+    verb: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What follows must not be there. A mild one may mean an adjective alone."""
+
+    mild: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Words that no picture of ours can show. `noun`: they end a noun phrase."""
+
+    words: str
+    noun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """A description without a noun of its own: a cat, purple."""
+
+    words: str
+    color: str = ""
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A thing that an adjective of the last noun brings with it: the fire of a burning house."""
+
+    words: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What parts or joins phrases: a stop, "and", "or"."""
+
+    kind: Kind
+
+
+Phrase = Noun | Scene | Backdrop | Link | Refusal | LeftOut | Loose | Brought | Mark

@@ -1,0 +1,154 @@
+"""The first pass: a text becomes tokens, the longest known phrase at each place, with all readings.
+
+Nothing is decided here but where a token ends, and which language the whole seems to be.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .lexicon import Kind, Reading, lexicon
+from .names import LONGEST_NAME, Found, names
+from .people import Person, is_name, person
+from .spelling import GAP, SENTENCE_ENDS, STOPS, Word, spelled, written
+
+_MOST_NUMBER = 9999
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A phrase with everything that it may mean, the likeliest first; unknown words mean nothing.
+
+    Attributes:
+        text: Its words, in lower case.
+        readings: What it may mean.
+        guessed: Whether only a keyword, a relative or a mended spelling says so.
+    """
+
+    text: str
+    readings: tuple[Reading, ...] = ()
+    guessed: bool = False
+
+    def of(self, *kinds: Kind) -> Reading | None:
+        """Return the first reading of these kinds; None where there is none."""
+        return next((reading for reading in self.readings if reading.kind in kinds), None)
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """Return the tokens of a text, with the readings of its own language first."""
+    some = lexicon().languages["id"].some
+    words = written(spelled(text, lambda phrase: bool(_readings(phrase)), some))
+    titled = _titled(words)
+    found: list[Token] = []
+    at = 0
+    while at < len(words):
+        token, length = _longest(words, at, titled=titled)
+        found.append(token)
+        at += length
+    return _in_their_language(found)
+
+
+def _longest(words: Sequence[Word], at: int, *, titled: bool) -> tuple[Token, int]:
+    """Return the longest token that begins here, and how many words it has."""
+    word = words[at]
+    if word.text in STOPS:
+        return Token(word.text, (Reading(Kind.STOP, word.text),)), 1
+    if word.text == GAP:
+        return Token(word.text, (Reading(Kind.GRAMMAR),)), 1
+    most = 1
+    while most < LONGEST_NAME and at + most < len(words) and words[at + most].text not in STOPS:
+        most += 1
+    for length in range(most, 0, -1):
+        text = " ".join(part.text for part in words[at : at + length])
+        readings = _readings(text)
+        if readings:
+            named = length == 1 and not titled and _capital(words, at) and _guess(text, readings)
+            return Token(text, (Reading(Kind.NAME),) if named else readings), length
+    if word.text.isdecimal():
+        number = str(min(int(word.text[:4]), _MOST_NUMBER))
+        return Token(word.text, (Reading(Kind.NUMBER, number),)), 1
+    if not titled and _capital(words, at):
+        return Token(word.text, (Reading(Kind.NAME),)), 1
+    return Token(word.text, _related(word.text), guessed=True), 1
+
+
+def _titled(words: Sequence[Word]) -> bool:
+    """Return whether capitals say nothing here, since most of the longer words have one."""
+    longer = [word for word in words if len(word.text) >= 4]
+    return 2 * sum(not word.capital for word in longer) < len(longer)
+
+
+def _capital(words: Sequence[Word], at: int) -> bool:
+    """Return whether a word has a capital that no beginning of a sentence explains."""
+    return words[at].capital and at > 0 and words[at - 1].text not in SENTENCE_ENDS
+
+
+def _guess(text: str, readings: Sequence[Reading]) -> bool:
+    """Return whether only WordNet knows a word: with a capital it is somebody's name."""
+    known = text in lexicon().meanings or names().has(text) or person(text) is not None
+    return not known and all(not reading.exact for reading in readings)
+
+
+@lru_cache(maxsize=4096)
+def _readings(text: str) -> tuple[Reading, ...]:
+    """Return all that a phrase may mean, but for guesses about single words."""
+    said = lexicon().meanings.get(text, ())
+    someone = person(text)
+    if someone is not None:
+        return (*said, _who(someone))
+    if not said and not names().has(text) and is_name(text):
+        return (Reading(Kind.NAME),)
+    things = [names().find(text), names().find(text, several=True)]
+    ground = names().ground(text)
+    near = (Reading(Kind.PLACE, ground, "en", exact=False),) if ground else ()
+    distinct = dict.fromkeys(_thing(found) for found in things if found is not None)
+    return (*said, *near, *distinct)
+
+
+def _who(someone: Person) -> Reading:
+    """Return somebody as a reading; who is not drawn is only described, or left out."""
+    if not someone.key:
+        return Reading(Kind.QUALITY)
+    return Reading(
+        Kind.THING,
+        someone.key,
+        exact=someone.exact,
+        plural=someone.plural,
+        count=someone.count if someone.count > 1 else 0,
+        describes=someone.describes,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _related(word: str) -> tuple[Reading, ...]:
+    """Return what an unknown word may mean by a keyword, or mended."""
+    found = names().related(word)
+    return () if found is None else (_thing(found),)
+
+
+def _thing(found: Found) -> Reading:
+    return Reading(Kind.THING, found.key, found.language, found.exact, found.plural)
+
+
+def _in_their_language(found: Sequence[Token]) -> tuple[Token, ...]:
+    """Return the tokens with the readings first that are of the language of most."""
+    votes = Counter(
+        languages.pop()
+        for token in found
+        if len(languages := {reading.language for reading in token.readings} - {""}) == 1
+    )
+    if not votes:
+        return tuple(found)
+    # Of two with the same votes, the first in the lexicon.
+    own = max(lexicon().languages, key=lambda code: votes[code])
+    return tuple(_sorted(token, own) for token in found)
+
+
+def _sorted(token: Token, own: str) -> Token:
+    if len(token.readings) < 2:
+        return token
+    readings = sorted(token.readings, key=lambda reading: reading.language not in {own, ""})
+    return Token(token.text, tuple(readings), token.guessed)

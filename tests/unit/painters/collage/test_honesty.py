@@ -1,0 +1,163 @@
+"""Nothing is ignored in silence but grammar: random sentences of both languages hold it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kanvas_painters.collage.reading.lexicon import Kind, lexicon
+from kanvas_painters.collage.reading.names import names
+from kanvas_painters.collage.reading.reader import SAID_LONGEST, SAID_MOST, read_prompt
+from tests.reader_score.honesty import ignored
+
+Chunk = tuple[str, bool]  # words, and whether they say something
+
+UNKNOWN = ("zyxqv", "blorf", "frobnicate", "Quuxland")
+SOMEBODY = {
+    "en": ("nurse", "old man", "grandmother", "teacher", "boy", "foreigner"),
+    "id": ("guru", "nenek", "tukang bakso", "petani", "orang asing"),
+}
+DESCRIBING = (Kind.COLOR, Kind.SIZE, Kind.QUALITY, Kind.BRINGS)
+TYING = (Kind.RELATION, Kind.VERB, Kind.JOIN, Kind.REFUSAL, Kind.FULL)
+SCENES = (Kind.PLACE, Kind.TIME, Kind.WEATHER, Kind.STYLE)
+PLURAL = "3"  # what a plural means anyhow
+
+
+def listed(code: str, *kinds: Kind) -> list[Chunk]:
+    """Return the phrases of a language that are of these kinds."""
+    return sorted(
+        (phrase, kind in {*DESCRIBING, *SCENES, Kind.VERB, Kind.NUMBER, Kind.PART})
+        for phrase, readings in lexicon().meanings.items()
+        for kind in kinds
+        if any(
+            reading.kind is kind and reading.language == code and reading.value not in {"1", PLURAL}
+            for reading in readings
+        )
+    )
+
+
+def nouns(code: str) -> list[Chunk]:
+    things = sorted(names().spoken[code] - names().kin.keys())
+    return [(phrase, True) for phrase in (*things, *UNKNOWN, *SOMEBODY[code])]
+
+
+@st.composite
+def noun_phrases(draw: st.DrawFn, code: str) -> list[Chunk]:
+    """Draw a noun with what describes it, where the language puts that."""
+    described = draw(st.lists(st.sampled_from(listed(code, *DESCRIBING)), max_size=2))
+    noun = [draw(st.sampled_from(nouns(code)))]
+    before = lexicon().languages[code].describes == "before"
+    number = draw(st.lists(st.sampled_from(listed(code, Kind.NUMBER)), max_size=1))
+    return [*number, *described, *noun] if before else [*number, *noun, *described]
+
+
+@st.composite
+def sentences(draw: st.DrawFn) -> list[Chunk]:
+    """Draw a few noun phrases, tied by prepositions, verbs and the like, somewhere, some time."""
+    code = draw(st.sampled_from(sorted(lexicon().languages)))
+    with_words = {"en": ("with", False), "id": ("dengan", False)}[code]
+    said = draw(noun_phrases(code))
+    for _ in range(draw(st.integers(0, 2))):
+        tie = draw(st.sampled_from([*TYING, Kind.PART, Kind.STOP]))
+        if tie is Kind.STOP:
+            said = [*said, (",", False), *draw(noun_phrases(code))]
+        elif tie is Kind.PART:
+            said = [*said, with_words, draw(st.sampled_from(listed(code, Kind.PART)))]
+        else:
+            said = [*said, draw(st.sampled_from(listed(code, tie))), *draw(noun_phrases(code))]
+    for kind in SCENES:
+        if draw(st.booleans()):
+            said = [*said, (",", False), draw(st.sampled_from(listed(code, kind)))]
+    return said
+
+
+@settings(max_examples=100, deadline=None)
+@given(sentences())
+def test_every_word_is_drawn_or_said(sentence: list[Chunk]) -> None:
+    text = " ".join(words for words, _ in sentence)
+    content = [words.lower() for words, says in sentence if says]
+    assert ignored(text, content, read_prompt) == []
+
+
+def test_the_oracle_notices_a_word_that_is_ignored() -> None:
+    """A reader that drops a word without a word about it is caught."""
+    assert ignored("a burning house", ["burning"], lambda text: read_prompt("a house")) == [
+        "burning"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "said"),
+    [
+        ("a cat in armor", ("armor → left out",)),
+        ("a burning house", ("burning → fire",)),
+        ("an old house", ("old → left out",)),
+        ("seekor kucing tidur", ("tidur → left out",)),
+        ("a cinematic cat, 8k, bokeh", ("cinematic", "8k", "bokeh")),
+        ("a woman cooking", ("cooking → left out",)),
+        ("a woman cooking rice", ("cooking → beside",)),
+        ("a man riding on a horse", ("riding → on",)),
+        ("a man riding a horse", ()),
+        ("anime, a cat", ("anime → flat",)),
+        ("a cat and two red blorfs", ("two red blorfs → left out",)),
+        ("a green meadow", ("green → left out",)),
+        ("a sunny day at night, a cat", ("at night → left out",)),
+        ("can you draw me a cat please?", ()),
+        ("tolong gambarkan kucing dong", ()),
+    ],
+)
+def test_what_is_said(prompt: str, said: tuple[str, ...]) -> None:
+    whole = tuple(note if "→" in note else f"{note} → left out" for note in said)
+    assert read_prompt(prompt).substitutions == whole
+
+
+def test_a_style_that_was_chosen_overrules_that_of_the_words_and_says_so() -> None:
+    assert read_prompt("a cat, watercolor", style="ink").substitutions == ("watercolor → ink",)
+    assert read_prompt("a cat, watercolor", style="watercolor").substitutions == ()
+
+
+def test_what_is_said_has_room_beside_a_post() -> None:
+    """A post holds so many substitutions, and of so many characters each."""
+    many = read_prompt("a cat and " + " ".join(f"blorf{at}" for at in range(300))).substitutions
+    assert len(many) == SAID_MOST == 100
+    assert many[-1] == "201 more → left out"
+    (long, *_) = read_prompt("q" * 900).substitutions
+    assert len(long) == SAID_LONGEST == 200
+    assert long.endswith("q… → left out")
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "un chat noir sur un toit",
+        "el perro y la luna",
+        "eine alte Frau trinkt Kaffee im Schnee",
+        "um barco pequeno no mar azul",
+        "een kat op het dak van een huis",
+        "雪の中の赤いキツネ",
+        "красная лиса в снегу",
+        "قطة",
+    ],
+)
+def test_a_prompt_in_another_language_is_told_which_are_read(prompt: str) -> None:
+    assert read_prompt(prompt).substitutions == (
+        "Only English and Indonesian are read. Hanya bahasa Inggris dan Indonesia yang dibaca.",
+    )
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "zyxqv",
+        "Katze",
+        "a cat 猫",
+        "pengantin di pelaminan",
+        "harimua di hutn",
+        "bokeh, octane, volumetric, unreal engine",
+        "Taylor Swift on stage",
+        "",
+    ],
+)
+def test_rare_words_make_no_other_language(prompt: str) -> None:
+    assert not any("are read" in said for said in read_prompt(prompt).substitutions)
