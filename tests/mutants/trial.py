@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Final, Self
 
@@ -28,13 +29,20 @@ SECONDS_MAX: Final = 180.0
 """How long tests may take; a mutant that keeps them longer has made something endless."""
 ALL_SECONDS_MAX: Final = 1_200.0
 """The same for the tests of all mutants together, without one."""
-_FAILED = 1  # what pytest exits with when tests failed
 _FORK = multiprocessing.get_context("fork")
 _WARM = (
     "aiokafka", "fastapi", "google.protobuf.message", "grpc.aio", "hypothesis", "joserfc.jwt",
     "prometheus_client", "pydantic_settings", "pytest_asyncio.plugin", "structlog",
 )  # fmt: skip
 """Libraries that tests import: loaded once, since that takes longer than most tests."""
+
+
+class Outcome(Enum):
+    """What tests did about a mutant; the value says it in a row of the report."""
+
+    NOTICED = "noticed"
+    SURVIVED = "SURVIVED"
+    COULD_NOT_RUN = "COULD NOT RUN"
 
 
 class NotGreen(Exception):
@@ -46,14 +54,26 @@ class Verdict:
     """What became of a mutant.
 
     Attributes:
-        noticed: Whether a test failed.
+        outcome: Whether a test failed, none did, or the tests could not be run.
         told: The first test that failed, or why there is none.
         seconds: How long its tests ran.
     """
 
-    noticed: bool
+    outcome: Outcome
     told: str
     seconds: float
+
+
+def outcome_of(code: int) -> Outcome:
+    """Say what pytest's exit code tells about a mutant.
+
+    Only tests that failed have noticed it, and only tests that all passed have let it survive.
+    Everything else says nothing about it: interrupted or not collected (2), a fault of pytest's
+    (3), called wrongly (4), no test found (5), or ended by a signal (below 0).
+    """
+    if code == pytest.ExitCode.TESTS_FAILED:
+        return Outcome.NOTICED
+    return Outcome.SURVIVED if code == pytest.ExitCode.OK else Outcome.COULD_NOT_RUN
 
 
 class Trial:
@@ -91,7 +111,7 @@ class Trial:
             NotGreen: One of them fails: they could not show anything.
         """
         code, said = self._run(sorted(set(tests)), ALL_SECONDS_MAX)
-        if code != 0:
+        if code != pytest.ExitCode.OK:
             raise NotGreen(said)
 
     def judge(self, mutant: Mutant) -> Verdict:
@@ -110,7 +130,7 @@ class Trial:
             self._write(path, good)
         first = re.search(r"^(?:FAILED|ERROR) (.*?)(?: - .*)?$", said, re.MULTILINE)
         told = first[1] if first else said.strip().rpartition("\n")[2]
-        return Verdict(code == _FAILED, told, time.monotonic() - began)
+        return Verdict(outcome_of(code), told, time.monotonic() - began)
 
     def _write(self, path: Path, text: str) -> None:
         path.write_text(text)
@@ -136,7 +156,7 @@ class Trial:
             if child.exitcode is None:
                 child.kill()
                 child.join()
-                return _FAILED, f"FAILED (no end within {limit:.0f} s)"
+                return pytest.ExitCode.TESTS_FAILED, f"FAILED (no end within {limit:.0f} s)"
             said.seek(0)
             return child.exitcode, said.read()
 

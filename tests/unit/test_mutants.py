@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.mutants.__main__ import exit_code, look
 from tests.mutants.catalogue import (
     REPOSITORY,
     SLICES,
@@ -11,6 +12,7 @@ from tests.mutants.catalogue import (
     choose,
     one_file,
 )
+from tests.mutants.trial import Outcome, Verdict, outcome_of
 
 MUTANT = Mutant("m", "f.py", was="a = 1", becomes="a = 2", why="", tests=())
 BELOW = Mutant("m", "f.py", was="a = 1", becomes="a = 2", why="", tests=(), after="def two():")
@@ -62,3 +64,45 @@ def test_commits_share_the_catalogue() -> None:
 def test_a_pattern_that_names_nothing_is_an_error() -> None:
     with pytest.raises(ValueError, match="no mutant"):
         choose(["nobody-*"], "")
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        (0, Outcome.SURVIVED),
+        (1, Outcome.NOTICED),
+        (2, Outcome.COULD_NOT_RUN),
+        (3, Outcome.COULD_NOT_RUN),
+        (4, Outcome.COULD_NOT_RUN),
+        (5, Outcome.COULD_NOT_RUN),
+        (-11, Outcome.COULD_NOT_RUN),
+    ],
+)
+def test_only_tests_that_ran_say_something_about_a_mutant(code: int, outcome: Outcome) -> None:
+    assert outcome_of(code) is outcome
+
+
+def test_a_survivor_is_tried_once_more() -> None:
+    looks = iter([Outcome.SURVIVED, Outcome.NOTICED, Outcome.COULD_NOT_RUN, Outcome.NOTICED])
+
+    def judge(mutant: Mutant) -> Verdict:
+        assert mutant is MUTANT
+        return Verdict(next(looks), "test_f", 0.1)
+
+    assert look(judge, MUTANT) == Verdict(Outcome.NOTICED, "test_f (at the second look)", 0.1)
+    assert look(judge, MUTANT).outcome is Outcome.COULD_NOT_RUN
+    assert look(judge, MUTANT) == Verdict(Outcome.NOTICED, "test_f", 0.1)
+
+
+def test_a_mutant_whose_line_is_gone_was_not_tried() -> None:
+    def judge(mutant: Mutant) -> Verdict:
+        raise NotThere(f"no line {mutant.was}")
+
+    assert look(judge, MUTANT) == Verdict(Outcome.COULD_NOT_RUN, "no line a = 1", 0.0)
+
+
+def test_the_exit_code_says_apart_what_survived_and_what_was_not_tried() -> None:
+    noticed, survived, untried = Outcome.NOTICED, Outcome.SURVIVED, Outcome.COULD_NOT_RUN
+    assert exit_code([noticed, noticed]) == 0
+    assert exit_code([noticed, untried, survived]) == 1
+    assert exit_code([untried, noticed]) == 3
