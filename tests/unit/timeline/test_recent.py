@@ -1,18 +1,27 @@
 """The recent log: what it holds, what it forgets, and when it says that it is full."""
 
+import gc
 import sys
+import tracemalloc
+from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kanvas.feed.v1.records_pb2 import Visibility
 from kanvas_timeline.domain.feeds import PUBLIC, author_feed, tag_feed
 from kanvas_timeline.domain.posts import Ref, StoredPost
-from kanvas_timeline.domain.recent import FEED_BYTES, OVERHEAD_BYTES, Lane, RecentLog
+from kanvas_timeline.domain.recent import FEED_BYTES, LANE_BYTES, OVERHEAD_BYTES, Lane, RecentLog
 
 EVERYONE = Visibility.VISIBILITY_PUBLIC
 
 RECORD = OVERHEAD_BYTES + 1 + 2 * FEED_BYTES
+
+
+def room(records: int) -> int:
+    """Return how many bytes records of `created` count that stand in the same two feeds."""
+    return records * RECORD + 2 * LANE_BYTES
 
 
 def created(position: int, author: str = "ada", *, tag: str = "") -> StoredPost:
@@ -39,13 +48,13 @@ def filled(count: int, *, limit: int) -> RecentLog:
 
 class TestForgetting:
     def test_keeps_everything_below_its_limit(self) -> None:
-        recent = filled(10, limit=10 * RECORD)
+        recent = filled(10, limit=room(10))
         recent.materialised = 10
         assert len(recent.posts) == len(recent.all) == 10
         assert recent.floor == 0
 
     def test_forgets_the_oldest_that_the_views_have(self) -> None:
-        recent = filled(10, limit=5 * RECORD)
+        recent = filled(10, limit=room(5))
         recent.materialised = 10
         recent.add(created(11), 11.0)
 
@@ -55,39 +64,39 @@ class TestForgetting:
         assert [ref.created_position for ref in recent.all.newest_first(99)] == [
             11, 10, 9, 8, 7,
         ]  # fmt: skip
-        assert recent.bytes == 5 * RECORD
+        assert recent.bytes == room(5)
 
     def test_keeps_what_the_views_lack(self) -> None:
-        recent = filled(8, limit=5 * RECORD)
+        recent = filled(8, limit=room(5))
         recent.materialised = 2
         recent.add(created(9), 9.0)
         assert recent.floor == 2
 
     def test_says_when_it_is_full(self) -> None:
-        recent = filled(9, limit=5 * RECORD)
+        recent = filled(10, limit=room(5))
         assert not recent.full
-        recent.add(created(10), 10.0)
+        recent.add(created(11), 11.0)
         assert recent.full
 
     def test_is_full_no_more_once_the_views_have_caught_up(self) -> None:
         """While it is full no post comes that could make it forget."""
-        recent = filled(12, limit=5 * RECORD)
+        recent = filled(12, limit=room(5))
         before = recent.full
         recent.materialised = 12
         assert (before, recent.full) == (True, False)
-        assert recent.bytes == 5 * RECORD
+        assert recent.bytes == room(5)
         assert recent.floor == 7
 
     def test_has_a_ceiling_whatever_the_views_lack(self) -> None:
-        recent = filled(16, limit=5 * RECORD)
-        assert recent.bytes == 15 * RECORD
+        recent = filled(16, limit=room(5))
+        assert recent.bytes == room(15)
         assert recent.floor == 1
         assert not recent.views_reach
         recent.materialised = 1
         assert recent.views_reach
 
     def test_forgets_lanes_of_feeds_that_have_nothing_left(self) -> None:
-        recent = RecentLog(limit_bytes=2 * RECORD)
+        recent = RecentLog(limit_bytes=room(2))
         recent.materialised = 99
         for position, author in enumerate(("ada", "bob", "bob"), start=1):
             recent.add(created(position, author, tag=author), 0.0)
@@ -99,7 +108,7 @@ class TestForgetting:
 
 class TestRemovals:
     def test_replace_the_post_and_stay_until_forgotten(self) -> None:
-        recent = filled(3, limit=3 * RECORD)
+        recent = filled(3, limit=room(3))
         recent.materialised = 99
         first = recent.posts["p1"]
         recent.add(removed(4, first), 4.0)
@@ -111,14 +120,14 @@ class TestRemovals:
         assert "p1" not in recent.posts
 
     def test_of_an_old_post_makes_no_feed_line(self) -> None:
-        recent = RecentLog(limit_bytes=99 * RECORD)
+        recent = RecentLog(limit_bytes=room(99))
         recent.add(removed(7, created(3)), 0.0)
         assert not list(recent.all.newest_first(99))
         assert recent.posts["p3"].removed
 
 
 def test_a_post_is_in_the_lanes_of_its_feeds() -> None:
-    recent = RecentLog(limit_bytes=99 * RECORD)
+    recent = RecentLog(limit_bytes=room(99))
     recent.add(created(1), 0.0)
     recent.add(created(2, tag="fox"), 0.0)
     assert positions(recent, PUBLIC) == [1]
@@ -129,7 +138,7 @@ def test_a_post_is_in_the_lanes_of_its_feeds() -> None:
 
 
 def test_a_post_that_is_changed_is_in_the_lanes_of_its_new_feeds_too() -> None:
-    recent = RecentLog(limit_bytes=9 * RECORD)
+    recent = RecentLog(limit_bytes=room(9))
     recent.materialised = 99
     recent.add(created(1, tag="fox"), 0.0)
     changed = StoredPost(Ref(1, "p1", "ada"), 2, EVERYONE, b"x", (author_feed("ada"), PUBLIC))
@@ -145,11 +154,36 @@ def test_a_post_that_is_changed_is_in_the_lanes_of_its_new_feeds_too() -> None:
 
 
 def test_a_state_of_a_post_whose_creation_was_compacted_finds_its_place() -> None:
-    recent = RecentLog(limit_bytes=99 * RECORD)
+    recent = RecentLog(limit_bytes=room(99))
     recent.add(created(5), 0.0)
     late = StoredPost(Ref(3, "p3", "ada"), 8, EVERYONE, b"x", (PUBLIC,))
     recent.add(late, 0.0)
     assert [ref.created_position for ref in recent.all.newest_first(99)] == [5, 3]
+
+
+@pytest.mark.parametrize("shared", [True, False], ids=["shared tags", "tags of their own"])
+@pytest.mark.parametrize("tags", [0, 1, 5, 30])
+def test_counts_about_the_memory_that_it_takes(tags: int, shared: bool) -> None:
+    tracemalloc.start()
+    try:
+        recent = RecentLog(limit_bytes=1 << 30)
+        for position in range(1, 501):
+            recent.add(
+                tagged(position, [f"{0 if shared else position}x{n}" for n in range(tags)]), 0
+            )
+        gc.collect()
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert taken < recent.bytes < 1.5 * taken
+
+
+def tagged(position: int, tags: Sequence[str]) -> StoredPost:
+    """Return a post by somebody who has no other, of the size that posts have."""
+    author = f"author-{position:029}"
+    ref = Ref(position, f"post-{position:031}", author)
+    feeds = (author_feed(author), PUBLIC, *map(tag_feed, tags))
+    return StoredPost(ref, position, EVERYONE, bytes(400), feeds)
 
 
 class TestLane:

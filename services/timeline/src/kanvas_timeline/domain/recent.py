@@ -18,6 +18,12 @@ OVERHEAD_BYTES = 700
 """Memory that one record takes besides its content: objects, text of ids, index entries."""
 FEED_BYTES = 100
 """Memory that one record takes for each feed that it stands in: the name, an entry in its lane."""
+LANE_BYTES = 170
+"""Memory that one lane takes besides its entries: the lane, its list, its place in the index.
+
+Measured with tracemalloc: 300 to 6,000 posts of 30 tags, once with the same tags and once with tags
+of their own. The difference was 148 to 171 bytes for each lane, as full as the index was just then.
+"""
 
 _FULL = 2
 _CEILING = 3
@@ -97,7 +103,7 @@ class RecentLog:
         self._limit = limit_bytes
         self._slots: deque[_Slot] = deque()
         self._lanes: dict[str, Lane] = {}
-        self._bytes = 0
+        self._record_bytes = 0
         self.all = Lane()
         self.author_ids: set[str] = set()
         self.floor = 0
@@ -107,12 +113,12 @@ class RecentLog:
     @property
     def bytes(self) -> int:
         """Estimate of the memory held, which `limit_bytes` is compared with."""
-        return self._bytes
+        return self._record_bytes + LANE_BYTES * len(self._lanes)
 
     @property
     def full(self) -> bool:
         """Whether so much waits for the views that no more posts should be taken."""
-        return self._bytes >= self._limit * _FULL
+        return self.bytes >= self._limit * _FULL
 
     @property
     def materialised(self) -> int:
@@ -142,7 +148,7 @@ class RecentLog:
         size = len(stored.content) + OVERHEAD_BYTES + FEED_BYTES * len(stored.feeds)
         self._slots.append(_Slot(stored.position, stored.ref, stored.feeds, size, decided_at))
         self.posts[stored.ref.post_id] = stored
-        self._bytes += size
+        self._record_bytes += size
         if not stored.removed and stored.ref.created_position > self.floor:
             self.all.add(stored.ref)
             self.author_ids.add(stored.ref.author_id)
@@ -154,14 +160,14 @@ class RecentLog:
         # Above the ceiling it forgets even what the views lack. While serving, `full` comes
         # first; only the first fold of a long log without a database gets there. Reads then
         # get HistoryUnavailable.
-        while self._bytes > self._limit and (
-            self._slots[0].position <= self.materialised or self._bytes > self._limit * _CEILING
+        while self.bytes > self._limit and (
+            self._slots[0].position <= self.materialised or self.bytes > self._limit * _CEILING
         ):
             self._forget_oldest()
 
     def _forget_oldest(self) -> None:
         slot = self._slots.popleft()
-        self._bytes -= slot.size
+        self._record_bytes -= slot.size
         self.floor = slot.position
         self.since = max(self.since, slot.decided_at)
         newest = self.posts.get(slot.ref.post_id)
