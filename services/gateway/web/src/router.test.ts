@@ -11,6 +11,8 @@ it.each([
   ["/@sari/followers", { room: "profile", handle: "sari", list: "followers" }],
   [`/p/${ID}`, { room: "post", id: ID }],
   ["/tags/fox", { room: "tag", name: "fox" }],
+  ["/tags/Seni", { room: "tag", name: "seni" }],
+  [`/tags/${encodeURIComponent("ＳＥＮＩ")}`, { room: "tag", name: "seni" }],
   [`/tags/${encodeURIComponent("日本の雪")}/`, { room: "tag", name: "日本の雪" }],
   ["/tags/%", { room: "missing" }],
   ["/tags/", { room: "missing" }],

@@ -38,11 +38,17 @@ export function placeOf(path: string): Place {
 
 function tagPlace(encoded: string): Place {
   try {
-    return { room: "tag", name: decodeURIComponent(encoded) };
+    return { room: "tag", name: caseless(decodeURIComponent(encoded)) };
   } catch {
     return { room: "missing" };
   }
 }
+
+/**
+ * The name of a tag, however it is typed. A few letters stay that the service folds as well, such as
+ * ß and ς; it finds their feed all the same.
+ */
+const caseless = (typed: string) => typed.normalize("NFKC").toLowerCase();
 
 export const profilePath = (handle: string) => `/@${handle}`;
 export const postPath = (id: string) => `/p/${id}`;
