@@ -130,6 +130,7 @@ lint: env drift breaking ## What CI holds against you first: style, types, walls
 	@$(VENV)/lint-imports
 	@$(VENV)/buf lint proto
 	@$(LOCAL) page lint
+	@$(LOCAL) page check
 
 drift: env ## Whether what is generated is what its sources say
 	@old=$$(mktemp -d) && trap 'rm -rf "$$old"' EXIT && cp -r --parents $(GENERATED) "$$old" \

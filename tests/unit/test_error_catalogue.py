@@ -7,7 +7,7 @@ import pytest
 
 from kanvas_gateway.stream.protocol import Reason
 
-_ROOT = Path(__file__).parents[3]
+_ROOT = Path(__file__).parents[2]
 _PAGE = (_ROOT / "docs" / "errors.md").read_text()
 _REASON = re.compile(r"\breason(?:: [\w\[\], ]+)? ?= ?\"([A-Z][A-Z_]+)\"")
 _MEMBER = re.compile(r"^    ([A-Z_]+) = \"\1\"", re.MULTILINE)
