@@ -2,8 +2,7 @@
 
 `golden/<topic>.<case>.json` says what a record means, the `.bin` beside it holds the bytes that
 were once written. To add one, write the JSON, run this file with `KANVAS_GOLDEN=write`, commit
-both. A
-golden record is never changed.
+both. A golden record is never changed.
 """
 
 import os
