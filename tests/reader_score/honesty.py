@@ -18,7 +18,8 @@ def ignored(text: str, content: Iterable[str], read: Read) -> list[str]:
 
     A word was heeded if it is named among what is not drawn as asked, if it belongs to the name
     of what is drawn or of its scene, if the picture would be another one without it, or if it says
-    once more what the picture shows already.
+    once more what the picture shows already: by itself ("snow" in "winter snow"), or of a thing
+    ("three" in "three cats", where a plural means three).
 
     Args:
         text: The whole prompt.
@@ -39,10 +40,17 @@ def ignored(text: str, content: Iterable[str], read: Read) -> list[str]:
             or visible(read(without(unit, text))) != visible(brief)
             or not features(read(unit)).isdisjoint(shown)
             or style_named(unit) == brief.style != ""
+            or not _said_of_a_thing(unit, read).isdisjoint(looks(brief))
             or (len(words) > 1 and all(map(heeded, words)))
         )
 
     return [unit for unit in content if not heeded(unit)]
+
+
+def _said_of_a_thing(word: str, read: Read) -> frozenset[tuple[str, object]]:
+    """Return what a word says of a thing before it (in English) or after it (in Indonesian)."""
+    said = looks(read(f"{word} cat")) | looks(read(f"kucing {word}"))
+    return said - looks(read("cat"))
 
 
 def without(word: str, text: str) -> str:
@@ -67,4 +75,13 @@ def features(brief: Brief) -> frozenset[tuple[str, str]]:
             *(("thing", thing.key) for thing in brief.things),
             *(("excluded", key) for key in brief.excluded),
         )
+    )
+
+
+def looks(brief: Brief) -> frozenset[tuple[str, object]]:
+    """Return how many things are, how large and of which color, whatever they are."""
+    return frozenset(
+        look
+        for thing in brief.things
+        for look in (("count", thing.count), ("scale", thing.scale), ("color", thing.color))
     )

@@ -87,12 +87,14 @@ class Answer:
 
     Attributes:
         met: Whether it is drawn, shown otherwise, or said where it cannot be drawn.
-        at: Which things of the brief show it; none where it is shown otherwise, such as a lake.
+        at: Which things of the brief show it.
+        around: Whether it is shown, but as no thing: a lake that is the place, a sun that rises.
         drawable: Whether there is any fair way to show it.
     """
 
     met: bool
     at: tuple[int, ...]
+    around: bool
     drawable: bool
 
 
@@ -135,16 +137,22 @@ def answered(wanted: Iterable[Wanted], brief: Brief, judge: Judge) -> list[Answe
         at = _best(each, fair, [index for index in free if free[index] > 0], brief, judge)
         if at is not None:
             free[at] -= _taken(each)
-            answers.append(Answer(met=True, at=(at,), drawable=True))
+            answers.append(Answer(met=True, at=(at,), around=False, drawable=True))
         else:
-            answers.append(
-                Answer(
-                    met=any(shows(answer, brief) for answer in fair if not is_drawing(answer)),
-                    at=_holders(fair, brief),
-                    drawable=any(not answer.startswith("said:") for answer in fair),
-                )
-            )
+            answers.append(_undrawn(fair, brief))
     return answers
+
+
+def _undrawn(fair: tuple[str, ...], brief: Brief) -> Answer:
+    """Return what a brief has for something of which it has no drawing of its own."""
+    shown = [answer for answer in fair if not is_drawing(answer) and shows(answer, brief)]
+    whole = {answer.removeprefix("in:") for answer in shown if answer.startswith("in:")}
+    return Answer(
+        met=bool(shown),
+        at=tuple(index for index, thing in enumerate(brief.things) if thing.key in whole),
+        around=any(not answer.startswith(("in:", "said:")) for answer in shown),
+        drawable=any(not answer.startswith("said:") for answer in fair),
+    )
 
 
 def _best(
@@ -170,19 +178,13 @@ def _taken(wanted: Wanted) -> int:
     return max(numbers, default=MOST) if wanted.counts else 1
 
 
-def _holders(fair: tuple[str, ...], brief: Brief) -> tuple[int, ...]:
-    """Return the things of which a part is what was wanted: a knight has armor."""
-    whole = {answer.removeprefix("in:") for answer in fair if answer.startswith("in:")}
-    return tuple(index for index, thing in enumerate(brief.things) if thing.key in whole)
-
-
 def _of_thing(wanted: Wanted, answer: Answer, brief: Brief, judge: Judge) -> Iterator[Mark]:
     yield Mark(Feature.THINGS, answer.met, str(wanted))
     if not answer.drawable:
         return
     things = [brief.things[index] for index in answer.at]
     if wanted.counts:
-        shown = answer.met and not things and not any(isinstance(n, int) for n in wanted.counts)
+        shown = answer.around and not any(isinstance(n, int) for n in wanted.counts)
         counted = any(_counted(thing, wanted.counts, judge) for thing in things)
         yield Mark(Feature.COUNTS, shown or counted, str(wanted))
     if wanted.colors:
@@ -234,7 +236,7 @@ def _of_relations(prompt: Prompt, answers: list[Answer], brief: Brief) -> Iterat
 
 def _surrounded(first: Iterable[Answer], second: Iterable[Answer]) -> bool:
     """Return whether one end is all around the other, as a lake that is the place."""
-    around = [any(end.met and not end.at for end in ends) for ends in (first, second)]
+    around = [any(end.around for end in ends) for ends in (first, second)]
     drawn = [any(end.at for end in ends) for ends in (first, second)]
     return (around[0] and drawn[1]) or (drawn[0] and around[1])
 

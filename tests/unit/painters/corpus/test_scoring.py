@@ -140,6 +140,13 @@ def test_what_stands_in_a_place_is_related_to_it() -> None:
     assert met(Feature.RELATIONS, sunrise, Brief((CAT,), time="dawn")) == [True]
 
 
+def test_what_is_only_said_is_not_all_around() -> None:
+    prompt = asked(things=[{"is": "cat"}, {"is": "hammock"}], relations=[["cat", "in", "hammock"]])
+    brief = Brief((CAT,), substitutions=("hammock → left out",))
+    assert met(Feature.THINGS, prompt, brief) == [True, True]
+    assert met(Feature.RELATIONS, prompt, brief) == [False]
+
+
 def test_what_cannot_be_drawn_is_related_to_nothing() -> None:
     prompt = asked(things=[{"is": "cat"}, {"is": "carpet"}], relations=[["cat", "on", "carpet"]])
     assert met(Feature.RELATIONS, prompt, Brief((CAT,))) == []
@@ -187,10 +194,11 @@ def test_a_concept_that_the_judge_does_not_know_is_an_error() -> None:
 
 
 def toy(text: str) -> Brief:
-    """Return how a reader of five words reads: it draws, says or ignores."""
+    """Return how a reader of six words reads: it draws, says or ignores."""
     words = text.split()
+    several = 3 if "cats" in words or "three" in words else 1
     return Brief(
-        things=(CAT,) * ("cat" in words),
+        things=(Thing("cat", "cat", several),) * bool({"cat", "cats"} & set(words)),
         place="snow" if {"snow", "winter"} & set(words) else "",
         style="3d",
         substitutions=("happy → left out",) * ("happy" in words),
@@ -204,6 +212,8 @@ def toy(text: str) -> Brief:
         ("a happy cat", ["happy", "cat"], []),
         ("a sleeping cat", ["sleeping", "cat"], ["sleeping"]),
         ("cat in winter snow", ["winter", "snow"], []),  # each says what the other does
+        ("three cats", ["three", "cats"], []),  # a plural is three anyway
+        ("three happy cat", ["three", "cat"], []),
         ("a happycat", ["happycat"], ["happycat"]),
         ("a fat cat", ["fat cat"], []),  # as a whole
         ("a cat", ["sleeping"], ["sleeping"]),
