@@ -38,7 +38,7 @@ def listed(code: str, *kinds: Kind) -> list[Chunk]:
 
 
 def nouns(code: str) -> list[Chunk]:
-    things = sorted(names().spoken[code] - names().kin.keys())
+    things = sorted(names().spoken[code])
     return [(phrase, True) for phrase in (*things, *UNKNOWN, *SOMEBODY[code])]
 
 

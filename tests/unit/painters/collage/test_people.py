@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -128,6 +127,10 @@ def test_names_insults_and_describing_words_draw_nobody_and_say_so(language: str
         ("grandparents", [("older-person", 2)]),
         ("sebuah keluarga", [("person", 3)]),
         ("guruku", [("teacher", 1)]),
+        ("gadis muslim", [("girl", 1)]),
+        ("dua pria tuli", [("man", 2)]),
+        ("a girl in a wheelchair", [("girl", 1)]),
+        ("a wise man", [("man", 1)]),
     ],
 )
 def test_how_many_a_word_means(prompt: str, drawn: list[tuple[str, int]]) -> None:
@@ -169,6 +172,7 @@ def test_costumes_and_animals_are_colored(prompt: str) -> None:
     [
         ("an arabian horse", "horse"),
         ("an italian pizza", "pizza"),
+        ("a german shepherd", "dog"),
         ("a chinese lantern", "lantern"),
         ("a baby elephant", "elephant"),
         ("a rose", "rose"),
@@ -254,10 +258,3 @@ def test_misspelled_words_are_mended_into_words_for_drawn_people_alone() -> None
 def test_what_a_drawing_of_somebody_is_tagged_with_brings_nobody(prompt: str) -> None:
     """CLDR tags a pregnant man "overeat", and a bride with the word for a niqab."""
     assert not {"pregnant-man", "person-with-veil"} & set(keys(read_prompt(prompt)))
-
-
-@pytest.mark.parametrize("word", ["nanny", "arabian", "alsatian", "human beings", "gringo", "dyke"])
-def test_no_built_table_says_what_a_word_for_people_may_stand_for(word: str) -> None:
-    folder = files("kanvas_painters.collage") / "library"
-    relatives = re.split(", |\n|: ", (folder / "kin.txt").read_text(encoding="utf-8"))
-    assert word not in relatives

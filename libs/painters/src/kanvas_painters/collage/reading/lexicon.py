@@ -196,7 +196,7 @@ TABLES = {
 }
 """Tables of words by what they mean, and what those are."""
 
-NEARLY = ("times", "weathers", "styles")
+NEARLY = ("places", "times", "weathers", "styles")
 """Tables that also have relatives, which are drawn instead and said: `nearly.styles`."""
 
 

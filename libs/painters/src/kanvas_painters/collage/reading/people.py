@@ -1,7 +1,7 @@
 """Who is meant by a word for people; and which words are names.
 
 `lexicon/people.en.toml` and `people.id.toml` say it by hand. `library/people.txt.gz` adds what
-WordNet knows to be a person: somebody is drawn, nobody in particular (`drawings/kinship.py`).
+WordNet knows to be a person: somebody is drawn, nobody in particular (`drawings/wordnet.py`).
 Phrases are spelled as `spelling.normal` spells them: lower case, single blanks.
 """
 
@@ -127,8 +127,8 @@ def _entries(language: str) -> Iterator[tuple[str, Person]]:
         yield phrase, Person(group["of"], exact=group.get("exact", False), count=group["count"])
     yield from ((word, NOBODY) for word in tables["left_out"]["words"])
     yield from ((word, NOBODY) for word in tables["describing"]["words"])
-    if language == "en":  # in Indonesian "jawa" alone is a place: see _compound
-        yield from ((word, replace(ANYBODY, describes=True)) for word in tables["peoples"]["words"])
+    alone = replace(ANYBODY, describes=True) if language == "en" else NOBODY  # "orang jawa"
+    yield from ((word, alone) for word in tables["peoples"]["words"])
 
 
 def _listed(phrase: str) -> Person | None:
@@ -161,10 +161,11 @@ def _singulars(words: list[str]) -> list[str]:
 
 
 def _compound(phrase: str) -> Person | None:
-    """Return who Indonesian means by two words for one: "tukang bakso", "orang jawa", "ibunya"."""
+    """Return who Indonesian means by several words: "tukang bakso", "gadis jawa", "ibunya"."""
     first, _, rest = phrase.partition(" ")
-    if rest in _words("id", "peoples") | _words("id", "describing"):
-        return ANYBODY if first in _words("id", "heads_of_peoples") else None
+    described = _described(phrase)
+    if described is not None:
+        return described
     if rest and first == "orang":  # the word that counts people: "dua orang guru"
         return person(rest)
     if _goes_on(rest):
@@ -174,6 +175,20 @@ def _compound(phrase: str) -> Person | None:
         stem = phrase.removesuffix(ending)
         if len(stem) >= STEM and stem != phrase and stem in _table("id"):
             return _table("id")[stem]
+    return None
+
+
+def _described(phrase: str) -> Person | None:
+    """Return who is meant before a word that describes people: "gadis muslim", "suku dayak"."""
+    words = phrase.split()
+    describing = _words("id", "peoples") | _words("id", "describing")
+    for at in range(1, len(words)):
+        head, rest = " ".join(words[:at]), " ".join(words[at:])
+        if rest in describing:
+            if head in _words("id", "heads_of_peoples"):
+                return ANYBODY
+            someone = _table("id").get(head, NOBODY)
+            return replace(someone, exact=False) if someone.key else None
     return None
 
 

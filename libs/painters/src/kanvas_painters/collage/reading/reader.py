@@ -106,8 +106,8 @@ def _is_foreign(read: Sequence[Token]) -> bool:
 
 
 def _unheard_of(token: Token) -> bool:
-    """Return whether a token is in no table, nor a word of English that names no thing."""
-    return (token.guessed or not token.readings) and not names().no_thing(token.text)
+    """Return whether a token is in no table, nor a word of English without a drawing."""
+    return (token.guessed or not token.readings) and not names().is_word(token.text)
 
 
 def _is_latin(text: str) -> bool:

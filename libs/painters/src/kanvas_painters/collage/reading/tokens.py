@@ -25,7 +25,7 @@ class Token:
     Attributes:
         text: Its words, in lower case.
         readings: What it may mean.
-        guessed: Whether only a keyword, a relative or a mended spelling says so.
+        guessed: Whether only a mended spelling says so.
     """
 
     text: str
@@ -65,14 +65,13 @@ def _longest(words: Sequence[Word], at: int, *, titled: bool) -> tuple[Token, in
         text = " ".join(part.text for part in words[at : at + length])
         readings = _readings(text)
         if readings:
-            named = length == 1 and not titled and _capital(words, at) and _guess(text, readings)
-            return Token(text, (Reading(Kind.NAME),) if named else readings), length
+            return Token(text, readings), length
     if word.text.isdecimal():
         number = str(min(int(word.text[:4]), _MOST_NUMBER))
         return Token(word.text, (Reading(Kind.NUMBER, number),)), 1
     if not titled and _capital(words, at):
         return Token(word.text, (Reading(Kind.NAME),)), 1
-    return Token(word.text, _related(word.text), guessed=True), 1
+    return Token(word.text, _mended(word.text), guessed=True), 1
 
 
 def _titled(words: Sequence[Word]) -> bool:
@@ -86,12 +85,6 @@ def _capital(words: Sequence[Word], at: int) -> bool:
     return words[at].capital and at > 0 and words[at - 1].text not in SENTENCE_ENDS
 
 
-def _guess(text: str, readings: Sequence[Reading]) -> bool:
-    """Return whether only WordNet knows a word: with a capital it is somebody's name."""
-    known = text in lexicon().meanings or names().has(text) or person(text) is not None
-    return not known and all(not reading.exact for reading in readings)
-
-
 @lru_cache(maxsize=4096)
 def _readings(text: str) -> tuple[Reading, ...]:
     """Return all that a phrase may mean, but for guesses about single words."""
@@ -102,10 +95,8 @@ def _readings(text: str) -> tuple[Reading, ...]:
     if not said and not names().has(text) and is_name(text):
         return (Reading(Kind.NAME),)
     things = [names().find(text), names().find(text, several=True)]
-    ground = names().ground(text)
-    near = (Reading(Kind.PLACE, ground, "en", exact=False),) if ground else ()
     distinct = dict.fromkeys(_thing(found) for found in things if found is not None)
-    return (*said, *near, *distinct)
+    return (*said, *distinct)
 
 
 def _who(someone: Person) -> Reading:
@@ -123,9 +114,9 @@ def _who(someone: Person) -> Reading:
 
 
 @lru_cache(maxsize=4096)
-def _related(word: str) -> tuple[Reading, ...]:
-    """Return what an unknown word may mean by a keyword, or mended."""
-    found = names().related(word)
+def _mended(word: str) -> tuple[Reading, ...]:
+    """Return what an unknown word may mean, mended."""
+    found = names().mended(word)
     return () if found is None else (_thing(found),)
 
 
