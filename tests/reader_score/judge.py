@@ -15,6 +15,9 @@ from kanvas_painters.collage.canvas import Color
 from kanvas_painters.collage.library import library, rgb
 from tests.reader_score.prompts import CORPUS, Alternatives, Prompt
 
+_DOUBLED = re.compile(r"\b\w*?(\w{4,})-\1\b")
+"""One word of Indonesian that is said twice: "melompat-lompat"."""
+
 Table = Mapping[str, tuple[str, ...]]
 
 
@@ -67,8 +70,9 @@ class Judge:
         A word of a hashtag that has several stands for the whole of it.
         """
         lower = text.lower()
-        said = [each for each in self.expressions if each in lower]
-        within = {word for each in said for word in each.split()}.union(self.grammar)
+        doubled = [pair[0] for pair in _DOUBLED.finditer(lower)]
+        said = [*doubled, *(each for each in self.expressions if each in lower)]
+        within = {word for each in said for word in re.split(r"[\s-]", each)}.union(self.grammar)
         plain = [word.removesuffix("'s") for word in content if word not in within]
         tokens = re.findall(r"[^\W_]+", lower)
         whole = [

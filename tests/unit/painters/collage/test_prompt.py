@@ -355,7 +355,48 @@ def test_a_relative_in_a_basket_is_named_too() -> None:
 
 def test_words_without_meaning_still_give_a_scene_and_say_so() -> None:
     assert read_prompt("").substitutions == ("no words → an empty scene",)
-    assert "zyxqv → left out" in read_prompt("zyxqv").substitutions
+    assert read_prompt("zyxqv").substitutions == ("zyxqv → an empty scene",)
+    assert read_prompt("zyxqv, blorf").substitutions == (
+        *("zyxqv → left out", "blorf → left out"),
+        "zyxqv, blorf → an empty scene",
+    )
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a black man and a white woman holding hands",
+        "a white man and a brown woman hand in hand",
+        "a man and a woman holding hands",
+    ],
+)
+def test_two_who_hold_hands_stand_beside_each_other(prompt: str) -> None:
+    brief = read_prompt(prompt)
+    assert [thing.key for thing in brief.things] == ["man", "woman"]
+    assert all(thing.color is None for thing in brief.things)
+    assert not any("left out" in note for note in brief.substitutions)
+    assert brief.substitutions[-1].endswith(" → beside")
+
+
+def test_one_alone_holds_no_hands() -> None:
+    assert "holding hands → left out" in read_prompt("a man holding hands").substitutions
+
+
+def test_ukiyo_e_is_one_word() -> None:
+    brief = read_prompt("a castle in ukiyo-e style")
+    assert (brief.style, brief.substitutions) == ("ink", ("ukiyo e → ink",))
+
+
+def test_of_a_language_that_is_not_read_nothing_guessed_is_drawn() -> None:
+    brief = read_prompt("ein roter Fuchs im Schnee unter dem Mond")
+    assert brief.things == ()
+    (note,) = brief.substitutions
+    assert note.startswith("Only English and Indonesian")
+
+
+@pytest.mark.parametrize("prompt", ["pitik abang ing ngarep omah", "ucing hideung sare dina korsi"])
+def test_neighbours_of_our_languages_are_told_which_are_read(prompt: str) -> None:
+    assert any("Only English" in note for note in read_prompt(prompt).substitutions)
 
 
 def test_more_things_than_fit_are_named() -> None:

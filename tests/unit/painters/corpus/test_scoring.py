@@ -232,6 +232,11 @@ def test_a_word_of_a_name_is_drawn_with_it() -> None:
     assert ignored("a red fox", ["red", "fox", "old"], reading(brief)) == ["old"]
 
 
+def test_a_word_said_twice_is_one() -> None:
+    units = judge().units("kelinci melompat-lompat", ("kelinci", "melompat", "lompat"))
+    assert units == ("melompat-lompat", "kelinci")
+
+
 def test_a_word_is_taken_out_whole() -> None:
     left = without("cat", "Cat, cats and a cat-like cat.").split()
     assert left == [",", "cats", "and", "a", "-like", "."]

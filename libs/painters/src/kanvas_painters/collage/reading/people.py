@@ -200,6 +200,11 @@ def _goes_on(word: str) -> bool:
 
 
 def _known_to_wordnet(phrase: str) -> Person | None:
+    """Return somebody for a person of WordNet's; a word for skin leaves who it is: white woman."""
+    color, _, rest = phrase.partition(" ")
+    someone = _listed(rest) if is_skin(color) else None
+    if someone is not None and someone.key and paints_skin(someone.key, color):
+        return replace(someone, exact=False)
     return ANYBODY if phrase in _packed("people") else None
 
 

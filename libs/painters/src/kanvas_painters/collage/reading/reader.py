@@ -33,10 +33,13 @@ def read_prompt(prompt: str, negative: str = "", style: str = "") -> Brief:
     state = told(phrases(read))
     brief = brief_of(state)
     if _is_foreign(read):
-        brief = replace(brief, substitutions=(_languages_read(),))
+        state = told(phrases(tuple(map(_certain, read))))
+        brief = replace(brief_of(state), substitutions=(_languages_read(),))
     elif not brief.things and not brief.place:
         note = f"{' '.join(prompt.split())[:_SHOWN] or 'no words'} → an empty scene"
-        brief = replace(brief, substitutions=(*brief.substitutions, note))
+        whole = f"{normal(prompt)} → left out" if len(prompt) <= _SHOWN else ""
+        others = (each for each in brief.substitutions if each != whole)
+        brief = replace(brief, substitutions=(*others, note))
     brief = _without(brief, told(phrases(tokens(negative))))
     brief = _styled(brief, state, style)
     return replace(brief, substitutions=_bounded(brief.substitutions))
@@ -103,6 +106,12 @@ def _is_foreign(read: Sequence[Token]) -> bool:
     named = [token for token in words if token.of(Kind.NAME) is not None]
     unheard = len({token.text for token in (*unknown, *named)} | small)
     return bool(small) and unheard >= max(_FOREIGN, _FOREIGN_SHARE * len(words))
+
+
+def _certain(token: Token) -> Token:
+    """Return a token without what is only guessed: in a language that is not read, it is wrong."""
+    readings = () if token.guessed else tuple(one for one in token.readings if one.exact)
+    return replace(token, readings=readings)
 
 
 def _unheard_of(token: Token) -> bool:

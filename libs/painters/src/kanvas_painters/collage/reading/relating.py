@@ -150,7 +150,7 @@ def _with_thing(state: Told, noun: Noun) -> Told:
     elif not noun.exact:
         state = _say(state, noun.asked, _name(noun.key))
     if noun.color and paints_skin(noun.key, noun.color):
-        state, noun = _say(state, noun.words), replace(noun, color="")
+        state, noun = _say(state, noun.words, _name(noun.key)), replace(noun, color="")
     thing = Thing(
         noun.asked,
         noun.key,
@@ -256,7 +256,13 @@ def _released(state: Told) -> Told:
         return state
     if tie.verb and tie.verb.airborne and state.group:
         return _raised(state)
-    return _say(state, tie.words)
+    together = tie.relation == "beside" and (len(state.group) > 1 or _several(state))
+    return _say(state, tie.words, "beside" if together else "left out")
+
+
+def _several(state: Told) -> bool:
+    """Return whether the last thing is several, who do with each other what a verb says."""
+    return any(state.things[index].count > 1 for index in state.group)
 
 
 def _raised(state: Told) -> Told:
