@@ -8,18 +8,14 @@ that a script that was cut short can be run again. What was applied stands in th
 import asyncio
 import hashlib
 import re
-import secrets
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from cassandra import ConsistencyLevel
 from cassandra.cluster import Session
 from cassandra.query import SimpleStatement
 
+from kanvas_platform.cassandra import schema_lock
 from kanvas_platform.cassandra.cluster import open_cluster
 from kanvas_platform.cassandra.errors import translate
 from kanvas_platform.cassandra.statements import split_script
@@ -34,12 +30,6 @@ _REPEATABLE = re.compile(r"\bIF\s+(NOT\s+)?EXISTS\b", re.IGNORECASE)
 _SCHEMA_CHANGE = re.compile(r"(CREATE|ALTER|DROP)\b", re.IGNORECASE)
 _REPLICATION_TEXT = re.compile(r"[A-Za-z0-9_.-]+")
 
-_STATEMENT_SECONDS = 60.0
-# Longer than a statement may take: the holder of the lock renews it before each.
-_LOCK_SECONDS = 120
-_LOCK_PAUSE = 0.5
-_LOCK_WAIT_SECONDS = 300.0
-
 _BOOKKEEPING = (
     """
     CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -47,11 +37,7 @@ _BOOKKEEPING = (
         PRIMARY KEY (scope, version)
     )
     """,
-    """
-    CREATE TABLE IF NOT EXISTS schema_lock (
-        scope text PRIMARY KEY, holder text
-    )
-    """,
+    schema_lock.TABLE,
 )
 _SCOPE = "schema"
 
@@ -193,7 +179,7 @@ def _migrate(
             session.set_keyspace(keyspace)
             for table in _BOOKKEEPING:
                 _change_schema(session, table)
-            with _locked(session) as renew:
+            with schema_lock.locked(session, _SCOPE) as renew:
                 return _apply(session, migrations, renew)
         finally:
             cluster.shutdown()
@@ -206,7 +192,7 @@ def _migrate(
 def _apply(
     session: Session, migrations: Sequence[Migration], renew: Callable[[], None]
 ) -> list[str]:
-    rows = _run(
+    rows = schema_lock.run(
         session, "SELECT version, name, checksum FROM schema_migrations WHERE scope = %s", _SCOPE
     )
     applied = {version: (name, checksum) for version, name, checksum in rows}
@@ -215,7 +201,7 @@ def _apply(
         for statement in migration.statements:
             renew()
             _change_schema(session, statement)
-        _run(
+        schema_lock.run(
             session,
             "INSERT INTO schema_migrations (scope, version, name, checksum, applied_at)"
             " VALUES (%s, %s, %s, %s, toTimestamp(now()))",
@@ -226,48 +212,8 @@ def _apply(
     return names
 
 
-@contextmanager
-def _locked(session: Session) -> Iterator[Callable[[], None]]:
-    holder = secrets.token_hex(8)
-    give_up = time.monotonic() + _LOCK_WAIT_SECONDS
-    while not _take_lock(session, holder):
-        if time.monotonic() > give_up:
-            raise Unavailable("Another process has been migrating for too long.")
-        time.sleep(_LOCK_PAUSE)
-
-    def renew() -> None:
-        taken = _run(
-            session,
-            "UPDATE schema_lock USING TTL %s SET holder = %s WHERE scope = %s IF holder = %s",
-            _LOCK_SECONDS, holder, _SCOPE, holder,
-        )  # fmt: skip
-        if not taken[0][0]:
-            raise Unavailable("The migration lock was lost to another process.")
-
-    try:
-        yield renew
-    finally:
-        _run(session, "DELETE FROM schema_lock WHERE scope = %s IF holder = %s", _SCOPE, holder)
-
-
-def _take_lock(session: Session, holder: str) -> bool:
-    rows = _run(
-        session,
-        "INSERT INTO schema_lock (scope, holder) VALUES (%s, %s) IF NOT EXISTS USING TTL %s",
-        _SCOPE, holder, _LOCK_SECONDS,
-    )  # fmt: skip
-    # A repeat of an insert whose first answer was lost meets itself.
-    applied, *existing = rows[0]
-    return bool(applied) or holder in existing
-
-
-def _run(session: Session, cql: str, *params: object) -> list[tuple[Any, ...]]:
-    statement = SimpleStatement(cql, consistency_level=ConsistencyLevel.QUORUM)
-    return list(session.execute(statement, params, timeout=_STATEMENT_SECONDS))
-
-
 def _change_schema(session: Session, cql: str) -> None:
-    response = session.execute_async(SimpleStatement(cql), timeout=_STATEMENT_SECONDS)
+    response = session.execute_async(SimpleStatement(cql), timeout=schema_lock.STATEMENT_SECONDS)
     response.result()
     if not response.is_schema_agreed:
         raise Unavailable("The nodes do not agree on the schema yet.")
