@@ -21,7 +21,6 @@ SOMEBODY = {
 DESCRIBING = (Kind.COLOR, Kind.SIZE, Kind.QUALITY, Kind.BRINGS)
 TYING = (Kind.RELATION, Kind.VERB, Kind.JOIN, Kind.REFUSAL, Kind.FULL)
 SCENES = (Kind.PLACE, Kind.TIME, Kind.WEATHER, Kind.STYLE)
-PLURAL = "3"  # what a plural means anyhow
 
 
 def listed(code: str, *kinds: Kind) -> list[Chunk]:
@@ -31,7 +30,7 @@ def listed(code: str, *kinds: Kind) -> list[Chunk]:
         for phrase, readings in lexicon().meanings.items()
         for kind in kinds
         if any(
-            reading.kind is kind and reading.language == code and reading.value not in {"1", PLURAL}
+            reading.kind is kind and reading.language == code and reading.value != "1"
             for reading in readings
         )
     )

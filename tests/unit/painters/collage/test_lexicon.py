@@ -23,7 +23,7 @@ from kanvas_painters.collage.reading.lexicon import (
 from kanvas_painters.collage.reading.names import names
 from kanvas_painters.collage.reading.spelling import normal
 
-OTHERS = {"name", "describes", "some", "only", "locating", "heads", "endings", "fields", "nearly"}
+OTHERS = {"name", "describes", "some", "only", "heads", "endings", "fields", "nearly"}
 ALL_TABLES = {*LISTS, *TABLES, *OTHERS, "shades", "same", "near"}
 WEATHERS = frozenset(("rain", "storm", "snowfall", "fog", "petals"))  # what `weather.py` paints
 RELATIONS = frozenset(

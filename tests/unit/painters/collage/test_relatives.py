@@ -82,7 +82,7 @@ def test_a_place_without_a_name_of_ours_is_the_nearest_one(prompt: str, place: s
 
 
 def test_an_english_word_is_no_misspelling_of_another() -> None:
-    assert names().mended("courage") is None
+    assert names().mended("courage") == ""
     assert read_prompt("a cat of courage").substitutions == ("courage → left out",)
 
 

@@ -23,8 +23,9 @@ SHOES = (
 CARRIED = frozenset(
     (
         "balloon", "bouquet", "clutch-bag", "crutch", "fishing-pole", "folding-hand-fan",
-        "gem-stone", "hair-pick", "handbag", "lantern", "lipstick", "magic-wand", "prayer-beads",
-        "purse", "ring", "shopping-bags", "torch", "umbrella", "wallet", "white-cane",
+        "gem-stone", "hair-pick", "handbag", "headphone", "lantern", "lipstick", "magic-wand",
+        "prayer-beads", "purse", "ring", "shopping-bags", "torch", "umbrella", "wallet",
+        "white-cane",
     )
 )  # fmt: skip
 CONTAINERS = frozenset(
@@ -36,6 +37,7 @@ CONTAINERS = frozenset(
 SERVED = ("food-asian", "food-prepared", "drink")  # their drawings have the bowl
 ENTERED = ("transport-ground", "transport-air", "transport-water")  # you sit in these, not on them
 BUILDINGS = ("place-building", "place-religious")  # you stand before these
+WALLS = ("brick",)  # you sit on these
 DESKS = ("desk", "table")  # people sit at them
 FLIERS = ("animal-bird", "animal-bug")
 BODIES = ("person", "animal", "cat-face", "monkey-face", "face-costume")
@@ -85,7 +87,7 @@ def consists(whole: Drawing, part: Drawing) -> bool:
 def settled(relation: str, one: Drawing, other: Drawing) -> str:
     """Return a relation where the things say what the word leaves open: in a box, or in a hat.
 
-    "bears" is the other way round: a desk with a laptop has it on it.
+    "bears" and "contains" are the other way round: a desk with a laptop, a vase with a rose.
     """
     match relation:
         case "with":
@@ -95,6 +97,8 @@ def settled(relation: str, one: Drawing, other: Drawing) -> str:
         case "playing":
             music = other.kind.startswith("music")
             return "holding" if has_body(one) and music else "beside"
+        case "wearing" if other.key in CARRIED:
+            return "holding"
         case "inside" if _dressed(one, other):
             conjured = other.key in HEADGEAR and not one.kind.startswith("person")
             return "inside" if conjured else "wearing"
@@ -113,6 +117,8 @@ def _accompanied(one: Drawing, other: Drawing) -> str:
         return "wearing"
     if one.key in DESKS and not has_body(other):
         return "bears"
+    if holds(one, other) and not has_body(one):
+        return "contains"
     return "holding" if has_body(one) and other.key in CARRIED else "beside"
 
 
@@ -120,6 +126,6 @@ def _whereabouts(one: Drawing, other: Drawing) -> str:
     """Return how one thing is "di" (at, in or on) another."""
     if other.key in CONTAINERS or other.kind in ENTERED:
         return "inside"
-    if other.kind in BUILDINGS:
+    if other.kind in BUILDINGS and other.key not in WALLS:
         return "front"
     return "beside" if one.kind.startswith("person") and other.key in DESKS else "on"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ..library import Drawing, library
 from ..uses import has_body
-from .lexicon import Kind, Reading, lexicon
+from .lexicon import Kind, Reading, describes_before, lexicon
 from .phrases import Brought, Noun, Phrase
 from .tokens import Token
 
@@ -89,11 +89,6 @@ def _after_number(reading: Reading, tokens: Sequence[Token], state: State) -> bo
     return state.described.number > 0 and not ends(tokens, state.at)
 
 
-def _where_located(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
-    """Take the nearest place for one that has no picture, where the words say that one follows."""
-    return reading.exact or located(tokens, state.at)
-
-
 def _of_a_whole(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
     """Take a part only "with" a thing: a house with a door, or with a rainbow door."""
     del reading, tokens
@@ -141,7 +136,6 @@ _Rule = Callable[[Reading, Sequence[Token], State], bool]
 
 RULES: Mapping[Kind, _Rule] = {
     Kind.CLASSIFIER: _after_number,
-    Kind.PLACE: _where_located,
     Kind.PART: _of_a_whole,
     Kind.BACKDROP: _beside_a_color,
     Kind.THING: _somebody,
@@ -168,12 +162,6 @@ _CONTINUING = (
 )
 
 
-def describes_before(reading: Reading) -> bool:
-    """Return whether such a word stands before what it describes."""
-    language = lexicon().languages.get(reading.language)
-    return language is None or language.describes == "before"
-
-
 def may(tokens: Sequence[Token], at: int, *kinds: Kind) -> bool:
     """Return whether the token at a place may be of one of these kinds."""
     return at < len(tokens) and tokens[at].of(*kinds) is not None
@@ -197,14 +185,6 @@ def _begins_anew(token: Token) -> bool:
     first, _, rest = token.text.partition(" ")
     readings = lexicon().meanings.get(first, ()) if rest else ()
     return any(reading.kind is Kind.RELATION for reading in readings)
-
-
-def located(tokens: Sequence[Token], at: int) -> bool:
-    """Return whether the words before say that a place may follow: "in the"."""
-    before = tokens[max(0, at - 2) : at]
-    places = frozenset[str]().union(*(one.locating for one in lexicon().languages.values()))
-    stopped = bool(before) and before[-1].of(Kind.STOP) is not None
-    return not stopped and any(not places.isdisjoint(token.text.split()) for token in before)
 
 
 def _color_follows(tokens: Sequence[Token], at: int) -> bool:

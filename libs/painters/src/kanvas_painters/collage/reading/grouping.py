@@ -15,13 +15,12 @@ from .choosing import (
     Described,
     State,
     chosen,
-    describes_before,
     drawing,
     ends,
     last_noun,
     may,
 )
-from .lexicon import Kind, Reading, lexicon
+from .lexicon import Kind, Reading, describes_before, lexicon
 from .phrases import Backdrop, Brought, LeftOut, Link, Loose, Mark, Noun, Phrase, Refusal, Scene
 from .tokens import Token
 

@@ -129,7 +129,6 @@ class Language:
         name: "English".
         describes: Whether a word that describes a noun stands "before" or "after" it.
         some: Its word for a few.
-        locating: Words after which a place may follow.
         heads: Words for a kind of thing, by what the kinds of drawings begin with: what stands
             beside one says which it is ("burung merak" is a peacock).
         plurals: How its words end.
@@ -140,7 +139,6 @@ class Language:
     name: str
     describes: str
     some: str
-    locating: frozenset[str]
     heads: Mapping[str, str]
     plurals: Plurals
     tables: Mapping[str, Any]
@@ -224,6 +222,12 @@ def lexicon() -> Lexicon:
     )
 
 
+def describes_before(reading: Reading) -> bool:
+    """Return whether such a word stands before what it describes."""
+    language = lexicon().languages.get(reading.language)
+    return language is None or language.describes == "before"
+
+
 def singulars(word: str) -> Iterator[str]:
     """Yield what a plural may be the plural of, the likeliest first."""
     for language in lexicon().languages.values():
@@ -257,7 +261,6 @@ def _language(code: str, tables: Mapping[str, Any]) -> Language:
         name=tables["name"],
         describes=tables["describes"],
         some=tables["some"],
-        locating=frozenset(tables["locating"]),
         heads=tables["heads"],
         plurals=Plurals(
             irregular=endings["irregular"],

@@ -12,13 +12,15 @@ from rapidfuzz.distance import OSA
 
 from ...painting.packed import read_packed
 from ..library import Library, library
-from .lexicon import lexicon, owned, singulars
-from .people import person, spellings
+from .lexicon import Kind, lexicon, owned, singulars
+from .people import spellings
 from .spelling import normal
 
 LONGEST_NAME = 5  # words
 MENDED_FROM = 5  # letters: shorter words have too many neighbours
-MENDED_TWICE_FROM = 7  # letters; one slip at most makes a word for somebody
+MENDED_TWICE_FROM = 7  # letters
+MENDED_KINDS = (Kind.PLACE, Kind.TIME, Kind.WEATHER, Kind.STYLE, Kind.COLOR)
+"""What a misspelled word may be meant for, beside things and people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +91,13 @@ class Names:
         """Return every name and synonym with its drawing."""
         return {**self.near, **self.same}
 
-    def mended(self, word: str) -> Found | None:
-        """Return what a name misspelled a little means; None for a word of its own."""
-        name = "" if self.is_word(word) else self._mended(word)
-        someone = person(name) if name else None
-        if someone is not None:
-            return Found(someone.key, exact=False, plural=someone.plural)
-        return Found(self.same[name], exact=False, plural=False) if name else None
+    def mended(self, word: str) -> str:
+        """Return the known word that a misspelled one is meant for; "" for a word of its own.
 
-    def _mended(self, word: str) -> str:
-        """Return the name that a word is one or two slips of the hand away from; else ""."""
-        if not MENDED_FROM <= len(word) <= 2 * _LONGEST_WORD:
+        Two slips of the hand make a name of a drawing only, one also a word for somebody, a
+        place, an hour, a weather, a style or a color.
+        """
+        if self.is_word(word) or not MENDED_FROM <= len(word) <= 2 * _LONGEST_WORD:
             return ""
         limit = 1 if len(word) < MENDED_TWICE_FROM else 2
         near = process.extract(
@@ -136,7 +134,12 @@ def _names(drawings: Library) -> Names:
     near = {code: language.tables["near"] for code, language in languages.items()}
     exact = _entered(english, *same.values(), indonesian)
     single = defaultdict(list)
-    for name in sorted({*exact, *spellings()}):
+    scenic = (
+        phrase
+        for phrase, readings in lexicon().meanings.items()
+        if any(one.kind in MENDED_KINDS for one in readings)
+    )
+    for name in sorted({*exact, *spellings(), *scenic}):
         if " " not in name and len(name) >= MENDED_FROM - 1:
             single[name[0]].append(name)
     return Names(

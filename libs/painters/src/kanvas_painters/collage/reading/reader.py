@@ -19,7 +19,7 @@ from .tokens import Token, tokens
 SAID_MOST = 100  # substitutions of a picture: more are counted
 SAID_LONGEST = 200  # characters of each
 _FOREIGN = 3  # unknown words, at least, of a language that is not read
-_FOREIGN_SHARE = 2 / 3
+_FOREIGN_SHARE = 0.6
 _SHOWN = 60  # characters of a prompt that gave nothing
 
 

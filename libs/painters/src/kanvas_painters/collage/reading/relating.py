@@ -21,6 +21,7 @@ PLURAL = 3  # what "cats" means
 THINGS = 8  # different things in one picture
 _LEAVES = frozenset(("forest", "meadow", "garden"))  # autumn has a wood of its own
 _BODILY = frozenset(("wearing", "holding"))  # only who has a body does
+_TURNED = {"bears": "on", "contains": "inside"}  # said from the other end
 # How a relation is said.
 _SAID = {"left": "left of", "right": "right of", "front": "in front of", "inside": "in"}
 
@@ -210,7 +211,8 @@ def _related(state: Told, index: int) -> Told:
 
 
 def _relation(kind: str, one: int, other: int) -> Relation:
-    return Relation("on", other, one) if kind == "bears" else Relation(kind, one, other)
+    turned = _TURNED.get(kind)
+    return Relation(turned, other, one) if turned else Relation(kind, one, other)
 
 
 def _owners(state: Told, index: int) -> tuple[int, ...]:

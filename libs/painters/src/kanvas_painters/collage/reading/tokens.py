@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from .lexicon import Kind, Reading, lexicon
-from .names import LONGEST_NAME, Found, names
+from .lexicon import Kind, Reading, describes_before, lexicon
+from .names import LONGEST_NAME, MENDED_KINDS, Found, names
 from .people import Person, is_name, person
 from .spelling import GAP, SENTENCE_ENDS, STOPS, Word, spelled, written
 
@@ -92,11 +92,18 @@ def _readings(text: str) -> tuple[Reading, ...]:
     someone = person(text)
     if someone is not None:
         return (*said, _who(someone))
-    if not said and not names().has(text) and is_name(text):
+    if not said and not names().has(text) and is_name(text) and not _is_placed(text):
         return (Reading(Kind.NAME),)
     things = [names().find(text), names().find(text, several=True)]
     distinct = dict.fromkeys(_thing(found) for found in things if found is not None)
     return (*said, *distinct)
+
+
+def _is_placed(name: str) -> bool:
+    """Return whether a name begins with a kind of places: "danau Toba" is a lake."""
+    first, _, rest = name.partition(" ")
+    readings = lexicon().meanings.get(first, ()) if rest else ()
+    return any(one.kind is Kind.PLACE and not describes_before(one) for one in readings)
 
 
 def _who(someone: Person) -> Reading:
@@ -116,8 +123,10 @@ def _who(someone: Person) -> Reading:
 @lru_cache(maxsize=4096)
 def _mended(word: str) -> tuple[Reading, ...]:
     """Return what an unknown word may mean, mended."""
-    found = names().mended(word)
-    return () if found is None else (_thing(found),)
+    known = names().mended(word)
+    readings = _readings(known) if known else ()
+    kinds = (*MENDED_KINDS, Kind.THING)
+    return tuple(replace(one, exact=False) for one in readings if one.kind in kinds)
 
 
 def _thing(found: Found) -> Reading:
@@ -141,5 +150,5 @@ def _in_their_language(found: Sequence[Token]) -> tuple[Token, ...]:
 def _sorted(token: Token, own: str) -> Token:
     if len(token.readings) < 2:
         return token
-    readings = sorted(token.readings, key=lambda reading: reading.language not in {own, ""})
+    readings = sorted(token.readings, key=lambda reading: reading.language != own)
     return Token(token.text, tuple(readings), token.guessed)
