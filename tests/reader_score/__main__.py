@@ -1,8 +1,8 @@
 """`make reader-score`: how well prompts are read, feature by feature, against the corpus.
 
 Ends with 0 whether or not the bars were met: a bar is a goal, and the table says which are
-reached. Of the part `fresh` only totals are printed, so that nobody tunes the reader to it by
-accident; `--show` lists what was missed in `own`, or in a part that is named.
+reached. `--show` lists what was missed in `own` or `spare`. Of `fresh` only totals are printed:
+nobody who changes the reader may see what it misses there.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 
 from kanvas_painters.collage.reading.reader import read_prompt
 from tests.reader_score.judge import judge
-from tests.reader_score.prompts import PARTS, prompts
+from tests.reader_score.prompts import LISTED, PARTS, prompts
 from tests.reader_score.report import missed, table
 from tests.reader_score.scoring import marks
 
@@ -21,10 +21,10 @@ def main() -> int:
     """Print the score; return 2 where the corpus has no such part."""
     parser = argparse.ArgumentParser(prog="make reader-score", description=__doc__)
     parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all without")
-    parser.add_argument("--show", metavar="PART", help="list what was missed in this part")
+    parser.add_argument("--show", choices=LISTED, help="list what was missed in this part")
     arguments = parser.parse_args()
     chosen = dict.fromkeys(arguments.parts or PARTS)
-    unknown = sorted({*chosen, *filter(None, [arguments.show])} - set(PARTS))
+    unknown = sorted(chosen.keys() - set(PARTS))
     if unknown:
         print(
             f"The corpus has no {', '.join(unknown)}: choose of {', '.join(PARTS)}.",

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 CORPUS: Final = Path(__file__).resolve().parents[2] / "libs" / "painters" / "corpus"
-PARTS: Final = ("own", "fresh")
+PARTS: Final = ("own", "spare", "fresh")
+LISTED: Final = ("own", "spare")
+"""The parts of which misses may be looked at."""
 
 Language = Literal["en", "id", "mixed", "other"]
 Count = int | Literal["some", "many"]
