@@ -18,6 +18,9 @@ from tests.reader_score.prompts import CORPUS, Alternatives, Prompt
 _DOUBLED = re.compile(r"\b\w*?(\w{4,})-\1\b")
 """One word of Indonesian that is said twice: "melompat-lompat"."""
 
+_TWICE = re.compile(r"^([^\W\d_]{3,})2$")
+"""The same in chat: "teriak2" is named by its word."""
+
 Table = Mapping[str, tuple[str, ...]]
 
 
@@ -79,7 +82,8 @@ class Judge:
             word if word in tokens else next((each for each in tokens if word in each), word)
             for word in plain
         ]
-        return tuple(dict.fromkeys((*said, *whole)))
+        once = (_TWICE.sub(r"\1", word) for word in whole)
+        return tuple(dict.fromkeys((*said, *once)))
 
     def asked(self, prompt: Prompt) -> Prompt:
         """Return a prompt without what no word of it says, such as a bed for who is lazy."""

@@ -320,6 +320,61 @@ def test_a_doubled_word_is_a_plural_in_indonesian() -> None:
     assert [thing.count for thing in read_prompt("kupu-kupu").things] == [1]
 
 
+@pytest.mark.parametrize(
+    ("prompt", "count"),
+    [("anak2", 3), ("teman2nya", 3), ("teman-temannya", 3), ("kupu2", 1), ("kupu-kupunya", 1)],
+)
+def test_a_two_doubles_a_word_and_somebodys_are_as_many(prompt: str, count: int) -> None:
+    assert [thing.count for thing in read_prompt(prompt).things] == [count]
+
+
+def test_with_and_without_may_be_signs() -> None:
+    assert read_prompt("a cat w/ a hat").relations == (Relation("wearing", 0, 1),)
+    assert read_prompt("a cat w/o a hat").excluded == frozenset(("top-hat",))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "relations"),
+    [
+        ("a cat on a tree, a dog below", (Relation("on", 0, 1), Relation("under", 2, 1))),
+        ("a laptop, a plant on the right", (Relation("right", 1, 0),)),
+        ("a tree and a gift below it", (Relation("under", 1, 0),)),
+        ("a tree with a gift under it", (Relation("under", 1, 0),)),
+        ("a cat behind the fox", (Relation("behind", 0, 1),)),
+        ("a laptop, a dog under the sky", ()),
+    ],
+)
+def test_a_preposition_without_a_noun_means_the_thing_before(
+    prompt: str, relations: tuple[Relation, ...]
+) -> None:
+    assert read_prompt(prompt).relations == relations
+
+
+def test_a_preposition_that_nothing_stands_before_is_said() -> None:
+    brief = read_prompt("a cat on the right, a fox")
+    assert (brief.relations, brief.substitutions) == ((), ("on the right → left out",))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "relations"),
+    [
+        ("a girl, glasses, a yellow scarf", (Relation("wearing", 0, 1), Relation("wearing", 0, 2))),
+        ("a girl, a dog, glasses", ()),
+        ("a dog, a scarf", ()),
+    ],
+)
+def test_clothes_that_are_listed_after_a_person_are_worn(
+    prompt: str, relations: tuple[Relation, ...]
+) -> None:
+    assert read_prompt(prompt).relations == relations
+
+
+def test_a_place_may_be_full() -> None:
+    brief = read_prompt("pantai penuh peselancar")
+    assert (brief.place, [thing.count for thing in brief.things]) == ("beach", [7])
+    assert read_prompt("penuh warna").substitutions[0] == "penuh → left out"
+
+
 def test_a_giant_cat_is_no_troll() -> None:
     (thing,) = read_prompt("kucing raksasa").things
     assert (thing.key, thing.scale > 1) == ("cat", True)

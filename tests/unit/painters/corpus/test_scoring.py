@@ -249,6 +249,7 @@ def test_a_word_is_taken_out_whole() -> None:
         ("one cat in the style of Turner", ["one", "cat", "style", "turner"], ("cat", "turner")),
         ("Molly's cat", ["molly's", "cat"], ("molly", "cat")),
         ("a cat #TwoHappyYears", ["cat", "two", "years"], ("cat", "twohappyyears")),
+        ("bocil teriak2 di gang", ["bocil", "teriak2"], ("bocil", "teriak")),
     ],
 )  # fmt: skip
 def test_what_has_to_be_heeded(text: str, content: list[str], units: tuple[str, ...]) -> None:

@@ -111,6 +111,11 @@ def _dressed(one: Drawing, other: Drawing) -> bool:
     return has_body(one) and other.kind == "clothing" and other.key not in CARRIED
 
 
+def is_worn(one: Drawing, other: Drawing) -> bool:
+    """Return whether one thing wears another that it is "with"."""
+    return _accompanied(one, other) == "wearing"
+
+
 def _accompanied(one: Drawing, other: Drawing) -> str:
     """Return how one thing is "with" another: it wears it, holds it, or has it at its side."""
     if _dressed(one, other) or other.key in HEADGEAR or other.key in EYEWEAR:

@@ -24,6 +24,7 @@ from .lexicon import Kind, Reading, describes_before, lexicon
 from .phrases import Backdrop, Brought, LeftOut, Link, Loose, Mark, Noun, Phrase, Refusal, Scene
 from .tokens import Token
 
+FULL = 7  # how many a place is full of
 _Step = Callable[[Sequence[Token], State, Reading], State]
 
 
@@ -165,6 +166,8 @@ def _refusal(tokens: Sequence[Token], state: State, reading: Reading) -> State:
 def _bridge(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     """Take "of" after a noun: what follows makes one thing with it."""
     if not (state.noun or state.bridge):
+        if reading.kind is Kind.FULL:  # a beach full of surfers
+            return _number(tokens, state, replace(reading, value=str(FULL)))
         return _grammar(tokens, state, reading)
     words = (*state.bridged, tokens[state.at].text)
     full = Kind.FULL in (reading.kind, state.bridge)

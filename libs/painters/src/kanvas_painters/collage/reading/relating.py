@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from ..brief import Brief, Relation, Thing
 from ..library import Drawing, library
 from ..places import snow_lies
-from ..uses import flies, has_body, settled
+from ..uses import flies, has_body, is_worn, settled
 from .lexicon import Kind, Verb, lexicon
 from .people import paints_skin
 from .phrases import Backdrop, Brought, LeftOut, Link, Loose, Mark, Noun, Phrase, Refusal, Scene
@@ -21,6 +21,9 @@ PLURAL = 3  # what "cats" means
 THINGS = 8  # different things in one picture
 _LEAVES = frozenset(("forest", "meadow", "garden"))  # autumn has a wood of its own
 _BODILY = frozenset(("wearing", "holding"))  # only who has a body does
+_WEARERS = ("person",)  # of an animal, a thing that is listed beside it is no dress
+# What may be said without its second noun: "a cat on a tree, a dog below".
+_SIDES = frozenset(("under", "above", "left", "right", "front", "behind"))
 _TURNED = {"bears": "on", "contains": "inside"}  # said from the other end
 # How a relation is said.
 _SAID = {"left": "left of", "right": "right of", "front": "in front of", "inside": "in"}
@@ -35,12 +38,14 @@ class _Tie:
         verb: The verb that says so, if it was one.
         words: That verb's words, which no picture has shown yet; "" where nothing is owed.
         bodily: Whether only who has a body does it.
+        side: The words of a preposition that may stand without a noun: "below".
     """
 
     relation: str = ""
     verb: Verb | None = None
     words: str = ""
     bodily: bool = False
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ def told(phrases: Sequence[Phrase]) -> Told:
     state = Told()
     for phrase in phrases:
         state = _after(state, phrase)
-    return _with_leftovers(_released(state))
+    return _with_leftovers(_released(_on_its_side(state)))
 
 
 def brief_of(state: Told) -> Brief:
@@ -194,7 +199,11 @@ def _related(state: Told, index: int) -> Told:
         group = state.listed if len(state.listed) > 1 else state.group
         return replace(state, group=(*group, index), listed=(), tie=_Tie())
     if not kind or not owners:
+        wearer = _wearer(state, index)
         state = _released(state)
+        if wearer is not None:
+            worn = Relation("wearing", wearer, index)
+            return replace(state, relations=(*state.relations, worn), group=(wearer,))
         return replace(state, group=(index,), listed=(*state.listed, index))
     kinds = [settled(kind, _drawing(state, one), _drawing(state, index)) for one in owners]
     pairs = tuple(_relation(said, one, index) for said, one in zip(kinds, owners, strict=True))
@@ -208,6 +217,17 @@ def _related(state: Told, index: int) -> Told:
         group=owners if bodily else (index,),
         tie=_Tie(),
     )
+
+
+def _wearer(state: Told, index: int) -> int | None:
+    """Return who wears a thing that is only listed: "a girl, round glasses, yellow hoodie"."""
+    if state.group:  # no comma stands between
+        return None
+    people = [one for one in range(index) if _drawing(state, one).kind.startswith(_WEARERS)]
+    clothes = people and is_worn(_drawing(state, people[-1]), _drawing(state, index))
+    between = range(people[-1] + 1, index) if people else ()
+    worn = {pair.second for pair in state.relations if pair.kind == "wearing"}
+    return people[-1] if clothes and worn.issuperset(between) else None
 
 
 def _relation(kind: str, one: int, other: int) -> Relation:
@@ -246,7 +266,8 @@ def _with_link(state: Told, link: Link, *, keeps_out: bool) -> Told:
         relation = "above"
     state = replace(_released(state), refusing=False, listed=())
     if verb is None:
-        return replace(state, tie=_Tie(relation, bodily=tie.bodily))
+        side = link.words if relation in _SIDES else ""
+        return replace(state, tie=_Tie(relation, bodily=tie.bodily, side=side))
     return replace(state, tie=_Tie(verb.relation, verb, link.words, verb.bodily))
 
 
@@ -260,6 +281,25 @@ def _released(state: Told) -> Told:
         return _raised(state)
     together = tie.relation == "beside" and (len(state.group) > 1 or _several(state))
     return _say(state, tie.words, "beside" if together else "left out")
+
+
+def _on_its_side(state: Told) -> Told:
+    """Return the state with a preposition that got no noun told of the thing before: a dog below.
+
+    Where nothing came before, it is left out, and said.
+    """
+    tie = state.tie
+    if not tie.side:
+        return state
+    state = replace(state, tie=_Tie())
+    # Of "a tree and a gift below" only the gift is below.
+    group = state.group[-1:] if 0 in state.group else state.group
+    before = min(group, default=0) - 1
+    if before < 0:
+        return _say(state, tie.side)
+    told = tuple(pair for pair in state.relations if {pair.first, pair.second} != {before, *group})
+    pairs = tuple(Relation(tie.relation, one, before) for one in group)
+    return replace(state, relations=(*told, *pairs))
 
 
 def _several(state: Told) -> bool:
@@ -402,7 +442,8 @@ def _with_leftovers(state: Told) -> Told:
 
 def _with_mark(state: Told, mark: Mark, *, going_on: bool) -> Told:
     if mark.kind is Kind.STOP:
-        state = replace(_released(state), group=(), last=("", ()), refusing=False)
+        state = _released(_on_its_side(state))
+        state = replace(state, group=(), last=("", ()), refusing=False)
     elif mark.kind is Kind.OR:
         state = replace(state, refusing=going_on or state.refusing)
     elif not state.tie.relation or state.tie.words:

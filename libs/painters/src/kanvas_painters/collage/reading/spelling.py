@@ -13,6 +13,8 @@ GAP = "\u2063"
 """A word of its own at both ends of an emoji: it makes no one thing with its neighbours."""
 _WORD = re.compile(rf"[^\W_]+|[,.;:!?{GAP}]")
 _TAGGED = re.compile(r"\b(\d+)([a-z]{3,})")  # 1girl
+_TWICE = re.compile(r"\b([^\W\d_]{3,})2(?=nya\b|\b)")  # anak2
+_WITH = re.compile(r"\bw/(o\b)?", re.IGNORECASE)  # w/ a hat, w/o shoes
 _DOUBLED = re.compile(r"\b([^\W_]{3,})-\1(?:nya)?\b", re.IGNORECASE)
 _AGAIN = re.compile(r"\b([^\W_]+)-([^\W_]{4,})\b")
 _PARTING = {**{ord(sign): "," for sign in "()[]{}/|\u2013\u2014\n。，、！？"}, ord("&"): " and "}
@@ -63,7 +65,7 @@ def spelled(text: str, is_name: Callable[[str], bool], some: str) -> str:
     def plural(doubled: re.Match[str]) -> str:
         """Return "some" of a doubled word; "kupu-kupu" is one butterfly."""
         word = doubled[1].lower()
-        return doubled[0] if is_name(f"{word} {word}") else f"{some} {word}"
+        return f"{word} {word}" if is_name(f"{word} {word}") else f"{some} {word}"
 
     def again(pair: re.Match[str]) -> str:
         """Return the first of two words that end alike: "melompat-lompat" is "melompat"."""
@@ -77,7 +79,8 @@ def spelled(text: str, is_name: Callable[[str], bool], some: str) -> str:
         known = next((phrase for phrase in (plain, " ".join(words)) if is_name(phrase)), "")
         return f" {GAP} {known} {GAP} " if known else " "
 
-    text = _AGAIN.sub(again, text)
+    text = _WITH.sub(lambda sign: "without " if sign[1] else "with ", text)
+    text = _AGAIN.sub(again, _TWICE.sub(r"\1-\1", text))
     text = _DOUBLED.sub(plural, _TAGGED.sub(r"\1 \2", text))
     read = "".join(said(sign) if category(sign) == "So" else sign for sign in text)
     return read.translate(_PARTING)
