@@ -160,3 +160,19 @@ def test_a_prompt_in_another_language_is_told_which_are_read(prompt: str) -> Non
 )
 def test_rare_words_make_no_other_language(prompt: str) -> None:
     assert not any("are read" in said for said in read_prompt(prompt).substitutions)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "negative", "word"),
+    [
+        ("no meadow, spring", "", "spring"),
+        ("a fox in spring, no meadow", "", "spring"),
+        ("jangan ada padang rumput, musim semi", "", "musim semi"),
+        ("no rain, drizzle", "", "drizzle"),
+        ("a fox in spring", "meadow", "spring"),
+    ],
+)
+def test_what_is_asked_for_and_refused_at_once_is_said(
+    prompt: str, negative: str, word: str
+) -> None:
+    assert f"{word} → left out" in read_prompt(prompt, negative).substitutions

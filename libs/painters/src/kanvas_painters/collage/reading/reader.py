@@ -41,6 +41,7 @@ def read_prompt(prompt: str, negative: str = "", style: str = "") -> Brief:
         others = (each for each in brief.substitutions if each != whole)
         brief = replace(brief, substitutions=(*others, note))
     brief = _without(brief, told(phrases(tokens(negative))))
+    brief = _refused_as_well(brief, state)
     brief = _styled(brief, state, style)
     return replace(brief, substitutions=_bounded(brief.substitutions))
 
@@ -79,6 +80,17 @@ def _without(brief: Brief, refused: Told) -> Brief:
         weather="" if brief.weather in excluded else brief.weather,
         excluded=excluded,
     )
+
+
+def _refused_as_well(brief: Brief, state: Told) -> Brief:
+    """Say what was asked for by one word and refused by another: spring, but no meadow."""
+    lost = [
+        scene.words
+        for scene in state.scene
+        if scene.kind in (Kind.PLACE, Kind.WEATHER) and scene.value in brief.excluded
+    ]
+    said = tuple(f"{words} → left out" for words in lost)
+    return replace(brief, substitutions=(*brief.substitutions, *said))
 
 
 def _styled(brief: Brief, state: Told, style: str) -> Brief:
