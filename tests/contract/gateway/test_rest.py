@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from kanvas.timeline.v1 import service_pb2 as timeline
+from kanvas_gateway.entrypoints.http.page import PLACES
 from kanvas_gateway.tokens import Tokens
 from kanvas_platform.ids import new_id
 from tests.contract.gateway.rest_services import ANA, BEN, CLEO, JOB, POST, Rest, running_rest
 
+_ROUTER = Path(__file__).parents[3] / "services" / "gateway" / "web" / "src" / "router.ts"
+_A_PERSON = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 _SHA = "ab" * 32
 
 
@@ -315,7 +319,7 @@ async def test_the_head_of_a_picture_has_its_length(rest: Rest) -> None:
 
 
 async def test_every_place_of_the_page_has_an_address(rest: Rest) -> None:
-    for path in ("/", "/explore", "/people/ana", f"/posts/{POST}"):
+    for path in ("/", "/explore", "/@ana", f"/p/{POST}", "/tags/fox", "/sign-up/", "/%40ana"):
         answer = await rest.http.get(path)
         assert answer.status_code == 200, path
         assert answer.text == "<!doctype html>page"
@@ -324,6 +328,35 @@ async def test_every_place_of_the_page_has_an_address(rest: Rest) -> None:
         assert "script-src 'self'" in policy
         assert "connect-src 'self' ws://127.0.0.1:1" in policy
         assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("path", ["/@ana.", f"/p/{POST}.", "/explore.", "/@ana)", "/settings!"])
+async def test_the_end_of_a_sentence_is_no_part_of_an_address(rest: Rest, path: str) -> None:
+    answer = await rest.http.get(path, headers=_A_PERSON)
+    assert (answer.status_code, answer.text) == (200, "<!doctype html>page")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/V1/config", "/nowhere", "/robots.txt", "/x/y.js"])
+async def test_nothing_is_found_where_nothing_is(rest: Rest, path: str) -> None:
+    """A person gets the page, which says so in words; a program never takes it for an answer."""
+    page = await rest.http.get(path, headers=_A_PERSON)
+    assert (page.status_code, page.text) == (404, "<!doctype html>page")
+    problem = await rest.http.get(path)
+    assert (problem.status_code, problem.json()["reason"]) == (404, "ROUTE_UNKNOWN")
+
+
+@pytest.mark.parametrize("path", ["/v1/nothing", "/v1", "/media/x", "/.well-known/y", "/docs/z"])
+async def test_paths_of_the_interfaces_are_never_pages(rest: Rest, path: str) -> None:
+    answer = await rest.http.get(path, headers=_A_PERSON)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_page_and_its_gateway_know_the_same_places() -> None:
+    router = _ROUTER.read_text()
+    fixed = set(re.findall(r'^  "/([a-z-]*)": \{ room', router, re.MULTILINE))
+    patterns = set(re.findall(r"/\^\\/([a-z]+)\\/", router))
+    assert fixed - {""} | patterns == PLACES
 
 
 async def test_built_files_are_kept_for_ever_and_compressed(rest: Rest) -> None:

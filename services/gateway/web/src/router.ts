@@ -16,12 +16,19 @@ const FIXED: Record<string, Place> = {
   "/": { room: "home" },
   "/explore": { room: "explore" },
   "/signup": { room: "signUp" },
+  "/sign-up": { room: "signUp" },
   "/signin": { room: "signIn" },
+  "/sign-in": { room: "signIn" },
   "/settings": { room: "settings" },
 };
 
-/** The place that a path names. */
-export function placeOf(path: string): Place {
+/** What a sentence leaves at the end of a link. */
+const AROUND_LINKS = /[\s.,;:!?)\]>'"”’»…]+$/u;
+
+/** The place that a path names, however a link was written, encoded or cut out of a sentence. */
+export function placeOf(encoded: string): Place {
+  const path = decoded(encoded)?.replace(AROUND_LINKS, "");
+  if (path === undefined) return { room: "missing" };
   const fixed = FIXED[path.length > 1 ? path.replace(/\/$/, "") : path];
   if (fixed) return fixed;
   const profile = /^\/@([A-Za-z0-9_]+)(?:\/(followers|following))?\/?$/.exec(path);
@@ -32,15 +39,15 @@ export function placeOf(path: string): Place {
   const post = /^\/p\/([0-9a-fA-F-]{36})\/?$/.exec(path);
   if (post?.[1]) return { room: "post", id: post[1].toLowerCase() };
   const tag = /^\/tags\/([^/]+)\/?$/.exec(path);
-  if (tag?.[1]) return tagPlace(tag[1]);
+  if (tag?.[1]) return { room: "tag", name: caseless(tag[1]) };
   return { room: "missing" };
 }
 
-function tagPlace(encoded: string): Place {
+function decoded(path: string): string | undefined {
   try {
-    return { room: "tag", name: caseless(decodeURIComponent(encoded)) };
+    return decodeURIComponent(path);
   } catch {
-    return { room: "missing" };
+    return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Picture as PictureData } from "../api/types";
 
 interface Props {
@@ -8,21 +8,49 @@ interface Props {
   eager?: boolean;
 }
 
-/** A picture in a box that has its shape and colour before the first byte arrives. */
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * A picture in a box that has its shape and colour before the first byte arrives. One that does not
+ * come shows its description, and is asked for again: after a while, and when the network is back.
+ */
 export function Picture({ picture, alt, eager = false }: Props) {
   const image = useRef<HTMLImageElement>(null);
   const [isLoaded, setLoaded] = useState(false);
+  const [hasFailed, setFailed] = useState(false);
+  const [attempt, setAttempt] = useState(0);
   // From the cache it may be complete before the listener is there: then it appears without a fade.
   useLayoutEffect(() => {
     if (image.current?.complete && image.current.naturalWidth > 0) setLoaded(true);
   }, []);
+  useEffect(() => {
+    if (!hasFailed) return undefined;
+    const again = () => {
+      setFailed(false);
+      setAttempt(attempt + 1);
+    };
+    const timer = setTimeout(again, Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS));
+    addEventListener("online", again);
+    return () => {
+      clearTimeout(timer);
+      removeEventListener("online", again);
+    };
+  }, [hasFailed, attempt]);
   const { url, width, height, placeholder } = picture;
   return (
     <div
       class="picture"
       style={{ aspectRatio: `${width} / ${height}`, backgroundColor: placeholder }}
     >
+      {(hasFailed || attempt > 0) && !isLoaded && (
+        <p class="picture-alt" dir="auto" aria-hidden="true">
+          {alt}
+        </p>
+      )}
       <img
+        // A browser does not ask again for an element whose picture did not come.
+        key={attempt}
         ref={image}
         class={isLoaded ? "is-loaded" : ""}
         src={url}
@@ -32,6 +60,7 @@ export function Picture({ picture, alt, eager = false }: Props) {
         loading={eager ? "eager" : "lazy"}
         decoding="async"
         onLoad={() => setLoaded(true)}
+        onError={() => setFailed(true)}
       />
     </div>
   );

@@ -16,6 +16,9 @@ from kanvas_platform.observability import get_logger
 _INDEX = "/index.html"
 _ASSETS = "/assets/"  # built names with a hash of the content
 _API = ("/v1", "/media", "/.well-known", "/docs", "/openapi.json")
+# Where one can be in the page; `src/router.ts` has the same, and a test compares them.
+PLACES = frozenset(("explore", "signup", "sign-up", "signin", "sign-in", "settings", "p", "tags"))
+_AROUND_LINKS = " .,;:!?)]>'\"”’»…"  # what a sentence leaves at the end of a link
 _COMPRESSED = {"text/html", "text/css", "text/javascript", "image/svg+xml", "application/json"}
 _LEAST_COMPRESSED = 1024
 
@@ -33,8 +36,10 @@ class _File:
 class Page:
     """Answers what no route answers: files of the page, and its places.
 
-    Every place in the page has a URL, so any path without a file extension that is not one of
-    the interfaces gets `index.html`; the page finds out what to show.
+    Every place in the page has a URL, so a path that begins as one of them gets `index.html`, and
+    the page finds out what to show. A path with a file extension gets it only where the reader asks
+    for HTML: a sentence's full stop at the end of a link is no extension. So does any other path,
+    with 404 and the page's own words; a program gets problem details.
 
     Args:
         root: Folder of the built page. Without one there is no page, and all else works.
@@ -53,24 +58,29 @@ class Page:
         Raises:
             RouteUnknown: It is not one for the page.
         """
-        path = self._find(scope["method"], scope["path"])
-        if path is None:
+        request = Request(scope)
+        found = self._find(scope["method"], scope["path"], _reads_html(request))
+        if found is None:
             raise RouteUnknown("There is nothing at this path.")
         scope["kanvas.route"] = "page"
-        await self._answer(path, Request(scope))(scope, receive, send)
+        await self._answer(*found, request)(scope, receive, send)
 
-    def _find(self, method: str, path: str) -> str | None:
+    def _find(self, method: str, path: str, reads_html: bool) -> tuple[str, int] | None:
+        """Return the file for a path and the status to answer with; None where there is none."""
         if method not in ("GET", "HEAD"):
             return None
         if path in self._files:
-            return path
-        last = path.rpartition("/")[2]
+            return path, 200
         interface = any(path == one or path.startswith(one + "/") for one in _API)
-        if interface or "." in last or _INDEX not in self._files:
+        if interface or _INDEX not in self._files:
             return None
-        return _INDEX
+        first, last = path[1:].partition("/")[0].rstrip(_AROUND_LINKS), path.rpartition("/")[2]
+        is_place = path == "/" or first in PLACES or first.startswith("@")
+        if is_place and ("." not in last or reads_html):
+            return _INDEX, 200
+        return (_INDEX, 404) if reads_html else None
 
-    def _answer(self, path: str, request: Request) -> Response:
+    def _answer(self, path: str, status: int, request: Request) -> Response:
         file = self._files[path]
         headers = {
             "Cache-Control": "public, max-age=31536000, immutable"
@@ -81,13 +91,18 @@ class Page:
         }
         if path == _INDEX:
             headers["Content-Security-Policy"] = self._policy
-        if request.headers.get("if-none-match") == file.tag:
+        if status == 200 and request.headers.get("if-none-match") == file.tag:
             return Response(status_code=304, headers=headers)
         content = file.content
         if file.zipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
             content = file.zipped
             headers["Content-Encoding"] = "gzip"
-        return Response(content, headers=headers, media_type=file.media_type)
+        return Response(content, status, headers=headers, media_type=file.media_type)
+
+
+def _reads_html(request: Request) -> bool:
+    """Return whether who asks names HTML: browsers do where a person goes to an address."""
+    return "text/html" in request.headers.get("accept", "")
 
 
 def page_policy(stream_url: str) -> str:
