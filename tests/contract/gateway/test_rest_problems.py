@@ -31,7 +31,7 @@ from kanvas_platform.errors import (
 from kanvas_platform.ids import new_id
 from kanvas_platform.testing.clock import ManualClock
 from tests.contract.gateway.live_stream import KEY_FILE, make_tokens
-from tests.contract.gateway.rest_services import ANA, JOB, POST, Rest, asgi_client
+from tests.contract.gateway.rest_services import ANA, BEN, JOB, POST, Rest, asgi_client
 
 _POST = {"job_id": JOB, "alt_text": "A fox", "caption": "Fox"}
 _SIGN_UP = {"handle": "ana", "password": "correct horse battery"}
@@ -337,6 +337,21 @@ async def test_a_write_by_cookie_needs_the_header_of_the_page(rest: Rest) -> Non
     taken = await rest.http.put(path, headers=cookie | {"Kanvas-Client": "web"})
     assert taken.status_code == 200
     assert (await rest.http.get("/v1/feeds/home", headers=cookie)).status_code == 200
+
+
+@pytest.mark.parametrize("write", [True, False])
+async def test_nothing_is_done_or_shown_as_somebody_else(rest: Rest, write: bool) -> None:
+    """Another tab of the same browser has signed in, and the cookie is theirs now."""
+    shown = rest.cookie(rest.tokens.access(BEN).text) | {"Kanvas-Client": "web"}
+    method, path = (
+        ("PUT", f"/v1/accounts/{new_id()}/follow") if write else ("GET", "/v1/feeds/home")
+    )
+    refused = await rest.http.request(method, path, headers=shown | {"Kanvas-Account": ANA})
+    assert (refused.status_code, refused.json()["reason"]) == (409, "ACCOUNT_DIFFERS")
+    assert not rest.graph.asked
+    assert not rest.timeline.asked
+    taken = await rest.http.request(method, path, headers=shown | {"Kanvas-Account": BEN})
+    assert taken.status_code == 200
 
 
 async def test_a_bad_cookie_is_taken_away(rest: Rest) -> None:

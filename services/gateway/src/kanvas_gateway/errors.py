@@ -110,6 +110,12 @@ class ClientHeaderRequired(PermissionDenied):
     reason = "CLIENT_HEADER_REQUIRED"
 
 
+class AccountDiffers(FailedPrecondition):
+    """The request is written for another account than the one that the browser is signed in to."""
+
+    reason = "ACCOUNT_DIFFERS"
+
+
 class TooManyConnections(ResourceExhausted):
     """The address holds as many connections as one may."""
 

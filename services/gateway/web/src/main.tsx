@@ -19,8 +19,8 @@ import { toastFailure } from "./state/toasts";
 
 applyPreferences();
 startRouter();
-whenSessionChanges(() => {
-  clearStudio();
+whenSessionChanges(({ isSamePerson }) => {
+  if (!isSamePerson) clearStudio();
   forgetPeople();
   resetFeeds();
   stream.restart();

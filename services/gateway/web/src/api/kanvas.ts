@@ -69,17 +69,20 @@ const SIGN_UP_ROUNDS = 4;
 export async function signUp(body: SignUpRequest): Promise<void> {
   const key = uuid7();
   for (let round = 0; round < SIGN_UP_ROUNDS; round += 1) {
-    const { applied } = await write(request<SignedUp>("POST", "/v1/accounts", { body, key }));
+    const { applied } = await write(
+      request<SignedUp>("POST", "/v1/accounts", { body, key, forNobody: true }),
+    );
     if (applied) return;
   }
 }
 
 export const signIn = (handle: string, password: string) =>
-  request<SignedIn>("POST", "/v1/sessions", { body: { handle, password } });
+  request<SignedIn>("POST", "/v1/sessions", { body: { handle, password }, forNobody: true });
 
-export const signOut = () => request<void>("DELETE", "/v1/sessions/current");
+export const signOut = () => request<void>("DELETE", "/v1/sessions/current", { forNobody: true });
 
-export const currentSession = () => request<CurrentSession>("GET", "/v1/sessions/current");
+export const currentSession = () =>
+  request<CurrentSession>("GET", "/v1/sessions/current", { forNobody: true });
 
 export const accountByHandle = (handle: string) =>
   request<AccountView>("GET", `/v1/handles/${encode(handle)}`, {

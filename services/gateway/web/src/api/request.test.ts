@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Problem, Unreachable } from "./failure";
-import { request } from "./request";
+import { actFor, request } from "./request";
 
 const fetched = vi.fn<typeof fetch>();
 
@@ -37,6 +37,18 @@ it("repeats a write that got no answer under the same idempotency key", async ()
   expect(headersOf(1)["idempotency-key"]).toBe(headersOf(0)["idempotency-key"]);
   expect(headersOf(0)["kanvas-client"]).toBe("web");
   expect(fetched.mock.calls[0]?.[1]?.keepalive, "outlives the page").toBe(true);
+});
+
+it("says whose page it is, but where it asks who is signed in", async () => {
+  fetched.mockImplementation(async () => answer(200, {}));
+  actFor("ana");
+  await request("PUT", "/v1/posts/1/like");
+  await request("GET", "/v1/feeds/home");
+  await request("GET", "/v1/sessions/current", { forNobody: true });
+  actFor(undefined);
+  await request("PUT", "/v1/posts/1/like");
+  const accounts = [0, 1, 2, 3].map((call) => headersOf(call)["kanvas-account"]);
+  expect(accounts).toEqual(["ana", "ana", undefined, undefined]);
 });
 
 it("does not repeat what was refused", async () => {

@@ -8,6 +8,8 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export interface RequestOptions {
   query?: Record<string, string | number | undefined>;
   body?: unknown;
+  /** Whether it asks who is signed in, or changes that: it acts for no account that the page shows. */
+  forNobody?: boolean;
   /** Idempotency key of a write that is asked for in several requests; else each has its own. */
   key?: string;
   signal?: AbortSignal;
@@ -18,6 +20,13 @@ const ATTEMPT_DEADLINE_MS = 10_000;
 const FIRST_PAUSE_MS = 400;
 /** Longer advice than this is for the person, not for a loop. */
 const LONGEST_PAUSE_MS = 4_000;
+
+let shown: string | undefined;
+
+/** Whose page it is. Requests say so, and the gateway refuses them once somebody else signed in. */
+export function actFor(accountId: string | undefined): void {
+  shown = accountId;
+}
 
 /**
  * One request to the gateway, as JSON.
@@ -47,6 +56,7 @@ export async function request<T>(
 
 function describe(method: Method, options: RequestOptions): RequestInit {
   const headers: Record<string, string> = { accept: "application/json" };
+  if (shown && !options.forNobody) headers["kanvas-account"] = shown;
   const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (method !== "GET") {
     // A header of our own cannot be sent across sites without asking first: it stops forged writes.

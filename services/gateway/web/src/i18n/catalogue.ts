@@ -356,6 +356,10 @@ export const catalogue = {
     en: "It is not there (any more).",
     id: "Itu tidak ada (lagi).",
   },
+  "problem.accountDiffers": {
+    en: "Somebody else has signed in, in another tab. Nothing was done in their name.",
+    id: "Orang lain telah masuk lewat tab lain. Tidak ada yang dilakukan atas namanya.",
+  },
   "problem.clock": {
     en: "The clock of this device seems to be wrong. Set it, and try again.",
     id: "Jam perangkat ini tampaknya keliru. Setel jamnya, lalu coba lagi.",

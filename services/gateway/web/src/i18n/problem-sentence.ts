@@ -5,6 +5,7 @@ import { t } from "./translate";
 /** Reasons of docs/errors.md that say more than their status. */
 const BY_REASON: Record<string, MessageKey> = {
   COMMAND_EXPIRED: "problem.clock",
+  ACCOUNT_DIFFERS: "problem.accountDiffers",
   BLOCKED: "problem.blocked",
   CREDENTIALS_WRONG: "problem.credentials",
   HANDLE_TAKEN: "problem.handleTaken",

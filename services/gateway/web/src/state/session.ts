@@ -1,6 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import { Problem } from "../api/failure";
 import * as kanvas from "../api/kanvas";
+import { actFor } from "../api/request";
 import type { Account, CurrentSession, SignUpRequest } from "../api/types";
 import { forgetWritten } from "../api/written";
 
@@ -10,10 +11,18 @@ export const account = signal<Account | null | undefined>(undefined);
 export const signedIn = computed(() => Boolean(account.value));
 
 let current: CurrentSession | undefined;
-/** Called when another person is signed in than before: feeds and the stream begin again. */
-let onChange: () => void = () => undefined;
+/** Who was signed in last, until they sign out: their work in the studio waits for them. */
+let lastId: string | undefined;
 
-export function whenSessionChanges(callback: () => void): void {
+interface Change {
+  /** Whether who signed in is who was here before: a session can end under their hands. */
+  isSamePerson: boolean;
+}
+
+/** Called when somebody signed in or out: feeds and the stream begin again. */
+let onChange: (change: Change) => void = () => undefined;
+
+export function whenSessionChanges(callback: (change: Change) => void): void {
   onChange = callback;
 }
 
@@ -23,20 +32,33 @@ export function whenSessionChanges(callback: () => void): void {
  * @throws Problem other than 401, Unreachable.
  */
 export async function loadSession(): Promise<void> {
-  const wasSignedIn = signedIn.value;
+  const before = account.value?.id;
   try {
     current = await kanvas.currentSession();
-    account.value = current.account;
   } catch (failure) {
     if (!(failure instanceof Problem && failure.status === 401)) throw failure;
     forget();
-    if (wasSignedIn) onChange();
+    if (before) onChange({ isSamePerson: true });
+    return;
   }
+  const isSamePerson = sitDown(current.account);
+  // Somebody else has signed in, in another tab: what the page shows is not for their eyes.
+  if (before && !isSamePerson) onChange({ isSamePerson });
+}
+
+/** Takes in who is here; returns whether it is who was here before. */
+function sitDown(who: Account): boolean {
+  const isSamePerson = lastId === undefined || lastId === who.id;
+  account.value = who;
+  lastId = who.id;
+  actFor(who.id);
+  return isSamePerson;
 }
 
 function forget(): void {
   current = undefined;
   account.value = null;
+  actFor(undefined);
   forgetWritten();
 }
 
@@ -61,10 +83,11 @@ export async function signIn(handle: string, password: string): Promise<void> {
 export async function signOut(): Promise<void> {
   await kanvas.signOut();
   forget();
-  onChange();
+  lastId = undefined;
+  onChange({ isSamePerson: false });
 }
 
 async function enter(): Promise<void> {
-  await loadSession();
-  onChange();
+  current = await kanvas.currentSession();
+  onChange({ isSamePerson: sitDown(current.account) });
 }

@@ -1,5 +1,7 @@
 import { signal } from "@preact/signals";
+import { Problem } from "../api/failure";
 import { problemSentence } from "../i18n/problem-sentence";
+import { t } from "../i18n/translate";
 
 export interface Toast {
   id: number;
@@ -26,7 +28,14 @@ export function toast(text: string, link?: Toast["link"], tone: Toast["tone"] = 
   setTimeout(() => dismissToast(id), SHOWN_MS);
 }
 
-/** Tells a failure as a sentence and what to do. */
+/** Tells a failure as a sentence and what to do; where signing in helps, with the way there. */
 export function toastFailure(failure: unknown): void {
-  toast(problemSentence(failure), undefined, "failure");
+  const isSignedOut =
+    failure instanceof Problem && (failure.status === 401 || failure.reason === "ACCOUNT_DIFFERS");
+  toast(problemSentence(failure), isSignedOut ? wayIn() : undefined, "failure");
+}
+
+function wayIn(): Toast["link"] {
+  const next = encodeURIComponent(location.pathname + location.search);
+  return { href: `/signin?next=${next}`, text: t("nav.signIn") };
 }

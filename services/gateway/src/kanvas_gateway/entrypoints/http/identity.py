@@ -10,7 +10,12 @@ from kanvas.graph.v1 import service_pb2 as graph
 from kanvas_gateway.entrypoints.http.cookies import read_browser, read_session
 from kanvas_gateway.entrypoints.http.edge import remember_account
 from kanvas_gateway.entrypoints.http.services import HttpServices, Services
-from kanvas_gateway.errors import ClientHeaderRequired, TokenExpired, TokenInvalid
+from kanvas_gateway.errors import (
+    AccountDiffers,
+    ClientHeaderRequired,
+    TokenExpired,
+    TokenInvalid,
+)
 from kanvas_gateway.ports import Call
 from kanvas_gateway.tokens import Identity
 from kanvas_platform.errors import IdentityRequired
@@ -52,6 +57,7 @@ async def find_caller(
     Raises:
         TokenExpired, TokenInvalid: See there.
         ClientHeaderRequired: A cookie alone does not show that our page wrote the request.
+        AccountDiffers: `Kanvas-Account` names another account than the token.
     """
     authorization = request.headers.get("authorization")
     if authorization is not None:
@@ -68,6 +74,10 @@ async def find_caller(
 
 
 def _found(request: Request, identity: Identity, *, by_cookie: bool) -> Caller:
+    # A cookie is the browser's: another tab may have signed in as somebody else since.
+    shown = request.headers.get("kanvas-account", identity.account_id)
+    if shown != identity.account_id:
+        raise AccountDiffers("The token is not of the account that `Kanvas-Account` names.")
     remember_account(request.scope, identity.account_id)
     return Caller(identity, by_cookie)
 
