@@ -2,9 +2,9 @@
 
 import pytest
 
-from kanvas.feed.v1.records_pb2 import FeedRecord
+from kanvas.feed.v1.records_pb2 import FeedRecord, ReactionRecord
 from kanvas.graph.v1.records_pb2 import GraphRecord
-from kanvas_timeline.domain.logs import FEED, copy_draft
+from kanvas_timeline.domain.logs import FEED, REACTIONS, copy_draft
 from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.domain.state import TimelineState
 from kanvas_timeline.testing.make import follow_record
@@ -28,6 +28,13 @@ def test_a_like_that_is_taken_back_is_gone() -> None:
     world.like(ada, post, liked=False)
     assert (post, ada) not in world.state.likes
     assert world.state.like_counts[post] == 0
+
+
+def test_of_a_like_whose_record_compaction_took_only_the_end_is_seen() -> None:
+    state = TimelineState(RecentLog(limit_bytes=1_000))
+    record = ReactionRecord(post_id="1", account_id="ada", liked=False, like_count=3)
+    state.apply(REACTIONS.topic, record)
+    assert (dict(state.likes), dict(state.like_counts)) == ({}, {"1": 3})
 
 
 def test_a_layer_knows_edges_and_keeps_no_lists_of_them() -> None:
