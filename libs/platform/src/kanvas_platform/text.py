@@ -36,6 +36,7 @@ _FORBIDDEN = re.compile(
 )
 _LINE_ENDS = dict.fromkeys(map(ord, "\v\f\x85\u2028\u2029"), "\n")
 _DIRECTIONS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+_IN_ONE_LINE = {**_DIRECTIONS, ord("\n"): " ", ord("\t"): " "}
 _BLANKS = frozenset((0x2800,))  # Braille without a dot: a symbol by its category, white by its look
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp", "Zs"))
 
@@ -69,7 +70,7 @@ def tidy(text: str, *, lines: bool) -> str:
                 kept.append(line)
         ended = "\n".join(kept)
     else:
-        ended = ended.translate({**_DIRECTIONS, ord("\n"): " ", ord("\t"): " "})
+        ended = ended.translate(_IN_ONE_LINE)
     tidied = normalized("NFC", ended).strip()
     return tidied if has_forbidden(tidied) or any(map(is_visible, tidied)) else ""
 

@@ -10,12 +10,10 @@ import pytest
 
 from kanvas_painters.collage.brief import Brief
 from kanvas_painters.collage.library import library
-from kanvas_painters.collage.reading.lexicon import lexicon as names_lexicon
+from kanvas_painters.collage.reading.lexicon import LANGUAGES, lexicon, tables_of
 from kanvas_painters.collage.reading.people import (
-    LANGUAGES,
     by_hand,
     is_name,
-    lexicon,
     person,
     spellings,
 )
@@ -205,7 +203,7 @@ def test_a_place_or_a_brand_before_a_thing_leaves_the_thing() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_tables_are_well_formed(language: str) -> None:
-    tables = lexicon(f"people.{language}")
+    tables = tables_of(f"people.{language}")
     groups = tables["groups"]
     drawn = [*tables["shown"], *tables["instead"], *(group["of"] for group in groups.values())]
     phrases = [
@@ -232,7 +230,7 @@ def test_nobody_is_drawn_as_an_animal_or_a_thing() -> None:
 
 
 def test_no_name_or_word_for_people_takes_a_thing_its_name() -> None:
-    tables = [language.tables["same"] for language in names_lexicon().languages.values()]
+    tables = [language.tables["same"] for language in lexicon().languages.values()]
     taken = [
         word
         for key, drawing in library().drawings.items()

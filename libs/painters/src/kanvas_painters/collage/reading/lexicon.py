@@ -201,8 +201,8 @@ NEARLY = ("places", "times", "weathers", "styles")
 @cache
 def lexicon() -> Lexicon:
     """Return the lexicon of this process, read once."""
-    pictures = _read("pictures")
-    languages = {code: _language(code, _read(code)) for code in LANGUAGES}
+    pictures = tables_of("pictures")
+    languages = {code: _language(code, tables_of(code)) for code in LANGUAGES}
     shades: dict[str, Color] = {}
     meanings: dict[str, list[Reading]] = defaultdict(list)
     for language in languages.values():
@@ -218,7 +218,7 @@ def lexicon() -> Lexicon:
         sizes=pictures["sizes"],
         verbs={name: Verb(**verb) for name, verb in pictures["verbs"].items()},
         extras={name: Extra(**extra) for name, extra in pictures["brings"].items()},
-        foreign=frozenset().union(*_read("others")["words"].values()),
+        foreign=frozenset().union(*tables_of("others")["words"].values()),
     )
 
 
@@ -249,7 +249,9 @@ def owned(word: str) -> Iterator[str]:
                 yield word[: -len(ending)]
 
 
-def _read(name: str) -> dict[str, Any]:
+@cache
+def tables_of(name: str) -> Mapping[str, Any]:
+    """Return the tables of a file in `lexicon/`, read once."""
     path = files(__package__) / "lexicon" / f"{name}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
 

@@ -10,10 +10,9 @@ from functools import cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from ...painting.packed import read_packed
 from ..library import Library, library
 from .lexicon import Kind, lexicon, owned, singulars
-from .people import spellings
+from .people import packed, spellings
 from .spelling import normal
 
 LONGEST_NAME = 5  # words
@@ -145,16 +144,13 @@ def _names(drawings: Library) -> Names:
     return Names(
         same=exact,
         near=_entered(*near.values()),
-        words=frozenset(read_packed(_COLLAGE, "library/words.txt.gz").decode().split("\n")),
+        words=packed("words"),
         mendable=dict(single),
         spoken={
             "en": frozenset(_entered(english, same["en"], near["en"])),
             "id": frozenset(_entered(same["id"], near["id"], indonesian)),
         },
     )
-
-
-_COLLAGE = __package__.rpartition(".")[0]
 
 
 def _entered(*tables: Mapping[str, Iterable[str]]) -> dict[str, str]:

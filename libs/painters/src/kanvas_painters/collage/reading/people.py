@@ -8,17 +8,14 @@ Phrases are spelled as `spelling.normal` spells them: lower case, single blanks.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from importlib.resources import files
-from typing import Any
 
 from ...painting.packed import read_packed
 from ..library import library
+from .lexicon import LANGUAGES, tables_of
 
-LANGUAGES = ("en", "id")
 ENDINGS = (
     ("men", "man"),
     ("ies", "y"),
@@ -95,21 +92,14 @@ def by_hand() -> frozenset[str]:
 
 def spellings() -> frozenset[str]:
     """Return the single words that a misspelled word may be meant for: those of drawn people."""
-    shown = (lexicon(f"people.{language}")["shown"].values() for language in LANGUAGES)
+    shown = (tables_of(f"people.{language}")["shown"].values() for language in LANGUAGES)
     phrases = (phrase for tables in shown for words in tables for phrase in words)
     return frozenset(phrase for phrase in phrases if " " not in phrase)
 
 
 @cache
-def lexicon(name: str) -> Mapping[str, Any]:
-    """Return the tables of a file in `lexicon`."""
-    path = files(__package__) / "lexicon" / f"{name}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-@cache
 def _words(language: str, table: str) -> frozenset[str]:
-    return frozenset(lexicon(f"people.{language}").get(table, {}).get("words", ()))
+    return frozenset(tables_of(f"people.{language}").get(table, {}).get("words", ()))
 
 
 @cache
@@ -119,7 +109,7 @@ def _table(language: str) -> Mapping[str, Person]:
 
 
 def _entries(language: str) -> Iterator[tuple[str, Person]]:
-    tables = lexicon(f"people.{language}")
+    tables = tables_of(f"people.{language}")
     for name in ("shown", "instead"):
         for key, phrases in tables[name].items():
             yield from ((phrase, Person(key, exact=name == "shown")) for phrase in phrases)
@@ -156,7 +146,7 @@ def _singulars(words: list[str]) -> list[str]:
     """Return what an English plural may be the plural of."""
     *before, last = words
     regular = [last[: -len(end)] + one for end, one in ENDINGS if last.endswith(end)]
-    listed = lexicon("people.en")["plurals"].get(last)
+    listed = tables_of("people.en")["plurals"].get(last)
     return [" ".join([*before, one]) for one in ([listed] if listed else regular)]
 
 
@@ -169,7 +159,7 @@ def _compound(phrase: str) -> Person | None:
     if rest and first == "orang":  # the word that counts people: "dua orang guru"
         return person(rest)
     if _goes_on(rest):
-        heads = lexicon("people.id")["heads"].items()
+        heads = tables_of("people.id")["heads"].items()
         return next((Person(key) for key, words in heads if first in words), None)
     for ending in _words("id", "endings"):
         stem = phrase.removesuffix(ending)
@@ -205,20 +195,21 @@ def _known_to_wordnet(phrase: str) -> Person | None:
     someone = _listed(rest) if is_skin(color) else None
     if someone is not None and someone.key and paints_skin(someone.key, color):
         return replace(someone, exact=False)
-    return ANYBODY if phrase in _packed("people") else None
+    return ANYBODY if phrase in packed("people") else None
 
 
 @cache
-def _packed(name: str) -> frozenset[str]:
+def packed(name: str) -> frozenset[str]:
+    """Return the lines of a list that is made from WordNet: people, names, words."""
     return frozenset(read_packed(LIBRARY, f"library/{name}.txt.gz").decode("utf-8").splitlines())
 
 
 @cache
 def _names_by_hand() -> frozenset[str]:
-    lists = (phrases for table in lexicon("names").values() for phrases in table.values())
+    lists = (phrases for table in tables_of("names").values() for phrases in table.values())
     return frozenset[str]().union(*lists)
 
 
 @cache
 def _names() -> frozenset[str]:
-    return _packed("names") | _names_by_hand()
+    return packed("names") | _names_by_hand()
