@@ -1,6 +1,7 @@
 """What every `FeedStore` promises; see its docstring in `kanvas_timeline.ports`."""
 
 import asyncio
+import hashlib
 import itertools
 import random
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,11 +10,12 @@ from dataclasses import replace
 import pytest
 
 from kanvas_platform.ids import new_id
-from kanvas_timeline.domain.feeds import PUBLIC, author_feed, tag_feed
+from kanvas_timeline.domain.feeds import PUBLIC, author_feed, picture_feed, tag_feed
 from kanvas_timeline.domain.marks import Loss, Marks, advanced, losses, reach
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.ports import FeedStore
 from kanvas_timeline.testing.make import FOLLOWERS, removed_post, stored_post
+from kanvas_timeline.testing.make import PUBLIC as FOR_ALL
 
 SECONDS = 10.0
 Empty = Callable[[str], Awaitable[None]]
@@ -36,6 +38,10 @@ async def marked(store: FeedStore) -> Marks:
     found = await store.marks(timeout=SECONDS)
     await store.begin([view for view in found if found[view] is None], found, timeout=SECONDS)
     return await store.marks(timeout=SECONDS)
+
+
+def sha256_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def refs(posts: Sequence[StoredPost]) -> list[Ref]:
@@ -144,6 +150,27 @@ class TestFeeds:
         assert list(found) == refs(posts)
         page = await store.newest([tag_feed(tag)], posts[30].position, 25, timeout=SECONDS)
         assert list(page) == refs(posts[5:30])
+
+    async def test_of_a_picture_have_all_posts_that_show_it(
+        self, store: FeedStore, base: int, author: str
+    ) -> None:
+        sha256, other = (sha256_of(new_id()) for _ in range(2))
+        kinds = [(author, FOR_ALL), (new_id(), FOLLOWERS)] * 3
+        posts = [
+            stored_post(base + (number << 33), account, new_id(), visibility=how, sha256=sha256)
+            for number, (account, how) in enumerate(kinds)
+        ]
+        unlike = stored_post(base + 1, author, new_id(), sha256=other)
+        await store.write([*posts, unlike], timeout=SECONDS)
+
+        found = await store.newest([picture_feed(sha256)], 2**63 - 1, 99, timeout=SECONDS)
+        assert list(found) == refs(posts)
+        page = await store.newest([picture_feed(sha256)], posts[4].position, 3, timeout=SECONDS)
+        assert list(page) == refs(posts[1:4])
+        both = [picture_feed(other), author_feed(author)]
+        assert list(await store.newest(both, 2**63 - 1, 99, timeout=SECONDS)) == refs(
+            [post for post in [*posts, unlike] if post.ref.author_id == author]
+        )
 
     async def test_of_any_script(self, store: FeedStore, base: int, author: str) -> None:
         post = stored_post(base + 1, author, new_id(), caption="#雪_हिन्दी")
@@ -288,7 +315,7 @@ class TestMarks:
 
     async def test_are_in_no_feed(self, store: FeedStore, base: int) -> None:
         await marked(store)
-        feeds = [author_feed("mark"), tag_feed("mark")]
+        feeds = [author_feed("mark"), tag_feed("mark"), picture_feed("mark")]
         assert list(await store.newest(feeds, base, 9, timeout=SECONDS)) == []
 
 

@@ -36,6 +36,7 @@ class OraclePost:
     author: str
     followers_only: bool
     tags: frozenset[str] = frozenset()
+    picture: str = ""
     removed: bool = False
     liked_by: set[str] = field(default_factory=set)
 
@@ -73,6 +74,9 @@ class Oracle:
     def everyone(self, reader: str | None) -> list[Line]:
         return self.feed(reader, lambda post: not post.followers_only)
 
+    def shows(self, picture: str, reader: str | None) -> bool:
+        return any(post.picture == picture and self.may_see(reader, post) for post in self.posts)
+
     def tagged(self, tag: str, reader: str | None) -> list[Line]:
         return self.feed(reader, lambda post: not post.followers_only and tag in post.tags)
 
@@ -86,6 +90,7 @@ class Caption:
 
 
 TAGS = ("fox", "雪")
+PICTURES = ("ab" * 32, "cd" * 32)
 CAPTIONS = (
     Caption("A fox in the snow."),
     Caption("A #Fox in the snow.", frozenset({"fox"})),
@@ -106,17 +111,21 @@ class Story:
         actor, target = self.people[one % PEOPLE], self.people[other % PEOPLE]
         self.world.clock.advance(1.0)
         if act.startswith("post"):
-            self.post(actor, CAPTIONS[other % len(CAPTIONS)], followers_only="followers" in act)
+            caption = CAPTIONS[other % len(CAPTIONS)]
+            picture = PICTURES[one % len(PICTURES)]
+            self.post(actor, caption, picture, followers_only="followers" in act)
         elif act in ("like", "unlike", "delete"):
             if self.oracle.posts:
                 self.touch(act, actor, self.oracle.posts[other % len(self.oracle.posts)])
         elif actor != target:
             self.relate(act, actor, target)
 
-    def post(self, actor: str, caption: Caption, *, followers_only: bool) -> None:
+    def post(self, actor: str, caption: Caption, picture: str, *, followers_only: bool) -> None:
         visibility = FOLLOWERS if followers_only else PUBLIC
-        post_id = self.world.post(actor, visibility=visibility, caption=caption.text)
-        self.oracle.posts.append(OraclePost(post_id, actor, followers_only, caption.tags))
+        post_id = self.world.post(
+            actor, visibility=visibility, caption=caption.text, sha256=picture
+        )
+        self.oracle.posts.append(OraclePost(post_id, actor, followers_only, caption.tags, picture))
 
     def touch(self, act: str, actor: str, post: OraclePost) -> None:
         if act == "delete":
@@ -178,6 +187,11 @@ def check(world: World, story: Story, page_size: int) -> None:
         for tag in TAGS:
             tagged = partial(world.tagged, tag, reader, page_size=page_size)
             assert walk(tagged) == oracle.tagged(tag, reader)
+        for picture in PICTURES:
+            found = world.picture(reader, picture)
+            assert (found.author_id is not None) == oracle.shows(picture, reader)
+            assert not found.public or oracle.shows(picture, None)
+            assert found.public or found.author_id or not oracle.shows(picture, None)
         for account in story.people:
             user = partial(world.user, account, reader, page_size=page_size)
             assert walk(user) == oracle.user(account, reader)

@@ -92,3 +92,11 @@ def test_a_bad_page_is_told_as_a_whole(size: int) -> None:
     violations.page_size(size, default=30, most=100)
     assert violations.cursor("nonsense", kind="home") is None
     assert [field for field, _ in found(violations)] == ["page_size", "cursor"]
+
+
+def test_a_hash_is_64_lower_case_hexadecimal_digits() -> None:
+    violations = Violations()
+    assert violations.sha256("good", "0123456789abcdef" * 4) == "0123456789abcdef" * 4
+    for name, text in {"short": "ab" * 31, "upper": "AB" * 32, "line": f"{'ab' * 32}\n"}.items():
+        violations.sha256(name, text)
+    assert [field for field, _ in found(violations)] == ["short", "upper", "line"]

@@ -17,7 +17,7 @@ from kanvas_timeline.testing.make import FOLLOWERS
 from kanvas_timeline.testing.memory_store import MemoryFeedStore
 from kanvas_timeline.testing.world import EVERYTHING, World, ids, materialise
 
-SMALL = 4_500
+SMALL = 5_000
 """A memory for about three posts."""
 
 

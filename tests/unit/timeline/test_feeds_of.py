@@ -1,8 +1,16 @@
 """In which feeds a post stands."""
 
-from kanvas.feed.v1.records_pb2 import Author, Post, Tag
-from kanvas_timeline.domain.feeds import AuthorFeeds, author_feed, feeds_of
-from kanvas_timeline.testing.make import FOLLOWERS, PUBLIC
+import pytest
+
+from kanvas.feed.v1.records_pb2 import Author, Post, Tag, Visibility
+from kanvas_timeline.domain.feeds import (
+    AuthorFeeds,
+    author_feed,
+    feeds_of,
+    is_picture_feed,
+    picture_feed,
+)
+from kanvas_timeline.testing.make import FOLLOWERS, PUBLIC, SHA256, picture
 
 ADA = Author(id="ada")
 TAGS = [Tag(name="fox"), Tag(name="雪"), Tag(name="fox")]
@@ -19,6 +27,19 @@ def test_a_post_for_followers_stands_in_its_authors_feed_alone() -> None:
 
 def test_so_does_one_with_a_visibility_of_a_later_version() -> None:
     post = Post(author=ADA, visibility=7, tags=TAGS)  # type: ignore[arg-type]
+    assert feeds_of(post) == ("author:ada",)
+
+
+@pytest.mark.parametrize("visibility", [PUBLIC, FOLLOWERS])
+def test_every_post_stands_in_the_feed_of_its_picture(visibility: Visibility.ValueType) -> None:
+    post = Post(author=ADA, visibility=visibility, picture=picture())
+    assert picture_feed(SHA256) in feeds_of(post)
+    assert [feed for feed in feeds_of(post) if is_picture_feed(feed)] == [f"picture:{'ab' * 32}"]
+
+
+@pytest.mark.parametrize("sha256", ["", "fox", "AB" * 32, "ab" * 40_000])
+def test_what_is_no_name_of_a_picture_names_no_feed(sha256: str) -> None:
+    post = Post(author=ADA, visibility=FOLLOWERS, picture=picture(sha256))
     assert feeds_of(post) == ("author:ada",)
 
 

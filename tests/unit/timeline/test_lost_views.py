@@ -13,7 +13,7 @@ from kanvas_timeline.testing.make import create_request, numbered_id
 from kanvas_timeline.testing.memory_store import MemoryFeedStore
 from kanvas_timeline.testing.world import World, ids
 
-SMALL = 4_500
+SMALL = 5_000
 
 Mishap = Callable[[MemoryFeedStore], None]
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kanvas.feed.v1.records_pb2 import Visibility
-from kanvas_timeline.domain.feeds import PUBLIC, author_feed, tag_feed
+from kanvas_timeline.domain.feeds import PUBLIC, author_feed, picture_feed, tag_feed
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.domain.recent import FEED_BYTES, LANE_BYTES, OVERHEAD_BYTES, Lane, RecentLog
 
@@ -179,10 +179,10 @@ def test_counts_about_the_memory_that_it_takes(tags: int, shared: bool) -> None:
 
 
 def tagged(position: int, tags: Sequence[str]) -> StoredPost:
-    """Return a post by somebody who has no other, of the size that posts have."""
+    """Return a post by somebody who has no other, of a picture that no other shows."""
     author = f"author-{position:029}"
     ref = Ref(position, f"post-{position:031}", author)
-    feeds = (author_feed(author), PUBLIC, *map(tag_feed, tags))
+    feeds = (author_feed(author), picture_feed(f"{position:064x}"), PUBLIC, *map(tag_feed, tags))
     return StoredPost(ref, position, EVERYONE, bytes(400), feeds)
 
 

@@ -1,9 +1,18 @@
 """Checks of what callers send: every violation is named, then all are raised as one error."""
 
+import re
+
 from kanvas_platform.cursor import decode_cursor
 from kanvas_platform.errors import InvalidArgument, Violation
 from kanvas_platform.ids import parse_id
 from kanvas_platform.text import has_forbidden, tidy
+
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+def is_sha256(text: str) -> bool:
+    """Say whether a text is a SHA-256 as Kanvas writes it: 64 lower-case hexadecimal digits."""
+    return _SHA256.fullmatch(text) is not None
 
 
 class Violations:
@@ -47,6 +56,12 @@ class Violations:
         except InvalidArgument as error:
             self._found.extend(error.violations)
             return value
+
+    def sha256(self, field: str, value: str) -> str:
+        """Check a SHA-256, see `is_sha256`, and return it."""
+        if not is_sha256(value):
+            self.add(field, "Must be 64 lower-case hexadecimal digits.")
+        return value
 
     def page_size(self, value: int, *, default: int, most: int) -> int:
         """Check the field `page_size` and return how many entries to answer; 0 is the default."""

@@ -16,19 +16,21 @@ from kanvas_platform.errors import DeadlineExceeded, Internal, ResourceExhausted
 from kanvas_platform.ids import new_id
 from kanvas_platform.observability import get_logger
 from kanvas_timeline.adapters.bucketed_feeds import Call, newest_lines
+from kanvas_timeline.domain.feeds import is_picture_feed
 from kanvas_timeline.domain.marks import Mark, Marks
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.errors import HistoryUnavailable
 
 _log = get_logger(__name__)
 
-VIEWS = ("posts", "feed_lines", "feed_buckets")
+VIEWS = ("posts", "feed_lines", "feed_buckets", "picture_lines")
 """The tables. Each has a row that is its mark, so that it tells by itself what becomes of it."""
 
 _MARKS = {
     "posts": "post_id = 00000000-0000-0000-0000-000000000000",
     "feed_lines": "feed = 'mark' AND bucket = 0 AND created_position = 0",
     "feed_buckets": "feed = 'mark' AND bucket = 0",
+    "picture_lines": "feed = 'mark' AND created_position = 0",
 }
 """Where the mark of a table stands: in no feed, and not where a post can be."""
 
@@ -58,6 +60,10 @@ STATEMENTS = {
         "INSERT INTO feed_lines (feed, bucket, created_position, post_id, author_id)"
         " VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?"
     ),
+    "write_picture_line": (
+        "INSERT INTO picture_lines (feed, created_position, post_id, author_id)"
+        " VALUES (?, ?, ?, ?) USING TIMESTAMP ?"
+    ),
     "write_bucket": "INSERT INTO feed_buckets (feed, bucket) VALUES (?, ?) USING TIMESTAMP ?",
     "read_post": (
         "SELECT post_id, author_id, created_position, position, content FROM posts"
@@ -66,6 +72,10 @@ STATEMENTS = {
     "read_lines": (
         "SELECT created_position, post_id, author_id FROM feed_lines"
         " WHERE feed = ? AND bucket = ? AND created_position < ? LIMIT ?"
+    ),
+    "read_picture_lines": (
+        "SELECT created_position, post_id, author_id FROM picture_lines"
+        " WHERE feed = ? AND created_position < ? LIMIT ?"
     ),
     "read_buckets": "SELECT bucket FROM feed_buckets WHERE feed = ? AND bucket < ? LIMIT ?",
 }
@@ -97,9 +107,11 @@ class _Statements:
 
     write_post: Prepared
     write_line: Prepared
+    write_picture_line: Prepared
     write_bucket: Prepared
     read_post: Prepared
     read_lines: Prepared
+    read_picture_lines: Prepared
     read_buckets: Prepared
     marks: Mapping[str, _MarkStatements]
 
@@ -249,9 +261,12 @@ class CassandraFeedStore:
     ) -> Sequence[Ref]:
         """See the port."""
         by_width: dict[int, list[str]] = {}
-        for feed in feeds:
-            by_width.setdefault(_width_bits(feed), []).append(feed)
         found: set[Ref] = set()
+        for feed in feeds:
+            if is_picture_feed(feed):
+                found.update(await self._newest_showing(feed, before, limit, timeout))
+            else:
+                by_width.setdefault(_width_bits(feed), []).append(feed)
         for width_bits, alike in by_width.items():
             found.update(await self._newest(alike, width_bits, before, limit, timeout))
         return sorted(found, reverse=True)[:limit]
@@ -267,7 +282,7 @@ class CassandraFeedStore:
 
         async def read_bucket(feed: str, bucket: int) -> list[Ref]:
             rows = await self._ask(statements.read_lines, (feed, bucket, before, limit), timeout)
-            return [Ref(row.created_position, str(row.post_id), str(row.author_id)) for row in rows]
+            return [_ref(row) for row in rows]
 
         return await newest_lines(
             feeds,
@@ -278,11 +293,19 @@ class CassandraFeedStore:
             concurrently=_concurrently,
         )
 
+    async def _newest_showing(
+        self, feed: str, before: int, limit: int, timeout: float
+    ) -> Sequence[Ref]:
+        statement = self._ready().read_picture_lines
+        rows = await self._ask(statement, (feed, before, limit), timeout)
+        return [_ref(row) for row in rows]
+
     def _writes(self, stored: StoredPost, timeout: float) -> Iterator[Call]:
         yield partial(self._write_post, stored, timeout)
         # Lines stay when a post is removed or leaves a feed: nothing is ever deleted from one.
         for feed in stored.feeds:
-            yield partial(self._write_line, feed, stored, timeout)
+            write = self._write_picture_line if is_picture_feed(feed) else self._write_line
+            yield partial(write, feed, stored, timeout)
 
     async def _write_post(self, stored: StoredPost, timeout: float) -> None:
         ref, position = stored.ref, stored.position
@@ -301,6 +324,11 @@ class CassandraFeedStore:
         if len(self._known_buckets) >= _KNOWN_BUCKETS_MAX:
             self._known_buckets.clear()
         self._known_buckets.add((feed, bucket))
+
+    async def _write_picture_line(self, feed: str, stored: StoredPost, timeout: float) -> None:
+        ref, position = stored.ref, stored.position
+        row = (feed, ref.created_position, UUID(ref.post_id), UUID(ref.author_id))
+        await self._ask(self._ready().write_picture_line, row, timeout, position)
 
     async def _prepare(self, session: CassandraSession) -> _Statements:
         backoff = Backoff(self._clock)
@@ -389,9 +417,12 @@ def _width_bits(feed: str) -> int:
     return _WIDTH_BITS.get(feed.partition(":")[0], _WIDTH_BITS_OTHERWISE)
 
 
+def _ref(row: Row) -> Ref:
+    return Ref(row.created_position, str(row.post_id), str(row.author_id))
+
+
 def _stored_post(row: Row) -> StoredPost:
-    ref = Ref(row.created_position, str(row.post_id), str(row.author_id))
-    return StoredPost.from_row(ref, row.position, row.content)
+    return StoredPost.from_row(_ref(row), row.position, row.content)
 
 
 def _unavailable() -> HistoryUnavailable:

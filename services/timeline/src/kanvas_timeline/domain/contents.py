@@ -22,7 +22,6 @@ ID_LEAD_SECONDS = 60.0
 The bound lets the memory tell from an id alone that a post cannot be older than the memory.
 """
 
-_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _COLOR = re.compile(r"#[0-9a-f]{6}", re.ASCII)
 _MEDIA_TYPES = ("image/webp", "image/png")
 _VISIBILITIES = (Visibility.VISIBILITY_PUBLIC, Visibility.VISIBILITY_FOLLOWERS)
@@ -64,8 +63,7 @@ def check_post(request: CreatePostRequest) -> tuple[str, CreatePost]:
 
 
 def _check_picture(violations: Violations, picture: Picture) -> None:
-    if not _SHA256.fullmatch(picture.sha256):
-        violations.add("picture.sha256", "Must be 64 lower-case hexadecimal digits.")
+    violations.sha256("picture.sha256", picture.sha256)
     if picture.media_type not in _MEDIA_TYPES:
         violations.add("picture.media_type", "Must be image/webp or image/png.")
     for field, side in (("width", picture.width), ("height", picture.height)):

@@ -8,12 +8,14 @@ from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 
 from kanvas.feed.v1.records_pb2 import Post, Visibility
+from kanvas_platform.validation import is_sha256
 
 PUBLIC = "public"
 """Everything that everyone may see."""
 
 
 _AUTHOR = "author:"
+_PICTURE = "picture:"
 
 
 def author_feed(account_id: str) -> str:
@@ -26,12 +28,24 @@ def tag_feed(name: str) -> str:
     return f"tag:{name}"
 
 
+def picture_feed(sha256: str) -> str:
+    """Return the feed of all posts that show a picture, whoever may see them."""
+    return f"{_PICTURE}{sha256}"
+
+
+def is_picture_feed(feed: str) -> bool:
+    """Say whether a feed is that of a picture."""
+    return feed.startswith(_PICTURE)
+
+
 def feeds_of(post: Post) -> tuple[str, ...]:
     """Return the names of all feeds that a post stands in, each once.
 
     Who may see the post there is not said here: the rules apply to every feed.
     """
     names = [author_feed(post.author.id)]
+    if is_sha256(post.picture.sha256):
+        names.append(picture_feed(post.picture.sha256))
     if post.visibility == Visibility.VISIBILITY_PUBLIC:
         names.append(PUBLIC)
         names.extend(dict.fromkeys(tag_feed(tag.name) for tag in post.tags))

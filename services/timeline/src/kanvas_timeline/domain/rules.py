@@ -1,5 +1,7 @@
 """Who may see what: one set of rules for every route."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from kanvas_timeline.domain.graph import CopiedGraph
@@ -46,3 +48,32 @@ def hidden_at_home(graph: CopiedGraph, reader_id: str, stored: StoredPost) -> Hi
     if reader_id != author_id and (reader_id, author_id) not in graph.follows:
         return Hidden.UNFOLLOWED
     return hidden(graph, reader_id, stored)
+
+
+@dataclass(frozen=True)
+class PictureAccess:
+    """How some posts that show a picture let a reader see it.
+
+    Attributes:
+        author_id: The author of one by which the reader may see it; None where there is none.
+        public: Whether everybody may see it by one of them, without signing in.
+    """
+
+    author_id: str | None
+    public: bool
+
+
+def picture_access(
+    graph: CopiedGraph, reader_id: str | None, posts: Iterable[StoredPost]
+) -> PictureAccess:
+    """Return how posts that show a picture let a reader (None: nobody signed in) see it.
+
+    A picture has no rules of its own: who may see one of its posts may see it.
+    """
+    showing = list(posts)
+    visible = (stored for stored in showing if hidden(graph, reader_id, stored) is None)
+    first = next(visible, None)
+    return PictureAccess(
+        author_id=None if first is None else first.ref.author_id,
+        public=any(hidden(graph, None, stored) is None for stored in showing),
+    )

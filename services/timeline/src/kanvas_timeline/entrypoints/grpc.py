@@ -6,6 +6,7 @@ from kanvas.timeline.v1 import service_pb2 as pb
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceServicer
 from kanvas_platform.kafka.service_log import Commands
 from kanvas_platform.rpc.context import caller, remaining, require_caller
+from kanvas_timeline.check_picture import check_picture
 from kanvas_timeline.create_post import create_post
 from kanvas_timeline.delete_post import delete_post
 from kanvas_timeline.get_audience import get_audience
@@ -173,6 +174,16 @@ class Timeline(TimelineServiceServicer):
             hidden_ids=audience.hidden_ids,
             position=audience.position,
         )
+
+    async def CheckPicture(  # noqa: N802 - the contract's name
+        self, request: pb.CheckPictureRequest, context: Context
+    ) -> pb.CheckPictureResponse:
+        """See the contract."""
+        with read_seconds.labels("picture").time():
+            found = await check_picture(
+                request.sha256, caller(), sources=self._sources, timeout=remaining(CALL_SECONDS)
+            )
+        return pb.CheckPictureResponse(author_id=found.author_id or "", public=found.public)
 
     async def _set_like(
         self, request: pb.LikePostRequest | pb.UnlikePostRequest, *, liked: bool

@@ -9,6 +9,8 @@ from kanvas_timeline.domain.tags import tags_of
 
 PUBLIC = Visibility.VISIBILITY_PUBLIC
 FOLLOWERS = Visibility.VISIBILITY_FOLLOWERS
+SHA256 = "ab" * 32
+"""Name of the picture that posts show unless a test says otherwise."""
 
 
 def numbered_id(number: int, *, at: float = 1_700_000_000.0) -> str:
@@ -18,10 +20,10 @@ def numbered_id(number: int, *, at: float = 1_700_000_000.0) -> str:
     return f"{head[:8]}-{head[8:]}-7000-8000-{number:012x}"
 
 
-def picture() -> Picture:
+def picture(sha256: str = SHA256) -> Picture:
     """Return a well-formed picture."""
     return Picture(
-        sha256="ab" * 32,
+        sha256=sha256,
         media_type="image/webp",
         width=640,
         height=480,
@@ -38,6 +40,7 @@ def create_request(
     caption: str = "A red fox.",
     visibility: Visibility.ValueType = PUBLIC,
     train: bool = False,
+    sha256: str = SHA256,
 ) -> CreatePostRequest:
     """Return a valid request for a post."""
     return CreatePostRequest(
@@ -45,7 +48,7 @@ def create_request(
         post_id=post_id,
         caption=caption,
         alt_text="A red fox in the snow.",
-        picture=picture(),
+        picture=picture(sha256),
         prompt="red fox, snow",
         visibility=visibility,
         uses=Uses(train=train),
@@ -76,13 +79,14 @@ def stored_post(
     *,
     visibility: Visibility.ValueType = PUBLIC,
     caption: str = "A red fox.",
+    sha256: str = SHA256,
 ) -> StoredPost:
     """Return a post as its creation at a position leaves it."""
     post = Post(
         id=post_id,
         author=Author(id=author_id),
         caption=caption,
-        picture=picture(),
+        picture=picture(sha256),
         visibility=visibility,
         tags=tags_of(caption),
     )

@@ -7,12 +7,14 @@ from kanvas.feed.v1.records_pb2 import FeedRecord, Visibility
 from kanvas.graph.v1.records_pb2 import GraphRecord
 from kanvas_platform.kafka.contract import Command, Receipt
 from kanvas_platform.testing.clock import ManualClock
+from kanvas_timeline.check_picture import check_picture
 from kanvas_timeline.create_post import create_post
 from kanvas_timeline.delete_post import delete_post
 from kanvas_timeline.domain.commands import CopyGraph
 from kanvas_timeline.domain.logs import FEED
 from kanvas_timeline.domain.posts import StoredPost
 from kanvas_timeline.domain.recent import RecentLog
+from kanvas_timeline.domain.rules import PictureAccess
 from kanvas_timeline.domain.state import TimelineState
 from kanvas_timeline.like_post import set_like
 from kanvas_timeline.list_feeds import (
@@ -26,6 +28,7 @@ from kanvas_timeline.list_feeds import (
 from kanvas_timeline.reading.sources import Sources
 from kanvas_timeline.testing.make import (
     PUBLIC,
+    SHA256,
     account_record,
     block_record,
     create_request,
@@ -99,11 +102,17 @@ class World:
         visibility: Visibility.ValueType = PUBLIC,
         caption: str = "A red fox.",
         train: bool = False,
+        sha256: str = SHA256,
     ) -> str:
         """Publish a post; return its id."""
         post_id = self.new_id()
         request = create_request(
-            self.new_id(), post_id, caption=caption, visibility=visibility, train=train
+            self.new_id(),
+            post_id,
+            caption=caption,
+            visibility=visibility,
+            train=train,
+            sha256=sha256,
         )
         _now(create_post(request, author_id, commands=self.log, sources=self.sources, timeout=1.0))
         return post_id
@@ -134,6 +143,10 @@ class World:
                 timeout=1.0,
             )
         )
+
+    def picture(self, reader_id: str | None, sha256: str = SHA256) -> PictureAccess:
+        """Return how a reader may see a picture."""
+        return _now(check_picture(sha256, reader_id, sources=self.sources, timeout=1.0))
 
     def materialise(self) -> None:
         """Bring the views to the end of the log, and lets the memory know."""

@@ -92,6 +92,11 @@ class TimelineServiceStub:
                 request_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.GetAudienceRequest.SerializeToString,
                 response_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.GetAudienceResponse.FromString,
                 _registered_method=True)
+        self.CheckPicture = channel.unary_unary(
+                '/kanvas.timeline.v1.TimelineService/CheckPicture',
+                request_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.CheckPictureRequest.SerializeToString,
+                response_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.CheckPictureResponse.FromString,
+                _registered_method=True)
 
 
 class TimelineServiceServicer:
@@ -176,6 +181,14 @@ class TimelineServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CheckPicture(self, request, context):
+        """Whether the caller may see a picture: by a post that shows it. INVALID_ARGUMENT where `sha256`
+        is none. A picture that no post shows and one whose posts the caller may not see are one answer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_TimelineServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -228,6 +241,11 @@ def add_TimelineServiceServicer_to_server(servicer, server):
                     servicer.GetAudience,
                     request_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.GetAudienceRequest.FromString,
                     response_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.GetAudienceResponse.SerializeToString,
+            ),
+            'CheckPicture': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckPicture,
+                    request_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.CheckPictureRequest.FromString,
+                    response_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.CheckPictureResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -508,6 +526,33 @@ class TimelineService:
             '/kanvas.timeline.v1.TimelineService/GetAudience',
             kanvas_dot_timeline_dot_v1_dot_service__pb2.GetAudienceRequest.SerializeToString,
             kanvas_dot_timeline_dot_v1_dot_service__pb2.GetAudienceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckPicture(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kanvas.timeline.v1.TimelineService/CheckPicture',
+            kanvas_dot_timeline_dot_v1_dot_service__pb2.CheckPictureRequest.SerializeToString,
+            kanvas_dot_timeline_dot_v1_dot_service__pb2.CheckPictureResponse.FromString,
             options,
             channel_credentials,
             insecure,

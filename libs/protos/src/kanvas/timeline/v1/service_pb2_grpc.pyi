@@ -46,6 +46,10 @@ class TimelineServiceStub:
     """Public posts with a tag, newest first. INVALID_ARGUMENT where no tag is written so."""
     GetAudience: _aio.UnaryUnaryMultiCallable[_service_pb2.GetAudienceRequest, _service_pb2.GetAudienceResponse]
     """Whose posts reach the caller: the sets that a live stream filters by, at one position."""
+    CheckPicture: _aio.UnaryUnaryMultiCallable[_service_pb2.CheckPictureRequest, _service_pb2.CheckPictureResponse]
+    """Whether the caller may see a picture: by a post that shows it. INVALID_ARGUMENT where `sha256`
+    is none. A picture that no post shows and one whose posts the caller may not see are one answer.
+    """
 
 class TimelineServiceServicer(metaclass=_abc_1.ABCMeta):
     """Posts and feeds.
@@ -139,5 +143,15 @@ class TimelineServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_service_pb2.GetAudienceRequest, _abc.Awaitable[_service_pb2.GetAudienceResponse]],
     ) -> _abc.Awaitable[_service_pb2.GetAudienceResponse]:
         """Whose posts reach the caller: the sets that a live stream filters by, at one position."""
+
+    @_abc_1.abstractmethod
+    def CheckPicture(
+        self,
+        request: _service_pb2.CheckPictureRequest,
+        context: _aio.ServicerContext[_service_pb2.CheckPictureRequest, _abc.Awaitable[_service_pb2.CheckPictureResponse]],
+    ) -> _abc.Awaitable[_service_pb2.CheckPictureResponse]:
+        """Whether the caller may see a picture: by a post that shows it. INVALID_ARGUMENT where `sha256`
+        is none. A picture that no post shows and one whose posts the caller may not see are one answer.
+        """
 
 def add_TimelineServiceServicer_to_server(servicer: TimelineServiceServicer, server: _aio.Server) -> None: ...
