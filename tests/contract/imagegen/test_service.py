@@ -145,6 +145,23 @@ async def test_somebody_elses_job_is_unknown(service: Service) -> None:
         assert refused.value.reason == "JOB_UNKNOWN"
 
 
+async def test_a_picture_is_seen_by_those_who_painted_it_on_every_instance(
+    service: Service,
+) -> None:
+    first = await service.add()
+    standby = await service.add(workers=0)
+    picture = (await service.finished(await service.submit("a red fox"))).picture
+    request = pb.CheckPictureRequest(sha256=picture.sha256)
+    for one in (first, standby):
+        for who, seen in ((service.owner, True), (new_id(), False)):
+            found = await one.client.call(one.stub.CheckPicture, request, identity=who)
+            assert found.visible is seen
+    with pytest.raises(InvalidArgument):
+        await first.client.call(
+            first.stub.CheckPicture, pb.CheckPictureRequest(sha256="fox"), identity=service.owner
+        )
+
+
 async def test_without_an_identity_nothing_is_accepted(service: Service) -> None:
     first = await service.add(workers=0)
     with pytest.raises(Unauthenticated) as refused:

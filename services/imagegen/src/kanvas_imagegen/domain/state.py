@@ -17,6 +17,7 @@ from kanvas.images.v1.records_pb2 import (
 )
 from kanvas_imagegen.domain.fair_queue import FairQueue, Ticket
 from kanvas_imagegen.domain.logs import IMAGES
+from kanvas_imagegen.domain.paintings import Paintings
 from kanvas_platform.backoff import doubling
 from kanvas_platform.kafka.table import Table
 from kanvas_platform.timestamps import to_seconds
@@ -46,6 +47,7 @@ class Jobs:
         self._jobs: Table[str, Job] = Table()
         self._holders: Table[str, str] = Table()
         self._queue = FairQueue()
+        self._paintings = Paintings()
         self._changes = 0
         self._positions: tuple[int, dict[str, int]] = (0, {})
 
@@ -55,6 +57,7 @@ class Jobs:
         layer._jobs = self._jobs.overlay()  # noqa: SLF001 (another of our own class)
         layer._holders = self._holders.overlay()  # noqa: SLF001
         layer._queue = self._queue.overlay()  # noqa: SLF001
+        layer._paintings = self._paintings.overlay()  # noqa: SLF001
         return layer
 
     def apply(self, topic: str, record: Message) -> None:
@@ -66,6 +69,7 @@ class Jobs:
         if before is not None:
             self._forget(before, taken=job.state == JOB_STATE_RUNNING)
         self._jobs[job.id] = job
+        self._paintings.replace(before, job)
         if job.state == JOB_STATE_QUEUED:
             self._queue.join(_ticket(record))
         elif job.state == JOB_STATE_RUNNING:
@@ -75,6 +79,10 @@ class Jobs:
     def find(self, job_id: str) -> Job | None:
         """Return the job, or None. It may be anybody's."""
         return self._jobs.get(job_id)
+
+    def has_painted(self, owner_id: str, sha256: str) -> bool:
+        """Say whether a job of the owner has the picture."""
+        return self._paintings.has(owner_id, sha256)
 
     def held_by(self, worker_id: str) -> Job | None:
         """Return the job whose lease the worker holds, or None."""

@@ -9,6 +9,7 @@ from kanvas.imagegen.v1.service_pb2_grpc import (
     WorkerServiceServicer,
 )
 from kanvas_imagegen.cancel_job import cancel_job
+from kanvas_imagegen.check_picture import check_picture
 from kanvas_imagegen.complete_job import complete_job
 from kanvas_imagegen.domain.catalogue import Catalogue
 from kanvas_imagegen.domain.leases import LEASE_SECONDS
@@ -126,6 +127,18 @@ class ImageGenerationService(ImageGenerationServiceServicer):
             timeout=remaining(_DEFAULT_SECONDS),
         )
         return pb.CancelJobResponse(job=job, position=position)
+
+    async def CheckPicture(  # noqa: N802
+        self, request: pb.CheckPictureRequest, context: Context
+    ) -> pb.CheckPictureResponse:
+        """See the contract."""
+        visible = await check_picture(
+            request.sha256,
+            require_caller(),
+            replica=self._replica,
+            timeout=remaining(_DEFAULT_SECONDS),
+        )
+        return pb.CheckPictureResponse(visible=visible)
 
     async def ListModels(  # noqa: N802
         self, request: pb.ListModelsRequest, context: Context

@@ -27,7 +27,7 @@ from kanvas.media.v1 import picture_pb2 as kanvas_dot_media_dot_v1_dot_picture__
 from kanvas.rpc.v1 import access_pb2 as kanvas_dot_rpc_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n kanvas/imagegen/v1/service.proto\x12\x12kanvas.imagegen.v1\x1a\x1ekanvas/images/v1/records.proto\x1a\x1dkanvas/media/v1/picture.proto\x1a\x1akanvas/rpc/v1/access.proto\"r\n\x10SubmitJobRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\x12\'\n\x04spec\x18\x03 \x01(\x0b\x32\x19.kanvas.images.v1.JobSpec\x12\x11\n\tdraw_seed\x18\x04 \x01(\x08\"a\n\x11SubmitJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x16\n\x0equeue_position\x18\x02 \x01(\x05\x12\x10\n\x08position\x18\x03 \x01(\x03\"!\n\x0fWatchJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\"y\n\x10WatchJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x16\n\x0equeue_position\x18\x02 \x01(\x05\x12\x0c\n\x04step\x18\x03 \x01(\x05\x12\n\n\x02of\x18\x04 \x01(\x05\x12\x0f\n\x07preview\x18\x05 \x01(\x0c\"1\n\rGetJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x10\n\x08\x61t_least\x18\x02 \x01(\x03\"^\n\x0eGetJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x16\n\x0equeue_position\x18\x02 \x01(\x05\x12\x10\n\x08position\x18\x03 \x01(\x03\"6\n\x10\x43\x61ncelJobRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\"I\n\x11\x43\x61ncelJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x10\n\x08position\x18\x02 \x01(\x03\"\x13\n\x11ListModelsRequest\"?\n\x12ListModelsResponse\x12)\n\x06models\x18\x01 \x03(\x0b\x32\x19.kanvas.imagegen.v1.Model\"\x9d\x01\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x11\n\tstatement\x18\x03 \x01(\t\x12\x12\n\ngenerative\x18\x04 \x01(\x08\x12\x0e\n\x06styles\x18\x05 \x03(\t\x12\r\n\x05sizes\x18\x06 \x03(\t\x12\x15\n\rdefault_steps\x18\x07 \x01(\x05\x12\x18\n\x10\x64\x65\x66\x61ult_guidance\x18\x08 \x01(\x01\"$\n\x0fLeaseJobRequest\x12\x11\n\tworker_id\x18\x01 \x01(\t\"M\n\x10LeaseJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x15\n\rlease_seconds\x18\x02 \x01(\x01\"c\n\x15ReportProgressRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\x0c\n\x04step\x18\x03 \x01(\x05\x12\n\n\x02of\x18\x04 \x01(\x05\x12\x0f\n\x07preview\x18\x05 \x01(\x0c\"\x18\n\x16ReportProgressResponse\"y\n\x12\x43ompleteJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12)\n\x07picture\x18\x03 \x01(\x0b\x32\x18.kanvas.media.v1.Picture\x12\x17\n\x0f\x63ompute_seconds\x18\x04 \x01(\x01\"\x15\n\x13\x43ompleteJobResponse\"s\n\x0e\x46\x61ilJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12-\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\x1c.kanvas.images.v1.JobFailure\x12\x11\n\ttransient\x18\x04 \x01(\x08\"\x11\n\x0f\x46\x61ilJobResponse2\x85\x04\n\x16ImageGenerationService\x12\x62\n\tSubmitJob\x12$.kanvas.imagegen.v1.SubmitJobRequest\x1a%.kanvas.imagegen.v1.SubmitJobResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x02\x12\x61\n\x08WatchJob\x12#.kanvas.imagegen.v1.WatchJobRequest\x1a$.kanvas.imagegen.v1.WatchJobResponse\"\x08\x8a\xb5\x18\x04\x08\x03\x10\x02\x30\x01\x12Y\n\x06GetJob\x12!.kanvas.imagegen.v1.GetJobRequest\x1a\".kanvas.imagegen.v1.GetJobResponse\"\x08\x8a\xb5\x18\x04\x08\x01\x10\x02\x12\x62\n\tCancelJob\x12$.kanvas.imagegen.v1.CancelJobRequest\x1a%.kanvas.imagegen.v1.CancelJobResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x02\x12\x65\n\nListModels\x12%.kanvas.imagegen.v1.ListModelsRequest\x1a&.kanvas.imagegen.v1.ListModelsResponse\"\x08\x8a\xb5\x18\x04\x08\x01\x10\x01\x32\xab\x03\n\rWorkerService\x12_\n\x08LeaseJob\x12#.kanvas.imagegen.v1.LeaseJobRequest\x1a$.kanvas.imagegen.v1.LeaseJobResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x01\x12q\n\x0eReportProgress\x12).kanvas.imagegen.v1.ReportProgressRequest\x1a*.kanvas.imagegen.v1.ReportProgressResponse\"\x08\x8a\xb5\x18\x04\x08\x03\x10\x01\x12h\n\x0b\x43ompleteJob\x12&.kanvas.imagegen.v1.CompleteJobRequest\x1a\'.kanvas.imagegen.v1.CompleteJobResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x01\x12\\\n\x07\x46\x61ilJob\x12\".kanvas.imagegen.v1.FailJobRequest\x1a#.kanvas.imagegen.v1.FailJobResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n kanvas/imagegen/v1/service.proto\x12\x12kanvas.imagegen.v1\x1a\x1ekanvas/images/v1/records.proto\x1a\x1dkanvas/media/v1/picture.proto\x1a\x1akanvas/rpc/v1/access.proto\"r\n\x10SubmitJobRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\x12\'\n\x04spec\x18\x03 \x01(\x0b\x32\x19.kanvas.images.v1.JobSpec\x12\x11\n\tdraw_seed\x18\x04 \x01(\x08\"a\n\x11SubmitJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x16\n\x0equeue_position\x18\x02 \x01(\x05\x12\x10\n\x08position\x18\x03 \x01(\x03\"!\n\x0fWatchJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\"y\n\x10WatchJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x16\n\x0equeue_position\x18\x02 \x01(\x05\x12\x0c\n\x04step\x18\x03 \x01(\x05\x12\n\n\x02of\x18\x04 \x01(\x05\x12\x0f\n\x07preview\x18\x05 \x01(\x0c\"1\n\rGetJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x10\n\x08\x61t_least\x18\x02 \x01(\x03\"^\n\x0eGetJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x16\n\x0equeue_position\x18\x02 \x01(\x05\x12\x10\n\x08position\x18\x03 \x01(\x03\"6\n\x10\x43\x61ncelJobRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\"I\n\x11\x43\x61ncelJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x10\n\x08position\x18\x02 \x01(\x03\"%\n\x13\x43heckPictureRequest\x12\x0e\n\x06sha256\x18\x01 \x01(\t\"\'\n\x14\x43heckPictureResponse\x12\x0f\n\x07visible\x18\x01 \x01(\x08\"\x13\n\x11ListModelsRequest\"?\n\x12ListModelsResponse\x12)\n\x06models\x18\x01 \x03(\x0b\x32\x19.kanvas.imagegen.v1.Model\"\x9d\x01\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x11\n\tstatement\x18\x03 \x01(\t\x12\x12\n\ngenerative\x18\x04 \x01(\x08\x12\x0e\n\x06styles\x18\x05 \x03(\t\x12\r\n\x05sizes\x18\x06 \x03(\t\x12\x15\n\rdefault_steps\x18\x07 \x01(\x05\x12\x18\n\x10\x64\x65\x66\x61ult_guidance\x18\x08 \x01(\x01\"$\n\x0fLeaseJobRequest\x12\x11\n\tworker_id\x18\x01 \x01(\t\"M\n\x10LeaseJobResponse\x12\"\n\x03job\x18\x01 \x01(\x0b\x32\x15.kanvas.images.v1.Job\x12\x15\n\rlease_seconds\x18\x02 \x01(\x01\"c\n\x15ReportProgressRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12\x0c\n\x04step\x18\x03 \x01(\x05\x12\n\n\x02of\x18\x04 \x01(\x05\x12\x0f\n\x07preview\x18\x05 \x01(\x0c\"\x18\n\x16ReportProgressResponse\"y\n\x12\x43ompleteJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12)\n\x07picture\x18\x03 \x01(\x0b\x32\x18.kanvas.media.v1.Picture\x12\x17\n\x0f\x63ompute_seconds\x18\x04 \x01(\x01\"\x15\n\x13\x43ompleteJobResponse\"s\n\x0e\x46\x61ilJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\x05\x12-\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\x1c.kanvas.images.v1.JobFailure\x12\x11\n\ttransient\x18\x04 \x01(\x08\"\x11\n\x0f\x46\x61ilJobResponse2\xfb\x04\n\x16ImageGenerationService\x12\x62\n\tSubmitJob\x12$.kanvas.imagegen.v1.SubmitJobRequest\x1a%.kanvas.imagegen.v1.SubmitJobResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x02\x12\x61\n\x08WatchJob\x12#.kanvas.imagegen.v1.WatchJobRequest\x1a$.kanvas.imagegen.v1.WatchJobResponse\"\x08\x8a\xb5\x18\x04\x08\x03\x10\x02\x30\x01\x12Y\n\x06GetJob\x12!.kanvas.imagegen.v1.GetJobRequest\x1a\".kanvas.imagegen.v1.GetJobResponse\"\x08\x8a\xb5\x18\x04\x08\x01\x10\x02\x12\x62\n\tCancelJob\x12$.kanvas.imagegen.v1.CancelJobRequest\x1a%.kanvas.imagegen.v1.CancelJobResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x02\x12t\n\x0c\x43heckPicture\x12\'.kanvas.imagegen.v1.CheckPictureRequest\x1a(.kanvas.imagegen.v1.CheckPictureResponse\"\x11\x8a\xb5\x18\r\x08\x01\x10\x02\x19\x00\x00\x00\x00\x00\x00\xf0?\x12\x65\n\nListModels\x12%.kanvas.imagegen.v1.ListModelsRequest\x1a&.kanvas.imagegen.v1.ListModelsResponse\"\x08\x8a\xb5\x18\x04\x08\x01\x10\x01\x32\xab\x03\n\rWorkerService\x12_\n\x08LeaseJob\x12#.kanvas.imagegen.v1.LeaseJobRequest\x1a$.kanvas.imagegen.v1.LeaseJobResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x01\x12q\n\x0eReportProgress\x12).kanvas.imagegen.v1.ReportProgressRequest\x1a*.kanvas.imagegen.v1.ReportProgressResponse\"\x08\x8a\xb5\x18\x04\x08\x03\x10\x01\x12h\n\x0b\x43ompleteJob\x12&.kanvas.imagegen.v1.CompleteJobRequest\x1a\'.kanvas.imagegen.v1.CompleteJobResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x01\x12\\\n\x07\x46\x61ilJob\x12\".kanvas.imagegen.v1.FailJobRequest\x1a#.kanvas.imagegen.v1.FailJobResponse\"\x08\x8a\xb5\x18\x04\x08\x02\x10\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,6 +42,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_IMAGEGENERATIONSERVICE'].methods_by_name['GetJob']._serialized_options = b'\212\265\030\004\010\001\020\002'
   _globals['_IMAGEGENERATIONSERVICE'].methods_by_name['CancelJob']._loaded_options = None
   _globals['_IMAGEGENERATIONSERVICE'].methods_by_name['CancelJob']._serialized_options = b'\212\265\030\004\010\002\020\002'
+  _globals['_IMAGEGENERATIONSERVICE'].methods_by_name['CheckPicture']._loaded_options = None
+  _globals['_IMAGEGENERATIONSERVICE'].methods_by_name['CheckPicture']._serialized_options = b'\212\265\030\r\010\001\020\002\031\000\000\000\000\000\000\360?'
   _globals['_IMAGEGENERATIONSERVICE'].methods_by_name['ListModels']._loaded_options = None
   _globals['_IMAGEGENERATIONSERVICE'].methods_by_name['ListModels']._serialized_options = b'\212\265\030\004\010\001\020\001'
   _globals['_WORKERSERVICE'].methods_by_name['LeaseJob']._loaded_options = None
@@ -68,30 +70,34 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CANCELJOBREQUEST']._serialized_end=721
   _globals['_CANCELJOBRESPONSE']._serialized_start=723
   _globals['_CANCELJOBRESPONSE']._serialized_end=796
-  _globals['_LISTMODELSREQUEST']._serialized_start=798
-  _globals['_LISTMODELSREQUEST']._serialized_end=817
-  _globals['_LISTMODELSRESPONSE']._serialized_start=819
-  _globals['_LISTMODELSRESPONSE']._serialized_end=882
-  _globals['_MODEL']._serialized_start=885
-  _globals['_MODEL']._serialized_end=1042
-  _globals['_LEASEJOBREQUEST']._serialized_start=1044
-  _globals['_LEASEJOBREQUEST']._serialized_end=1080
-  _globals['_LEASEJOBRESPONSE']._serialized_start=1082
-  _globals['_LEASEJOBRESPONSE']._serialized_end=1159
-  _globals['_REPORTPROGRESSREQUEST']._serialized_start=1161
-  _globals['_REPORTPROGRESSREQUEST']._serialized_end=1260
-  _globals['_REPORTPROGRESSRESPONSE']._serialized_start=1262
-  _globals['_REPORTPROGRESSRESPONSE']._serialized_end=1286
-  _globals['_COMPLETEJOBREQUEST']._serialized_start=1288
-  _globals['_COMPLETEJOBREQUEST']._serialized_end=1409
-  _globals['_COMPLETEJOBRESPONSE']._serialized_start=1411
-  _globals['_COMPLETEJOBRESPONSE']._serialized_end=1432
-  _globals['_FAILJOBREQUEST']._serialized_start=1434
-  _globals['_FAILJOBREQUEST']._serialized_end=1549
-  _globals['_FAILJOBRESPONSE']._serialized_start=1551
-  _globals['_FAILJOBRESPONSE']._serialized_end=1568
-  _globals['_IMAGEGENERATIONSERVICE']._serialized_start=1571
-  _globals['_IMAGEGENERATIONSERVICE']._serialized_end=2088
-  _globals['_WORKERSERVICE']._serialized_start=2091
-  _globals['_WORKERSERVICE']._serialized_end=2518
+  _globals['_CHECKPICTUREREQUEST']._serialized_start=798
+  _globals['_CHECKPICTUREREQUEST']._serialized_end=835
+  _globals['_CHECKPICTURERESPONSE']._serialized_start=837
+  _globals['_CHECKPICTURERESPONSE']._serialized_end=876
+  _globals['_LISTMODELSREQUEST']._serialized_start=878
+  _globals['_LISTMODELSREQUEST']._serialized_end=897
+  _globals['_LISTMODELSRESPONSE']._serialized_start=899
+  _globals['_LISTMODELSRESPONSE']._serialized_end=962
+  _globals['_MODEL']._serialized_start=965
+  _globals['_MODEL']._serialized_end=1122
+  _globals['_LEASEJOBREQUEST']._serialized_start=1124
+  _globals['_LEASEJOBREQUEST']._serialized_end=1160
+  _globals['_LEASEJOBRESPONSE']._serialized_start=1162
+  _globals['_LEASEJOBRESPONSE']._serialized_end=1239
+  _globals['_REPORTPROGRESSREQUEST']._serialized_start=1241
+  _globals['_REPORTPROGRESSREQUEST']._serialized_end=1340
+  _globals['_REPORTPROGRESSRESPONSE']._serialized_start=1342
+  _globals['_REPORTPROGRESSRESPONSE']._serialized_end=1366
+  _globals['_COMPLETEJOBREQUEST']._serialized_start=1368
+  _globals['_COMPLETEJOBREQUEST']._serialized_end=1489
+  _globals['_COMPLETEJOBRESPONSE']._serialized_start=1491
+  _globals['_COMPLETEJOBRESPONSE']._serialized_end=1512
+  _globals['_FAILJOBREQUEST']._serialized_start=1514
+  _globals['_FAILJOBREQUEST']._serialized_end=1629
+  _globals['_FAILJOBRESPONSE']._serialized_start=1631
+  _globals['_FAILJOBRESPONSE']._serialized_end=1648
+  _globals['_IMAGEGENERATIONSERVICE']._serialized_start=1651
+  _globals['_IMAGEGENERATIONSERVICE']._serialized_end=2286
+  _globals['_WORKERSERVICE']._serialized_start=2289
+  _globals['_WORKERSERVICE']._serialized_end=2716
 # @@protoc_insertion_point(module_scope)

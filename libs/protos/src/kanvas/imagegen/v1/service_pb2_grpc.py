@@ -60,6 +60,11 @@ class ImageGenerationServiceStub:
                 request_serializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.CancelJobRequest.SerializeToString,
                 response_deserializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.CancelJobResponse.FromString,
                 _registered_method=True)
+        self.CheckPicture = channel.unary_unary(
+                '/kanvas.imagegen.v1.ImageGenerationService/CheckPicture',
+                request_serializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.CheckPictureRequest.SerializeToString,
+                response_deserializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.CheckPictureResponse.FromString,
+                _registered_method=True)
         self.ListModels = channel.unary_unary(
                 '/kanvas.imagegen.v1.ImageGenerationService/ListModels',
                 request_serializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.ListModelsRequest.SerializeToString,
@@ -105,6 +110,14 @@ class ImageGenerationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CheckPicture(self, request, context):
+        """Whether a job of the caller has a picture, so that they may see it before it is published.
+        INVALID_ARGUMENT where `sha256` is none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListModels(self, request, context):
         """What can paint, and how it does.
         """
@@ -134,6 +147,11 @@ def add_ImageGenerationServiceServicer_to_server(servicer, server):
                     servicer.CancelJob,
                     request_deserializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.CancelJobRequest.FromString,
                     response_serializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.CancelJobResponse.SerializeToString,
+            ),
+            'CheckPicture': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckPicture,
+                    request_deserializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.CheckPictureRequest.FromString,
+                    response_serializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.CheckPictureResponse.SerializeToString,
             ),
             'ListModels': grpc.unary_unary_rpc_method_handler(
                     servicer.ListModels,
@@ -255,6 +273,33 @@ class ImageGenerationService:
             '/kanvas.imagegen.v1.ImageGenerationService/CancelJob',
             kanvas_dot_imagegen_dot_v1_dot_service__pb2.CancelJobRequest.SerializeToString,
             kanvas_dot_imagegen_dot_v1_dot_service__pb2.CancelJobResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckPicture(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kanvas.imagegen.v1.ImageGenerationService/CheckPicture',
+            kanvas_dot_imagegen_dot_v1_dot_service__pb2.CheckPictureRequest.SerializeToString,
+            kanvas_dot_imagegen_dot_v1_dot_service__pb2.CheckPictureResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -32,6 +32,10 @@ class ImageGenerationServiceStub:
     """One job."""
     CancelJob: _aio.UnaryUnaryMultiCallable[_service_pb2.CancelJobRequest, _service_pb2.CancelJobResponse]
     """Cancels a job; one that has ended stays as it ended."""
+    CheckPicture: _aio.UnaryUnaryMultiCallable[_service_pb2.CheckPictureRequest, _service_pb2.CheckPictureResponse]
+    """Whether a job of the caller has a picture, so that they may see it before it is published.
+    INVALID_ARGUMENT where `sha256` is none.
+    """
     ListModels: _aio.UnaryUnaryMultiCallable[_service_pb2.ListModelsRequest, _service_pb2.ListModelsResponse]
     """What can paint, and how it does."""
 
@@ -77,6 +81,16 @@ class ImageGenerationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_service_pb2.CancelJobRequest, _abc.Awaitable[_service_pb2.CancelJobResponse]],
     ) -> _abc.Awaitable[_service_pb2.CancelJobResponse]:
         """Cancels a job; one that has ended stays as it ended."""
+
+    @_abc_1.abstractmethod
+    def CheckPicture(
+        self,
+        request: _service_pb2.CheckPictureRequest,
+        context: _aio.ServicerContext[_service_pb2.CheckPictureRequest, _abc.Awaitable[_service_pb2.CheckPictureResponse]],
+    ) -> _abc.Awaitable[_service_pb2.CheckPictureResponse]:
+        """Whether a job of the caller has a picture, so that they may see it before it is published.
+        INVALID_ARGUMENT where `sha256` is none.
+        """
 
     @_abc_1.abstractmethod
     def ListModels(
