@@ -25,6 +25,7 @@ from kanvas_gateway.entrypoints.http.app import create_app
 from kanvas_gateway.entrypoints.http.services import HttpServices
 from kanvas_gateway.errors import PictureUnknown
 from kanvas_gateway.ports import Call
+from kanvas_gateway.public_pictures import PublicPictures
 from kanvas_gateway.tokens import Tokens
 from kanvas_platform.errors import KanvasError, PositionNotReached
 from kanvas_platform.ids import new_id
@@ -32,6 +33,7 @@ from kanvas_platform.rpc.context import caller, remaining
 from kanvas_platform.testing.clock import ManualClock
 from kanvas_platform.testing.local_calls import local_stub
 
+REMOVAL_SECONDS = 600
 ANA, BEN, CLEO, JOB, POST = (new_id() for _ in range(5))
 
 
@@ -187,6 +189,7 @@ async def running_rest(
         timeline=local_stub(TimelineServiceStub, feeds),
         images=local_stub(ImageGenerationServiceStub, painters),
         pictures=pictures,
+        public_pictures=PublicPictures(removal_seconds=REMOVAL_SECONDS, monotonic=clock.monotonic),
         tail=tail,
         blocks=ToldBlocks(ahead, DeafStream()),
         tokens=tokens,

@@ -289,32 +289,6 @@ async def test_anyone_can_check_our_tokens(rest: Rest) -> None:
     assert (await rest.http.get("/v1/.well-known/jwks.json")).json() == {"keys": keys}
 
 
-# Pictures.
-
-
-async def test_a_picture_is_good_for_ever(rest: Rest) -> None:
-    rest.pictures.pictures[f"{_SHA}.webp"] = b"picture"
-    answer = await rest.http.get(f"/media/{_SHA}.webp")
-    assert answer.content == b"picture"
-    assert answer.headers["content-type"] == "image/webp"
-    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
-    assert answer.headers["etag"] == f'"{_SHA}"'
-
-
-@pytest.mark.parametrize("condition", [f'"{_SHA}"', f'W/"{_SHA}"', f'"x", "{_SHA}"', "*"])
-async def test_a_picture_that_the_client_has_is_not_sent(rest: Rest, condition: str) -> None:
-    answer = await rest.http.get(f"/media/{_SHA}.webp", headers={"If-None-Match": condition})
-    assert answer.status_code == 304
-    assert rest.pictures.reads == 0
-
-
-async def test_the_head_of_a_picture_has_its_length(rest: Rest) -> None:
-    rest.pictures.pictures[f"{_SHA}.png"] = b"picture"
-    answer = await rest.http.head(f"/media/{_SHA}.png")
-    assert (answer.status_code, answer.content) == (200, b"")
-    assert (answer.headers["content-length"], answer.headers["content-type"]) == ("7", "image/png")
-
-
 # The page and the reference.
 
 

@@ -76,8 +76,11 @@ class Person:
         assert event["data"]["job"]["state"] == "succeeded"
         return job
 
-    async def publish(self, job: str, *, instance: int = 1) -> dict[str, Any]:
+    async def publish(
+        self, job: str, *, instance: int = 1, visibility: str = "public"
+    ) -> dict[str, Any]:
         body = {"id": new_id(), "job_id": job, "caption": "Snow", "alt_text": "A fox in the snow"}
+        body["visibility"] = visibility
         made: dict[str, Any] = await self.rest[instance - 1].post("/v1/posts", body)
         return made
 
@@ -178,6 +181,39 @@ async def test_the_picture_is_served_under_its_hash(
     url = made["post"]["picture"]["url"]
     content = await painter.rest[1].download(url)
     assert hashlib.sha256(content).hexdigest() == url.split("/")[-1].partition(".")[0]
+
+
+async def test_a_picture_is_seen_by_those_who_may_see_its_post_and_no_longer(
+    services: Stack, people: tuple[Person, Person], job: str
+) -> None:
+    painter, follower = people
+    path = (await painter.rest[0].get(f"/v1/jobs/{job}"))["job"]["picture"]["url"]
+    async with httpx.AsyncClient() as http:
+
+        async def statuses(reader: Person | None) -> list[int]:
+            """Return what each gateway answers to a reader."""
+            token = "" if reader is None else reader.rest[0].token
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            urls = [f"{_http(services, instance)}{path}" for instance in (1, 2)]
+            return [(await http.get(url, headers=headers)).status_code for url in urls]
+
+        async def gone_for(reader: Person) -> None:
+            for _ in range(100):
+                if await statuses(reader) == [404, 404]:
+                    return
+                await asyncio.sleep(0.05)  # an instance may be a second behind
+            pytest.fail("the picture is still there")
+
+        assert await statuses(painter) == [200, 200]
+        assert await statuses(follower) == await statuses(None) == [404, 404]
+        made = await painter.publish(job, visibility="followers")
+        assert await statuses(painter) == await statuses(follower) == [200, 200]
+        assert await statuses(None) == [404, 404]
+        await painter.rest[0].delete(f"/v1/posts/{made['post']['id']}")
+        await gone_for(follower)
+        assert await statuses(painter) == [200, 200], "it is a picture of hers still"
+        await painter.publish(job)
+        assert await statuses(None) == await statuses(follower) == [200, 200]
 
 
 async def test_operators_can_ask_for_the_stream(services: Stack) -> None:

@@ -20,6 +20,7 @@ from kanvas_gateway.entrypoints.http.app import create_app
 from kanvas_gateway.entrypoints.http.server import HttpServer
 from kanvas_gateway.entrypoints.http.services import HttpServices
 from kanvas_gateway.entrypoints.stream.listener import StreamListener
+from kanvas_gateway.public_pictures import PublicPictures
 from kanvas_gateway.rest_process import BothMetrics, ParentLink, RestProcess
 from kanvas_gateway.settings import GatewaySettings
 from kanvas_gateway.stream.audiences import Audiences
@@ -196,6 +197,7 @@ async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> 
         timeline=timeline_client.stub(TimelineServiceStub),
         images=images_client.stub(ImageGenerationServiceStub),
         pictures=ObjectPictures(settings.media_url),
+        public_pictures=PublicPictures(removal_seconds=settings.media_removal_seconds),
         tail=tail,
         blocks=ToldBlocks(ahead, stream_link),
         tokens=Tokens(key_file=settings.token_key_file, clock=clock),

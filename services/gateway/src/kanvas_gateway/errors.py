@@ -19,10 +19,12 @@ KanvasError
 │   └── ClientHeaderRequired
 ├── ResourceExhausted
 │   └── TooManyConnections
-└── Unauthenticated
-    ├── TokenExpired
-    └── TokenInvalid
-        └── TokenForeign
+├── Unauthenticated
+│   ├── TokenExpired
+│   └── TokenInvalid
+│       └── TokenForeign
+└── Unavailable
+    └── PictureUndecided
 
 Errors of the services behind it pass through with their reasons. The reasons of error frames on
 the live stream stand in `kanvas_gateway.stream.protocol`.
@@ -35,6 +37,7 @@ from kanvas_platform.errors import (
     PermissionDenied,
     ResourceExhausted,
     Unauthenticated,
+    Unavailable,
 )
 
 
@@ -93,7 +96,7 @@ class RequestMalformed(InvalidArgument):
 
 
 class PictureUnknown(NotFound):
-    """There is no picture of that name."""
+    """There is no picture of that name, or not for this caller; which one is not said."""
 
     reason = "PICTURE_UNKNOWN"
 
@@ -139,3 +142,9 @@ class TokenForeign(TokenInvalid):
 
     It names another key, or its time has not come by the clock of this one.
     """
+
+
+class PictureUndecided(Unavailable):
+    """Those who know whether the caller may see a picture do not answer."""
+
+    reason = "PICTURE_UNDECIDED"

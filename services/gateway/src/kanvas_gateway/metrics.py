@@ -29,6 +29,11 @@ blocks_ahead = Gauge(
     "kanvas_gateway_blocks_ahead",
     "Blocks that this gateway hides by though the feed has no copy of them yet",
 )
+pictures = Counter(
+    "kanvas_gateway_pictures_total",
+    "Requests for a picture, by what was decided; outcome: a value of check_picture.Outcome",
+    ["outcome"],
+)
 
 stream_connections = Gauge("kanvas_stream_connections", "Open sockets")
 stream_subscriptions = Gauge(

@@ -444,7 +444,7 @@ export interface paths {
         };
         /**
          * Get Picture
-         * @description Return a picture: `<sha256>.webp` or `<sha256>.png`.
+         * @description Return a picture, `<sha256>.webp` or `<sha256>.png`, if you may see it.
          */
         get: operations["get_picture_media__name__get"];
         put?: never;

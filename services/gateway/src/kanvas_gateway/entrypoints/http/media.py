@@ -1,9 +1,11 @@
-"""Pictures. A name is the hash of its content, so an answer is good for ever."""
+"""Pictures, for those who may see them. A name is the hash of its content, which never changes."""
 
 import re
 
 from fastapi import APIRouter, Request, Response
 
+from kanvas_gateway.check_picture import PictureServices, check_picture
+from kanvas_gateway.entrypoints.http.identity import Anyone
 from kanvas_gateway.entrypoints.http.services import Services
 from kanvas_gateway.errors import PictureUnknown
 from kanvas_gateway.presentation import FILE_SUFFIXES
@@ -16,14 +18,23 @@ _TYPES = {suffix: media_type for media_type, suffix in FILE_SUFFIXES.items()}
 
 @router.get("/media/{name}", response_class=Response)
 @router.head("/media/{name}", response_class=Response, include_in_schema=False)
-async def get_picture(name: str, request: Request, services: Services) -> Response:
-    """Return a picture: `<sha256>.webp` or `<sha256>.png`."""
+async def get_picture(name: str, request: Request, services: Services, caller: Anyone) -> Response:
+    """Return a picture, `<sha256>.webp` or `<sha256>.png`, if you may see it."""
     match = _NAME.fullmatch(name)
     if match is None:
         raise PictureUnknown("A picture's name is 64 hexadecimal digits and its type.")
+    asked = PictureServices(
+        timeline=services.timeline,
+        images=services.images,
+        blocks=services.blocks,
+        public=services.public_pictures,
+    )
+    # Before everything else: whoever may not see it learns nothing, not even by what they have.
+    seconds = await check_picture(match[1], services=asked, call=caller.call())
     tag = f'"{match[1]}"'
     headers = {
-        "Cache-Control": "public, max-age=31536000, immutable",
+        "Accept-Ranges": "none",
+        "Cache-Control": _cache_control(seconds),
         "ETag": tag,
         "Cross-Origin-Resource-Policy": "same-origin",
     }
@@ -34,6 +45,13 @@ async def get_picture(name: str, request: Request, services: Services) -> Respon
         headers["Content-Length"] = str(await services.pictures.size(name))
         return Response(headers=headers, media_type=media_type)
     return Response(await services.pictures.read(name), headers=headers, media_type=media_type)
+
+
+def _cache_control(public_seconds: int | None) -> str:
+    """Return who may keep an answer: everybody, for so long and no longer, or nobody."""
+    if public_seconds is None:
+        return "private, no-store"
+    return f"public, max-age={public_seconds}, must-revalidate"
 
 
 def _holds(condition: str, tag: str) -> bool:

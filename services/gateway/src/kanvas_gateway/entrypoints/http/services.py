@@ -10,6 +10,7 @@ from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
 from kanvas_gateway.block_link import ToldBlocks
 from kanvas_gateway.ports import FeedTail, Pictures
+from kanvas_gateway.public_pictures import PublicPictures
 from kanvas_gateway.tokens import Tokens
 
 
@@ -28,6 +29,7 @@ class HttpServices:
     timeline: TimelineServiceStub
     images: ImageGenerationServiceStub
     pictures: Pictures
+    public_pictures: PublicPictures
     tail: FeedTail
     blocks: ToldBlocks
     tokens: Tokens
