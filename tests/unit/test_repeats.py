@@ -18,7 +18,7 @@ from kanvas_timeline.domain import commands as feed
 from kanvas_timeline.domain.contents import check_post
 from kanvas_timeline.testing.make import create_request, follow_record
 from kanvas_timeline.testing.world import World as Feed
-from tests.unit.imagegen.jobs_log import PICTURE, JobsLog
+from tests.unit.imagegen.jobs_log import KEEP_SECONDS, PICTURE, JobsLog
 from tests.unit.social_graph.test_decide import World as Graph
 
 _NOW = 1_790_000_000.0
@@ -39,8 +39,11 @@ FEED: dict[type, Callable[[Feed, str], object]] = {
 PAINTING: dict[type, Callable[[JobsLog], object]] = {
     painting.Submit: lambda log: painting.Submit(log.submit("other"), seed_drawn=True),
     painting.Cancel: lambda log: painting.Cancel(log.submit("j").id, "ana"),
+    painting.Forget: lambda log: painting.Forget(log.submit("j").id, "ana"),
+    painting.MarkPublished: lambda log: painting.MarkPublished(log.paint("j").id, "ana", "p"),
+    painting.Lapse: lambda log: painting.Lapse(_outdated(log)),
     painting.Lease: lambda log: log.submit("j") and painting.Lease("w1"),
-    painting.Complete: lambda log: painting.Complete(*_leased(log), PICTURE, 1.5),
+    painting.Complete: lambda log: painting.Complete(*_leased(log), PICTURE, 1.5, KEEP_SECONDS),
     painting.Fail: lambda log: painting.Fail(*_leased(log), "MODEL_REJECTED", "No.", 1),
     painting.Expire: lambda log: painting.Expire(*_leased(log), 1),
 }
@@ -49,6 +52,12 @@ PAINTING: dict[type, Callable[[JobsLog], object]] = {
 def _copy(world: Feed, follower: str, followee: str) -> feed.CopyGraph:
     copied = world.state.copied
     return feed.CopyGraph(copied + 1, copied, follow_record(follower, followee))
+
+
+def _outdated(log: JobsLog) -> str:
+    job = log.paint("j")
+    log.now += KEEP_SECONDS
+    return job.id
 
 
 def _leased(log: JobsLog) -> tuple[str, int]:

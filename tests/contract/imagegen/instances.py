@@ -22,6 +22,7 @@ from tests.unit.imagegen.doubles import CATALOGUE, FakePainter, HurriedClock, Me
 
 _HURRY = 10.0
 _LOOK_SECONDS = 0.05
+KEEP_SECONDS = 3600.0
 
 
 class Instance:
@@ -47,7 +48,11 @@ class Instance:
         )
         clock = self._clock = cluster.clock
         self._scheduling = schedule(
-            address=self.address, broker=self.broker, catalogue=CATALOGUE, clock=clock
+            address=self.address,
+            broker=self.broker,
+            catalogue=CATALOGUE,
+            clock=clock,
+            keep_seconds=KEEP_SECONDS,
         )
         self.painting = painting(
             settings,
@@ -68,7 +73,7 @@ class Instance:
         server = RpcServer(
             listen=self.address, services=self._scheduling.services, leader=log.writer
         )
-        components = [*log.components, self._scheduling.keeper, server, *self.painting]
+        components = [*log.components, *self._scheduling.keepers, server, *self.painting]
         self._tasks = [asyncio.create_task(component.run()) for component in components]
         await self.until(lambda: log.replica.ready)
 
@@ -158,6 +163,13 @@ class Service:
             if on_update is not None:
                 await on_update(update)
         return updates
+
+    async def listed(
+        self, at: Instance, *, owner: str | None = None, page_size: int = 0, cursor: str = ""
+    ) -> pb.ListJobsResponse:
+        """Ask an instance for a page of the owner's unpublished work."""
+        request = pb.ListJobsRequest(page_size=page_size, cursor=cursor)
+        return await at.client.call(at.stub.ListJobs, request, identity=owner or self.owner)
 
     async def finished(self, job: Job, *, at: Instance | None = None) -> Job:
         """Ask until the job has ended, as somebody without a stream would."""

@@ -24,7 +24,7 @@ from kanvas_platform.errors import (
     Unauthenticated,
 )
 from kanvas_platform.ids import new_id
-from tests.contract.imagegen.instances import Service
+from tests.contract.imagegen.instances import KEEP_SECONDS, Service
 
 
 @pytest.fixture
@@ -297,6 +297,60 @@ async def test_a_change_of_leader_in_mid_picture_loses_nothing(service: Service)
     service.painter.gate.set()
     done = await service.finished(job, at=second)
     assert (done.state, done.attempt) == (JOB_STATE_SUCCEEDED, 1)
+
+
+async def test_unpublished_work_is_listed_in_pages_until_it_is_published(service: Service) -> None:
+    first = await service.add()
+    standby = await service.add()
+    jobs = [await service.submit(f"fox {number}") for number in range(3)]
+    for job in jobs:
+        await service.finished(job)
+    newest = await service.listed(standby, page_size=2)
+    assert [job.id for job in newest.jobs] == [jobs[2].id, jobs[1].id]
+    rest = await service.listed(standby, page_size=2, cursor=newest.next_cursor)
+    assert [job.id for job in rest.jobs] == [jobs[0].id]
+    assert rest.next_cursor == ""
+    kept = newest.jobs[0]
+    assert kept.kept_until.seconds - kept.ended_at.seconds == KEEP_SECONDS
+    request = pb.MarkPublishedRequest(command_id=new_id(), job_id=kept.id, post_id=new_id())
+    for _ in range(2):
+        await first.client.call(first.stub.MarkPublished, request, identity=service.owner)
+    listed = await service.listed(standby)
+    assert [job.id for job in listed.jobs] == [jobs[1].id, jobs[0].id]
+    assert not (await service.listed(standby, owner=new_id())).jobs
+
+
+async def test_a_forgotten_job_is_nowhere(service: Service) -> None:
+    first = await service.add()
+    standby = await service.add(workers=0)
+    order = service.order("a red fox")
+    made = await first.client.call(first.stub.SubmitJob, order, identity=service.owner)
+    await service.finished(made.job)
+    forget = pb.ForgetJobRequest(command_id=new_id(), job_id=made.job.id)
+    answers = [
+        await standby.client.call(standby.stub.ForgetJob, forget, identity=service.owner)
+        for _ in range(2)
+    ]
+    assert answers[0] == answers[1]
+    assert not (await service.listed(standby)).jobs
+    get = pb.GetJobRequest(job_id=made.job.id, at_least=answers[0].position)
+    cancel = pb.CancelJobRequest(command_id=new_id(), job_id=made.job.id)
+    calls = [
+        standby.client.call(standby.stub.GetJob, get, identity=service.owner),
+        standby.client.call(standby.stub.CancelJob, cancel, identity=service.owner),
+        standby.client.call(standby.stub.SubmitJob, order, identity=service.owner),
+    ]
+    for call in calls:
+        with pytest.raises(NotFound) as refused:
+            await call
+        assert refused.value.reason == "JOB_UNKNOWN"
+
+
+async def test_a_list_says_what_is_wrong_with_its_request(service: Service) -> None:
+    first = await service.add(workers=0)
+    with pytest.raises(InvalidArgument) as refused:
+        await service.listed(first, page_size=101, cursor="7")
+    assert {one.field for one in refused.value.violations} == {"page_size", "cursor"}
 
 
 async def test_the_log_keeps_no_text_in_keys_and_headers(service: Service) -> None:

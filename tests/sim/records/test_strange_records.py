@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from kanvas.images.v1.records_pb2 import Job, JobSpec
 from kanvas.log.v1.record_pb2 import Leader
 from kanvas_gateway.presentation import present_account, present_job, present_view
-from kanvas_imagegen.domain.commands import Complete, Lease, Submit
+from kanvas_imagegen.domain.commands import Complete, Lease, MarkPublished, Submit
 from kanvas_imagegen.domain.decide import decide as decide_jobs
 from kanvas_imagegen.domain.logs import IMAGES
 from kanvas_imagegen.domain.state import Jobs
@@ -203,7 +203,7 @@ def test_imagegen_takes_jobs_and_paints_them(strange: list[Strange]) -> None:
             held = state.held_by(worker)
             if held is None:
                 break
-            done = Complete(held.id, held.attempt, picture(), 0.1)
+            done = Complete(held.id, held.attempt, picture(), 0.1, 3600.0)
             await writer.submit(Command("", "", done, b""), 10.0)
         found = state.find(job.id)
         assert found is not None
@@ -213,6 +213,9 @@ def test_imagegen_takes_jobs_and_paints_them(strange: list[Strange]) -> None:
         assert state.next_due_at() is None or state.waiting()
         assert state.queue_position(job.id) == 0
         present_job(found)
+        assert job.id in [mine.id for _, mine in state.unpublished_of(ANA)]
+        await writer.submit(Command("", "", MarkPublished(job.id, ANA, "p"), b""), 10.0)
+        assert job.id not in [mine.id for _, mine in state.unpublished_of(ANA)]
 
     async def story() -> None:
         cluster = MemoryCluster(LoopClock())

@@ -2,7 +2,17 @@
 
 from kanvas.images.v1.records_pb2 import ImageRecord, Job, JobSpec
 from kanvas.media.v1.picture_pb2 import Picture
-from kanvas_imagegen.domain.commands import Cancel, Complete, Expire, Fail, Lease, Submit
+from kanvas_imagegen.domain.commands import (
+    Cancel,
+    Complete,
+    Expire,
+    Fail,
+    Forget,
+    Lapse,
+    Lease,
+    MarkPublished,
+    Submit,
+)
 from kanvas_imagegen.domain.decide import decide
 from kanvas_imagegen.domain.faults import Reason
 from kanvas_imagegen.domain.logs import IMAGES
@@ -11,6 +21,7 @@ from kanvas_platform.kafka.contract import Command
 
 SPEC = JobSpec(prompt="a red fox in the snow", model="collage", width=512, height=512, steps=8)
 PICTURE = Picture(sha256="ab" * 32, media_type="image/webp", width=512, height=512, size_bytes=9)
+KEEP_SECONDS = 30 * 24 * 3600.0
 
 
 class JobsLog:
@@ -58,7 +69,7 @@ class JobsLog:
         return made[0] if made else None
 
     def complete(self, job: Job, picture: Picture = PICTURE) -> list[Job]:
-        return self.do(Complete(job.id, job.attempt, picture, compute_seconds=1.5))
+        return self.do(Complete(job.id, job.attempt, picture, 1.5, KEEP_SECONDS))
 
     def fail(self, job: Job, reason: Reason, count: int = 1) -> list[Job]:
         return self.do(Fail(job.id, job.attempt, reason, "It broke.", count))
@@ -68,6 +79,25 @@ class JobsLog:
 
     def cancel(self, job_id: str, owner: str = "ana") -> list[Job]:
         return self.do(Cancel(job_id, owner))
+
+    def paint(self, job_id: str, owner: str = "ana") -> Job:
+        """Submit, lease and complete a job, where none waits before it."""
+        self.submit(job_id, owner)
+        job = self.lease()
+        assert job is not None
+        return self.complete(job)[0]
+
+    def forget(self, job_id: str, owner: str = "ana") -> list[Job]:
+        return self.do(Forget(job_id, owner))
+
+    def publish(self, job_id: str, owner: str = "ana", post: str = "p") -> list[Job]:
+        return self.do(MarkPublished(job_id, owner, post))
+
+    def lapse(self, job_id: str) -> list[Job]:
+        return self.do(Lapse(job_id))
+
+    def shelf(self, owner: str = "ana") -> list[str]:
+        return [job.id for _, job in self.state.unpublished_of(owner)]
 
     def get(self, job_id: str) -> Job:
         job = self.state.find(job_id)

@@ -65,6 +65,14 @@ class JobLife(RuleBasedStateMachine):
     def cancel(self, job_id: str, owner: str) -> None:
         self._report(lambda: self.log.cancel(job_id, owner))
 
+    @rule(job_id=jobs, owner=OWNERS)
+    def publish(self, job_id: str, owner: str) -> None:
+        self._report(lambda: self.log.publish(job_id, owner))
+
+    @rule(job_id=jobs, owner=OWNERS)
+    def forget_it(self, job_id: str, owner: str) -> None:
+        self._report(lambda: self.log.forget(job_id, owner))
+
     @rule(seconds=st.floats(0, 60))
     def wait(self, seconds: float) -> None:
         self.log.now += seconds
@@ -87,17 +95,19 @@ class JobLife(RuleBasedStateMachine):
 
     @invariant()
     def a_job_ends_once_and_its_attempts_never_go_back(self) -> None:
-        ended: set[str] = set()
+        ended: dict[str, int] = {}
         attempts: dict[str, int] = {}
         for record in self.log.records:
             job = record.job
-            assert job.id not in ended
+            if job.id in ended:
+                assert job.state == ended[job.id]
+                assert job.post_id or job.HasField("forgotten_at")
             assert job.attempt >= attempts.get(job.id, 0)
             if job.state == JOB_STATE_RUNNING:
                 assert job.attempt == attempts.get(job.id, 0) + 1
             attempts[job.id] = job.attempt
             if job.state in FINAL_STATES:
-                ended.add(job.id)
+                ended[job.id] = job.state
 
     @invariant()
     def every_job_waits_runs_or_has_ended(self) -> None:
@@ -105,6 +115,9 @@ class JobLife(RuleBasedStateMachine):
         last = {record.job.id: record.job for record in self.log.records}
         unfinished = [job for job in last.values() if job.state not in FINAL_STATES]
         assert len(unfinished) == state.waiting() + sum(1 for _ in state.running())
+        kept = [job for job in last.values() if job.HasField("kept_until") and not job.post_id]
+        on_shelves = {job_id for owner in ("ana", "bob", "eve") for job_id in self.log.shelf(owner)}
+        assert on_shelves == {job.id for job in (*unfinished, *kept)}
         positions = sorted(state.queue_position(j.id) for j in last.values() if j.state == 1)
         assert positions == list(range(state.waiting()))
 

@@ -60,7 +60,11 @@ class Held:
 
     def complete(self, picture: Picture = PICTURE, seconds: float = 1.5) -> None:
         commands: Any = self
-        asyncio.run(complete_job(self.job_id, 1, picture, seconds, commands=commands, timeout=1.0))
+        asyncio.run(
+            complete_job(
+                self.job_id, 1, picture, seconds, keep_seconds=60.0, commands=commands, timeout=1.0
+            )
+        )
 
     def fail(self, reason: str, *, transient: bool, attempt: int = 1) -> None:
         commands: Any = self
@@ -144,7 +148,7 @@ def test_a_picture_costs_a_time_that_there_is(seconds: float) -> None:
 def test_a_picture_becomes_a_command() -> None:
     held = Held()
     held.complete()
-    assert held.commands == [Complete(held.job_id, 1, PICTURE, 1.5)]
+    assert held.commands == [Complete(held.job_id, 1, PICTURE, 1.5, 60.0)]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from kanvas_imagegen.live_jobs import LiveJobs
 from kanvas_imagegen.model_health import ModelHealth
 from kanvas_imagegen.ports import Painter, PictureStore, Scheduler
 from kanvas_imagegen.settings import ImagegenSettings
+from kanvas_imagegen.shelf_keeper import ShelfKeeper
 from kanvas_imagegen.worker import Worker
 from kanvas_platform.assembly import OwnLog, own_log, process
 from kanvas_platform.clock import Clock, SystemClock
@@ -31,6 +32,8 @@ from kanvas_platform.object_store import open_store
 from kanvas_platform.rpc.client import connect
 from kanvas_platform.rpc.server import Registration
 
+_DAY = 24 * 3600.0
+
 
 @dataclass(frozen=True)
 class Scheduling:
@@ -39,12 +42,12 @@ class Scheduling:
     Attributes:
         log: The log of the jobs.
         services: What gRPC serves.
-        keeper: Takes back the leases that have run out.
+        keepers: Take back the leases that have run out, and forget what was kept long enough.
     """
 
     log: OwnLog[Jobs]
     services: Sequence[Registration]
-    keeper: Component
+    keepers: Sequence[Component]
 
 
 async def build(settings: ImagegenSettings) -> Sequence[Component]:
@@ -55,7 +58,11 @@ async def build(settings: ImagegenSettings) -> Sequence[Component]:
     # Through the front door: a worker in another process or on another machine is no different.
     own_door = connect(settings.grpc_address)
     scheduling = schedule(
-        address=settings.grpc_address, broker=broker, catalogue=CATALOGUE, clock=clock
+        address=settings.grpc_address,
+        broker=broker,
+        catalogue=CATALOGUE,
+        clock=clock,
+        keep_seconds=settings.keep_days * _DAY,
     )
     workers = painting(
         settings,
@@ -69,14 +76,24 @@ async def build(settings: ImagegenSettings) -> Sequence[Component]:
         settings,
         log=scheduling.log,
         services=scheduling.services,
-        components=[*scheduling.log.components, scheduling.keeper],
+        components=[*scheduling.log.components, *scheduling.keepers],
         guests=workers,
         closes=[broker.close, painter.close, own_door.close],
     )
 
 
-def schedule(*, address: str, broker: Broker, catalogue: Catalogue, clock: Clock) -> Scheduling:
-    """Return what decides; `address` is where this instance takes forwarded commands."""
+def schedule(
+    *, address: str, broker: Broker, catalogue: Catalogue, clock: Clock, keep_seconds: float
+) -> Scheduling:
+    """Return what decides.
+
+    Args:
+        address: Where this instance takes forwarded commands.
+        broker: Where the log is.
+        catalogue: What can paint.
+        clock: Time.
+        keep_seconds: How long a finished picture is kept that is not published.
+    """
     live = LiveJobs(clock=clock)
     log = own_log(
         service="imagegen",
@@ -92,11 +109,20 @@ def schedule(*, address: str, broker: Broker, catalogue: Catalogue, clock: Clock
     jobs = ImageGenerationService(
         replica=log.replica, commands=log.writer, live=live, catalogue=catalogue, clock=clock
     )
-    leases = WorkerService(replica=log.replica, commands=log.writer, live=live, clock=clock)
+    leases = WorkerService(
+        replica=log.replica,
+        commands=log.writer,
+        live=live,
+        clock=clock,
+        keep_seconds=keep_seconds,
+    )
     return Scheduling(
         log=log,
         services=[Registration(IMAGE_GENERATION, jobs), Registration(WORKER, leases)],
-        keeper=LeaseKeeper(live=live, replica=log.replica, commands=log.writer, clock=clock),
+        keepers=[
+            LeaseKeeper(live=live, replica=log.replica, commands=log.writer, clock=clock),
+            ShelfKeeper(replica=log.replica, commands=log.writer, clock=clock),
+        ],
     )
 
 

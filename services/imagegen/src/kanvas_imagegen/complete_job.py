@@ -21,10 +21,13 @@ async def complete_job(
     picture: Picture,
     compute_seconds: float,
     *,
+    keep_seconds: float,
     commands: Commands,
     timeout: float,
 ) -> None:
     """End the job with its picture, whose bytes are stored.
+
+    Where it is not published, the picture is kept for that long.
 
     Raises:
         InvalidArgument: The report is not well formed.
@@ -37,7 +40,7 @@ async def complete_job(
     if not (math.isfinite(compute_seconds) and 0 <= compute_seconds <= _LONGEST_PAINTING):
         violations.add("compute_seconds", f"Between 0 and {_LONGEST_PAINTING:.0f}.")
     violations.raise_if_any()
-    body = Complete(job_id, attempt, picture, compute_seconds)
+    body = Complete(job_id, attempt, picture, compute_seconds, keep_seconds)
     # No id: the attempt makes it safe to repeat.
     await commands.submit(Command(id="", actor="", body=body, content=b""), timeout)
 

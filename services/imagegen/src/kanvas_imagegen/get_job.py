@@ -11,10 +11,10 @@ def find_own(job_id: str, owner_id: str, jobs: Jobs) -> Job:
     """Return the job with that canonical id.
 
     Raises:
-        JobUnknown: There is no such job, or it is somebody else's.
+        JobUnknown: There is no such job, it is somebody else's, or it was forgotten.
     """
     job = jobs.find(job_id)
-    if job is None or job.owner_id != owner_id:
+    if job is None or job.owner_id != owner_id or job.HasField("forgotten_at"):
         raise JobUnknown("There is no such job.")
     return job
 
@@ -26,7 +26,7 @@ async def get_job(
 
     Raises:
         InvalidArgument: The id is not well formed.
-        JobUnknown: There is no such job, or it is somebody else's.
+        JobUnknown: There is no such job, it is somebody else's, or it was forgotten.
         PositionUnknown, PositionNotReached, NotFresh: As the replica raises them.
     """
     job_id = parse_id(job_id, "job_id")

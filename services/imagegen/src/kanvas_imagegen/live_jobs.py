@@ -166,6 +166,8 @@ def _count(record: ImageRecord) -> None:
     if job.state == JOB_STATE_RUNNING and job.attempt == 1:
         waited = record.meta.decided_at.ToNanoseconds() - job.created_at.ToNanoseconds()
         metrics.wait_seconds.observe(max(0.0, waited / 1e9))
+    if job.post_id or job.HasField("forgotten_at"):
+        return  # it ended with an earlier record
     if job.state in FINAL_STATES:
         metrics.outcomes.labels(_OUTCOMES[job.state]).inc()
     if job.state == JOB_STATE_SUCCEEDED:

@@ -30,6 +30,9 @@ attempts_failed = Counter(
     "kanvas_imagegen_attempts_failed", "Attempts that ended without a picture", ["reason"]
 )
 leases_expired = Counter("kanvas_imagegen_leases_expired", "Leases taken from silent workers")
+lapsed = Counter(
+    "kanvas_imagegen_lapsed", "Pictures that were kept long enough, not published, and forgotten"
+)
 previews = Counter("kanvas_imagegen_previews", "Previews taken in from workers")
 watchers = Gauge("kanvas_imagegen_watchers", "Streams that follow a job")
 model_well = Gauge(

@@ -27,3 +27,7 @@ class ImagegenSettings(ServiceSettings):
 
     workers: int = Field(default=1, ge=0, le=64)
     """Workers in this process, one picture at a time each; 0 where they run elsewhere."""
+
+    keep_days: float = Field(default=30, gt=0, le=3650)
+    """How many days a finished picture is kept for its owner who does not publish it. The leader's
+    value counts, and for pictures that are finished from then on."""

@@ -8,7 +8,7 @@ from kanvas_imagegen.domain import contents
 from kanvas_imagegen.domain.catalogue import Catalogue
 from kanvas_imagegen.domain.commands import Submit
 from kanvas_imagegen.domain.state import Jobs
-from kanvas_imagegen.errors import JobUnknown
+from kanvas_imagegen.get_job import find_own
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.service_log import Commands, FoldedLog
 from kanvas_platform.validation import Violations
@@ -39,6 +39,7 @@ async def submit_job(
         InvalidArgument: Something that was asked for is not to be had; all of it is named.
         JobExists: Another command made a job with that id.
         QueueFull: Too many jobs are waiting.
+        JobUnknown: It was asked for before, and forgotten since.
         KanvasError: As `Writer.submit` raises it.
     """
     job, command_id = _checked(request, catalogue)
@@ -50,10 +51,7 @@ async def submit_job(
     body = Submit(job, seed_drawn=request.draw_seed)
     command = Command(id=command_id, actor=request.owner_id, body=body, content=content)
     receipt = await commands.submit(command, timeout)
-    accepted = replica.state.find(job.id)
-    if accepted is None:
-        raise JobUnknown("There is no such job.")
-    return accepted, receipt.position
+    return find_own(job.id, request.owner_id, replica.state), receipt.position
 
 
 def _checked(request: JobRequest, catalogue: Catalogue) -> tuple[Job, str]:

@@ -28,6 +28,30 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class Forget:
+    """Forget a job with its words and its picture, because its owner wants that."""
+
+    job_id: str
+    owner_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkPublished:
+    """Note the post that shows the picture of a job."""
+
+    job_id: str
+    owner_id: str
+    post_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """Forget a job whose picture was kept long enough. The writer's own command."""
+
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """Give the worker the next job. One that holds a job already keeps it, and gets no other."""
 
@@ -36,12 +60,21 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Complete:
-    """End a job with its picture, which is stored already."""
+    """End a job with its picture, which is stored already.
+
+    Attributes:
+        job_id: The job.
+        attempt: The attempt that painted it.
+        picture: The picture.
+        compute_seconds: How long the attempt held the model.
+        keep_seconds: How long the picture is kept where it is not published.
+    """
 
     job_id: str
     attempt: int
     picture: Picture
     compute_seconds: float
+    keep_seconds: float
 
 
 @dataclass(frozen=True, slots=True)

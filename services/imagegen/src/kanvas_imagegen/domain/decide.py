@@ -1,7 +1,8 @@
 """What each command leads to. Pure: the state, the command and the time give the records.
 
 A job has one final state, ever. A report counts only for the attempt that holds the job; a repeat
-of a report that was already followed is answered as the first time.
+of a report that was already followed is answered as the first time. What comes after the end of a
+job (it is published, it is forgotten) leaves its state as it is.
 """
 
 from collections.abc import Sequence
@@ -18,14 +19,24 @@ from kanvas.images.v1.records_pb2 import (
     JobSpec,
     JobState,
 )
-from kanvas_imagegen.domain.commands import Cancel, Complete, Expire, Fail, Lease, Submit
+from kanvas_imagegen.domain.commands import (
+    Cancel,
+    Complete,
+    Expire,
+    Fail,
+    Forget,
+    Lapse,
+    Lease,
+    MarkPublished,
+    Submit,
+)
 from kanvas_imagegen.domain.faults import Reason, is_exhausted
 from kanvas_imagegen.domain.logs import job_draft
-from kanvas_imagegen.domain.state import FINAL_STATES, Jobs
+from kanvas_imagegen.domain.state import FINAL_STATES, Jobs, is_kept
 from kanvas_imagegen.errors import JobExists, JobUnknown, LeaseLost, QueueFull
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.records.logs import Draft
-from kanvas_platform.timestamps import to_timestamp
+from kanvas_platform.timestamps import to_seconds, to_timestamp
 
 MOST_WAITING = 1100
 """Jobs that may wait, of all owners."""
@@ -53,30 +64,36 @@ def decide(state: Jobs, command: Command, now: float) -> Sequence[Draft]:
     Raises:
         JobExists, JobUnknown, QueueFull, LeaseLost: The command is refused.
     """
-    after: Job | None
+    changed: Sequence[Job]
     match command.body:
         case Submit() as body:
-            after = _submit(state, body, now)
+            changed = _submit(state, body, now)
         case Cancel() as body:
-            after = _cancel(state, body, now)
+            changed = _cancel(state, body, now)
+        case Forget() as body:
+            changed = _forget(state, body, now)
+        case MarkPublished() as body:
+            changed = _mark_published(state, body)
+        case Lapse() as body:
+            changed = _lapse(state, body, now)
         case Lease() as body:
-            after = _lease(state, body, now)
+            changed = _lease(state, body, now)
         case Complete() as body:
-            after = _complete(state, body, now)
+            changed = _complete(state, body, now)
         case Fail() as body:
-            after = _fail(state, body, now)
+            changed = _fail(state, body, now)
         case Expire() as body:
-            after = _expire(state, body, now)
+            changed = _expire(state, body, now)
         case body:
             raise TypeError(f"not a command of this service: {type(body).__name__}")
-    return [] if after is None else [job_draft(after)]
+    return [job_draft(job) for job in changed]
 
 
-def _submit(state: Jobs, body: Submit, now: float) -> Job | None:
+def _submit(state: Jobs, body: Submit, now: float) -> Sequence[Job]:
     known = state.find(body.job.id)
     if known is not None:
         if _asks_for(body, known):
-            return None  # asked again, under another command id
+            return []  # asked again, under another command id
         raise JobExists("The job id is taken.")
     waiting, own = state.waiting(), state.waiting_of(body.job.owner_id)
     free = MOST_WAITING - waiting
@@ -90,7 +107,7 @@ def _submit(state: Jobs, body: Submit, now: float) -> Job | None:
     job.state = JOB_STATE_QUEUED
     job.attempt = 0
     job.created_at.CopyFrom(to_timestamp(now))
-    return job
+    return [job]
 
 
 def _asks_for(body: Submit, known: Job) -> bool:
@@ -103,53 +120,86 @@ def _asks_for(body: Submit, known: Job) -> bool:
     return body.job.owner_id == known.owner_id and asked == spec
 
 
-def _cancel(state: Jobs, body: Cancel, now: float) -> Job | None:
-    job = state.find(body.job_id)
-    if job is None or job.owner_id != body.owner_id:
-        raise JobUnknown("There is no such job.")
+def _cancel(state: Jobs, body: Cancel, now: float) -> Sequence[Job]:
+    job = _own(state, body)
     if job.state in FINAL_STATES:
-        return None
-    return _ended(job, JOB_STATE_CANCELED, now)
+        return []
+    return [_ended(job, JOB_STATE_CANCELED, now)]
 
 
-def _lease(state: Jobs, body: Lease, now: float) -> Job | None:
+def _forget(state: Jobs, body: Forget, now: float) -> Sequence[Job]:
+    job = _own(state, body)
+    if job.HasField("forgotten_at"):
+        return []
+    if job.state in FINAL_STATES:
+        return [_forgotten(job, now)]
+    canceled = _ended(job, JOB_STATE_CANCELED, now)
+    return [canceled, _forgotten(canceled, now)]
+
+
+def _mark_published(state: Jobs, body: MarkPublished) -> Sequence[Job]:
+    job = _own(state, body)
+    if not is_kept(job):
+        return []
+    published = _copy(job)
+    published.post_id = body.post_id
+    return [published]
+
+
+def _lapse(state: Jobs, body: Lapse, now: float) -> Sequence[Job]:
+    job = state.find(body.job_id)
+    if job is None or not is_kept(job) or to_seconds(job.kept_until) > now:
+        return []
+    return [_forgotten(job, now)]
+
+
+def _lease(state: Jobs, body: Lease, now: float) -> Sequence[Job]:
     # A worker that asks again did not get the answer: it holds the job without knowing.
     if state.held_by(body.worker_id) is not None:
-        return None
+        return []
     waiting = state.next_due(now)
     if waiting is None:
-        return None
+        return []
     job = _copy(waiting)
     job.state = JOB_STATE_RUNNING
     job.attempt += 1
     job.worker_id = body.worker_id
-    return job
+    return [job]
 
 
-def _complete(state: Jobs, body: Complete, now: float) -> Job | None:
+def _complete(state: Jobs, body: Complete, now: float) -> Sequence[Job]:
     job = state.find(body.job_id)
     if _is(job, JOB_STATE_SUCCEEDED, body.attempt) and job.picture.sha256 == body.picture.sha256:
-        return None
+        return []
     ended = _ended(_held(job, body.attempt), JOB_STATE_SUCCEEDED, now)
     ended.picture.CopyFrom(body.picture)
     ended.compute_seconds += body.compute_seconds
-    return ended
+    ended.kept_until.CopyFrom(to_timestamp(now + body.keep_seconds))
+    crowded_out = state.crowded_out(ended.owner_id)
+    return [ended] if crowded_out is None else [ended, _forgotten(crowded_out, now)]
 
 
-def _fail(state: Jobs, body: Fail, now: float) -> Job | None:
+def _fail(state: Jobs, body: Fail, now: float) -> Sequence[Job]:
     job = state.find(body.job_id)
     if _is(job, JOB_STATE_QUEUED, body.attempt) or _is(job, JOB_STATE_FAILED, body.attempt):
-        return None
+        return []
     held = _held(job, body.attempt)
-    return _given_up_or_queued(held, Reason(body.reason), body.message, body.count, now)
+    return [_given_up_or_queued(held, Reason(body.reason), body.message, body.count, now)]
 
 
-def _expire(state: Jobs, body: Expire, now: float) -> Job | None:
+def _expire(state: Jobs, body: Expire, now: float) -> Sequence[Job]:
     job = state.find(body.job_id)
     if not _is(job, JOB_STATE_RUNNING, body.attempt):
-        return None
+        return []
     message = "The worker was not heard of any more."
-    return _given_up_or_queued(job, Reason.LEASE_EXPIRED, message, body.count, now)
+    return [_given_up_or_queued(job, Reason.LEASE_EXPIRED, message, body.count, now)]
+
+
+def _own(state: Jobs, body: Cancel | Forget | MarkPublished) -> Job:
+    job = state.find(body.job_id)
+    if job is None or job.owner_id != body.owner_id:
+        raise JobUnknown("There is no such job.")
+    return job
 
 
 def _given_up_or_queued(job: Job, reason: Reason, message: str, count: int, now: float) -> Job:
@@ -180,6 +230,14 @@ def _ended(job: Job, state: "JobState.ValueType", now: float) -> Job:
     ended.ClearField("worker_id")
     ended.ended_at.CopyFrom(to_timestamp(now))
     return ended
+
+
+def _forgotten(job: Job, now: float) -> Job:
+    forgotten = _copy(job)
+    for field in ("spec", "picture", "failure", "kept_until"):
+        forgotten.ClearField(field)
+    forgotten.forgotten_at.CopyFrom(to_timestamp(now))
+    return forgotten
 
 
 def _copy(job: Job) -> Job:

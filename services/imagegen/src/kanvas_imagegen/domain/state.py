@@ -1,5 +1,11 @@
-"""The state that `kanvas.images.v1` folds into: all jobs, who waits, and who holds a lease."""
+"""The state that `kanvas.images.v1` folds into: all jobs, who waits, and who holds a lease.
 
+Every job stays in memory: about 1.3 KB, and less once it is forgotten, when its id, its owner and
+its times are left, so that a repeated command finds them. Of what an owner has not published,
+`shelves` bounds the number.
+"""
+
+import heapq
 from collections.abc import Iterator
 from typing import Self
 
@@ -18,6 +24,7 @@ from kanvas.images.v1.records_pb2 import (
 from kanvas_imagegen.domain.fair_queue import FairQueue, Ticket
 from kanvas_imagegen.domain.logs import IMAGES
 from kanvas_imagegen.domain.paintings import Paintings
+from kanvas_imagegen.domain.shelves import MOST_UNPUBLISHED, Shelves
 from kanvas_platform.backoff import doubling
 from kanvas_platform.kafka.table import Table
 from kanvas_platform.timestamps import to_seconds
@@ -40,6 +47,16 @@ def backoff(attempt: int) -> float:
     return doubling(attempt - 1, first=_FIRST_BACKOFF, longest=_LONGEST_BACKOFF)
 
 
+def is_kept(job: Job) -> bool:
+    """Say whether a picture is finished, not published, and kept for its owner."""
+    finished = job.state == JOB_STATE_SUCCEEDED and job.HasField("kept_until")
+    return finished and not job.post_id
+
+
+def _is_unpublished(job: Job) -> bool:
+    return job.state not in FINAL_STATES or is_kept(job)
+
+
 class Jobs:
     """All jobs of the log. The messages inside are shared: never change one, copy it."""
 
@@ -48,6 +65,10 @@ class Jobs:
         self._holders: Table[str, str] = Table()
         self._queue = FairQueue()
         self._paintings = Paintings()
+        self._shelves = Shelves()
+        # By the time until which each picture is kept. Whatever stands first is kept still; behind
+        # it may stand some that are not.
+        self._keeping: list[tuple[float, str]] = []
         self._changes = 0
         self._positions: tuple[int, dict[str, int]] = (0, {})
 
@@ -58,6 +79,7 @@ class Jobs:
         layer._holders = self._holders.overlay()  # noqa: SLF001
         layer._queue = self._queue.overlay()  # noqa: SLF001
         layer._paintings = self._paintings.overlay()  # noqa: SLF001
+        layer._shelves = self._shelves.overlay()  # noqa: SLF001
         return layer
 
     def apply(self, topic: str, record: Message) -> None:
@@ -74,6 +96,7 @@ class Jobs:
             self._queue.join(_ticket(record))
         elif job.state == JOB_STATE_RUNNING:
             self._holders[job.worker_id] = job.id
+        self._shelve(before, record)
         self._changes += 1
 
     def find(self, job_id: str) -> Job | None:
@@ -83,6 +106,29 @@ class Jobs:
     def has_painted(self, owner_id: str, sha256: str) -> bool:
         """Say whether a job of the owner has the picture."""
         return self._paintings.has(owner_id, sha256)
+
+    def unpublished_of(self, owner_id: str, before: int | None = None) -> Iterator[tuple[int, Job]]:
+        """Iterate over an owner's jobs that form and pictures that are kept, the newest first.
+
+        Each comes with the position at which it was accepted.
+
+        Args:
+            owner_id: The owner.
+            before: Position before which they were accepted; None for all.
+        """
+        for position, job_id in self._shelves.newest_first(owner_id, before):
+            yield position, self._jobs[job_id]
+
+    def crowded_out(self, owner_id: str) -> Job | None:
+        """Return the picture that goes as the owner finishes one more; None while none has to."""
+        if self._shelves.count(owner_id) <= MOST_UNPUBLISHED:
+            return None
+        jobs = (self._jobs[job_id] for _, job_id in self._shelves.oldest_first(owner_id))
+        return next(filter(is_kept, jobs), None)
+
+    def first_to_lapse(self) -> Job | None:
+        """Return the job whose picture is to be forgotten next; None where none is kept."""
+        return self._jobs[self._keeping[0][1]] if self._keeping else None
 
     def held_by(self, worker_id: str) -> Job | None:
         """Return the job whose lease the worker holds, or None."""
@@ -121,6 +167,17 @@ class Jobs:
         if self._positions[0] != self._changes:
             self._positions = (self._changes, self._queue.positions())
         return self._positions[1].get(job_id, 0)
+
+    def _shelve(self, before: Job | None, record: ImageRecord) -> None:
+        job = record.job
+        if before is not None and _is_unpublished(before):
+            self._shelves.remove(before.owner_id, job.id)
+        if _is_unpublished(job):
+            self._shelves.put(job.owner_id, (record.meta.created_position, job.id))
+        if is_kept(job):
+            heapq.heappush(self._keeping, (to_seconds(job.kept_until), job.id))
+        while self._keeping and not is_kept(self._jobs[self._keeping[0][1]]):
+            heapq.heappop(self._keeping)
 
     def _forget(self, job: Job, *, taken: bool) -> None:
         if job.state == JOB_STATE_QUEUED and taken:

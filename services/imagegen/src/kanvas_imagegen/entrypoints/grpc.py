@@ -15,9 +15,12 @@ from kanvas_imagegen.domain.catalogue import Catalogue
 from kanvas_imagegen.domain.leases import LEASE_SECONDS
 from kanvas_imagegen.domain.state import Jobs
 from kanvas_imagegen.fail_job import fail_job
+from kanvas_imagegen.forget_job import forget_job
 from kanvas_imagegen.get_job import get_job
 from kanvas_imagegen.lease_job import lease_job
+from kanvas_imagegen.list_jobs import list_jobs
 from kanvas_imagegen.live_jobs import LiveJobs
+from kanvas_imagegen.mark_published import mark_published
 from kanvas_imagegen.report_progress import report_progress
 from kanvas_imagegen.submit_job import JobRequest, submit_job
 from kanvas_imagegen.watch_job import watch_job
@@ -140,6 +143,48 @@ class ImageGenerationService(ImageGenerationServiceServicer):
         )
         return pb.CheckPictureResponse(visible=visible)
 
+    async def ListJobs(  # noqa: N802
+        self, request: pb.ListJobsRequest, context: Context
+    ) -> pb.ListJobsResponse:
+        """See the contract."""
+        page = await list_jobs(
+            require_caller(),
+            page_size=request.page_size,
+            cursor=request.cursor,
+            replica=self._replica,
+            timeout=remaining(_DEFAULT_SECONDS),
+        )
+        return pb.ListJobsResponse(
+            jobs=page.jobs, next_cursor=page.next_cursor, position=page.position
+        )
+
+    async def ForgetJob(  # noqa: N802
+        self, request: pb.ForgetJobRequest, context: Context
+    ) -> pb.ForgetJobResponse:
+        """See the contract."""
+        position = await forget_job(
+            request.command_id,
+            request.job_id,
+            require_caller(),
+            commands=self._commands,
+            timeout=remaining(_DEFAULT_SECONDS),
+        )
+        return pb.ForgetJobResponse(position=position)
+
+    async def MarkPublished(  # noqa: N802
+        self, request: pb.MarkPublishedRequest, context: Context
+    ) -> pb.MarkPublishedResponse:
+        """See the contract."""
+        position = await mark_published(
+            request.command_id,
+            request.job_id,
+            request.post_id,
+            require_caller(),
+            commands=self._commands,
+            timeout=remaining(_DEFAULT_SECONDS),
+        )
+        return pb.MarkPublishedResponse(position=position)
+
     async def ListModels(  # noqa: N802
         self, request: pb.ListModelsRequest, context: Context
     ) -> pb.ListModelsResponse:
@@ -151,12 +196,19 @@ class WorkerService(WorkerServiceServicer):
     """Leases, as workers use them."""
 
     def __init__(
-        self, *, replica: FoldedLog[Jobs], commands: Commands, live: LiveJobs, clock: Clock
+        self,
+        *,
+        replica: FoldedLog[Jobs],
+        commands: Commands,
+        live: LiveJobs,
+        clock: Clock,
+        keep_seconds: float,
     ) -> None:
         self._replica = replica
         self._commands = commands
         self._live = live
         self._clock = clock
+        self._keep_seconds = keep_seconds
 
     async def LeaseJob(  # noqa: N802
         self, request: pb.LeaseJobRequest, context: Context
@@ -197,6 +249,7 @@ class WorkerService(WorkerServiceServicer):
             request.attempt,
             request.picture,
             request.compute_seconds,
+            keep_seconds=self._keep_seconds,
             commands=self._commands,
             timeout=remaining(_DEFAULT_SECONDS),
         )

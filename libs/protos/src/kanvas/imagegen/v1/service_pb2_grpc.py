@@ -55,6 +55,11 @@ class ImageGenerationServiceStub:
                 request_serializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.GetJobRequest.SerializeToString,
                 response_deserializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.GetJobResponse.FromString,
                 _registered_method=True)
+        self.ListJobs = channel.unary_unary(
+                '/kanvas.imagegen.v1.ImageGenerationService/ListJobs',
+                request_serializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.ListJobsRequest.SerializeToString,
+                response_deserializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.ListJobsResponse.FromString,
+                _registered_method=True)
         self.CancelJob = channel.unary_unary(
                 '/kanvas.imagegen.v1.ImageGenerationService/CancelJob',
                 request_serializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.CancelJobRequest.SerializeToString,
@@ -64,6 +69,16 @@ class ImageGenerationServiceStub:
                 '/kanvas.imagegen.v1.ImageGenerationService/CheckPicture',
                 request_serializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.CheckPictureRequest.SerializeToString,
                 response_deserializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.CheckPictureResponse.FromString,
+                _registered_method=True)
+        self.ForgetJob = channel.unary_unary(
+                '/kanvas.imagegen.v1.ImageGenerationService/ForgetJob',
+                request_serializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.ForgetJobRequest.SerializeToString,
+                response_deserializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.ForgetJobResponse.FromString,
+                _registered_method=True)
+        self.MarkPublished = channel.unary_unary(
+                '/kanvas.imagegen.v1.ImageGenerationService/MarkPublished',
+                request_serializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.MarkPublishedRequest.SerializeToString,
+                response_deserializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.MarkPublishedResponse.FromString,
                 _registered_method=True)
         self.ListModels = channel.unary_unary(
                 '/kanvas.imagegen.v1.ImageGenerationService/ListModels',
@@ -103,6 +118,14 @@ class ImageGenerationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListJobs(self, request, context):
+        """What of the caller's work is not published: jobs that wait or run, and pictures that are kept;
+        newest first. INVALID_ARGUMENT with field violations.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CancelJob(self, request, context):
         """Cancels a job; one that has ended stays as it ended.
         """
@@ -113,6 +136,21 @@ class ImageGenerationServiceServicer:
     def CheckPicture(self, request, context):
         """Whether a job of the caller has a picture, so that they may see it before it is published.
         INVALID_ARGUMENT where `sha256` is none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ForgetJob(self, request, context):
+        """Forgets a job, its words and its picture; one that has not ended is canceled. A post that shows
+        the picture has its own copy of both.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MarkPublished(self, request, context):
+        """Says that a post shows the picture: it is not in ListJobs any more. The first post counts.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -143,6 +181,11 @@ def add_ImageGenerationServiceServicer_to_server(servicer, server):
                     request_deserializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.GetJobRequest.FromString,
                     response_serializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.GetJobResponse.SerializeToString,
             ),
+            'ListJobs': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListJobs,
+                    request_deserializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.ListJobsRequest.FromString,
+                    response_serializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.ListJobsResponse.SerializeToString,
+            ),
             'CancelJob': grpc.unary_unary_rpc_method_handler(
                     servicer.CancelJob,
                     request_deserializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.CancelJobRequest.FromString,
@@ -152,6 +195,16 @@ def add_ImageGenerationServiceServicer_to_server(servicer, server):
                     servicer.CheckPicture,
                     request_deserializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.CheckPictureRequest.FromString,
                     response_serializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.CheckPictureResponse.SerializeToString,
+            ),
+            'ForgetJob': grpc.unary_unary_rpc_method_handler(
+                    servicer.ForgetJob,
+                    request_deserializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.ForgetJobRequest.FromString,
+                    response_serializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.ForgetJobResponse.SerializeToString,
+            ),
+            'MarkPublished': grpc.unary_unary_rpc_method_handler(
+                    servicer.MarkPublished,
+                    request_deserializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.MarkPublishedRequest.FromString,
+                    response_serializer=kanvas_dot_imagegen_dot_v1_dot_service__pb2.MarkPublishedResponse.SerializeToString,
             ),
             'ListModels': grpc.unary_unary_rpc_method_handler(
                     servicer.ListModels,
@@ -257,6 +310,33 @@ class ImageGenerationService:
             _registered_method=True)
 
     @staticmethod
+    def ListJobs(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kanvas.imagegen.v1.ImageGenerationService/ListJobs',
+            kanvas_dot_imagegen_dot_v1_dot_service__pb2.ListJobsRequest.SerializeToString,
+            kanvas_dot_imagegen_dot_v1_dot_service__pb2.ListJobsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def CancelJob(request,
             target,
             options=(),
@@ -300,6 +380,60 @@ class ImageGenerationService:
             '/kanvas.imagegen.v1.ImageGenerationService/CheckPicture',
             kanvas_dot_imagegen_dot_v1_dot_service__pb2.CheckPictureRequest.SerializeToString,
             kanvas_dot_imagegen_dot_v1_dot_service__pb2.CheckPictureResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ForgetJob(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kanvas.imagegen.v1.ImageGenerationService/ForgetJob',
+            kanvas_dot_imagegen_dot_v1_dot_service__pb2.ForgetJobRequest.SerializeToString,
+            kanvas_dot_imagegen_dot_v1_dot_service__pb2.ForgetJobResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MarkPublished(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kanvas.imagegen.v1.ImageGenerationService/MarkPublished',
+            kanvas_dot_imagegen_dot_v1_dot_service__pb2.MarkPublishedRequest.SerializeToString,
+            kanvas_dot_imagegen_dot_v1_dot_service__pb2.MarkPublishedResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -30,12 +30,22 @@ class ImageGenerationServiceStub:
     """
     GetJob: _aio.UnaryUnaryMultiCallable[_service_pb2.GetJobRequest, _service_pb2.GetJobResponse]
     """One job."""
+    ListJobs: _aio.UnaryUnaryMultiCallable[_service_pb2.ListJobsRequest, _service_pb2.ListJobsResponse]
+    """What of the caller's work is not published: jobs that wait or run, and pictures that are kept;
+    newest first. INVALID_ARGUMENT with field violations.
+    """
     CancelJob: _aio.UnaryUnaryMultiCallable[_service_pb2.CancelJobRequest, _service_pb2.CancelJobResponse]
     """Cancels a job; one that has ended stays as it ended."""
     CheckPicture: _aio.UnaryUnaryMultiCallable[_service_pb2.CheckPictureRequest, _service_pb2.CheckPictureResponse]
     """Whether a job of the caller has a picture, so that they may see it before it is published.
     INVALID_ARGUMENT where `sha256` is none.
     """
+    ForgetJob: _aio.UnaryUnaryMultiCallable[_service_pb2.ForgetJobRequest, _service_pb2.ForgetJobResponse]
+    """Forgets a job, its words and its picture; one that has not ended is canceled. A post that shows
+    the picture has its own copy of both.
+    """
+    MarkPublished: _aio.UnaryUnaryMultiCallable[_service_pb2.MarkPublishedRequest, _service_pb2.MarkPublishedResponse]
+    """Says that a post shows the picture: it is not in ListJobs any more. The first post counts."""
     ListModels: _aio.UnaryUnaryMultiCallable[_service_pb2.ListModelsRequest, _service_pb2.ListModelsResponse]
     """What can paint, and how it does."""
 
@@ -75,6 +85,16 @@ class ImageGenerationServiceServicer(metaclass=_abc_1.ABCMeta):
         """One job."""
 
     @_abc_1.abstractmethod
+    def ListJobs(
+        self,
+        request: _service_pb2.ListJobsRequest,
+        context: _aio.ServicerContext[_service_pb2.ListJobsRequest, _abc.Awaitable[_service_pb2.ListJobsResponse]],
+    ) -> _abc.Awaitable[_service_pb2.ListJobsResponse]:
+        """What of the caller's work is not published: jobs that wait or run, and pictures that are kept;
+        newest first. INVALID_ARGUMENT with field violations.
+        """
+
+    @_abc_1.abstractmethod
     def CancelJob(
         self,
         request: _service_pb2.CancelJobRequest,
@@ -91,6 +111,24 @@ class ImageGenerationServiceServicer(metaclass=_abc_1.ABCMeta):
         """Whether a job of the caller has a picture, so that they may see it before it is published.
         INVALID_ARGUMENT where `sha256` is none.
         """
+
+    @_abc_1.abstractmethod
+    def ForgetJob(
+        self,
+        request: _service_pb2.ForgetJobRequest,
+        context: _aio.ServicerContext[_service_pb2.ForgetJobRequest, _abc.Awaitable[_service_pb2.ForgetJobResponse]],
+    ) -> _abc.Awaitable[_service_pb2.ForgetJobResponse]:
+        """Forgets a job, its words and its picture; one that has not ended is canceled. A post that shows
+        the picture has its own copy of both.
+        """
+
+    @_abc_1.abstractmethod
+    def MarkPublished(
+        self,
+        request: _service_pb2.MarkPublishedRequest,
+        context: _aio.ServicerContext[_service_pb2.MarkPublishedRequest, _abc.Awaitable[_service_pb2.MarkPublishedResponse]],
+    ) -> _abc.Awaitable[_service_pb2.MarkPublishedResponse]:
+        """Says that a post shows the picture: it is not in ListJobs any more. The first post counts."""
 
     @_abc_1.abstractmethod
     def ListModels(

@@ -28,7 +28,7 @@ from kanvas.media.v1 import picture_pb2 as kanvas_dot_media_dot_v1_dot_picture__
 from kanvas.privacy.v1 import privacy_pb2 as kanvas_dot_privacy_dot_v1_dot_privacy__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ekanvas/images/v1/records.proto\x12\x10kanvas.images.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1akanvas/log/v1/record.proto\x1a\x1dkanvas/media/v1/picture.proto\x1a\x1fkanvas/privacy/v1/privacy.proto\"Z\n\x0bImageRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12\"\n\x03job\x18\x02 \x01(\x0b\x32\x15.kanvas.images.v1.Job\"\x9c\x03\n\x03Job\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x01\x12\x16\n\x08owner_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\'\n\x04spec\x18\x03 \x01(\x0b\x32\x19.kanvas.images.v1.JobSpec\x12/\n\x05state\x18\x04 \x01(\x0e\x32\x1a.kanvas.images.v1.JobStateB\x04\x88\xb5\x18\x01\x12\x15\n\x07\x61ttempt\x18\x05 \x01(\x05\x42\x04\x88\xb5\x18\x01\x12\x17\n\tworker_id\x18\x06 \x01(\tB\x04\x88\xb5\x18\x01\x12)\n\x07picture\x18\x07 \x01(\x0b\x32\x18.kanvas.media.v1.Picture\x12-\n\x07\x66\x61ilure\x18\x08 \x01(\x0b\x32\x1c.kanvas.images.v1.JobFailure\x12\x34\n\ncreated_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x01\x12\x32\n\x08\x65nded_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x01\x12\x1d\n\x0f\x63ompute_seconds\x18\x0b \x01(\x01\x42\x04\x88\xb5\x18\x01\"\xd4\x01\n\x07JobSpec\x12\x14\n\x06prompt\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x1d\n\x0fnegative_prompt\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x13\n\x05model\x18\x03 \x01(\tB\x04\x88\xb5\x18\x01\x12\x13\n\x05width\x18\x04 \x01(\x05\x42\x04\x88\xb5\x18\x01\x12\x14\n\x06height\x18\x05 \x01(\x05\x42\x04\x88\xb5\x18\x01\x12\x13\n\x05steps\x18\x06 \x01(\x05\x42\x04\x88\xb5\x18\x01\x12\x12\n\x04seed\x18\x07 \x01(\x03\x42\x04\x88\xb5\x18\x01\x12\x13\n\x05style\x18\x08 \x01(\tB\x04\x88\xb5\x18\x01\x12\x16\n\x08guidance\x18\t \x01(\x01\x42\x04\x88\xb5\x18\x01\"9\n\nJobFailure\x12\x14\n\x06reason\x18\x01 \x01(\tB\x04\x88\xb5\x18\x01\x12\x15\n\x07message\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02*\x99\x01\n\x08JobState\x12\x19\n\x15JOB_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10JOB_STATE_QUEUED\x10\x01\x12\x15\n\x11JOB_STATE_RUNNING\x10\x02\x12\x17\n\x13JOB_STATE_SUCCEEDED\x10\x03\x12\x14\n\x10JOB_STATE_FAILED\x10\x04\x12\x16\n\x12JOB_STATE_CANCELED\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1ekanvas/images/v1/records.proto\x12\x10kanvas.images.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1akanvas/log/v1/record.proto\x1a\x1dkanvas/media/v1/picture.proto\x1a\x1fkanvas/privacy/v1/privacy.proto\"Z\n\x0bImageRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12\"\n\x03job\x18\x02 \x01(\x0b\x32\x15.kanvas.images.v1.Job\"\xa1\x04\n\x03Job\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x01\x12\x16\n\x08owner_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\'\n\x04spec\x18\x03 \x01(\x0b\x32\x19.kanvas.images.v1.JobSpec\x12/\n\x05state\x18\x04 \x01(\x0e\x32\x1a.kanvas.images.v1.JobStateB\x04\x88\xb5\x18\x01\x12\x15\n\x07\x61ttempt\x18\x05 \x01(\x05\x42\x04\x88\xb5\x18\x01\x12\x17\n\tworker_id\x18\x06 \x01(\tB\x04\x88\xb5\x18\x01\x12)\n\x07picture\x18\x07 \x01(\x0b\x32\x18.kanvas.media.v1.Picture\x12-\n\x07\x66\x61ilure\x18\x08 \x01(\x0b\x32\x1c.kanvas.images.v1.JobFailure\x12\x34\n\ncreated_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x01\x12\x32\n\x08\x65nded_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x01\x12\x1d\n\x0f\x63ompute_seconds\x18\x0b \x01(\x01\x42\x04\x88\xb5\x18\x01\x12\x34\n\nkept_until\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x01\x12\x15\n\x07post_id\x18\r \x01(\tB\x04\x88\xb5\x18\x01\x12\x36\n\x0c\x66orgotten_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x01\"\xd4\x01\n\x07JobSpec\x12\x14\n\x06prompt\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x1d\n\x0fnegative_prompt\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x13\n\x05model\x18\x03 \x01(\tB\x04\x88\xb5\x18\x01\x12\x13\n\x05width\x18\x04 \x01(\x05\x42\x04\x88\xb5\x18\x01\x12\x14\n\x06height\x18\x05 \x01(\x05\x42\x04\x88\xb5\x18\x01\x12\x13\n\x05steps\x18\x06 \x01(\x05\x42\x04\x88\xb5\x18\x01\x12\x12\n\x04seed\x18\x07 \x01(\x03\x42\x04\x88\xb5\x18\x01\x12\x13\n\x05style\x18\x08 \x01(\tB\x04\x88\xb5\x18\x01\x12\x16\n\x08guidance\x18\t \x01(\x01\x42\x04\x88\xb5\x18\x01\"9\n\nJobFailure\x12\x14\n\x06reason\x18\x01 \x01(\tB\x04\x88\xb5\x18\x01\x12\x15\n\x07message\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02*\x99\x01\n\x08JobState\x12\x19\n\x15JOB_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10JOB_STATE_QUEUED\x10\x01\x12\x15\n\x11JOB_STATE_RUNNING\x10\x02\x12\x17\n\x13JOB_STATE_SUCCEEDED\x10\x03\x12\x14\n\x10JOB_STATE_FAILED\x10\x04\x12\x16\n\x12JOB_STATE_CANCELED\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -51,6 +51,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_JOB'].fields_by_name['ended_at']._serialized_options = b'\210\265\030\001'
   _globals['_JOB'].fields_by_name['compute_seconds']._loaded_options = None
   _globals['_JOB'].fields_by_name['compute_seconds']._serialized_options = b'\210\265\030\001'
+  _globals['_JOB'].fields_by_name['kept_until']._loaded_options = None
+  _globals['_JOB'].fields_by_name['kept_until']._serialized_options = b'\210\265\030\001'
+  _globals['_JOB'].fields_by_name['post_id']._loaded_options = None
+  _globals['_JOB'].fields_by_name['post_id']._serialized_options = b'\210\265\030\001'
+  _globals['_JOB'].fields_by_name['forgotten_at']._loaded_options = None
+  _globals['_JOB'].fields_by_name['forgotten_at']._serialized_options = b'\210\265\030\001'
   _globals['_JOBSPEC'].fields_by_name['prompt']._loaded_options = None
   _globals['_JOBSPEC'].fields_by_name['prompt']._serialized_options = b'\210\265\030\002'
   _globals['_JOBSPEC'].fields_by_name['negative_prompt']._loaded_options = None
@@ -73,14 +79,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_JOBFAILURE'].fields_by_name['reason']._serialized_options = b'\210\265\030\001'
   _globals['_JOBFAILURE'].fields_by_name['message']._loaded_options = None
   _globals['_JOBFAILURE'].fields_by_name['message']._serialized_options = b'\210\265\030\002'
-  _globals['_JOBSTATE']._serialized_start=959
-  _globals['_JOBSTATE']._serialized_end=1112
+  _globals['_JOBSTATE']._serialized_start=1092
+  _globals['_JOBSTATE']._serialized_end=1245
   _globals['_IMAGERECORD']._serialized_start=177
   _globals['_IMAGERECORD']._serialized_end=267
   _globals['_JOB']._serialized_start=270
-  _globals['_JOB']._serialized_end=682
-  _globals['_JOBSPEC']._serialized_start=685
-  _globals['_JOBSPEC']._serialized_end=897
-  _globals['_JOBFAILURE']._serialized_start=899
-  _globals['_JOBFAILURE']._serialized_end=956
+  _globals['_JOB']._serialized_end=815
+  _globals['_JOBSPEC']._serialized_start=818
+  _globals['_JOBSPEC']._serialized_end=1030
+  _globals['_JOBFAILURE']._serialized_start=1032
+  _globals['_JOBFAILURE']._serialized_end=1089
 # @@protoc_insertion_point(module_scope)

@@ -101,6 +101,9 @@ class Job(_message.Message):
     CREATED_AT_FIELD_NUMBER: _builtins.int
     ENDED_AT_FIELD_NUMBER: _builtins.int
     COMPUTE_SECONDS_FIELD_NUMBER: _builtins.int
+    KEPT_UNTIL_FIELD_NUMBER: _builtins.int
+    POST_ID_FIELD_NUMBER: _builtins.int
+    FORGOTTEN_AT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """UUIDv7."""
     owner_id: _builtins.str
@@ -113,6 +116,8 @@ class Job(_message.Message):
     """Worker that holds the lease, while running."""
     compute_seconds: _builtins.float
     """What it cost: seconds that the worker held the model."""
+    post_id: _builtins.str
+    """The first post that shows the picture; empty until there is one, and stays if that is deleted."""
     @_builtins.property
     def spec(self) -> Global___JobSpec:
         """What to paint."""
@@ -133,6 +138,18 @@ class Job(_message.Message):
     def ended_at(self) -> _timestamp_pb2.Timestamp:
         """When it ended."""
 
+    @_builtins.property
+    def kept_until(self) -> _timestamp_pb2.Timestamp:
+        """Until when the picture is kept for its owner, unless it is published before. Set as it succeeds;
+        unset in records from before this field: nobody knows whether those pictures were published.
+        """
+
+    @_builtins.property
+    def forgotten_at(self) -> _timestamp_pb2.Timestamp:
+        """When it was forgotten: its owner wanted that, or the picture was kept long enough. Then the
+        record has no words, no picture and no failure.
+        """
+
     def __init__(
         self,
         *,
@@ -147,10 +164,13 @@ class Job(_message.Message):
         created_at: _timestamp_pb2.Timestamp | None = ...,
         ended_at: _timestamp_pb2.Timestamp | None = ...,
         compute_seconds: _builtins.float = ...,
+        kept_until: _timestamp_pb2.Timestamp | None = ...,
+        post_id: _builtins.str = ...,
+        forgotten_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "ended_at", b"ended_at", "failure", b"failure", "picture", b"picture", "spec", b"spec"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "ended_at", b"ended_at", "failure", b"failure", "forgotten_at", b"forgotten_at", "kept_until", b"kept_until", "picture", b"picture", "spec", b"spec"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "compute_seconds", b"compute_seconds", "created_at", b"created_at", "ended_at", b"ended_at", "failure", b"failure", "id", b"id", "owner_id", b"owner_id", "picture", b"picture", "spec", b"spec", "state", b"state", "worker_id", b"worker_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "compute_seconds", b"compute_seconds", "created_at", b"created_at", "ended_at", b"ended_at", "failure", b"failure", "forgotten_at", b"forgotten_at", "id", b"id", "kept_until", b"kept_until", "owner_id", b"owner_id", "picture", b"picture", "post_id", b"post_id", "spec", b"spec", "state", b"state", "worker_id", b"worker_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

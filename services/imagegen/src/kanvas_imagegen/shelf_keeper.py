@@ -1,0 +1,54 @@
+"""What the leader does once a minute: forget the pictures that were kept long enough."""
+
+from kanvas.images.v1.records_pb2 import Job
+from kanvas_imagegen import metrics
+from kanvas_imagegen.domain.commands import Lapse
+from kanvas_imagegen.domain.state import Jobs
+from kanvas_platform.clock import Clock
+from kanvas_platform.errors import KanvasError
+from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.service_log import Commands, FoldedLog
+from kanvas_platform.observability import get_logger
+from kanvas_platform.timestamps import to_seconds
+
+LOOK_SECONDS = 60.0
+
+_COMMIT_SECONDS = 5.0
+
+_log = get_logger(__name__)
+
+
+class ShelfKeeper:
+    """Component that forgets each picture whose time is over, by a record, one after the other.
+
+    So a picture leaves the shelf at the same position on every instance. What is left over at a
+    failure is found at the next look, here or with whoever leads then.
+    """
+
+    name = "shelf-keeper"
+
+    def __init__(self, *, replica: FoldedLog[Jobs], commands: Commands, clock: Clock) -> None:
+        self._replica = replica
+        self._commands = commands
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Look once a minute, until canceled."""
+        while True:
+            try:
+                await self._look()
+            except KanvasError as error:
+                _log.warning("kept pictures not forgotten", reason=error.reason)
+            await self._clock.sleep(LOOK_SECONDS)
+
+    async def _look(self) -> None:
+        while self._commands.leads and (job := self._due()) is not None:
+            command = Command(id="", actor="", body=Lapse(job.id), content=b"")
+            await self._commands.submit(command, _COMMIT_SECONDS)
+            metrics.lapsed.inc()
+
+    def _due(self) -> Job | None:
+        first = self._replica.state.first_to_lapse()
+        if first is None or to_seconds(first.kept_until) > self._clock.now():
+            return None
+        return first
