@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
 
+from kanvas.imagegen.v1 import service_pb2 as imagegen
+from kanvas.images.v1 import records_pb2 as images
 from kanvas.timeline.v1 import service_pb2 as timeline
 from kanvas_gateway.entrypoints.http.page import PLACES
 from kanvas_gateway.tokens import Tokens
+from kanvas_platform.errors import Unavailable
 from kanvas_platform.ids import new_id
 from tests.contract.gateway.rest_services import ANA, BEN, CLEO, JOB, POST, Rest, running_rest
 
@@ -222,6 +226,62 @@ async def test_publishes_the_picture_and_the_words_of_the_job(rest: Rest) -> Non
     assert 0 < call.timeout <= 8
 
 
+async def test_a_job_whose_picture_is_published_is_told_so(rest: Rest) -> None:
+    """Under an id of its own: the client's may have made the job."""
+    key = new_id()
+    body = {"job_id": JOB, "alt_text": "A fox", "id": key}
+    await rest.http.post("/v1/posts", json=body, headers=rest.bearer())
+    mark, call = rest.images.last("MarkPublished")
+    assert (mark.job_id, mark.post_id, call.account_id) == (JOB, POST, ANA)
+    assert mark.command_id not in ("", key)
+
+
+async def test_a_post_whose_job_could_not_be_told_is_asked_for_again(rest: Rest) -> None:
+    rest.images.says["MarkPublished"] = Unavailable("Nobody leads.")
+    body = {"job_id": JOB, "alt_text": "A fox", "id": new_id()}
+    refused = await rest.http.post("/v1/posts", json=body, headers=rest.bearer())
+    assert refused.status_code == 503
+    del rest.images.says["MarkPublished"]
+    repeated = await rest.http.post("/v1/posts", json=body, headers=rest.bearer())
+    assert repeated.status_code == 201
+    requests = [request for name, request, _ in rest.timeline.asked if name == "CreatePost"]
+    assert len({one.command_id for one in requests}) == 1
+
+
+async def test_unpublished_work_comes_in_pages_and_says_until_when(rest: Rest) -> None:
+    kept = images.Job(id=JOB, state=images.JOB_STATE_SUCCEEDED)
+    kept.kept_until.FromJsonString("2026-12-28T10:00:00Z")
+    page = imagegen.ListJobsResponse(jobs=[kept], next_cursor="next")
+    rest.images.says["ListJobs"] = page
+    answer = await rest.http.get("/v1/jobs?limit=1&cursor=here", headers=rest.bearer())
+    request, call = rest.images.last("ListJobs")
+    assert (request.page_size, request.cursor, call.account_id) == (1, "here", ANA)
+    (item,) = answer.json()["items"]
+    assert (item["id"], item["kept_until"], item["post_id"]) == (
+        JOB,
+        "2026-12-28T10:00:00.000Z",
+        None,
+    )
+    assert answer.json()["next_cursor"] == "next"
+    rest.images.says["ListJobs"] = imagegen.ListJobsResponse()
+    answer = await rest.http.get("/v1/jobs", headers=rest.bearer())
+    assert answer.json() == {"items": [], "next_cursor": None}
+    assert (await rest.http.get("/v1/jobs")).status_code == 401
+
+
+async def test_a_picture_is_deleted_once(rest: Rest) -> None:
+    headers = rest.bearer() | {"Idempotency-Key": new_id()}
+    for _ in range(2):
+        answer = await rest.http.delete(f"/v1/jobs/{JOB}/picture", headers=headers)
+        assert (answer.status_code, answer.content) == (204, b"")
+    request, call = rest.images.last("ForgetJob")
+    assert (request.command_id, request.job_id, call.account_id) == (
+        headers["Idempotency-Key"],
+        JOB,
+        ANA,
+    )
+
+
 async def test_reads_pass_on_who_asks_and_what_must_be_included(rest: Rest) -> None:
     await rest.http.get(f"/v1/posts/{POST}?at_least=77", headers=rest.bearer(BEN))
     request, call = rest.timeline.last("GetPost")
@@ -253,18 +313,30 @@ async def test_a_session_gives_a_token_for_the_stream(rest: Rest) -> None:
     token = answer.json()["stream_token"]
     identity = rest.tokens.check(token, "kanvas-stream")
     assert identity.account_id == ANA
-    assert identity.expires_at - rest.tokens.now() < 301
+    assert identity.expires_at - time.time() < 301
 
 
-async def test_the_page_is_kept_signed_in(rest: Rest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kanvas_gateway.tokens.ACCESS_SECONDS", 60)
-    cookie = rest.cookie(rest.tokens.access(ANA).text)
-    renewed = await rest.http.get("/v1/sessions/current", headers=cookie)
-    assert "kanvas_session=" in renewed.headers["set-cookie"]
+@pytest.mark.parametrize("path", ["/v1/accounts", "/v1/sessions"])
+async def test_the_page_is_kept_signed_in_for_two_weeks(rest: Rest, path: str) -> None:
+    """Its token lives as long as the cookie, and is no use to a program; theirs lives an hour."""
+    body = {"handle": "ana", "password": "correct horse battery"}
+    answer = await rest.http.post(path, json=body)
+    assert "Max-Age=1209600;" in answer.headers["set-cookie"]
+    page = rest.http.cookies["kanvas_session"]
+    program = answer.json()["token"]
+    assert rest.tokens.check(page, "kanvas-page").expires_at == pytest.approx(
+        rest.tokens.check(program, "kanvas-api").expires_at + 14 * 86400 - 3600, abs=2
+    )
     rest.http.cookies.clear()
-    long_ago = rest.tokens.access(ANA, signed_in_at=rest.tokens.now() - 15 * 86400)
-    ended = await rest.http.get("/v1/sessions/current", headers=rest.cookie(long_ago.text))
-    assert "set-cookie" not in ended.headers
+    for headers, status in [
+        (rest.cookie(page), 200),
+        ({"Authorization": f"Bearer {program}"}, 200),
+        ({"Authorization": f"Bearer {page}"}, 401),
+        (rest.cookie(program), 401),
+    ]:
+        session = await rest.http.get("/v1/sessions/current", headers=headers)
+        assert session.status_code == status
+        assert "kanvas_session=ey" not in session.headers.get("set-cookie", "")
 
 
 async def test_signing_out_forgets_the_cookie(rest: Rest) -> None:

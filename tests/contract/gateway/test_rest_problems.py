@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from kanvas.images.v1 import records_pb2 as images
 from kanvas_gateway.entrypoints.http.bodies import MAX_BODY_BYTES, MAX_DEPTH, MAX_MEMBERS
 from kanvas_gateway.entrypoints.http.edge import Edge
 from kanvas_gateway.entrypoints.http.problems import MOST_VIOLATIONS
-from kanvas_gateway.tokens import ACCESS_SECONDS, Tokens
+from kanvas_gateway.tokens import PAGE_SECONDS, Tokens
 from kanvas_platform.errors import (
     AlreadyExists,
     Conflict,
@@ -94,6 +95,9 @@ _TABLE = [
         field="seed"),
     Bad("POST", "/v1/jobs", 422, "INVALID_ARGUMENT", body={"prompt": "x", "steps": "8"},
         field="steps"),
+    Bad("GET", "/v1/jobs", 401, "IDENTITY_REQUIRED", signed_in=False),
+    Bad("GET", "/v1/jobs?limit=101", 422, "INVALID_ARGUMENT", field="limit"),
+    Bad("DELETE", "/v1/jobs/7/picture", 422, "INVALID_ARGUMENT", field="job_id"),
     Bad("POST", "/v1/accounts", 422, "INVALID_ARGUMENT", body=_SIGN_UP | {"password": None},
         field="password", signed_in=False),
     Bad("GET", "/media/fox.webp", 404, "PICTURE_UNKNOWN"),
@@ -330,7 +334,7 @@ async def test_violations_of_a_service_are_cut_as_well(rest: Rest) -> None:
 
 
 async def test_a_write_by_cookie_needs_the_header_of_the_page(rest: Rest) -> None:
-    cookie = rest.cookie(rest.tokens.access(ANA).text)
+    cookie = rest.cookie(rest.tokens.page(ANA).text)
     path = f"/v1/accounts/{new_id()}/follow"
     refused = await rest.http.put(path, headers=cookie)
     assert (refused.status_code, refused.json()["reason"]) == (403, "CLIENT_HEADER_REQUIRED")
@@ -342,7 +346,7 @@ async def test_a_write_by_cookie_needs_the_header_of_the_page(rest: Rest) -> Non
 @pytest.mark.parametrize("write", [True, False])
 async def test_nothing_is_done_or_shown_as_somebody_else(rest: Rest, write: bool) -> None:
     """Another tab of the same browser has signed in, and the cookie is theirs now."""
-    shown = rest.cookie(rest.tokens.access(BEN).text) | {"Kanvas-Client": "web"}
+    shown = rest.cookie(rest.tokens.page(BEN).text) | {"Kanvas-Client": "web"}
     method, path = (
         ("PUT", f"/v1/accounts/{new_id()}/follow") if write else ("GET", "/v1/feeds/home")
     )
@@ -363,11 +367,11 @@ async def test_a_bad_cookie_is_taken_away(rest: Rest) -> None:
 async def test_a_cookie_that_another_gateway_would_take_stays(rest: Rest, tmp_path: Path) -> None:
     def made_at(now: float) -> str:
         # With the key of `rest`, which lies there.
-        return Tokens(key_file=tmp_path / KEY_FILE, clock=ManualClock(now)).access(ANA).text
+        return Tokens(key_file=tmp_path / KEY_FILE, clock=ManualClock(now)).page(ANA).text
 
-    future = made_at(rest.tokens.now() + 120)
-    expired = made_at(rest.tokens.now() - ACCESS_SECONDS - 1)
-    another_key = make_tokens(tmp_path).access(ANA).text
+    future = made_at(time.time() + 120)
+    expired = made_at(time.time() - PAGE_SECONDS - 1)
+    another_key = make_tokens(tmp_path).page(ANA).text
     for token, reason in [
         (another_key, "TOKEN_INVALID"),
         (future, "TOKEN_INVALID"),

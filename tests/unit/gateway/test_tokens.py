@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
 
 from kanvas_gateway.errors import TokenExpired, TokenForeign, TokenInvalid
-from kanvas_gateway.tokens import ACCESS_SECONDS, CLOCK_LEEWAY_SECONDS, Tokens
+from kanvas_gateway.tokens import ACCESS_SECONDS, CLOCK_LEEWAY_SECONDS, PAGE_SECONDS, Tokens
 from kanvas_platform.ids import new_id
 from kanvas_platform.testing.clock import ManualClock
 
@@ -41,18 +41,18 @@ def test_a_token_says_whose_it_is_and_until_when(tokens: Tokens, clock: ManualCl
     identity = tokens.check(tokens.access(ANA).text, "kanvas-api")
     assert identity.account_id == ANA
     assert identity.expires_at == int(clock.now() + ACCESS_SECONDS)
-    assert identity.signed_in_at == clock.now()
 
 
-def test_a_session_that_goes_on_is_as_old_as_its_password(
+def test_a_session_lasts_two_weeks_whether_a_page_is_open_or_not(
     tokens: Tokens, clock: ManualClock
 ) -> None:
-    first = tokens.check(tokens.access(ANA).text, "kanvas-api")
-    clock.advance(ACCESS_SECONDS / 2)
-    renewed = tokens.check(tokens.access(ANA, first.signed_in_at).text, "kanvas-api")
-    assert renewed.signed_in_at == first.signed_in_at < clock.now()
-    socket = tokens.check(tokens.stream(renewed).text, "kanvas-stream")
-    assert socket.signed_in_at == first.signed_in_at
+    session = tokens.page(ANA).text
+    clock.advance(PAGE_SECONDS - 1)
+    assert tokens.check(session, "kanvas-page").account_id == ANA
+    clock.advance(1)
+    with pytest.raises(TokenExpired):
+        tokens.check(session, "kanvas-page")
+    assert PAGE_SECONDS == 14 * 24 * 3600
 
 
 def test_two_gateways_with_one_key_trust_each_other(

@@ -120,7 +120,7 @@ def present_view(view: timeline.PostView) -> dict[str, Any]:
 
 
 def present_job(job: images.Job) -> dict[str, Any]:
-    """Return a job; `picture`, `failure` and `ended_at` are null until there are such."""
+    """Return a job; what it does not have, or not yet, is null."""
     spec = job.spec
     failure = {"reason": job.failure.reason, "message": job.failure.message}
     return {
@@ -141,6 +141,8 @@ def present_job(job: images.Job) -> dict[str, Any]:
         "created_at": rfc3339(to_seconds(job.created_at)),
         "ended_at": rfc3339(to_seconds(job.ended_at)) if job.HasField("ended_at") else None,
         "compute_seconds": job.compute_seconds,
+        "kept_until": rfc3339(to_seconds(job.kept_until)) if job.HasField("kept_until") else None,
+        "post_id": job.post_id or None,
     }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kanvas.feed.v1.records_pb2 import Uses, Visibility
-from kanvas.imagegen.v1.service_pb2 import GetJobRequest
+from kanvas.imagegen.v1.service_pb2 import GetJobRequest, MarkPublishedRequest
 from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.images.v1.records_pb2 import JOB_STATE_SUCCEEDED
 from kanvas.timeline.v1.service_pb2 import CreatePostRequest, CreatePostResponse
@@ -11,6 +11,7 @@ from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
 from kanvas_gateway.errors import JobNotFinished
 from kanvas_gateway.ports import Call
 from kanvas_gateway.presentation import JOB_STATES
+from kanvas_platform.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,9 @@ async def publish_post(
 ) -> CreatePostResponse:
     """Publish the picture of a job. Picture and prompt are the job's: a client names no others.
 
+    The job then names the post, so that it is not among its owner's unpublished work any more.
+    Where that is refused, the post is published all the same: a repeat finds it, and marks the job.
+
     Raises:
         JobNotFinished: The job has no picture.
         KanvasError: What imagegen or timeline answered; `JOB_UNKNOWN` also for the jobs of others.
@@ -63,4 +67,8 @@ async def publish_post(
         visibility=publication.visibility,
         uses=publication.uses,
     )
-    return await timeline.CreatePost(request, **call)
+    made = await timeline.CreatePost(request, **call)
+    # An id of its own: the client's may be that of the command that made the job.
+    mark = MarkPublishedRequest(command_id=new_id(), job_id=job.id, post_id=made.view.post.id)
+    await images.MarkPublished(mark, **call)
+    return made

@@ -1,9 +1,11 @@
 """Tokens: who somebody is, signed, so that no instance has to ask another.
 
 JSON Web Tokens (RFC 7519) signed with Ed25519 (RFC 8037, named as in RFC 9864). An access token
-is good for everything and lives an hour; a stream token is good for authenticating a socket only,
-and lives five minutes, because scripts on a page may read it. A browser token signs nobody in: it
-says for half a year who has signed in with a browser, so that others cannot lock them out.
+is good for everything and lives an hour: it is a program's. A page token is as good, lives as long
+as a session, 14 days, and is taken from the page's cookie only, which no script can read. A stream
+token is good for authenticating a socket only, and lives five minutes, because scripts on a page
+may read it. A browser token signs nobody in: it says for half a year who has signed in with a
+browser, so that others cannot lock them out.
 """
 
 import binascii
@@ -25,14 +27,13 @@ from kanvas_platform.ids import new_id, parse_id
 ALGORITHM = "Ed25519"
 ISSUER = "kanvas"
 ACCESS_SECONDS = 3600
+PAGE_SECONDS = 14 * 86400
 STREAM_SECONDS = 300
 BROWSER_SECONDS = 180 * 86400
-RENEW_BELOW_SECONDS = ACCESS_SECONDS / 2
-LONGEST_SESSION_SECONDS = 14 * 86400
 CLOCK_LEEWAY_SECONDS = 60
 """How far ahead the clock of the gateway that made a token may be."""
 
-Audience = Literal["kanvas-api", "kanvas-stream", "kanvas-browser"]
+Audience = Literal["kanvas-api", "kanvas-page", "kanvas-stream", "kanvas-browser"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,10 @@ class Identity:
     Attributes:
         account_id: Who it is.
         expires_at: Unix seconds at which that ends.
-        signed_in_at: Unix seconds at which a password was last checked.
     """
 
     account_id: str
     expires_at: float
-    signed_in_at: float
 
 
 class Tokens:
@@ -88,25 +87,21 @@ class Tokens:
             iat={"essential": True},
         )
 
-    def now(self) -> float:
-        """Return the Unix time by which tokens are made and checked."""
-        return self._clock.now()
+    def access(self, account_id: str) -> Token:
+        """Make an access token for somebody who has shown their password."""
+        return self._make(account_id, "kanvas-api", ACCESS_SECONDS)
 
-    def access(self, account_id: str, signed_in_at: float | None = None) -> Token:
-        """Make an access token; `signed_in_at` is now, unless an older session goes on."""
-        now = self._clock.now()
-        return self._make(account_id, "kanvas-api", ACCESS_SECONDS, signed_in_at or now)
+    def page(self, account_id: str) -> Token:
+        """Make a page token for somebody who has shown their password. Nothing prolongs it."""
+        return self._make(account_id, "kanvas-page", PAGE_SECONDS)
 
     def stream(self, identity: Identity) -> Token:
-        """Make a stream token for somebody who has shown an access token."""
-        return self._make(
-            identity.account_id, "kanvas-stream", STREAM_SECONDS, identity.signed_in_at
-        )
+        """Make a stream token for somebody who has shown an access token or a page token."""
+        return self._make(identity.account_id, "kanvas-stream", STREAM_SECONDS)
 
     def browser(self, account_id: str) -> Token:
         """Make a browser token for somebody who has shown their password."""
-        now = self._clock.now()
-        return self._make(account_id, "kanvas-browser", BROWSER_SECONDS, now)
+        return self._make(account_id, "kanvas-browser", BROWSER_SECONDS)
 
     def check(self, text: str, *audiences: Audience) -> Identity:
         """Return whose token it is.
@@ -146,9 +141,7 @@ class Tokens:
         public = self._key.as_dict(private=False)
         return {"keys": [{**public, "kid": self._key_id, "use": "sig", "alg": ALGORITHM}]}
 
-    def _make(
-        self, account_id: str, audience: Audience, seconds: float, signed_in_at: float
-    ) -> Token:
+    def _make(self, account_id: str, audience: Audience, seconds: float) -> Token:
         now = self._clock.now()
         expires_at = int(now + seconds)
         claims = {
@@ -158,7 +151,6 @@ class Tokens:
             "iat": int(now),
             "exp": expires_at,
             "jti": new_id(now),
-            "auth_time": int(signed_in_at),
         }
         header = {"alg": ALGORITHM, "kid": self._key_id, "typ": "JWT"}
         return Token(jwt.encode(header, claims, self._key, algorithms=[ALGORITHM]), expires_at)
@@ -168,8 +160,7 @@ class Tokens:
             raise TokenInvalid("The token is for something else.")
         try:
             account_id = parse_id(str(claims["sub"]), "sub")
-            signed_in_at = float(claims.get("auth_time", claims["iat"]))
-            return Identity(account_id, float(claims["exp"]), signed_in_at)
+            return Identity(account_id, float(claims["exp"]))
         except (InvalidArgument, TypeError, ValueError) as error:
             raise TokenInvalid("The token is not valid.") from error
 

@@ -104,7 +104,6 @@ def _token(key: Ed25519PrivateKey, account: str) -> str:
         "sub": account,
         "iat": now,
         "exp": now + _TOKEN_SECONDS,
-        "auth_time": now,
         "jti": new_id(),
     }
     signed = f"{_base64(json.dumps(head).encode())}.{_base64(json.dumps(claims).encode())}"

@@ -70,7 +70,8 @@ async def sign_up(
     copy = await await_copy(services.tail, made.position)
     response.status_code = 201 if copy.applied else 202
     token = services.tokens.access(made.account.id)
-    set_session(response, token, secure=services.secure_cookies)
+    page = services.tokens.page(made.account.id)
+    set_session(response, page, secure=services.secure_cookies)
     browser = services.tokens.browser(made.account.id)
     set_browser(response, browser, secure=services.secure_cookies)
     return {

@@ -7,7 +7,7 @@ from this very host only, so no other host of the domain can put one in its plac
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kanvas_gateway.tokens import ACCESS_SECONDS, BROWSER_SECONDS, Token
+from kanvas_gateway.tokens import BROWSER_SECONDS, PAGE_SECONDS, Token
 
 _SESSION = "kanvas_session"
 _BROWSER = "kanvas_browser"
@@ -25,7 +25,7 @@ def read_browser(request: Request, *, secure: bool) -> str | None:
 
 def set_session(response: Response, token: Token, *, secure: bool) -> None:
     """Give the page its token. The browser drops it when it expires."""
-    _set(response, _SESSION, token, ACCESS_SECONDS, secure=secure)
+    _set(response, _SESSION, token, PAGE_SECONDS, secure=secure)
 
 
 def set_browser(response: Response, token: Token, *, secure: bool) -> None:

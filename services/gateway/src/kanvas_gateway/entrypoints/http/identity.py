@@ -32,11 +32,9 @@ class Caller:
 
     Attributes:
         identity: What the token says; None without one.
-        by_cookie: Whether it came in the cookie.
     """
 
     identity: Identity | None
-    by_cookie: bool
 
     def call(self) -> Call:
         """Return for whom, and for how long, the services may work on the request."""
@@ -64,22 +62,22 @@ async def find_caller(
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise TokenInvalid("The authorization header holds no bearer token.")
-        return _found(request, services.tokens.check(token.strip(), "kanvas-api"), by_cookie=False)
+        return _found(request, services.tokens.check(token.strip(), "kanvas-api"))
     cookie = read_session(request, secure=services.secure_cookies)
     if not cookie:
-        return Caller(None, by_cookie=False)
+        return Caller(None)
     if request.method not in _SAFE and request.headers.get("kanvas-client") != "web":
         raise ClientHeaderRequired("Writes by cookie need the header `Kanvas-Client: web`.")
-    return _found(request, services.tokens.check(cookie, "kanvas-api"), by_cookie=True)
+    return _found(request, services.tokens.check(cookie, "kanvas-page"))
 
 
-def _found(request: Request, identity: Identity, *, by_cookie: bool) -> Caller:
+def _found(request: Request, identity: Identity) -> Caller:
     # A cookie is the browser's: another tab may have signed in as somebody else since.
     shown = request.headers.get("kanvas-account", identity.account_id)
     if shown != identity.account_id:
         raise AccountDiffers("The token is not of the account that `Kanvas-Account` names.")
     remember_account(request.scope, identity.account_id)
-    return Caller(identity, by_cookie)
+    return Caller(identity)
 
 
 Anyone = Annotated[Caller, Depends(find_caller)]

@@ -12,8 +12,14 @@ from kanvas_gateway.entrypoints.http.identity import (
     OwnCall,
     identify_command,
 )
-from kanvas_gateway.entrypoints.http.models.jobs import CanceledJob, Models, NewJob, QueuedJob
-from kanvas_gateway.entrypoints.http.parameters import JobId
+from kanvas_gateway.entrypoints.http.models.jobs import (
+    CanceledJob,
+    JobPage,
+    Models,
+    NewJob,
+    QueuedJob,
+)
+from kanvas_gateway.entrypoints.http.parameters import Cursor, JobId, Limit
 from kanvas_gateway.entrypoints.http.services import Services
 from kanvas_gateway.presentation import present_job, present_model
 from kanvas_platform.errors import InvalidArgument, Violation
@@ -58,6 +64,19 @@ async def submit_job(
     return {"job": present_job(accepted.job), "queue_position": accepted.queue_position}
 
 
+@router.get("/v1/jobs", response_model=JobPage)
+async def list_jobs(
+    services: Services, call: OwnCall, cursor: Cursor = "", limit: Limit = 30
+) -> dict[str, Any]:
+    """Return what of your work is not published: jobs that form, and finished pictures."""
+    request = imagegen.ListJobsRequest(page_size=limit, cursor=cursor)
+    page = await services.images.ListJobs(request, **call)
+    return {
+        "items": [present_job(job) for job in page.jobs],
+        "next_cursor": page.next_cursor or None,
+    }
+
+
 @router.get("/v1/jobs/{job_id}", response_model=QueuedJob)
 async def get_job(job_id: JobId, services: Services, call: OwnCall) -> dict[str, Any]:
     """Return a job of yours."""
@@ -73,6 +92,16 @@ async def cancel_job(
     request = imagegen.CancelJobRequest(command_id=key or new_id(), job_id=job_id)
     canceled = await services.images.CancelJob(request, **call)
     return {"job": present_job(canceled.job)}
+
+
+@router.delete("/v1/jobs/{job_id}/picture", status_code=204)
+async def forget_job(job_id: JobId, services: Services, call: OwnCall, key: CommandId) -> None:
+    """Delete a job of yours with its picture and its words; one that forms is canceled.
+
+    A post that shows the picture stays as it is.
+    """
+    request = imagegen.ForgetJobRequest(command_id=key or new_id(), job_id=job_id)
+    await services.images.ForgetJob(request, **call)
 
 
 def _in_words_of_the_body(error: InvalidArgument) -> InvalidArgument:

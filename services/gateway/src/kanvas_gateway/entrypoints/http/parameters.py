@@ -43,6 +43,13 @@ AtLeast = Annotated[int, Depends(_read_at_least)]
 """Position that the answer must include; 0 for none."""
 
 
+Cursor = Annotated[str, Query(description="`next_cursor` of the page before.", max_length=500)]
+"""Where a page begins; empty for the first."""
+
+Limit = Annotated[int, Query(ge=1, le=100)]
+"""How long a page may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Which page of a list is wanted.
@@ -58,13 +65,7 @@ class Page:
     at_least: int
 
 
-async def _read_page(
-    at_least: AtLeast,
-    cursor: Annotated[
-        str, Query(description="`next_cursor` of the page before.", max_length=500)
-    ] = "",
-    limit: Annotated[int, Query(ge=1, le=100)] = 30,
-) -> Page:
+async def _read_page(at_least: AtLeast, cursor: Cursor = "", limit: Limit = 30) -> Page:
     return Page(cursor, limit, at_least)
 
 

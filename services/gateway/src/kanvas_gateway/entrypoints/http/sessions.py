@@ -11,16 +11,14 @@ from kanvas_gateway.entrypoints.http.cookies import (
     set_session,
 )
 from kanvas_gateway.entrypoints.http.identity import (
-    Anyone,
     ClientShown,
     NobodysCall,
     OwnCall,
     SignedInAs,
 )
 from kanvas_gateway.entrypoints.http.models.sessions import CurrentSession, SignedIn, SignIn
-from kanvas_gateway.entrypoints.http.services import HttpServices, Services
+from kanvas_gateway.entrypoints.http.services import Services
 from kanvas_gateway.presentation import present_account, rfc3339
-from kanvas_gateway.tokens import LONGEST_SESSION_SECONDS, RENEW_BELOW_SECONDS, Identity
 
 router = APIRouter(tags=["sessions"])
 
@@ -39,7 +37,8 @@ async def sign_in(
     )
     account = (await services.graph.VerifyCredentials(request, **call)).account
     token = services.tokens.access(account.id)
-    set_session(response, token, secure=services.secure_cookies)
+    page = services.tokens.page(account.id)
+    set_session(response, page, secure=services.secure_cookies)
     browser = services.tokens.browser(account.id)
     set_browser(response, browser, secure=services.secure_cookies)
     return {
@@ -50,17 +49,10 @@ async def sign_in(
 
 
 @router.get("/v1/sessions/current", response_model=CurrentSession)
-async def get_session(
-    response: Response, services: Services, identity: SignedInAs, caller: Anyone, call: OwnCall
-) -> dict[str, Any]:
-    """Say who you are, and get a token for the live stream.
-
-    For the page it also renews the cookie, for up to 14 days after the password was checked.
-    """
+async def get_session(services: Services, identity: SignedInAs, call: OwnCall) -> dict[str, Any]:
+    """Say who you are, and get a token for the live stream."""
     request = graph.GetAccountRequest(account_id=identity.account_id)
     account = (await services.graph.GetAccount(request, **call)).account
-    if caller.by_cookie:
-        _renew(response, services, identity)
     return {
         "account": present_account(account),
         "stream_token": services.tokens.stream(identity).text,
@@ -72,11 +64,3 @@ async def get_session(
 async def sign_out(response: Response, services: Services) -> None:
     """Forget the cookie. A token that you kept stays good until it expires."""
     clear_session(response, secure=services.secure_cookies)
-
-
-def _renew(response: Response, services: HttpServices, identity: Identity) -> None:
-    now = services.tokens.now()
-    old = identity.expires_at - now < RENEW_BELOW_SECONDS
-    if old and now - identity.signed_in_at < LONGEST_SESSION_SECONDS:
-        token = services.tokens.access(identity.account_id, identity.signed_in_at)
-        set_session(response, token, secure=services.secure_cookies)

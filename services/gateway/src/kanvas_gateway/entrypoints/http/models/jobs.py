@@ -59,6 +59,18 @@ class Job(BaseModel):
     created_at: Moment
     ended_at: Moment | None
     compute_seconds: float
+    kept_until: Annotated[
+        Moment | None,
+        Field(description="Then the picture is forgotten, if no post shows it by then."),
+    ]
+    post_id: Annotated[str | None, Field(description="The first post that shows the picture.")]
+
+
+class JobPage(BaseModel):
+    """A page of your unpublished work, newest first."""
+
+    items: list[Job]
+    next_cursor: str | None
 
 
 class QueuedJob(BaseModel):
