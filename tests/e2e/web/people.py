@@ -47,6 +47,20 @@ class Visitor:
         await self.page.get_by_role("heading", name="Home").wait_for()
         return handle
 
+    async def sign_in(self, handle: str) -> None:
+        """Sign in to an account that was made with `fill_in_account`."""
+        await self.go("/signin")
+        await self.page.get_by_label("Handle").fill(handle)
+        await self.page.get_by_label("Password").fill(PASSWORD)
+        await self.page.get_by_role("button", name="Sign in").click()
+        await self.page.get_by_role("heading", name="Home").wait_for()
+
+    async def sign_out(self) -> None:
+        """Leave, by the settings."""
+        await self.go("/settings")
+        await self.page.get_by_role("button", name="Sign out").click()
+        await self.page.get_by_role("heading", name="Write it.").wait_for()
+
     async def follow(self, handle: str) -> None:
         await self.go(f"/@{handle}")
         # The page shows it ahead of the answer; a reload before that could show what was.

@@ -178,7 +178,12 @@ function jobs({ world, method, parts, body, reader }: Call): Answer {
     return { status: 202, body: { job, queue_position: 2 } };
   }
   const job = world.jobs.get(parts[1] ?? "");
+  if (parts.length === 1) return ok({ items: world.unpublished(reader), next_cursor: null });
   if (!job || job.owner !== reader) return problem(404, "JOB_UNKNOWN");
+  if (method === "DELETE" && parts[2] === "picture") {
+    world.jobs.delete(job.id);
+    return { status: 204 };
+  }
   if (method === "DELETE" && (job.state === "queued" || job.state === "running")) {
     job.state = "canceled";
   }
@@ -198,6 +203,7 @@ function posts({ world, method, parts, body, reader }: Call): Answer {
     }
     const fields = { id: String(body.id), caption, alt_text, visibility, uses, prompt: job.prompt };
     const post = world.addPost(author, job.picture, fields);
+    job.post_id ??= post.id;
     return { status: 201, body: { post, position: world.position } };
   }
   const post = world.posts.get(id);

@@ -8,6 +8,7 @@ import type { MockWorld, WorldEvent } from "./mock-world.ts";
 
 const HEARTBEAT_SECONDS = 5;
 const QUEUE_MS = 900;
+const KEPT_MS = 30 * 24 * 3_600_000;
 const STEP_MS = 260;
 
 interface Frame {
@@ -141,6 +142,7 @@ class Reader {
     if (job.state !== "canceled") {
       job.state = "succeeded";
       job.picture = this.#world.picture(job.seed, job.width, job.height);
+      job.kept_until = new Date(Date.now() + KEPT_MS).toISOString();
     }
     job.compute_seconds = (job.steps * STEP_MS) / 1000;
     job.ended_at = new Date().toISOString();

@@ -215,6 +215,15 @@ export class MockWorld {
     return { ...post, liked: this.likes.has(`${post.id}:${reader}`) };
   }
 
+  /** What somebody has not published: jobs that form, and finished pictures, the newest first. */
+  unpublished(owner: string): Job[] {
+    const forming = new Set<string>(["queued", "running"]);
+    return [...this.jobs.values()]
+      .filter((job) => job.owner === owner && !job.post_id)
+      .filter((job) => forming.has(job.state) || job.picture)
+      .reverse();
+  }
+
   addJob(owner: string, id: string, request: JobRequest): Job {
     const { prompt, negative_prompt = "", width = 768, height = 512, style = "" } = request;
     const job = {
@@ -236,6 +245,8 @@ export class MockWorld {
       created_at: now(),
       ended_at: null,
       compute_seconds: 0,
+      kept_until: null,
+      post_id: null,
     };
     this.jobs.set(id, job);
     return job;

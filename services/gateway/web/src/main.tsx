@@ -8,22 +8,32 @@ import "./styles/forms.css";
 import "./styles/rooms.css";
 import { render } from "preact";
 import { App } from "./app";
+import { t } from "./i18n/translate";
 import { startRouter } from "./router";
 import { startConnection, stream } from "./state/connection";
+import { forgetOldDrafts } from "./state/drafts";
 import { resetFeeds } from "./state/feeds";
 import { forgetPeople } from "./state/people";
 import { applyPreferences } from "./state/preferences";
-import { account, loadSession, whenSessionChanges } from "./state/session";
-import { clearStudio, keepStudio, restoreStudio } from "./state/studio";
-import { toastFailure } from "./state/toasts";
+import { forgetDraft, layOutDraft } from "./state/prompt";
+import { account, followOtherTab, loadSession, whenSessionChanges } from "./state/session";
+import { clearStudio, restoreStudio } from "./state/studio";
+import { listenToTabs, type TabNews } from "./state/tabs";
+import { toastFailure, toastUntilRead } from "./state/toasts";
 
 applyPreferences();
 startRouter();
-whenSessionChanges(({ isSamePerson }) => {
+forgetOldDrafts();
+whenSessionChanges(({ isSamePerson, hasLeft }) => {
   if (!isSamePerson) clearStudio();
+  if (hasLeft) forgetDraft();
   forgetPeople();
   resetFeeds();
   stream.restart();
+  if (account.value) {
+    layOutDraft(account.value.id);
+    void restoreStudio();
+  }
 });
 render(<App />, document.getElementById("app") as HTMLElement);
 
@@ -34,6 +44,22 @@ try {
   account.value = null;
   toastFailure(failure);
 }
+layOutDraft(account.value?.id);
+listenToTabs((news) => void hearFromTab(news));
 startConnection();
 await restoreStudio();
-keepStudio();
+
+/** Follows what somebody did in another tab, and says so to whoever comes back to this one. */
+async function hearFromTab({ hasLeft }: TabNews): Promise<void> {
+  const before = account.value;
+  try {
+    await followOtherTab(hasLeft);
+  } catch (failure) {
+    toastFailure(failure);
+    return;
+  }
+  const now = account.value;
+  if (now?.id === before?.id) return;
+  if (now) toastUntilRead(t("session.signedInElsewhere", { handle: now.handle }));
+  else toastUntilRead(t("session.signedOutElsewhere"));
+}

@@ -70,6 +70,21 @@ export const place = signal<Place>({ room: "home" });
 
 const RESTORE_FRAMES = 60;
 
+/** A place in the history, as the browser keeps it. */
+interface Entry {
+  entry: number;
+  /** Whether it stands for what lies over the room, and not for a room. */
+  isLayer?: boolean;
+}
+
+/** What lies over the room, the topmost last; each is how to close it. */
+const layers: (() => void)[] = [];
+/** Whether the history stands at an entry of the layers', which Back uses up. */
+let hasLayerEntry = false;
+/** Whether the browser is on its way back from that entry; what comes next waits for it. */
+let isReturning = false;
+let afterReturn: (() => void) | undefined;
+
 /** Scroll positions by history entry, for as long as the page lives. */
 const scrolled = new Map<number, number>();
 let entry = 0;
@@ -81,28 +96,89 @@ export function startRouter(): void {
   history.replaceState({ entry }, "");
   place.value = placeOf(location.pathname);
   addEventListener("popstate", ({ state }: PopStateEvent) => {
-    leave();
-    entry = (state as { entry?: number } | null)?.entry ?? 0;
-    place.value = placeOf(location.pathname);
-    restoreScroll(scrolled.get(entry) ?? 0);
+    arriveAt((state as Entry | null) ?? { entry: 0 });
   });
   document.addEventListener("click", followLink);
 }
 
-/** Goes to a path of this page. */
+/**
+ * Notes that something lies over the room, and that Back closes it instead of leaving the room.
+ *
+ * @param close Called by Back, or when another room is gone to.
+ * @returns To be called once it is closed, however that came about.
+ */
+export function openLayer(close: () => void): () => void {
+  layers.push(close);
+  settleLayers();
+  return () => {
+    const index = layers.indexOf(close);
+    if (index < 0) return;
+    layers.splice(index, 1);
+    settleLayers();
+  };
+}
+
+/** One entry of the history stands for all layers together: there while there is a layer. */
+function settleLayers(): void {
+  if (isReturning || hasLayerEntry === layers.length > 0) return;
+  hasLayerEntry = layers.length > 0;
+  if (hasLayerEntry) history.pushState({ entry, isLayer: true }, "");
+  else {
+    isReturning = true;
+    history.back();
+  }
+}
+
+function closeLayers(): void {
+  hasLayerEntry = false;
+  for (const close of layers.splice(0).reverse()) close();
+}
+
+function arriveAt(state: Entry): void {
+  if (isReturning) {
+    isReturning = false;
+    settleLayers();
+    const next = afterReturn;
+    afterReturn = undefined;
+    next?.();
+    return;
+  }
+  if (hasLayerEntry && state.entry === entry) {
+    hasLayerEntry = false;
+    layers.at(-1)?.();
+    return;
+  }
+  closeLayers();
+  leave();
+  entry = state.entry;
+  place.value = placeOf(location.pathname);
+  restoreScroll(scrolled.get(entry) ?? 0);
+}
+
+/** Goes to a path of this page. What lies over the room is closed, and its entry used. */
 export function navigate(path: string, { replace = false } = {}): void {
+  if (isReturning) {
+    afterReturn = () => navigate(path, { replace });
+    return;
+  }
+  const replaces = replace || hasLayerEntry;
+  closeLayers();
   leave();
   if (!replace) {
     entries += 1;
     entry = entries;
   }
-  history[replace ? "replaceState" : "pushState"]({ entry }, "", path);
+  history[replaces ? "replaceState" : "pushState"]({ entry }, "", path);
   place.value = placeOf(location.pathname);
   scrollTo({ top: 0, behavior: "instant" });
 }
 
 /** Back, where there is somewhere to go back to; home otherwise. */
 export function goBack(): void {
+  if (isReturning) {
+    afterReturn = goBack;
+    return;
+  }
   if (entry > 0) history.back();
   else navigate("/");
 }

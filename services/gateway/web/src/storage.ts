@@ -19,3 +19,12 @@ export function keep(storing: Storing, key: string, value: string | undefined): 
     // The page works without.
   }
 }
+
+/** The keys that begin so and under which something is kept. */
+export function keptKeys(storing: Storing, prefix: string): string[] {
+  try {
+    return Object.keys(globalThis[storing]).filter((key) => key.startsWith(prefix));
+  } catch {
+    return [];
+  }
+}

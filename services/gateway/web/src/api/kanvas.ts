@@ -7,6 +7,7 @@ import type {
   CanceledJob,
   CurrentSession,
   FeedPage,
+  JobPage,
   JobRequest,
   Likes,
   Models,
@@ -120,6 +121,12 @@ export const submitJob = (body: JobRequest & { id: string }) =>
 export const job = (id: string) => request<QueuedJob>("GET", `/v1/jobs/${encode(id)}`);
 
 export const cancelJob = (id: string) => request<CanceledJob>("DELETE", `/v1/jobs/${encode(id)}`);
+
+export const unpublishedJobs = ({ cursor, limit }: Paged) =>
+  request<JobPage>("GET", "/v1/jobs", { query: { cursor, limit } });
+
+export const deletePicture = (id: string) =>
+  request<void>("DELETE", `/v1/jobs/${encode(id)}/picture`);
 
 // Posts
 

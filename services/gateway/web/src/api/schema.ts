@@ -207,8 +207,6 @@ export interface paths {
         /**
          * Get Session
          * @description Say who you are, and get a token for the live stream.
-         *
-         *     For the page it also renews the cookie, for up to 14 days after the password was checked.
          */
         get: operations["get_session_v1_sessions_current_get"];
         put?: never;
@@ -398,7 +396,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Jobs
+         * @description Return what of your work is not published: jobs that form, and finished pictures.
+         */
+        get: operations["list_jobs_v1_jobs_get"];
         put?: never;
         /**
          * Submit Job
@@ -430,6 +432,28 @@ export interface paths {
          * @description Cancel a job of yours; one that has ended stays as it ended.
          */
         delete: operations["cancel_job_v1_jobs__job_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job_id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget Job
+         * @description Delete a job of yours with its picture and its words; one that forms is canceled.
+         *
+         *     A post that shows the picture stays as it is.
+         */
+        delete: operations["forget_job_v1_jobs__job_id__picture_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -688,6 +712,26 @@ export interface components {
             ended_at: string | null;
             /** Compute Seconds */
             compute_seconds: number;
+            /**
+             * Kept Until
+             * @description Then the picture is forgotten, if no post shows it by then.
+             */
+            kept_until: string | null;
+            /**
+             * Post Id
+             * @description The first post that shows the picture.
+             */
+            post_id: string | null;
+        };
+        /**
+         * JobPage
+         * @description A page of your unpublished work, newest first.
+         */
+        JobPage: {
+            /** Items */
+            items: components["schemas"]["Job"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * Likes
@@ -1118,6 +1162,7 @@ export type CurrentSession = components['schemas']['CurrentSession'];
 export type Failure = components['schemas']['Failure'];
 export type FeedPage = components['schemas']['FeedPage'];
 export type Job = components['schemas']['Job'];
+export type JobPage = components['schemas']['JobPage'];
 export type Likes = components['schemas']['Likes'];
 export type Model = components['schemas']['Model'];
 export type Models = components['schemas']['Models'];
@@ -1927,6 +1972,39 @@ export interface operations {
             };
         };
     };
+    list_jobs_v1_jobs_get: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
+                };
+            };
+            /** @description A problem; see `reason`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     submit_job_v1_jobs_post: {
         parameters: {
             query?: never;
@@ -2016,6 +2094,38 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CanceledJob"];
                 };
+            };
+            /** @description A problem; see `reason`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_job_v1_jobs__job_id__picture_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUIDv7; a repeat with the same one gets the first answer. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem; see `reason`. */
             default: {

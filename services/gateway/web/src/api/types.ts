@@ -16,6 +16,7 @@ export type {
   Failure as JobFailure,
   FeedPage,
   Job,
+  JobPage,
   Likes,
   Model,
   Models,

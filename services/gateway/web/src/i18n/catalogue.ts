@@ -146,6 +146,7 @@ export const catalogue = {
   "profile.following.title": { en: "Following", id: "Diikuti" },
   "profile.followers.empty": { en: "Nobody yet.", id: "Belum ada." },
   "profile.following.empty": { en: "Nobody yet.", id: "Belum ada." },
+  "profile.unpublished": { en: "Pictures not published yet", id: "Gambar yang belum diterbitkan" },
   "profile.joined": { en: "Since {date}", id: "Sejak {date}" },
   "profile.edit": { en: "Edit profile", id: "Ubah profil" },
   "profile.empty": {
@@ -224,7 +225,21 @@ export const catalogue = {
   "paint.discard": { en: "Put away", id: "Singkirkan" },
   "paint.minimize": { en: "Make small", id: "Kecilkan" },
   "paint.maximize": { en: "Show the picture", id: "Tampilkan gambar" },
-  "paint.sketches": { en: "Pictures of this session", id: "Gambar sesi ini" },
+  "paint.unpublished": { en: "Not published yet", id: "Belum diterbitkan" },
+  "paint.older": { en: "More", id: "Lainnya" },
+  "paint.kept": {
+    en: "Not published yet. Kept until {date}.",
+    id: "Belum diterbitkan. Disimpan sampai {date}.",
+  },
+  "paint.delete": { en: "Delete now", id: "Hapus sekarang" },
+  "paint.delete.title": { en: "Delete this picture?", id: "Hapus gambar ini?" },
+  "paint.delete.text": {
+    en: "The picture and its words are deleted on every device, and cannot be brought back.",
+    id: "Gambar dan kata-katanya dihapus di semua perangkat, dan tidak dapat dikembalikan.",
+  },
+  "paint.before": { en: "Before: {prompt}", id: "Sebelumnya: {prompt}" },
+  "paint.bringBack": { en: "Bring back", id: "Kembalikan" },
+  "paint.dropBefore": { en: "Do without", id: "Abaikan" },
   "paint.sheet": { en: "Paint", id: "Lukis" },
   "paint.signIn": { en: "Make an account to paint this", id: "Buat akun untuk melukis ini" },
 
@@ -298,6 +313,18 @@ export const catalogue = {
   "settings.session": { en: "Session", id: "Sesi" },
   "settings.signedInAs": { en: "Signed in as @{handle}", id: "Masuk sebagai @{handle}" },
   "settings.signOut": { en: "Sign out", id: "Keluar" },
+  "settings.signOut.hint": {
+    en: "You stay signed in for 14 days. Signing out forgets the texts that you have begun on this device; pictures that you have not published stay with your account.",
+    id: "Anda tetap masuk selama 14 hari. Saat Anda keluar, teks yang belum selesai di perangkat ini dihapus; gambar yang belum diterbitkan tetap ada di akun Anda.",
+  },
+  "session.signedOutElsewhere": {
+    en: "You have signed out in another tab.",
+    id: "Anda telah keluar lewat tab lain.",
+  },
+  "session.signedInElsewhere": {
+    en: "This browser is now signed in as @{handle}, in another tab.",
+    id: "Peramban ini kini masuk sebagai @{handle}, lewat tab lain.",
+  },
 
   // Keyboard
   "keys.title": { en: "Keyboard", id: "Papan tik" },

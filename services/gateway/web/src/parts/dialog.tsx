@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { openLayer } from "../router";
 
 interface Props {
   label: string;
@@ -9,13 +10,17 @@ interface Props {
   kind?: "dialog" | "sheet";
 }
 
-/** A modal dialog; shown for as long as it is rendered. Esc and a click beside it close it. */
+/** A modal dialog; shown for as long as it is rendered. Esc, Back and a click beside it close it. */
 export function Dialog({ label, onClose, children, kind = "dialog" }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const close = useRef(onClose);
+  close.current = onClose;
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+    const closeLayer = openLayer(() => close.current());
     return () => {
+      closeLayer();
       // The focus goes back to where it was, or is lost with the dialog.
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };

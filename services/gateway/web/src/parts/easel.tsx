@@ -1,18 +1,24 @@
-import { t } from "../i18n/translate";
+import { useState } from "preact/hooks";
+import { day, t } from "../i18n/translate";
 import { postPath } from "../router";
 import {
   cancel,
   current,
   currentId,
+  deletePicture,
   editWords,
   isForming,
+  isKept,
+  loadOlder,
   makeSmall,
+  olderFrom,
   type Painting,
   paintAgain,
   paintings,
   publishing,
   putAway,
 } from "../state/studio";
+import { Confirm } from "./confirm";
 import { FormingPicture } from "./forming-picture";
 import { Icon } from "./icon";
 import { statusOf } from "./painting-status";
@@ -30,7 +36,7 @@ export function Easel() {
     <div class="easel">
       <div class="easel-stand">
         <FormingPicture painting={painting} />
-        <Sketches />
+        <Unpublished />
       </div>
       <div class="easel-side">
         <div class="easel-top">
@@ -45,6 +51,7 @@ export function Easel() {
           <>
             <Status painting={painting} />
             {job?.picture && <Provenance of={job.picture.provenance} />}
+            {isKept(painting) && <Keeping key={painting.id} painting={painting} />}
             <Actions painting={painting} />
           </>
         )}
@@ -63,6 +70,29 @@ function Status({ painting }: { painting: Painting }) {
   );
 }
 
+/** Until when a picture waits for its painter, and how to be rid of it before. */
+function Keeping({ painting }: { painting: Painting }) {
+  const [isAsking, setAsking] = useState(false);
+  const until = painting.job?.kept_until;
+  return (
+    <div class="easel-kept">
+      {until && t("paint.kept", { date: day(until) })}
+      <button type="button" class="link" onClick={() => setAsking(true)}>
+        {t("paint.delete")}
+      </button>
+      {isAsking && (
+        <Confirm
+          title={t("paint.delete.title")}
+          text={t("paint.delete.text")}
+          action={t("paint.delete")}
+          onConfirm={() => void deletePicture(painting)}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </div>
+  );
+}
+
 function EaselTools({ painting }: { painting: Painting }) {
   return (
     <div class="easel-tools">
@@ -75,15 +105,17 @@ function EaselTools({ painting }: { painting: Painting }) {
       >
         <Icon name="minimize" size={20} />
       </button>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={t("paint.discard")}
-        title={t("paint.discard")}
-        onClick={() => putAway(painting)}
-      >
-        <Icon name="trash" size={20} />
-      </button>
+      {!isKept(painting) && (
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={t("paint.discard")}
+          title={t("paint.discard")}
+          onClick={() => putAway(painting)}
+        >
+          <Icon name="trash" size={20} />
+        </button>
+      )}
     </div>
   );
 }
@@ -152,30 +184,41 @@ function MainAction({ painting }: { painting: Painting }) {
   );
 }
 
-/** The other pictures of this session, to go back to. */
-function Sketches() {
-  if (paintings.value.length < 2) return null;
+/** What the account has not published yet, the newest first, to go back to. */
+function Unpublished() {
+  const waiting = paintings.value.filter(({ id, postId }) => !postId || id === currentId.value);
+  if (waiting.length < 2 && olderFrom.value === undefined) return null;
   return (
-    <ul class="sketches" aria-label={t("paint.sketches")}>
-      {paintings.value.map(({ id, request, job, preview }) => {
-        const url = job?.picture?.url ?? preview?.url;
-        return (
-          <li key={id}>
-            <button
-              type="button"
-              class="sketch"
-              aria-current={id === currentId.value}
-              aria-label={request.prompt}
-              onClick={() => {
-                currentId.value = id;
-                publishing.value = false;
-              }}
-            >
-              {url && <img src={url} alt="" />}
+    <div>
+      <p class="easel-shelf">{t("paint.unpublished")}</p>
+      <ul class="sketches" aria-label={t("paint.unpublished")}>
+        {waiting.toReversed().map(({ id, request, job, preview }) => {
+          const url = job?.picture?.url ?? preview?.url;
+          return (
+            <li key={id}>
+              <button
+                type="button"
+                class="sketch"
+                aria-current={id === currentId.value}
+                aria-label={request.prompt}
+                onClick={() => {
+                  currentId.value = id;
+                  publishing.value = false;
+                }}
+              >
+                {url && <img src={url} alt="" loading="lazy" />}
+              </button>
+            </li>
+          );
+        })}
+        {olderFrom.value !== undefined && (
+          <li>
+            <button type="button" class="button button--quiet" onClick={() => void loadOlder()}>
+              {t("paint.older")}
             </button>
           </li>
-        );
-      })}
-    </ul>
+        )}
+      </ul>
+    </div>
   );
 }

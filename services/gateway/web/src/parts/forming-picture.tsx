@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n/translate";
-import { isForming, models, type Painting } from "../state/studio";
+import { models } from "../state/prompt";
+import { isForming, type Painting } from "../state/studio";
 import { ProgressRing } from "./progress-ring";
 
 interface Layer {

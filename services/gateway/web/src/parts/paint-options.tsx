@@ -2,15 +2,8 @@ import { modelName, modelStatement } from "../i18n/model-name";
 import { fieldSentences } from "../i18n/problem-sentence";
 import { styleName } from "../i18n/style-name";
 import { t } from "../i18n/translate";
-import {
-  chooseModel,
-  chosenModel,
-  draft,
-  editDraft,
-  models,
-  refusal,
-  resetOptions,
-} from "../state/studio";
+import { chooseModel, chosenModel, draft, editDraft, models, resetOptions } from "../state/prompt";
+import { refusal } from "../state/studio";
 import { Field } from "./field";
 
 const SHAPE_AREA = 220;

@@ -4,20 +4,20 @@ import { fieldSentences } from "../i18n/problem-sentence";
 import { styleName } from "../i18n/style-name";
 import { t } from "../i18n/translate";
 import { navigate } from "../router";
-import { signedIn } from "../state/session";
 import {
-  current,
+  bringBack,
   type Draft,
   draft,
-  easelOpen,
+  dropSetAside,
   editDraft,
-  isForming,
+  handedIn,
   loadModels,
   models,
   optionsOpen,
-  paint,
-  refusal,
-} from "../state/studio";
+  setAside,
+} from "../state/prompt";
+import { signedIn } from "../state/session";
+import { current, easelOpen, isForming, paint, refusal } from "../state/studio";
 import { characters } from "../text/kept";
 import { CharacterCount } from "./character-count";
 import { Icon } from "./icon";
@@ -37,8 +37,9 @@ export function PromptBox({ autofocus = false }: { autofocus?: boolean }) {
   useEffect(() => void loadModels(), []);
   const submit = () => {
     if (!draft.value.prompt.trim()) return focusPrompt();
-    if (signedIn.value) void paint();
-    else navigate("/signup");
+    if (signedIn.value) return void paint();
+    handedIn.value = true;
+    navigate("/signup");
   };
   return (
     <form
@@ -49,6 +50,7 @@ export function PromptBox({ autofocus = false }: { autofocus?: boolean }) {
       }}
     >
       {optionsOpen.value ? <PaintOptions /> : <Chips of={draft.value} />}
+      <SetAside />
       <PromptError />
       <CharacterCount count={characters(draft.value.prompt, { lines: false })} most={PROMPT_MOST} />
       <div class="prompt">
@@ -103,6 +105,38 @@ function PromptError() {
     <p class="prompt-error field-error" role="alert">
       {prompt}
     </p>
+  );
+}
+
+/** What stood in the box before other words were put there. */
+function SetAside() {
+  const before = setAside.value;
+  if (!before) return null;
+  return (
+    <div class="set-aside">
+      <p class="set-aside-words" dir="auto">
+        {t("paint.before", { prompt: before.prompt })}
+      </p>
+      <button
+        type="button"
+        class="button button--quiet"
+        onClick={() => {
+          bringBack();
+          focusPrompt();
+        }}
+      >
+        {t("paint.bringBack")}
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={t("paint.dropBefore")}
+        title={t("paint.dropBefore")}
+        onClick={dropSetAside}
+      >
+        <Icon name="close" size={16} />
+      </button>
+    </div>
   );
 }
 

@@ -29,6 +29,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
+  localStorage.clear();
   render(null, place);
   place.remove();
   toasts.value = [];
@@ -72,3 +73,28 @@ it("says beside the field what was refused, and lets one try again", async () =>
   expect(place.querySelector("[role=alert]")?.textContent).toContain("what the picture shows");
   expect(place.querySelector<HTMLButtonElement>("[type=submit]")?.disabled).toBe(false);
 });
+
+it("finds what was written and chosen again, and forgets it once it is published", async () => {
+  await act(() => {
+    const caption = place.querySelector("textarea") as HTMLTextAreaElement;
+    caption.value = "First snow";
+    caption.dispatchEvent(new Event("input", { bubbles: true }));
+    (place.querySelectorAll("[type=radio]")[1] as HTMLInputElement).click();
+    (place.querySelector("[type=checkbox]") as HTMLInputElement).click();
+  });
+  await again();
+  vi.mocked(kanvas.createPost).mockResolvedValue({ post: { id: "1" } as Post, position: "9" });
+  await submit();
+  expect(vi.mocked(kanvas.createPost).mock.lastCall?.[0]).toMatchObject({
+    caption: "First snow",
+    visibility: "followers",
+    uses: { train: true, embed: false, recommend: false },
+  });
+  await again();
+  expect(place.querySelector("textarea")?.value).toBe("");
+});
+
+async function again(): Promise<void> {
+  await act(() => render(null, place));
+  await act(() => render(<PublishForm painting={PAINTING} />, place));
+}

@@ -1,30 +1,35 @@
+import { useSignal } from "@preact/signals";
 import type { TargetedSubmitEvent } from "preact";
-import { useState } from "preact/hooks";
-import type { Uses, Visibility } from "../api/types";
+import { useMemo, useState } from "preact/hooks";
+import type { Visibility } from "../api/types";
 import { fieldSentences, problemSentence } from "../i18n/problem-sentence";
 import { t } from "../i18n/translate";
 import { postPath } from "../router";
+import { keepPostDraft, type PostDraft, recallPostDraft } from "../state/post-drafts";
 import { makeSmall, type Painting, publish, publishing } from "../state/studio";
-import { toast } from "../state/toasts";
+import { toast, wayOn } from "../state/toasts";
 import { altDraft } from "./alt-draft";
 import { Field } from "./field";
 
 const CAPTION_MOST = 500;
 const ALT_MOST = 1_000;
-const NOTHING: Uses = { train: false, embed: false, recommend: false };
 const VISIBILITIES: readonly Visibility[] = ["public", "followers"];
 const USES = ["train", "embed", "recommend"] as const;
 
-/** What is asked before a picture goes on the wall. */
+/** What is asked before a picture goes on the wall. What was begun is found again, until it hangs. */
 export function PublishForm({ painting }: { painting: Painting }) {
-  const [caption, setCaption] = useState("");
-  const [altText, setAltText] = useState(() => altDraft(painting.request.prompt));
-  const [visibility, setVisibility] = useState<Visibility>("public");
-  const [uses, setUses] = useState(NOTHING);
+  const { id, request } = painting;
+  const draft = useSignal(useMemo(() => recallPostDraft(id, altDraft(request.prompt)), []));
+  const { caption, altText, visibility, uses } = draft.value;
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState<unknown>(undefined);
   const errors = fieldSentences(failure);
+  const way = wayOn(failure);
 
+  const edit = (changes: Partial<PostDraft>) => {
+    draft.value = { ...draft.value, ...changes };
+    keepPostDraft(id, draft.value);
+  };
   const submit = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     setSending(true);
@@ -47,7 +52,7 @@ export function PublishForm({ painting }: { painting: Painting }) {
         hint={t("publish.caption.hint")}
         error={errors.caption}
         value={caption}
-        onValue={setCaption}
+        onValue={(text) => edit({ caption: text })}
         most={CAPTION_MOST}
         multiline
       />
@@ -56,7 +61,7 @@ export function PublishForm({ painting }: { painting: Painting }) {
         hint={t("publish.alt.hint")}
         error={errors.alt_text}
         value={altText}
-        onValue={setAltText}
+        onValue={(text) => edit({ altText: text })}
         most={ALT_MOST}
         multiline
       />
@@ -69,7 +74,7 @@ export function PublishForm({ painting }: { painting: Painting }) {
                 type="radio"
                 name="visibility"
                 checked={visibility === choice}
-                onChange={() => setVisibility(choice)}
+                onChange={() => edit({ visibility: choice })}
               />
               {t(`publish.visibility.${choice}`)}
             </label>
@@ -85,17 +90,24 @@ export function PublishForm({ painting }: { painting: Painting }) {
               <input
                 type="checkbox"
                 checked={uses[use]}
-                onChange={({ currentTarget }) => setUses({ ...uses, [use]: currentTarget.checked })}
+                onChange={({ currentTarget }) =>
+                  edit({ uses: { ...uses, [use]: currentTarget.checked } })
+                }
               />
               {t(`publish.uses.${use}`)}
             </label>
           ))}
         </div>
       </fieldset>
-      <p class="field-hint">{t("publish.prompt.hint", { prompt: painting.request.prompt })}</p>
+      <p class="field-hint">{t("publish.prompt.hint", { prompt: request.prompt })}</p>
       {failure !== undefined && Object.keys(errors).length === 0 && (
         <p class="form-error" role="alert">
-          {problemSentence(failure)}
+          {problemSentence(failure)}{" "}
+          {way && (
+            <a class="link" href={way.href}>
+              {way.text}
+            </a>
+          )}
         </p>
       )}
       <div class="easel-actions">

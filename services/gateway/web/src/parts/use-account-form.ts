@@ -2,7 +2,8 @@ import type { TargetedSubmitEvent } from "preact";
 import { useState } from "preact/hooks";
 import { fieldSentences, problemSentence } from "../i18n/problem-sentence";
 import { navigate, safeNext } from "../router";
-import { draft, paint } from "../state/studio";
+import { handedIn } from "../state/prompt";
+import { paint } from "../state/studio";
 
 export type SubmitEvent = TargetedSubmitEvent<HTMLFormElement>;
 
@@ -18,8 +19,7 @@ export function useAccountForm(send: () => Promise<void>) {
     try {
       await send();
       navigate(safeNext(new URLSearchParams(location.search).get("next")), { replace: true });
-      // Words that were typed before there was an account were meant to be painted.
-      if (draft.value.prompt.trim()) void paint();
+      if (handedIn.value) void paint();
     } catch (problem) {
       setFailure(problem);
       setSending(false);

@@ -18,8 +18,8 @@ import { TimeAgo } from "../parts/time-ago";
 import { goBack, profilePath } from "../router";
 import { dropPost, globalFeed } from "../state/feeds";
 import { isRemoved, learn, postSignal } from "../state/posts";
+import { replaceWords } from "../state/prompt";
 import { account } from "../state/session";
-import { editDraft } from "../state/studio";
 import { toast, toastFailure } from "../state/toasts";
 
 /** One picture and all that is known of it. */
@@ -180,7 +180,7 @@ function PostFacts({ post }: { post: PostData }) {
         type="button"
         class="button"
         onClick={() => {
-          editDraft({ prompt });
+          replaceWords(prompt);
           openStudio();
         }}
       >

@@ -9,10 +9,12 @@ import { FollowButton } from "../parts/follow-button";
 import { Gallery } from "../parts/gallery";
 import { Notice } from "../parts/notice";
 import { PersonList } from "../parts/person-list";
+import { openStudio } from "../parts/studio";
 import { profilePath } from "../router";
 import { profileFeed } from "../state/feeds";
 import { loadPerson, person, relationshipOf, toggleBlock } from "../state/people";
 import { account } from "../state/session";
+import { isKept, paintings } from "../state/studio";
 
 interface Props {
   handle: string;
@@ -83,6 +85,11 @@ function ProfileActions({ view }: { view: AccountView }) {
   if (account.value?.id === shown.id) {
     return (
       <div class="profile-actions">
+        {paintings.value.some(isKept) && (
+          <button type="button" class="button" onClick={openStudio}>
+            {t("profile.unpublished")}
+          </button>
+        )}
         <a class="button" href="/settings">
           {t("profile.edit")}
         </a>

@@ -141,6 +141,7 @@ function SessionPart({ me }: { me: Account }) {
     <section class="settings-part">
       <h2>{t("settings.session")}</h2>
       <p class="soft">{t("settings.signedInAs", { handle: me.handle })}</p>
+      <p class="field-hint">{t("settings.signOut.hint")}</p>
       <div>
         <button type="button" class="button" onClick={() => void leave()}>
           {t("settings.signOut")}

@@ -4,8 +4,8 @@ import { t } from "../i18n/translate";
 import { Field } from "../parts/field";
 import { PasswordField } from "../parts/password-field";
 import { type SubmitEvent, useAccountForm } from "../parts/use-account-form";
+import { draft, handedIn } from "../state/prompt";
 import { signUp } from "../state/session";
-import { draft } from "../state/studio";
 
 /** The door for those who are new. */
 export function SignUp() {
@@ -21,7 +21,7 @@ export function SignUp() {
       ...(name.trim() && { display_name: name.trim() }),
     }),
   );
-  const waiting = draft.value.prompt.trim();
+  const waiting = handedIn.value && draft.value.prompt.trim();
   return (
     <div class="room room--narrow">
       <div class="door">

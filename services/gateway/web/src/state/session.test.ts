@@ -3,10 +3,19 @@ import { Problem } from "../api/failure";
 import * as kanvas from "../api/kanvas";
 import { actFor } from "../api/request";
 import type { CurrentSession } from "../api/types";
-import { account, loadSession, signIn, signOut, whenSessionChanges } from "./session";
+import {
+  account,
+  followOtherTab,
+  loadSession,
+  signIn,
+  signOut,
+  whenSessionChanges,
+} from "./session";
+import { tellTabs } from "./tabs";
 
 vi.mock("../api/kanvas");
 vi.mock("../api/request");
+vi.mock("./tabs");
 
 const changes = vi.fn();
 const signedOut = new Problem({ type: "", title: "", status: 401, reason: "IDENTITY_REQUIRED" });
@@ -34,24 +43,50 @@ it("keeps somebody's work when a session ends, until they sign in again", async 
   expect(vi.mocked(actFor).mock.lastCall).toEqual([undefined]);
   cookieOf("ana");
   await signIn("ana", "secret");
-  expect(changes.mock.calls).toEqual([[{ isSamePerson: true }], [{ isSamePerson: true }]]);
+  expect(changes.mock.calls).toEqual([
+    [{ isSamePerson: true, hasLeft: false }],
+    [{ isSamePerson: true, hasLeft: false }],
+  ]);
 });
 
 it("clears the table for somebody else, here or in another tab", async () => {
   cookieOf("ben");
   await loadSession();
-  expect(changes.mock.lastCall).toEqual([{ isSamePerson: false }]);
+  expect(changes.mock.lastCall).toEqual([{ isSamePerson: false, hasLeft: false }]);
   cookieOf("cleo");
   await signIn("cleo", "secret");
-  expect(changes.mock.lastCall).toEqual([{ isSamePerson: false }]);
+  expect(changes.mock.lastCall).toEqual([{ isSamePerson: false, hasLeft: false }]);
 });
 
 it("forgets who was here once they signed out", async () => {
   await signOut();
-  expect(changes.mock.lastCall).toEqual([{ isSamePerson: false }]);
+  expect(changes.mock.lastCall).toEqual([{ isSamePerson: false, hasLeft: true }]);
 });
 
 it("changes nothing when a token is renewed", async () => {
   await loadSession();
   expect(changes).not.toHaveBeenCalled();
+});
+
+it("tells the other tabs who came and who left", async () => {
+  expect(vi.mocked(tellTabs).mock.lastCall).toEqual([{}]);
+  await signOut();
+  expect(vi.mocked(tellTabs).mock.lastCall).toEqual([{ hasLeft: "ana" }]);
+});
+
+it("forgets who signed out in another tab", async () => {
+  await followOtherTab("ben");
+  expect(account.value?.id).toBe("ana");
+  await followOtherTab("ana");
+  expect(account.value).toBeNull();
+  expect(changes.mock.calls).toEqual([[{ isSamePerson: false, hasLeft: true }]]);
+});
+
+it("sits down again with whoever signs in in another tab", async () => {
+  vi.mocked(kanvas.currentSession).mockRejectedValue(signedOut);
+  await loadSession();
+  cookieOf("ana");
+  await followOtherTab(undefined);
+  expect(account.value?.id).toBe("ana");
+  expect(changes.mock.lastCall).toEqual([{ isSamePerson: true, hasLeft: false }]);
 });

@@ -4,6 +4,7 @@ import * as kanvas from "../api/kanvas";
 import { actFor } from "../api/request";
 import type { Account, CurrentSession, SignUpRequest } from "../api/types";
 import { forgetWritten } from "../api/written";
+import { tellTabs } from "./tabs";
 
 /** Undefined until the gateway has told who is signed in; null when nobody is. */
 export const account = signal<Account | null | undefined>(undefined);
@@ -17,6 +18,8 @@ let lastId: string | undefined;
 interface Change {
   /** Whether who signed in is who was here before: a session can end under their hands. */
   isSamePerson: boolean;
+  /** Whether somebody has signed out, and this computer is to forget what they had begun. */
+  hasLeft: boolean;
 }
 
 /** Called when somebody signed in or out: feeds and the stream begin again. */
@@ -32,18 +35,19 @@ export function whenSessionChanges(callback: (change: Change) => void): void {
  * @throws Problem other than 401, Unreachable.
  */
 export async function loadSession(): Promise<void> {
-  const before = account.value?.id;
+  const before = account.value;
   try {
     current = await kanvas.currentSession();
   } catch (failure) {
     if (!(failure instanceof Problem && failure.status === 401)) throw failure;
     forget();
-    if (before) onChange({ isSamePerson: true });
+    if (before) onChange({ isSamePerson: true, hasLeft: false });
     return;
   }
   const isSamePerson = sitDown(current.account);
-  // Somebody else has signed in, in another tab: what the page shows is not for their eyes.
-  if (before && !isSamePerson) onChange({ isSamePerson });
+  // Somebody has signed in, in another tab: what the page shows may not be for their eyes.
+  const isNews = before !== undefined && before?.id !== current.account.id;
+  if (isNews) onChange({ isSamePerson, hasLeft: false });
 }
 
 /** Takes in who is here; returns whether it is who was here before. */
@@ -82,12 +86,30 @@ export async function signIn(handle: string, password: string): Promise<void> {
 
 export async function signOut(): Promise<void> {
   await kanvas.signOut();
+  const accountId = account.value?.id;
+  leave();
+  if (accountId) tellTabs({ hasLeft: accountId });
+}
+
+/**
+ * Somebody has signed in or out, in another tab of this browser.
+ *
+ * @param leaver Who signed out; undefined where somebody signed in.
+ * @throws As `loadSession`.
+ */
+export async function followOtherTab(leaver: string | undefined): Promise<void> {
+  if (leaver === undefined) await loadSession();
+  else if (leaver === lastId) leave();
+}
+
+function leave(): void {
   forget();
   lastId = undefined;
-  onChange({ isSamePerson: false });
+  onChange({ isSamePerson: false, hasLeft: true });
 }
 
 async function enter(): Promise<void> {
   current = await kanvas.currentSession();
-  onChange({ isSamePerson: sitDown(current.account) });
+  onChange({ isSamePerson: sitDown(current.account), hasLeft: false });
+  tellTabs({});
 }

@@ -1,28 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Problem } from "../api/failure";
 import * as kanvas from "../api/kanvas";
-import type { Job } from "../api/types";
+import type { Account, Job } from "../api/types";
 import type { StreamEvent } from "../stream/protocol";
 import type { Listener } from "../stream/subscription";
 import { stream } from "./connection";
+import { draft, editDraft, optionsOpen } from "./prompt";
+import { account } from "./session";
 import {
   cancel,
-  chooseModel,
-  chosenModel,
   clearStudio,
   current,
-  draft,
+  deletePicture,
   easelOpen,
-  editDraft,
-  editWords,
-  models,
-  optionsOpen,
+  loadOlder,
+  olderFrom,
   type Painting,
   paint,
   paintAgain,
   paintings,
   refusal,
-  requestOf,
+  restoreStudio,
 } from "./studio";
 
 vi.mock("../api/kanvas");
@@ -37,25 +35,6 @@ const BLANK = {
   seed: "",
   guidance: "",
 };
-const COLLAGE = {
-  name: "collage",
-  version: "1",
-  statement: "Arranges.",
-  generative: false,
-  styles: ["3d", "ink"],
-  sizes: ["512x512", "768x512"],
-  default_steps: 8,
-  default_guidance: 0,
-};
-const EASEL = {
-  ...COLLAGE,
-  name: "easel",
-  generative: true,
-  styles: ["3d"],
-  sizes: ["512x512"],
-  default_guidance: 1.25,
-};
-
 let listener: Listener | undefined;
 const close = vi.fn();
 
@@ -78,6 +57,8 @@ function job(changes: Partial<Job> = {}): Job {
     ended_at: null,
     created_at: "",
     compute_seconds: 0,
+    kept_until: null,
+    post_id: null,
     ...changes,
   };
 }
@@ -109,60 +90,6 @@ beforeEach(() => {
 afterEach(() => {
   clearStudio();
   vi.useRealTimers();
-});
-
-describe("the request", () => {
-  it("leaves to the model what nobody chose", () => {
-    expect(requestOf({ ...BLANK, prompt: "  a fox " })).toEqual({ prompt: "a fox" });
-  });
-
-  it("says all that was chosen", () => {
-    const chosen = { prompt: "a fox", negative: "snow", size: "768x512", style: "3d", steps: "8" };
-    const rest = { model: "easel", seed: "0", guidance: "2.5" };
-    expect(requestOf({ ...chosen, ...rest })).toEqual({
-      prompt: "a fox",
-      negative_prompt: "snow",
-      model: "easel",
-      width: 768,
-      height: 512,
-      style: "3d",
-      steps: 8,
-      seed: 0,
-      guidance: 2.5,
-    });
-  });
-});
-
-describe("the choice of who paints", () => {
-  beforeEach(() => {
-    models.value = [COLLAGE, EASEL];
-    draft.value = BLANK;
-  });
-
-  it("is the default model until somebody chooses", () => {
-    expect(chosenModel.value?.name).toBe("collage");
-    chooseModel("easel");
-    expect(chosenModel.value?.name).toBe("easel");
-    expect(requestOf({ ...draft.value, prompt: "a fox" })).toEqual({
-      prompt: "a fox",
-      model: "easel",
-    });
-  });
-
-  it("takes back what the chosen model does not offer, and keeps the rest", () => {
-    editDraft({ size: "768x512", style: "ink", steps: "4" });
-    chooseModel("easel");
-    expect(draft.value).toMatchObject({ model: "easel", size: "", style: "", steps: "4" });
-    editDraft({ size: "512x512", style: "3d", guidance: "3" });
-    chooseModel("collage");
-    expect(draft.value).toMatchObject({ size: "512x512", style: "3d", guidance: "" });
-  });
-
-  it("comes back with the words of a painting", () => {
-    const request = { prompt: "a fox", model: "easel", guidance: 3 };
-    editWords({ id: "1", request, queuePosition: 0, step: 0, of: 0, attempt: 0 });
-    expect(draft.value).toEqual({ ...BLANK, prompt: "a fox", model: "easel", guidance: "3" });
-  });
 });
 
 describe("a painting", () => {
@@ -275,4 +202,71 @@ it("opens the options where one of them was refused", async () => {
   vi.mocked(kanvas.submitJob).mockResolvedValue({ job: job(), queue_position: 0 });
   await painting();
   expect(refusal.value).toBeUndefined();
+});
+
+describe("the account's unpublished work", () => {
+  const me = { id: "ana" } as Account;
+  const finished = (id: string) => job({ id, state: "succeeded" });
+
+  beforeEach(() => {
+    account.value = me;
+  });
+
+  afterEach(() => {
+    account.value = null;
+  });
+
+  it("comes back: finished pictures, and those that form, which are followed", async () => {
+    const items = [job({ id: "3" }), finished("2"), finished("1")];
+    vi.mocked(kanvas.unpublishedJobs).mockResolvedValue({ items, next_cursor: null });
+    await restoreStudio();
+    expect(paintings.value.map(({ id }) => id)).toEqual(["1", "2", "3"]);
+    expect(current.value?.id).toBe("3");
+    expect(current.value?.request.prompt).toBe("a fox");
+    tell("job.ended", { job: finished("3") });
+    expect(current.value?.job?.state).toBe("succeeded");
+  });
+
+  it("leaves what stands on the easel where it is", async () => {
+    const { id } = await painting();
+    const items = [job({ id }), finished("1")];
+    vi.mocked(kanvas.unpublishedJobs).mockResolvedValue({ items, next_cursor: null });
+    await restoreStudio();
+    expect(paintings.value.map((one) => one.id)).toEqual(["1", id]);
+    expect(current.value?.id).toBe(id);
+  });
+
+  it("comes in pages", async () => {
+    const newest = { items: [finished("2")], next_cursor: "older" };
+    vi.mocked(kanvas.unpublishedJobs).mockResolvedValueOnce(newest);
+    await restoreStudio();
+    const oldest = { items: [finished("1")], next_cursor: null };
+    vi.mocked(kanvas.unpublishedJobs).mockResolvedValueOnce(oldest);
+    await loadOlder();
+    expect(vi.mocked(kanvas.unpublishedJobs).mock.lastCall).toEqual([{ cursor: "older" }]);
+    expect(paintings.value.map(({ id }) => id)).toEqual(["1", "2"]);
+    expect(olderFrom.value).toBeUndefined();
+  });
+
+  it("is not for the eyes of who signed in while it was fetched", async () => {
+    vi.mocked(kanvas.unpublishedJobs).mockImplementation(async () => {
+      account.value = { id: "ben" } as Account;
+      return { items: [finished("1")], next_cursor: null };
+    });
+    await restoreStudio();
+    expect(paintings.value).toEqual([]);
+  });
+
+  it("is deleted where its painter wants that, and stays where it could not be", async () => {
+    const items = [finished("2"), finished("1")];
+    vi.mocked(kanvas.unpublishedJobs).mockResolvedValue({ items, next_cursor: null });
+    await restoreStudio();
+    vi.mocked(kanvas.deletePicture).mockRejectedValueOnce(new Error("down"));
+    await deletePicture(current.value as Painting);
+    expect(current.value?.id).toBe("2");
+    vi.mocked(kanvas.deletePicture).mockResolvedValue();
+    await deletePicture(current.value as Painting);
+    expect(vi.mocked(kanvas.deletePicture).mock.lastCall).toEqual(["2"]);
+    expect(paintings.value.map(({ id }) => id)).toEqual(["1"]);
+  });
 });

@@ -1,17 +1,26 @@
-import { computed, effect, signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import * as kanvas from "../api/kanvas";
-import type { Job, JobRequest, Model, Post, PostRequest } from "../api/types";
+import type { Job, JobRequest, Post, PostRequest } from "../api/types";
 import { uuid7 } from "../api/uuid7";
 import { fieldSentences } from "../i18n/problem-sentence";
-import { keep, recall } from "../storage";
 import type { Following } from "../stream/client";
 import type { JobPreview, JobProgress, StreamEvent } from "../stream/protocol";
 import { stream } from "./connection";
 import { putOwnPost } from "./feeds";
+import { keepPostDraft } from "./post-drafts";
+import {
+  draft,
+  draftOf,
+  editDraft,
+  handedIn,
+  optionsOpen,
+  replaceDraft,
+  requestOf,
+} from "./prompt";
 import { account } from "./session";
 import { toastFailure } from "./toasts";
 
-/** One picture of this session, from the first word to the wall. */
+/** One picture, from the first word to the wall. */
 export interface Painting {
   id: string;
   request: JobRequest;
@@ -27,108 +36,39 @@ export interface Painting {
   postId?: string;
 }
 
-/** What is typed and chosen in the prompt box; empty fields take the model's default. */
-export interface Draft {
-  prompt: string;
-  negative: string;
-  model: string;
-  size: string;
-  style: string;
-  steps: string;
-  seed: string;
-  guidance: string;
-}
-
-const BLANK: Draft = {
-  prompt: "",
-  negative: "",
-  model: "",
-  size: "",
-  style: "",
-  steps: "",
-  seed: "",
-  guidance: "",
-};
-const KEPT_PAINTINGS = 8;
+/** Of the account's unpublished work so much is held; older ones are fetched again. */
+const MOST_PAINTINGS = 200;
 /** The stream tells progress; where it is silent this long, the job itself is asked. */
 const ASK_AFTER_MS = 6_000;
-const KEPT_JOB = "kanvas.job";
 
-export const draft = signal<Draft>(BLANK);
-export const models = signal<readonly Model[]>([]);
-/** The one that the draft names, or the default one; absent until the models are known. */
-export const chosenModel = computed(
-  () => models.value.find(({ name }) => name === draft.value.model) ?? models.value[0],
-);
 export const paintings = signal<readonly Painting[]>([]);
 export const currentId = signal<string | undefined>(undefined);
+/** Where the next page of the account's unpublished work begins; absent where there is none. */
+export const olderFrom = signal<string | undefined>(undefined);
 export const current = computed(() => paintings.value.find(({ id }) => id === currentId.value));
 /** Whether the easel stands open; closed, the picture goes on forming small. */
 export const easelOpen = signal(false);
 /** The sheet of a phone; on a desk the dock is always there. */
 export const sheetOpen = signal(false);
-/** Whether size, style and the rest are laid out. */
-export const optionsOpen = signal(false);
 /** Why the draft was not accepted, until it is handed in again. */
 export const refusal = signal<unknown>(undefined);
 export const publishing = signal(false);
 
 const following = new Map<string, { stream: Following; timer: ReturnType<typeof setTimeout> }>();
 
-export function editDraft(changes: Partial<Draft>): void {
-  draft.value = { ...draft.value, ...changes };
+export function isForming({ job }: Painting): boolean {
+  return !job || job.state === "queued" || job.state === "running";
 }
 
-/** Chooses who paints; choices that the model does not offer are taken back. */
-export function chooseModel(name: string): void {
-  const model = models.value.find((other) => other.name === name);
-  if (!model) return;
-  const { size, style, guidance } = draft.value;
-  editDraft({
-    model: name,
-    size: model.sizes.includes(size) ? size : "",
-    style: model.styles.includes(style) ? style : "",
-    guidance: model.default_guidance ? guidance : "",
-  });
-}
-
-export function resetOptions(): void {
-  draft.value = { ...BLANK, prompt: draft.value.prompt };
-}
-
-export function isForming(painting: Painting): boolean {
-  return !painting.job || painting.job.state === "queued" || painting.job.state === "running";
-}
-
-export async function loadModels(): Promise<void> {
-  if (models.value.length > 0) return;
-  try {
-    models.value = (await kanvas.models()).models;
-  } catch {
-    // Painting works with the model's defaults; the choices appear when they can be fetched.
-  }
+/** Whether a picture is finished and kept for its painter, who has not published it. */
+export function isKept({ job, postId }: Painting): boolean {
+  return job?.state === "succeeded" && !postId;
 }
 
 /** Puts the easel out of the way; the picture goes on forming. */
 export function makeSmall(): void {
   easelOpen.value = false;
   sheetOpen.value = false;
-}
-
-/** The request that a draft stands for. */
-export function requestOf(chosen: Draft): JobRequest {
-  const { prompt, negative, model, size, style, steps, seed, guidance } = chosen;
-  const [width, height] = size.split("x").map(Number);
-  return {
-    prompt: prompt.trim(),
-    ...(negative.trim() && { negative_prompt: negative.trim() }),
-    ...(model && { model }),
-    ...(width && height && { width, height }),
-    ...(style && { style }),
-    ...(steps && { steps: Number(steps) }),
-    ...(seed && { seed: Number(seed) }),
-    ...(guidance && { guidance: Number(guidance) }),
-  };
 }
 
 /**
@@ -139,6 +79,7 @@ export async function paint(): Promise<void> {
   const request = requestOf(draft.value);
   if (!request.prompt) return;
   optionsOpen.value = false;
+  handedIn.value = false;
   refusal.value = undefined;
   const { prompt } = draft.value;
   editDraft({ prompt: "" });
@@ -170,27 +111,16 @@ export async function paintAgain(painting: Painting): Promise<void> {
   }
 }
 
-/** Puts a painting's words and choices back into the prompt box. */
+/** Puts a painting's words and choices into the prompt box. */
 export function editWords(painting: Painting): void {
-  const { prompt, negative_prompt, model, width, height, style, steps, guidance } =
-    painting.request;
-  draft.value = {
-    ...BLANK,
-    prompt,
-    negative: negative_prompt ?? "",
-    model: model ?? "",
-    size: width && height ? `${width}x${height}` : "",
-    style: style ?? "",
-    steps: steps ? String(steps) : "",
-    guidance: guidance ? String(guidance) : "",
-  };
+  replaceDraft(draftOf(painting.request));
 }
 
 async function submit(request: JobRequest): Promise<void> {
   const id = uuid7();
   const painting: Painting = { id, request, queuePosition: 0, step: 0, of: 0, attempt: 0 };
   const before = currentId.value;
-  paintings.value = [...paintings.value, painting].slice(-KEPT_PAINTINGS);
+  paintings.value = [...paintings.value, painting].slice(-MOST_PAINTINGS);
   currentId.value = id;
   easelOpen.value = true;
   publishing.value = false;
@@ -224,6 +154,17 @@ export function putAway(painting: Painting): void {
   if (!currentId.value) makeSmall();
 }
 
+/** Deletes a finished picture that is not published, for all devices, with its words. */
+export async function deletePicture(painting: Painting): Promise<void> {
+  try {
+    await kanvas.deletePicture(painting.id);
+    keepPostDraft(painting.id, undefined);
+    putAway(painting);
+  } catch (failure) {
+    toastFailure(failure);
+  }
+}
+
 /**
  * Publishes a finished painting.
  *
@@ -235,6 +176,7 @@ export async function publish(
 ): Promise<Post> {
   const { post } = await kanvas.createPost({ ...form, id: painting.id, job_id: painting.id });
   change(painting.id, { postId: post.id });
+  keepPostDraft(painting.id, undefined);
   putOwnPost(post);
   return post;
 }
@@ -243,36 +185,47 @@ export async function publish(
 export function clearStudio(): void {
   for (const id of [...following.keys()]) unwatch(id);
   paintings.value = [];
+  olderFrom.value = undefined;
   currentId.value = undefined;
   makeSmall();
   publishing.value = false;
 }
 
-/** A reload must not lose the picture that was forming. */
-export function keepStudio(): void {
-  effect(() => {
-    const painting = current.value;
-    if (!account.value) return;
-    const isWorthKeeping = painting?.job && !painting.postId;
-    keep("sessionStorage", KEPT_JOB, isWorthKeeping ? painting.id : undefined);
-  });
+/**
+ * Brings the account's unpublished work back: after a reload, on another device, when somebody signs
+ * in. What stands on the easel stays there.
+ */
+export async function restoreStudio(): Promise<void> {
+  await loadUnpublished(undefined);
+  currentId.value ??= paintings.value.at(-1)?.id;
 }
 
-export async function restoreStudio(): Promise<void> {
-  const id = recall("sessionStorage", KEPT_JOB);
-  if (!id || !account.value) return;
+/** Fetches the next page of the account's unpublished work, which is older. */
+export async function loadOlder(): Promise<void> {
+  if (olderFrom.value !== undefined) await loadUnpublished(olderFrom.value);
+}
+
+async function loadUnpublished(cursor: string | undefined): Promise<void> {
+  const me = account.value?.id;
+  if (!me) return;
   try {
-    const { job, queue_position } = await kanvas.job(id);
-    const { prompt, negative_prompt, model, width, height, steps, style, guidance } = job;
-    const request = { prompt, negative_prompt, model, width, height, steps, style, guidance };
-    const progress = { step: 0, of: job.steps, attempt: job.attempt };
-    paintings.value = [{ id, request, job, queuePosition: queue_position ?? 0, ...progress }];
-    currentId.value = id;
-    if (job.state === "queued" || job.state === "running") watch(id);
-  } catch {
-    // It is gone, or somebody else's: nothing to restore.
-    keep("sessionStorage", KEPT_JOB, undefined);
+    const { items, next_cursor } = await kanvas.unpublishedJobs({ cursor });
+    if (account.value?.id !== me) return; // not for the eyes of who has signed in since
+    const known = new Set(paintings.value.map(({ id }) => id));
+    const found = items.filter(({ id }) => !known.has(id)).map(paintingOf);
+    paintings.value = [...found.reverse(), ...paintings.value];
+    const isFull = paintings.value.length >= MOST_PAINTINGS;
+    olderFrom.value = isFull ? undefined : (next_cursor ?? undefined);
+    for (const painting of found) if (isForming(painting)) watch(painting.id);
+  } catch (failure) {
+    toastFailure(failure);
   }
+}
+
+function paintingOf(job: Job): Painting {
+  const { id, prompt, negative_prompt, model, width, height, steps, style, guidance } = job;
+  const request = { prompt, negative_prompt, model, width, height, steps, style, guidance };
+  return { id, request, job, queuePosition: 0, step: 0, of: steps, attempt: job.attempt };
 }
 
 function change(id: string, changes: Partial<Painting>): void {

@@ -22,17 +22,32 @@ export function dismissToast(id: number): void {
 }
 
 export function toast(text: string, link?: Toast["link"], tone: Toast["tone"] = "plain"): void {
+  const id = show(text, link, tone);
+  setTimeout(() => dismissToast(id), SHOWN_MS);
+}
+
+/** Says what somebody has to know who looks at the page later, with the way to sign in. */
+export function toastUntilRead(text: string): void {
+  show(text, wayIn(), "plain");
+}
+
+function show(text: string, link: Toast["link"], tone: Toast["tone"]): number {
   count += 1;
   const id = count;
   toasts.value = [...toasts.value, { id, text, tone, ...(link && { link }) }].slice(-MOST);
-  setTimeout(() => dismissToast(id), SHOWN_MS);
+  return id;
 }
 
 /** Tells a failure as a sentence and what to do; where signing in helps, with the way there. */
 export function toastFailure(failure: unknown): void {
+  toast(problemSentence(failure), wayOn(failure), "failure");
+}
+
+/** The way to sign in and back, where that helps against a failure. */
+export function wayOn(failure: unknown): Toast["link"] {
   const isSignedOut =
     failure instanceof Problem && (failure.status === 401 || failure.reason === "ACCOUNT_DIFFERS");
-  toast(problemSentence(failure), isSignedOut ? wayIn() : undefined, "failure");
+  return isSignedOut ? wayIn() : undefined;
 }
 
 function wayIn(): Toast["link"] {
