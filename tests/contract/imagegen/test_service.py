@@ -325,7 +325,7 @@ async def test_a_forgotten_job_is_nowhere(service: Service) -> None:
     standby = await service.add(workers=0)
     order = service.order("a red fox")
     made = await first.client.call(first.stub.SubmitJob, order, identity=service.owner)
-    await service.finished(made.job)
+    painted = await service.finished(made.job)
     forget = pb.ForgetJobRequest(command_id=new_id(), job_id=made.job.id)
     answers = [
         await standby.client.call(standby.stub.ForgetJob, forget, identity=service.owner)
@@ -333,6 +333,9 @@ async def test_a_forgotten_job_is_nowhere(service: Service) -> None:
     ]
     assert answers[0] == answers[1]
     assert not (await service.listed(standby)).jobs
+    check = pb.CheckPictureRequest(sha256=painted.picture.sha256)
+    seen = await standby.client.call(standby.stub.CheckPicture, check, identity=service.owner)
+    assert not seen.visible
     get = pb.GetJobRequest(job_id=made.job.id, at_least=answers[0].position)
     cancel = pb.CancelJobRequest(command_id=new_id(), job_id=made.job.id)
     calls = [
