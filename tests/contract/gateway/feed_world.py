@@ -34,6 +34,7 @@ class World:
         records: Everything written, by position.
         created: Position of the first record of each entity, by key.
         visibility: Who may see each post, as its last state says.
+        versions: How often each account was written.
     """
 
     cluster: MemoryCluster
@@ -43,6 +44,7 @@ class World:
     records: dict[int, feed.FeedRecord] = field(default_factory=dict)
     created: dict[str, int] = field(default_factory=dict)
     visibility: dict[str, "feed.Visibility.ValueType"] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
 
     async def post(
         self, author: str, *, public: bool = True, post: str = "", tags: Iterable[str] = ()
@@ -73,6 +75,15 @@ class World:
         visibility = self.visibility[post]
         removed = feed.PostRemoved(id=post, author_id=author, visibility=visibility)
         await self.write(f"post:{post}", feed.FeedRecord(post_removed=removed))
+
+    async def profile(self, account: str, *, name: str = "A") -> None:
+        """Sign up, or change one's profile."""
+        self.versions[account] = self.versions.get(account, 0) + 1
+        record = feed.FeedRecord()
+        record.account.id, record.account.handle = account, f"h_{account[-6:]}"
+        record.account.display_name = name
+        record.account.version = self.versions[account]
+        await self.write(f"account:{account}", record)
 
     async def follow(self, follower: str, followee: str, *, active: bool = True) -> None:
         """Follow or unfollow."""

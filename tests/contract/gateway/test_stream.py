@@ -64,6 +64,35 @@ async def test_posts_for_followers_never_stand_on_global(live: Live) -> None:
     assert event["data"]["id"] == shown
 
 
+async def test_a_new_name_reaches_all_who_may_have_posts_of_the_account(live: Live) -> None:
+    await live.world.profile(BEN)
+    await live.world.follow(ANA, BEN)
+    await live.world.block(CLEO, BEN)
+    everyone, _ = await live.subscribed("global")
+    follower, _ = await live.subscribed("home", ANA)
+    blocker, _ = await live.subscribed("global", CLEO)
+    await live.world.profile(BEN, name="Ben B.")
+    await live.world.post(ANA)
+    for client in (everyone, follower):
+        event, after = await client.events(2)
+        assert (event["event"], after["event"]) == ("author.changed", "post.created")
+        assert event["data"]["id"] == BEN
+        assert (event["data"]["display_name"], event["data"]["version"]) == ("Ben B.", 2)
+    assert names(await blocker.events(1)) == ["post.created"]
+
+
+async def test_of_a_burst_of_changes_a_replay_has_the_last(live: Live) -> None:
+    await live.world.profile(BEN)
+    await live.world.post(BEN)
+    for number in range(500):
+        await live.world.profile(BEN, name=f"Ben {number}")
+    await live.served()
+    client, answer = await live.subscribed("global", from_=0)
+    assert answer["replayed"] == 2
+    _, event = await client.events(2)
+    assert event["data"]["display_name"] == "Ben 499"
+
+
 async def test_a_follow_changes_an_open_home_at_once(live: Live) -> None:
     client, _ = await live.subscribed("home", ANA)
     await live.world.post(BEN)

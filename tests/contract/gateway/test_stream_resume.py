@@ -28,6 +28,7 @@ act = st.one_of(
     st.tuples(st.just("post"), person, st.booleans(), tags),
     st.tuples(st.just("edit"), person, st.integers(0, 9), st.booleans(), tags),
     st.tuples(st.just("remove"), person, st.integers(0, 9)),
+    st.tuples(st.just("profile"), person),
     st.tuples(st.just("follow"), person, person, st.booleans()),
     st.tuples(st.just("block"), person, person, st.booleans()),
 )
@@ -64,6 +65,9 @@ class History:
             self.posts.remove((PEOPLE[author], post))
             await self.world.remove(PEOPLE[author], post)
 
+    async def profile(self, account: int) -> None:
+        await self.world.profile(PEOPLE[account])
+
     async def follow(self, one: int, other: int, active: bool) -> None:
         blocked = PEOPLE[other] in self.world.hidden(PEOPLE[one])
         if one != other and not (active and blocked):
@@ -82,11 +86,11 @@ class History:
 def expected(world: World, stream: str, account: str | None, after: int) -> list[tuple[int, str]]:
     """Say which (position, event) a replay from `after` holds, the world being at rest."""
     hidden = world.hidden(account) if account else set()
-    newest = {_post_of(record): position for position, record in world.records.items()}
+    newest = {_subject_of(record): position for position, record in world.records.items()}
     found: list[tuple[int, str]] = []
     for position, record in sorted(world.records.items()):
-        post = _post_of(record)
-        if position <= after or (post and newest[post] != position):
+        subject = _subject_of(record)
+        if position <= after or (subject and newest[subject] != position):
             continue
         event = ""
         match record.WhichOneof("entity"):
@@ -105,6 +109,8 @@ def expected(world: World, stream: str, account: str | None, after: int) -> list
                     event = "author.shown"
             case "post" | "post_removed":
                 event = _post_event(world, record, stream, account, hidden)
+            case "account" if record.meta.created_position != position:
+                event = _profile_event(world, record.account.id, stream, account, hidden)
         if event:
             found.append((position, event))
     return found
@@ -131,8 +137,18 @@ def _post_event(
     return "" if created else "post.removed"
 
 
-def _post_of(record: feed.FeedRecord) -> str:
-    return record.post.id or record.post_removed.id
+def _profile_event(
+    world: World, changed: str, stream: str, account: str | None, hidden: set[str]
+) -> str:
+    followed = changed == account or (account, changed) in world.following
+    elsewhere = stream.startswith(USER) and stream != USER + changed
+    if changed in hidden or elsewhere or (stream == "home" and not followed):
+        return ""
+    return "author.changed"
+
+
+def _subject_of(record: feed.FeedRecord) -> str:
+    return record.post.id or record.post_removed.id or record.account.id
 
 
 async def _replay(

@@ -26,8 +26,8 @@ PEOPLE = 4
 RECORD = OVERHEAD_BYTES + 400
 """About what one post takes in memory."""
 
-Line = tuple[str, int, bool]
-"""What a reader sees of a post: its id, how many like it, whether the reader does."""
+Line = tuple[str, str, int, bool]
+"""What a reader sees of a post: its id and its author's name, its likes, whether the reader's."""
 
 
 @dataclass
@@ -43,6 +43,7 @@ class OraclePost:
 
 @dataclass
 class Oracle:
+    names: dict[str, str] = field(default_factory=dict)
     posts: list[OraclePost] = field(default_factory=list)
     follows: set[tuple[str, str]] = field(default_factory=set)
     blocks: set[tuple[str, str]] = field(default_factory=set)
@@ -58,7 +59,7 @@ class Oracle:
 
     def feed(self, reader: str | None, wanted: Callable[[OraclePost], bool]) -> list[Line]:
         return [
-            (post.id, len(post.liked_by), reader in post.liked_by)
+            (post.id, self.names[post.author], len(post.liked_by), reader in post.liked_by)
             for post in reversed(self.posts)
             if wanted(post) and self.may_see(reader, post)
         ]
@@ -106,6 +107,7 @@ class Story:
         self.world = World()
         self.oracle = Oracle()
         self.people = [self.world.account(f"p{number}") for number in range(PEOPLE)]
+        self.oracle.names = {one: f"P{number}" for number, one in enumerate(self.people)}
 
     def do(self, act: str, one: int, other: int) -> None:
         actor, target = self.people[one % PEOPLE], self.people[other % PEOPLE]
@@ -117,6 +119,9 @@ class Story:
         elif act in ("like", "unlike", "delete"):
             if self.oracle.posts:
                 self.touch(act, actor, self.oracle.posts[other % len(self.oracle.posts)])
+        elif act == "rename":
+            self.oracle.names[actor] = f"Name {other}"
+            self.world.rename(actor, self.oracle.names[actor])
         elif actor != target:
             self.relate(act, actor, target)
 
@@ -160,6 +165,7 @@ ACTS = [
     "unfollow",
     "block",
     "unblock",
+    "rename",
     "delete",
     "like",
     "unlike",
@@ -211,7 +217,10 @@ def walk(feed: Feed) -> list[Line]:
     cursor = ""
     while True:
         page = feed(cursor=cursor)
-        lines += [(view.post.id, view.like_count, view.liked) for view in page.posts]
+        lines += [
+            (view.post.id, view.post.author.display_name, view.like_count, view.liked)
+            for view in page.posts
+        ]
         positions = [view.created_position for view in page.posts]
         assert positions == sorted(positions, reverse=True)
         cursor = page.next_cursor

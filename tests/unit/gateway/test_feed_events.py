@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from kanvas.feed.v1 import records_pb2 as feed
+from kanvas.graph.v1 import records_pb2 as graph
 from kanvas_gateway.stream.feed_events import entry_of
 from kanvas_gateway.stream.ring import Entry
 from kanvas_gateway.stream.streams import KINDS, Event, parse_stream
@@ -44,7 +45,7 @@ def told(made: Entry, stream: str) -> tuple[str, str]:
 
 
 def post(visibility: "feed.Visibility.ValueType", *tags: str) -> feed.FeedRecord:
-    author = feed.Author(id=ANA, handle="ana", display_name="Ana")
+    author = feed.Author(id=ANA, handle="ana", display_name="Ana", version=1)
     record = feed.FeedRecord(post=feed.Post(id="p", author=author, visibility=visibility))
     record.post.picture.media_type = "image/webp"
     for tag in tags:
@@ -57,6 +58,11 @@ def removal(visibility: "feed.Visibility.ValueType") -> feed.FeedRecord:
     return feed.FeedRecord(post_removed=removed)
 
 
+def profile(name: str) -> feed.FeedRecord:
+    account = graph.Account(id=ANA, handle="ana", display_name=name, version=2)
+    return feed.FeedRecord(account=account)
+
+
 def test_a_public_post_stands_on_every_stream_of_its_author_and_tags() -> None:
     made = entry(post(feed.VISIBILITY_PUBLIC, "fox"), trace="ab" * 16)
     assert told(made, "home") == ("post.created", "")
@@ -65,6 +71,12 @@ def test_a_public_post_stands_on_every_stream_of_its_author_and_tags() -> None:
     for stream in (f"user:{BEN}", "tag:snow"):
         assert told(made, stream) == ("", "")
     event = said(made.told["global"].others)
+    assert event["data"]["author"] == {
+        "id": ANA,
+        "handle": "ana",
+        "display_name": "Ana",
+        "version": 1,
+    }
     assert (event["pos"], event["id"]) == (str(POSITION), str(POSITION))
     assert event["trace"] == "ab" * 16
     assert event["data"]["id"] == "p"
@@ -151,16 +163,42 @@ def test_a_block_is_for_both_and_names_the_other() -> None:
         assert not one.unless_hidden
 
 
-def test_a_deletion_and_a_block_are_told_on_every_kind_of_stream() -> None:
+def test_a_deletion_a_block_and_a_new_name_are_told_on_every_kind_of_stream() -> None:
     record = feed.FeedRecord()
     record.block.blocker_id, record.block.blocked_id = ANA, BEN
     [blocker, blocked] = entry(record).directed
-    for streams in (entry(removal(feed.VISIBILITY_PUBLIC)).told, blocker.told, blocked.told):
+    gone = entry(removal(feed.VISIBILITY_PUBLIC)).told
+    renamed = entry(profile("Ana B."), created=1).told
+    for streams in (gone, blocker.told, blocked.told, renamed):
         assert {name.partition(":")[0] for name in streams} == KINDS.keys()
 
 
-def test_a_profile_makes_no_event_and_keeps_its_position() -> None:
-    made = entry(feed.FeedRecord())
+def test_a_changed_profile_is_told_wherever_a_post_of_the_author_may_be_shown() -> None:
+    made = entry(profile("Ana B."), created=1)
+    assert made.author_id == ANA
+    assert told(made, "home") == ("author.changed", "")
+    for stream in (*OPEN, "tag:any"):
+        assert told(made, stream) == ("author.changed", "author.changed")
+    assert told(made, f"user:{BEN}") == ("", "")
+    assert said(made.told["global"].others)["data"] == {
+        "id": ANA,
+        "handle": "ana",
+        "display_name": "Ana B.",
+        "bio": "",
+        "created_at": "1970-01-01T00:00:00.000Z",
+        "version": 2,
+    }
+
+
+def test_a_post_and_an_account_of_the_same_id_have_nothing_to_do_with_each_other() -> None:
+    made = post(feed.VISIBILITY_PUBLIC)
+    made.post.id = ANA  # ids are the clients' choice
+    assert entry(made).subject != entry(profile("Ana B."), created=1).subject
+
+
+@pytest.mark.parametrize("record", [feed.FeedRecord(), profile("Ana")], ids=["newer", "account"])
+def test_a_record_of_a_newer_kind_and_a_new_account_make_no_event(record: feed.FeedRecord) -> None:
+    made = entry(record)
     assert (made.position, made.told, made.directed) == (POSITION, {}, ())
 
 

@@ -57,6 +57,26 @@ async def test_unknown_removed_and_out_of_sight_are_one_answer() -> None:
     assert await read(world, hidden, ada) == hidden
 
 
+async def test_a_post_has_its_authors_present_name() -> None:
+    world = World()
+    ada = world.account("ada")
+    post_id = world.post(ada)
+    world.rename(ada, "Ada L.")
+    view, _ = await get_post(post_id, None, 0, sources=world.sources, timeout=1.0)
+    author = view.post.author
+    assert (author.id, author.handle, author.display_name) == (ada, "ada", "Ada L.")
+    assert author.version == 2
+
+
+async def test_a_post_whose_author_is_not_known_keeps_the_name_of_its_record() -> None:
+    world = World()
+    ada = world.account("ada")
+    post_id = world.post(ada)
+    del world.state.graph.accounts[ada]
+    view, _ = await get_post(post_id, None, 0, sources=world.sources, timeout=1.0)
+    assert view.post.author.display_name == "Ada"
+
+
 async def test_an_id_that_is_none() -> None:
     with pytest.raises(InvalidArgument):
         await read(World(), "fox")
@@ -77,6 +97,11 @@ class TestOldPosts:
     async def test_come_from_the_views(self, world: World) -> None:
         assert await read(world, self.old_id) == self.old_id
         assert world.log.barriers == 0
+
+    async def test_have_their_authors_present_name(self, world: World) -> None:
+        world.rename(self.author, "Ada L.")
+        view, _ = await get_post(self.old_id, None, 0, sources=world.sources, timeout=1.0)
+        assert view.post.author.display_name == "Ada L."
 
     async def test_not_applied_yet_wait_for_everything_committed(
         self, world: World, monkeypatch: pytest.MonkeyPatch

@@ -94,6 +94,7 @@ def present_post(post: feed.Post, created_position: int) -> dict[str, Any]:
             "id": post.author.id,
             "handle": post.author.handle,
             "display_name": post.author.display_name,
+            "version": post.author.version,
         },
         "caption": post.caption,
         "tags": [{"name": tag.name, "start": tag.start, "end": tag.end} for tag in post.tags],

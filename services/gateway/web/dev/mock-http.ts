@@ -127,8 +127,8 @@ function accounts({ world, method, parts, query, body, reader }: Call): Answer {
     );
   }
   if (key === "me" && reader) {
-    const account = world.accounts.get(reader) as Account;
-    Object.assign(account, body, { version: account.version + 1 });
+    const { display_name, bio } = body as { display_name: string; bio: string };
+    const account = world.setProfile(reader, { display_name, bio });
     return ok({ account, position: world.position });
   }
   const account = area === "handles" ? world.byHandle(key) : world.accounts.get(key);

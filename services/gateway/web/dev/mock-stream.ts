@@ -111,11 +111,16 @@ class Reader {
       const isForHome = event.event !== "home.changed" || stream === "home";
       return event.reader === this.#account && isForHome;
     }
-    const author = event.data.author?.id ?? event.data.author_id ?? "";
-    if (stream === "home" && !this.#world.inHome(this.#account ?? "", author)) return false;
+    const { data } = event;
+    const author = event.event === "author.changed" ? data.id : (data.author?.id ?? data.author_id);
+    if (stream.startsWith("user:") && stream !== `user:${author}`) return false;
+    if (stream === "home" && !this.#world.inHome(this.#account ?? "", author ?? "")) return false;
     if (event.event !== "post.created") return true;
-    const post = event.data as unknown as Post;
-    if (stream === "global" && post.visibility !== "public") return false;
+    const post = data as unknown as Post;
+    const isOpen = stream === "global" || stream.startsWith("tag:");
+    if (isOpen && post.visibility !== "public") return false;
+    const isTagged = post.tags.some(({ name }) => stream === `tag:${name}`);
+    if (stream.startsWith("tag:") && !isTagged) return false;
     return this.#world.maySee(this.#account, post);
   }
 

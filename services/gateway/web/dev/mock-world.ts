@@ -128,10 +128,10 @@ export class MockWorld {
   }
 
   addPost(author: Account, picture: Picture, fields: Partial<Post>): Post {
-    const { id, handle, display_name } = author;
+    const { id, handle, display_name, version } = author;
     const post: Post = {
       id: uuid7(),
-      author: { id, handle, display_name },
+      author: { id, handle, display_name, version },
       caption: "",
       tags: tagsOf(fields.caption ?? ""),
       alt_text: "",
@@ -163,6 +163,18 @@ export class MockWorld {
     this.events.push(record);
     for (const listener of this.listeners) listener(record);
     return this.#position;
+  }
+
+  setProfile(id: string, changes: Partial<Account>): Account {
+    const before = this.accounts.get(id) as Account;
+    const account = { ...before, ...changes, version: before.version + 1 };
+    this.accounts.set(id, account);
+    const { handle, display_name, version } = account;
+    for (const post of this.posts.values()) {
+      if (post.author.id === id) post.author = { id, handle, display_name, version };
+    }
+    this.record("author.changed", { ...account });
+    return account;
   }
 
   setFollow(follower: string, followee: string, follow: boolean): void {

@@ -88,6 +88,10 @@ class Session:
         """Send a document and return that of the answer."""
         return await self._call("POST", path, body, {})
 
+    async def patch(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Change something in parts and return the document of the answer."""
+        return await self._call("PATCH", path, body, {})
+
     async def put(self, path: str) -> Any:
         """Put something in place and return the document of the answer."""
         return await self._call("PUT", path, None, {})

@@ -7,7 +7,7 @@ import msgspec
 
 from kanvas.feed.v1 import records_pb2 as feed
 from kanvas.graph.v1 import records_pb2 as graph
-from kanvas_gateway.presentation import present_post, rfc3339
+from kanvas_gateway.presentation import present_account, present_post, rfc3339
 from kanvas_gateway.stream.ring import Directed, Entry
 from kanvas_gateway.stream.streams import (
     GLOBAL,
@@ -36,27 +36,30 @@ def entry_of(record: feed.FeedRecord, *, time: float, trace: str) -> Entry:
     encode = _Encoder(meta.position, to_seconds(meta.decided_at), trace)
     told: Mapping[str, Telling] = {}
     directed: tuple[Directed, ...] = ()
-    author_id = post_id = ""
+    author_id = subject = ""
     match record.WhichOneof("entity"):
         case "post":
-            author_id, post_id = record.post.author.id, record.post.id
+            author_id, subject = record.post.author.id, f"post:{record.post.id}"
             told = _of_post(encode, record.post, meta.created_position)
         case "post_removed":
-            author_id, post_id = record.post_removed.author_id, record.post_removed.id
+            author_id, subject = record.post_removed.author_id, f"post:{record.post_removed.id}"
             told = _of_removal(encode, record.post_removed)
+        case "account" if meta.created_position != meta.position:
+            author_id, subject = record.account.id, f"account:{record.account.id}"
+            told = _of_author(encode, record.account)
         case "follow":
             directed = (_follow_changed(encode, record.follow),)
         case "block":
             directed = _block_changed(encode, record.block)
         case _:
-            pass  # a profile changed, or an entity newer than this code: no event, one position
+            pass  # a new account, or an entity newer than this code: no event, one position
     return Entry(
         position=meta.position,
         time=time,
         decided=encode.decided,
         trace=trace,
         author_id=author_id,
-        post_id=post_id,
+        subject=subject,
         told=told,
         directed=directed,
     )
@@ -128,6 +131,12 @@ def _of_removal(encode: _Encoder, removed: feed.PostRemoved) -> dict[str, Tellin
     public = event if removed.visibility == feed.VISIBILITY_PUBLIC else None
     # Nothing is kept of a deleted post, its tags neither: the streams of all tags are told.
     return _tell(streams_of(removed.author_id, ()) | NAMED_BY_CONTENT, event, public)
+
+
+def _of_author(encode: _Encoder, account: graph.Account) -> dict[str, Telling]:
+    event = encode.event("author.changed", present_account(account))
+    # Nobody knows here on the streams of which tags posts of the author stand: all are told.
+    return _tell(streams_of(account.id, ()) | NAMED_BY_CONTENT, event, event)
 
 
 def _tell(streams: Mapping[str, Kind], event: Event, public: Event | None) -> dict[str, Telling]:

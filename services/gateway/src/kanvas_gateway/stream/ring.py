@@ -54,9 +54,10 @@ class Entry:
         time: Unix seconds at which the log took it.
         decided: Unix seconds at which the writer decided it.
         trace: Trace id of the request that caused it; empty where unknown.
-        author_id: Whose post it is about; empty for other records.
-        post_id: Post that it is about; empty for other records.
-        told: What is told of the post, by the name of the stream. What stands under the label of
+        author_id: The author that it is about, or whose post; empty for other records.
+        subject: Key of the post or the account whose newest state it tells, so that earlier
+            entries about it have nothing to say any more; empty for other records.
+        told: What is told of the subject, by the name of the stream. What stands under the label of
             a kind is told to all streams of that kind that are not named.
         directed: Events for single accounts.
         text: Bytes of its events, each counted once.
@@ -68,7 +69,7 @@ class Entry:
     decided: float = 0.0
     trace: str = ""
     author_id: str = ""
-    post_id: str = ""
+    subject: str = ""
     told: Mapping[str, Telling] = field(default_factory=dict)
     directed: tuple[Directed, ...] = field(default=())
     text: int = field(init=False)
@@ -82,7 +83,7 @@ class Entry:
         self.size = _ENTRY_OVERHEAD + _STREAM_OVERHEAD * len(self.told) + self.text
 
     def told_on(self, stream: Stream) -> Telling | None:
-        """Return what a stream is told of the post; None for nothing."""
+        """Return what a stream is told of the subject; None for nothing."""
         told = self.told.get(stream.name)
         if told is None and self.told:
             told = self.told.get(stream.label)
@@ -106,7 +107,7 @@ class Ring:
         self._max_bytes = max_bytes
         self._max_age = max_age
         self._entries: dict[int, Entry] = {}
-        self._newest_of_post: dict[str, int] = {}
+        self._newest_about: dict[str, int] = {}
         self._broken_at = 0
         self._broken_by: BreakReason = "POSITION_TOO_OLD"
         self.floor = 0
@@ -114,7 +115,7 @@ class Ring:
         self.size = 0
 
     def append(self, entry: Entry) -> None:
-        """Add the next entry. An earlier one about the same post is blanked.
+        """Add the next entry. An earlier one about the same post or account is blanked.
 
         The first entry ever sets the floor. A position that is not the next is that of a new
         epoch and starts the ring afresh; where positions were lost, call `restart` before.
@@ -138,7 +139,7 @@ class Ring:
     def restart(self, position: int, reason: BreakReason) -> None:
         """Empty the ring and go on after this position; cursors below it are told the reason."""
         self._entries.clear()
-        self._newest_of_post.clear()
+        self._newest_about.clear()
         self.size = 0
         self.floor = self.head = self._broken_at = position
         self._broken_by = reason
@@ -161,18 +162,18 @@ class Ring:
         return None if oldest is None else oldest.time
 
     def _blank_earlier(self, entry: Entry) -> None:
-        if not entry.post_id:
+        if not entry.subject:
             return
-        earlier = self._entries.get(self._newest_of_post.get(entry.post_id, 0))
+        earlier = self._entries.get(self._newest_about.get(entry.subject, 0))
         if earlier is not None:
             self.size -= earlier.size
             earlier.blank()
             self.size += earlier.size
-        self._newest_of_post[entry.post_id] = entry.position
+        self._newest_about[entry.subject] = entry.position
 
     def _drop_oldest(self) -> None:
         self.floor += 1
         entry = self._entries.pop(self.floor)
         self.size -= entry.size
-        if entry.post_id and self._newest_of_post.get(entry.post_id) == entry.position:
-            del self._newest_of_post[entry.post_id]
+        if entry.subject and self._newest_about.get(entry.subject) == entry.position:
+            del self._newest_about[entry.subject]

@@ -26,7 +26,7 @@ Event = NewType("Event", bytes)
 
 @dataclass(slots=True, eq=False)
 class Telling:
-    """What a stream is told of a post. It never changes.
+    """What a stream is told of a post or of its author. It never changes.
 
     Attributes:
         followers: The event for the author and for those who follow the author; None for none.
@@ -66,7 +66,7 @@ class Kind:
         return f"{self.label}:{argument}"
 
     def tell(self, event: Event, public: Event | None) -> Telling:
-        """Return what streams of this kind are told of a post.
+        """Return what streams of this kind are told of a post or of its author.
 
         Args:
             event: What those learn who may see all posts of the author.
@@ -98,7 +98,7 @@ NAMED_BY_CONTENT = {kind.label: kind for kind in (TAG,)}
 """Those kinds whose streams are named by the content of a post, by label.
 
 Nothing is kept of the content of a deleted post, and an edit may change it. So all streams of such
-a kind are told of deletions, edits and blocks.
+a kind are told of deletions, edits, blocks and changes of authors.
 """
 
 

@@ -602,7 +602,7 @@ export interface components {
         };
         /**
          * Author
-         * @description Who published a post.
+         * @description Who published a post, under the names of the present.
          */
         Author: {
             /** Id */
@@ -611,6 +611,11 @@ export interface components {
             handle: string;
             /** Display Name */
             display_name: string;
+            /**
+             * Version
+             * @description Of the account: the higher one has the newer names.
+             */
+            version: number;
         };
         /**
          * CanceledJob

@@ -45,7 +45,10 @@ class CopiedGraph:
     def apply_account(self, account: Account) -> None:
         """Fold an account's whole new state; only what stands beside a post is kept."""
         self.accounts[account.id] = Author(
-            id=account.id, handle=account.handle, display_name=account.display_name
+            id=account.id,
+            handle=account.handle,
+            display_name=account.display_name,
+            version=account.version,
         )
 
     def apply_follow(self, follow: Follow) -> None:

@@ -55,9 +55,13 @@ def create_request(
     )
 
 
-def account_record(account_id: str, handle: str = "fox") -> GraphRecord:
-    """Return a record of the graph about an account."""
-    return GraphRecord(account=Account(id=account_id, handle=handle, display_name=handle.title()))
+def account_record(
+    account_id: str, handle: str = "fox", *, name: str = "", version: int = 1
+) -> GraphRecord:
+    """Return a record of the graph about an account; without a name, it has that of its handle."""
+    name = name or handle.title()
+    account = Account(id=account_id, handle=handle, display_name=name, version=version)
+    return GraphRecord(account=account)
 
 
 def follow_record(follower_id: str, followee_id: str, *, active: bool = True) -> GraphRecord:

@@ -74,6 +74,12 @@ class World:
         self.copy(account_record(account_id, handle))
         return account_id
 
+    def rename(self, account_id: str, name: str) -> Receipt:
+        """Give an account another display name."""
+        known = self.state.graph.accounts[account_id]
+        version = known.version + 1
+        return self.copy(account_record(account_id, known.handle, name=name, version=version))
+
     def follow(self, follower_id: str, followee_id: str, *, active: bool = True) -> Receipt:
         """Make one account follow another, or not."""
         return self.copy(follow_record(follower_id, followee_id, active=active))

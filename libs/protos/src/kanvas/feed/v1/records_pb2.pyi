@@ -161,7 +161,9 @@ class Post(_message.Message):
     """Who may see it."""
     @_builtins.property
     def author(self) -> Global___Author:
-        """Author, as known when this record was written."""
+        """Who made it. The names are those of the time of this record: whoever shows the post takes the
+        present ones from the account's newest record in this log.
+        """
 
     @_builtins.property
     def picture(self) -> _picture_pb2.Picture:
@@ -246,22 +248,28 @@ class Author(_message.Message):
     ID_FIELD_NUMBER: _builtins.int
     HANDLE_FIELD_NUMBER: _builtins.int
     DISPLAY_NAME_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """UUIDv7."""
     handle: _builtins.str
     """See kanvas.graph.v1.Account."""
     display_name: _builtins.str
     """See kanvas.graph.v1.Account."""
+    version: _builtins.int
+    """Version of the account whose names these are: of two, the higher one is the present one. 0 in
+    records from before this field.
+    """
     def __init__(
         self,
         *,
         id: _builtins.str = ...,
         handle: _builtins.str = ...,
         display_name: _builtins.str = ...,
+        version: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "handle", b"handle", "id", b"id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["display_name", b"display_name", "handle", b"handle", "id", b"id", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

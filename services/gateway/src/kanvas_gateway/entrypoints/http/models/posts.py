@@ -11,11 +11,12 @@ Visibility = Literal["public", "followers"]
 
 
 class Author(BaseModel):
-    """Who published a post."""
+    """Who published a post, under the names of the present."""
 
     id: str
     handle: str
     display_name: str
+    version: Annotated[int, Field(description="Of the account: the higher one has the newer names.")]
 
 
 class Uses(BaseModel):
