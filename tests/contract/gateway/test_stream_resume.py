@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kanvas.feed.v1 import records_pb2 as feed
+from kanvas.graph.v1 import records_pb2 as graph
 from kanvas_platform.ids import new_id
 from kanvas_platform.testing.memory_broker import MemoryCluster
 from tests.contract.gateway.feed_world import World
@@ -99,14 +100,7 @@ def expected(world: World, stream: str, account: str | None, after: int) -> list
                     stream, ""
                 )
             case "block" if account in (record.block.blocker_id, record.block.blocked_id):
-                pair = {record.block.blocker_id, record.block.blocked_id}
-                [other] = pair - {account}
-                if stream.startswith(USER) and stream != USER + other:
-                    event = ""
-                elif record.block.active:
-                    event = "author.hidden"
-                elif other not in hidden:
-                    event = "author.shown"
+                event = _block_event(record.block, stream, account, hidden)
             case "post" | "post_removed":
                 event = _post_event(world, record, stream, account, hidden)
             case "account" if record.meta.created_position != position:
@@ -135,6 +129,15 @@ def _post_event(
     if tagged and (public or sees_all):
         return "post.created" if created else "post.updated"
     return "" if created else "post.removed"
+
+
+def _block_event(block: graph.Block, stream: str, account: str | None, hidden: set[str]) -> str:
+    [other] = {block.blocker_id, block.blocked_id} - {account}
+    if stream.startswith(USER) and stream != USER + other:
+        return ""
+    if block.active:
+        return "author.hidden"
+    return "" if other in hidden else "author.shown"
 
 
 def _profile_event(

@@ -103,10 +103,22 @@ class Painter:
         assert job["state"] == "succeeded", job
         return dict(job)
 
-    async def publish(self, job: Mapping[str, Any], caption: str) -> str:
+    async def publish(
+        self, job: Mapping[str, Any], caption: str, *, visibility: str = "public"
+    ) -> str:
         """Publish a picture; return the post's id."""
-        body = {"job_id": job["id"], "caption": caption, "alt_text": caption, "id": new_id()}
+        words = {"caption": caption, "alt_text": caption, "visibility": visibility}
+        body = {"job_id": job["id"], "id": new_id(), **words}
         return str((await self.session.post("/v1/posts", body))["post"]["id"])
+
+    async def change_profile(self, *, name: str, bio: str = "") -> None:
+        """Have another name, and other words below it."""
+        await self.session.patch("/v1/accounts/me", {"display_name": name, "bio": bio})
+
+    async def block(self, handle: str) -> None:
+        """Block somebody."""
+        view = await self.session.get(f"/v1/handles/{handle}")
+        await self.session.put(f"/v1/accounts/{view['account']['id']}/block")
 
     async def see_followers(self, count: int) -> None:
         """Wait until so many follow."""

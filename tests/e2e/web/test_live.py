@@ -140,8 +140,7 @@ async def test_who_is_blocked_sees_no_more_than_a_name(visit: Visit, painter: Pa
     reader = await visit()
     handle = await reader.sign_up()
     await reader.follow(painter.handle)
-    view = await painter.session.get(f"/v1/handles/{handle}")
-    await painter.session.put(f"/v1/accounts/{view['account']['id']}/block")
+    await painter.block(handle)
     for path in (f"/@{painter.handle}", f"/@{painter.handle}/followers"):
         await reader.go(path)
         page = reader.page
@@ -149,6 +148,76 @@ async def test_who_is_blocked_sees_no_more_than_a_name(visit: Visit, painter: Pa
         await expect(page.locator(".profile-counts a")).to_have_count(0)
         await expect(page.locator(".card")).to_have_count(0)
         await expect(page.get_by_role("button", name="Follow")).to_have_count(0)
+
+
+@pytest.mark.parametrize("place", ["/", "/explore", "wall", "followers", "post", "tag"])
+async def test_a_new_name_shows_at_once(visit: Visit, painter: Painter, place: str) -> None:
+    post_id = await painter.publish(await painter.paint(), f"#for_{painter.handle}")
+    reader = await visit()
+    handle = await reader.sign_up()
+    await reader.follow(painter.handle)
+    paths = {
+        "wall": f"/@{painter.handle}",
+        "followers": f"/@{handle}/following",
+        "post": f"/p/{post_id}",
+        "tag": f"/tags/for_{painter.handle}",
+    }
+    await reader.go(paths.get(place, place))
+    await reader.page.locator(".name", has_text="Somebody Elsewhere").first.wait_for()
+    await reader.see_dot("Live")
+    new = f"Renamed {painter.handle}"
+    await painter.change_profile(name=new, bio="and other words")
+    names = reader.page.locator(".name", has_text=new)
+    await names.first.wait_for()
+    if place == "wall":
+        await expect(names).to_have_count(2)  # of the head, and of the card
+        await expect(reader.page.get_by_text("and other words")).to_be_visible()
+
+
+async def test_rooms_follow_what_is_for_followers(visit: Visit, painter: Painter) -> None:
+    job = await painter.paint()
+    first = await painter.publish(job, "the first", visibility="followers")
+    second = await painter.publish(job, "the second", visibility="followers")
+    reader = await visit()
+    await reader.sign_up()
+    await reader.follow(painter.handle)
+    wall = reader.page
+    await expect(wall.locator(".card")).to_have_count(2)
+    await reader.see_dot("Live")
+    post = await reader.context.new_page()
+    await post.goto(f"{reader.origin}/p/{first}")
+    await post.locator(".post-picture").wait_for()
+    await post.locator(".connection", has_text="Live").wait_for()
+    await painter.remove(first)
+    await expect(post.get_by_role("heading", name="This picture is not here")).to_be_visible()
+    await expect(wall.locator(".card")).to_have_count(1)
+    await painter.publish(job, "the third", visibility="followers")
+    await wall.get_by_role("button", name="1 new").click()
+    assert await reader.captions() == ["the third", "the second"]
+    await post.goto(f"{reader.origin}/p/{second}")
+    await post.locator(".post-picture").wait_for()
+
+
+async def test_rooms_follow_a_block_by_somebody_else(visit: Visit, painter: Painter) -> None:
+    post_id = await painter.publish(await painter.paint(), f"by {painter.handle}")
+    reader = await visit()
+    handle = await reader.sign_up()
+    await reader.follow(painter.handle)
+    pages = {"wall": reader.page}
+    for room, path in (("post", f"/p/{post_id}"), ("list", f"/@{handle}/following")):
+        pages[room] = await reader.context.new_page()
+        await pages[room].goto(reader.origin + path)
+    await pages["wall"].locator(".card").wait_for()
+    await pages["post"].locator(".post-picture").wait_for()
+    await pages["list"].locator(".person-row").wait_for()
+    for page in pages.values():
+        await page.locator(".connection", has_text="Live").wait_for()
+    await painter.block(handle)
+    await expect(pages["post"].locator(".post-picture")).to_have_count(0)
+    await expect(pages["list"].locator(".person-row")).to_have_count(0)
+    await expect(pages["wall"].locator(".card")).to_have_count(0)
+    await expect(pages["wall"].get_by_text("You cannot see what")).to_be_visible()
+    await expect(pages["wall"].get_by_role("button", name="Follow")).to_have_count(0)
 
 
 async def test_going_back_finds_what_one_was_looking_at(visit: Visit, painter: Painter) -> None:

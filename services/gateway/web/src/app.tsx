@@ -52,17 +52,19 @@ export function App() {
 }
 
 function Room({ here }: { here: Place }) {
+  // What a room shows depends on who looks: for somebody else it is another room.
+  const who = account.value?.id;
   switch (here.room) {
     case "home":
       return <Home key={String(signedIn.value)} />;
     case "explore":
       return <Explore />;
     case "profile":
-      return <Profile key={here.handle} handle={here.handle} list={here.list} />;
+      return <Profile key={`${here.handle} ${who}`} handle={here.handle} list={here.list} />;
     case "post":
-      return <Post key={here.id} id={here.id} />;
+      return <Post key={`${here.id} ${who}`} id={here.id} />;
     case "tag":
-      return <Tag key={here.name} name={here.name} />;
+      return <Tag key={`${here.name} ${who}`} name={here.name} />;
     case "signUp":
       return <SignUp />;
     case "signIn":

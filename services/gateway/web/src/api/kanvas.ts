@@ -133,10 +133,9 @@ export const deletePicture = (id: string) =>
 export const createPost = (body: PostRequest) =>
   write(request<PostView>("POST", "/v1/posts", { body }));
 
-export const post = (id: string, signal?: AbortSignal) =>
+export const post = (id: string, atLeast?: Position) =>
   request<PostView>("GET", `/v1/posts/${encode(id)}`, {
-    query: { at_least: lastWritten("feed") },
-    ...(signal && { signal }),
+    query: { at_least: atLeast ?? lastWritten("feed") },
   });
 
 export const deletePost = (id: string) =>

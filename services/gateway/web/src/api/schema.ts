@@ -613,7 +613,7 @@ export interface components {
             display_name: string;
             /**
              * Version
-             * @description Of the account: the higher one has the newer names.
+             * @description Of the account: the higher one has newer names.
              */
             version: number;
         };

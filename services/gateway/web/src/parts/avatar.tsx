@@ -1,4 +1,5 @@
 import type { Author } from "../api/types";
+import { nameOf } from "../state/people";
 import { firstGrapheme } from "../text/graphemes";
 
 const FULL_TURN = 360;
@@ -11,7 +12,7 @@ function hueOf(id: string): number {
 }
 
 export function Avatar({ of, size }: { of: Author; size?: "medium" | "large" }) {
-  const initial = firstGrapheme(of.display_name || of.handle) || "?";
+  const initial = firstGrapheme(nameOf(of)) || "?";
   const style = { "--hue": String(hueOf(of.handle)) };
   return (
     <span class={size ? `avatar avatar--${size}` : "avatar"} style={style} aria-hidden="true">

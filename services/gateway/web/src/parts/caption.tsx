@@ -1,12 +1,13 @@
 import type { Post } from "../api/types";
 import { tagPath } from "../router";
 import { captionPieces } from "./caption-pieces";
+import { Words } from "./words";
 
 /** What somebody wrote under a picture; its tags lead to what else has them. */
 export function Caption({ post, class: name }: { post: Post; class: string }) {
   if (!post.caption) return null;
   return (
-    <p class={name} dir="auto">
+    <Words class={name}>
       {captionPieces(post).map(({ text, tag }) =>
         tag === undefined ? (
           text
@@ -16,6 +17,6 @@ export function Caption({ post, class: name }: { post: Post; class: string }) {
           </a>
         ),
       )}
-    </p>
+    </Words>
   );
 }

@@ -1,7 +1,8 @@
 import type { AccountView } from "../api/types";
 import { t } from "../i18n/translate";
 import { navigate } from "../router";
-import { relationshipOf, toggleFollow } from "../state/people";
+import { nameOf, relationshipOf } from "../state/people";
+import { toggleFollow } from "../state/relations";
 import { signedIn } from "../state/session";
 import { isolated } from "../text/isolated";
 
@@ -12,7 +13,7 @@ interface Props {
 
 export function FollowButton({ view, isSmall = false }: Props) {
   const { following } = relationshipOf(view);
-  const name = view.account.display_name || view.account.handle;
+  const name = nameOf(view.account);
   const follow = () => (signedIn.value ? void toggleFollow(view) : navigate("/signup"));
   return (
     <button

@@ -4,11 +4,12 @@ import type { AccountView } from "../api/types";
 import { t } from "../i18n/translate";
 import { profilePath } from "../router";
 import { globalFeed } from "../state/feeds";
-import { loadPerson, person, relationshipOf } from "../state/people";
+import { isHidden, loadPerson, person, relationshipOf } from "../state/people";
 import { postSignal } from "../state/posts";
 import { account } from "../state/session";
 import { Avatar } from "./avatar";
 import { FollowButton } from "./follow-button";
+import { Name } from "./words";
 
 const MOST = 6;
 const SKELETONS = [1, 2, 3, 4];
@@ -60,15 +61,12 @@ function viewOf(handle: string): AccountView | undefined {
 
 function PersonCard({ handle }: { handle: string }) {
   const view = viewOf(handle);
-  if (!view) return null;
-  const { display_name } = view.account;
+  if (!view || isHidden(view.account.id)) return null;
   return (
     <li class="person-card">
       <Avatar of={view.account} size="medium" />
       <a href={profilePath(handle)}>
-        <span class="person-name" dir="auto">
-          {display_name || handle}
-        </span>
+        <Name of={view.account} class="person-name" />
         <span class="person-handle">@{handle}</span>
       </a>
       <FollowButton view={view} isSmall />

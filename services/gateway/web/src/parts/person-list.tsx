@@ -3,9 +3,12 @@ import * as kanvas from "../api/kanvas";
 import type { Account, AccountView } from "../api/types";
 import { t } from "../i18n/translate";
 import { profilePath } from "../router";
+import { globalFeed } from "../state/feeds";
+import { isHidden, learnNames } from "../state/people";
 import { toastFailure } from "../state/toasts";
 import { Avatar } from "./avatar";
 import { Icon } from "./icon";
+import { Name } from "./words";
 
 interface Props {
   view: AccountView;
@@ -25,6 +28,7 @@ export function PersonList({ view: { account }, list }: Props) {
       const page = await (list === "followers"
         ? kanvas.followers(account.id, paged)
         : kanvas.following(account.id, paged));
+      page.accounts.forEach(learnNames);
       setPeople((before) => (from === undefined ? page.accounts : [...before, ...page.accounts]));
       setCursor(page.next_cursor ?? undefined);
       setComplete(!page.next_cursor);
@@ -33,6 +37,8 @@ export function PersonList({ view: { account }, list }: Props) {
     }
   };
   useEffect(() => void load(undefined), [account.id, list]);
+  // Its stream tells of new names and blocks, whoever of the people here they are about.
+  useEffect(() => void globalFeed.value.open(), []);
   return (
     <div class="room room--text">
       <header class="room-head">
@@ -43,19 +49,19 @@ export function PersonList({ view: { account }, list }: Props) {
       </header>
       {isComplete && people.length === 0 && <p class="soft">{t(`profile.${list}.empty`)}</p>}
       <ul class="person-list">
-        {people.map((person) => (
-          <li key={person.id}>
-            <a class="person-row" href={profilePath(person.handle)}>
-              <Avatar of={person} size="medium" />
-              <span>
-                <span class="person-name" dir="auto">
-                  {person.display_name || person.handle}
+        {people
+          .filter(({ id }) => !isHidden(id))
+          .map((person) => (
+            <li key={person.id}>
+              <a class="person-row" href={profilePath(person.handle)}>
+                <Avatar of={person} size="medium" />
+                <span>
+                  <Name of={person} class="person-name" />
+                  <span class="person-handle">@{person.handle}</span>
                 </span>
-                <span class="person-handle">@{person.handle}</span>
-              </span>
-            </a>
-          </li>
-        ))}
+              </a>
+            </li>
+          ))}
       </ul>
       {cursor !== undefined && (
         <div class="gallery-end">

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Picture as PictureData } from "../api/types";
+import { Words } from "./words";
 
 interface Props {
   picture: PictureData;
@@ -44,9 +45,9 @@ export function Picture({ picture, alt, eager = false }: Props) {
       style={{ aspectRatio: `${width} / ${height}`, backgroundColor: placeholder }}
     >
       {(hasFailed || attempt > 0) && !isLoaded && (
-        <p class="picture-alt" dir="auto" aria-hidden="true">
+        <Words class="picture-alt" isSilent>
           {alt}
-        </p>
+        </Words>
       )}
       <img
         // A browser does not ask again for an element whose picture did not come.

@@ -3,6 +3,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { expect, it, vi } from "vitest";
 import type { Post } from "../api/types";
+import { forgetPeople, learnNames } from "../state/people";
 import { learn } from "../state/posts";
 import styles from "../styles/gallery.css?raw";
 import { PostCard } from "./post-card";
@@ -15,7 +16,7 @@ const PLACE = { id: "1", x: 0, y: 0, width: 300, height: 400, pictureHeight: 300
 function post(): Post {
   return {
     id: "1",
-    author: { id: "2", handle: "ada", display_name: "Ada" },
+    author: { id: "2", handle: "ada", display_name: "Ada", version: 1 },
     caption: "<b>A</b> 🦊 #Fox",
     tags: [{ name: "fox", start: 11, end: 15 }],
     alt_text: "A red fox.",
@@ -46,6 +47,7 @@ function post(): Post {
 
 async function card(isFolding: boolean): Promise<HTMLElement> {
   document.head.appendChild(document.createElement("style")).textContent = styles;
+  forgetPeople();
   learn(post());
   const frame = document.body.appendChild(document.createElement("div"));
   await act(() =>
@@ -62,6 +64,16 @@ it("shows a caption as it was written, with its tags as links", async () => {
   expect(caption?.textContent).toBe("<b>A</b> 🦊 #Fox");
   const link = caption?.querySelector("a");
   expect([link?.textContent, link?.getAttribute("href")]).toEqual(["#Fox", "/tags/fox"]);
+});
+
+it("is by its author's present name", async () => {
+  const frame = await card(false);
+  expect(frame.querySelector(".name")?.textContent).toBe("Ada");
+  await act(() => learnNames({ id: "2", handle: "ada", display_name: "أدا!", version: 2 }));
+  expect(frame.querySelector(".name")?.textContent).toBe("أدا!");
+  expect(frame.querySelector(".name")?.getAttribute("dir")).toBe("auto");
+  expect(frame.querySelector("article")?.getAttribute("aria-label")).toBe("By \u2068أدا!\u2069");
+  expect(frame.querySelector(".avatar")?.textContent).toBe("أ");
 });
 
 it.each([".card-picture", ".card-foot", ".card-caption"])(

@@ -1,5 +1,6 @@
 import { t } from "../i18n/translate";
 import { postPath, profilePath } from "../router";
+import { nameOf } from "../state/people";
 import { postSignal } from "../state/posts";
 import { Avatar } from "./avatar";
 import { Caption } from "./caption";
@@ -8,6 +9,7 @@ import { Icon } from "./icon";
 import { LikeButton } from "./like-button";
 import { Picture } from "./picture";
 import { TimeAgo } from "./time-ago";
+import { Name } from "./words";
 
 interface Props {
   place: PlacedCard;
@@ -23,7 +25,6 @@ export function PostCard({ place, index, count, isFolding, isFresh }: Props) {
   const post = postSignal(place.id).value;
   if (!post) return null;
   const { id, author, alt_text, picture, visibility, created_at } = post;
-  const name = author.display_name || author.handle;
   const state = `${isFolding ? " card--folding" : ""}${isFresh ? " card--fresh" : ""}`;
   return (
     <article
@@ -31,7 +32,7 @@ export function PostCard({ place, index, count, isFolding, isFresh }: Props) {
       data-post={id}
       aria-posinset={index + 1}
       aria-setsize={count}
-      aria-label={t("post.by", { name })}
+      aria-label={t("post.by", { name: nameOf(author) })}
       style={{
         width: `${place.width}px`,
         height: `${place.height}px`,
@@ -44,9 +45,7 @@ export function PostCard({ place, index, count, isFolding, isFresh }: Props) {
       <div class="card-foot">
         <a class="card-author" href={profilePath(author.handle)}>
           <Avatar of={author} />
-          <span class="card-name" dir="auto">
-            {name}
-          </span>
+          <Name of={author} class="card-name" />
         </a>
         {visibility === "followers" && (
           <span class="card-lock" title={t("post.forFollowers")}>

@@ -44,7 +44,9 @@ async function submit(): Promise<void> {
 }
 
 it("allows nothing beyond looking unless the author says so, and describes the picture", async () => {
-  vi.mocked(kanvas.createPost).mockResolvedValue({ post: { id: "1" } as Post, position: "9" });
+  const author = { id: "2", handle: "ada", display_name: "Ada", version: 1 };
+  const post = { id: "1", author } as Post;
+  vi.mocked(kanvas.createPost).mockResolvedValue({ post, position: "9" });
   await submit();
   expect(kanvas.createPost).toHaveBeenCalledExactlyOnceWith({
     id: "1",

@@ -1,6 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { Problem } from "../api/failure";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import * as kanvas from "../api/kanvas";
 import type { Post as PostData } from "../api/types";
 import { problemSentence } from "../i18n/problem-sentence";
@@ -15,29 +14,24 @@ import { Picture } from "../parts/picture";
 import { Provenance } from "../parts/provenance";
 import { openStudio } from "../parts/studio";
 import { TimeAgo } from "../parts/time-ago";
+import { Name, Words } from "../parts/words";
 import { goBack, profilePath } from "../router";
-import { dropPost, globalFeed } from "../state/feeds";
-import { isRemoved, learn, postSignal } from "../state/posts";
+import { stream } from "../state/connection";
+import { dropPost } from "../state/feeds";
+import { LivePost } from "../state/live-post";
+import { nameOf } from "../state/people";
+import { postSignal } from "../state/posts";
 import { replaceWords } from "../state/prompt";
 import { account } from "../state/session";
 import { toast, toastFailure } from "../state/toasts";
 
 /** One picture and all that is known of it. */
 export function Post({ id }: { id: string }) {
-  const [failure, setFailure] = useState<unknown>(undefined);
-  const load = async () => {
-    setFailure(undefined);
-    try {
-      learn((await kanvas.post(id)).post);
-    } catch (problem) {
-      setFailure(problem);
-    }
-  };
+  const live = useMemo(() => new LivePost({ id, fetchPost: kanvas.post, client: stream }), [id]);
   useEffect(() => {
-    void load();
-    // Its stream tells when this very post is taken down.
-    void globalFeed.value.open();
-  }, [id]);
+    void live.load();
+    return () => live.close();
+  }, [live]);
   return (
     <div class="room">
       <header class="room-head">
@@ -46,28 +40,22 @@ export function Post({ id }: { id: string }) {
           {t("nav.back")}
         </button>
       </header>
-      <PostOrWhyNot id={id} failure={failure} onRetry={() => void load()} />
+      <PostOrWhyNot id={id} live={live} />
     </div>
   );
 }
 
-interface PostOrWhyNotProps {
-  id: string;
-  failure: unknown;
-  onRetry: () => void;
-}
-
-function PostOrWhyNot({ id, failure, onRetry }: PostOrWhyNotProps) {
+function PostOrWhyNot({ id, live }: { id: string; live: LivePost }) {
   const post = postSignal(id).value;
-  const isUnknown = failure instanceof Problem && failure.status === 404;
-  if (isUnknown || isRemoved(id)) {
+  const phase = live.phase.value;
+  if (phase === "gone") {
     return <Notice title={t("post.gone.title")} text={t("post.gone.text")} isRoom />;
   }
   if (post) return <PostView post={post} />;
-  if (failure === undefined) return <PostSkeleton />;
+  if (phase !== "failed") return <PostSkeleton />;
   return (
-    <Notice title={problemSentence(failure)} isRoom>
-      <button type="button" class="button" onClick={onRetry}>
+    <Notice title={problemSentence(live.failure.value)} isRoom>
+      <button type="button" class="button" onClick={() => void live.load()}>
         {t("action.retry")}
       </button>
     </Notice>
@@ -76,7 +64,7 @@ function PostOrWhyNot({ id, failure, onRetry }: PostOrWhyNotProps) {
 
 function PostView({ post }: { post: PostData }) {
   const { author, picture, created_at, alt_text } = post;
-  const name = author.display_name || author.handle;
+  const name = nameOf(author);
   const ratio = picture.width / picture.height;
   return (
     <article class="post" aria-label={t("post.by", { name })}>
@@ -95,9 +83,7 @@ function PostView({ post }: { post: PostData }) {
           <a href={profilePath(author.handle)}>
             <Avatar of={author} size="medium" />
             <span>
-              <span class="person-name" dir="auto">
-                {name}
-              </span>
+              <Name of={author} class="person-name" />
               <span class="person-handle">
                 @{author.handle} · <TimeAgo at={created_at} />
               </span>
@@ -155,9 +141,7 @@ function PostFacts({ post }: { post: PostData }) {
     <div class="post-facts">
       <dl class="post-list">
         <Fact name={t("post.prompt")}>
-          <span class="written" dir="auto">
-            {prompt}
-          </span>
+          <Words>{prompt}</Words>
         </Fact>
         {visibility === "followers" && (
           <Fact name={t("publish.visibility")}>{t("post.forFollowers")}</Fact>
@@ -172,9 +156,7 @@ function PostFacts({ post }: { post: PostData }) {
       </dl>
       <details class="details">
         <summary>{t("post.alt")}</summary>
-        <p class="written" dir="auto">
-          {alt_text}
-        </p>
+        <Words>{alt_text}</Words>
       </details>
       <button
         type="button"

@@ -10,9 +10,12 @@ import { Gallery } from "../parts/gallery";
 import { Notice } from "../parts/notice";
 import { PersonList } from "../parts/person-list";
 import { openStudio } from "../parts/studio";
+import { Name, Words } from "../parts/words";
 import { profilePath } from "../router";
 import { profileFeed } from "../state/feeds";
-import { loadPerson, person, relationshipOf, toggleBlock } from "../state/people";
+import type { LiveFeed } from "../state/live-feed";
+import { isHidden, loadPerson, nameOf, person, relationshipOf } from "../state/people";
+import { toggleBlock } from "../state/relations";
 import { account } from "../state/session";
 import { isKept, paintings } from "../state/studio";
 
@@ -33,15 +36,27 @@ export function Profile({ handle, list }: Props) {
       </div>
     );
   }
-  const { view } = known;
-  if (list && !view.hidden) return <PersonList view={view} list={list} />;
+  return <Shown view={known.view} list={list} />;
+}
+
+function Shown({ view, list }: { view: AccountView; list: Props["list"] }) {
+  const feed = profileFeed(view.account.id);
+  // Its stream tells of blocks and new names too, where no picture is to be seen as well.
+  useEffect(() => {
+    void feed.open();
+    return feed.show();
+  }, [feed]);
+  if (list && !isParted(view)) return <PersonList view={view} list={list} />;
   return (
     <div class="room">
       <ProfileHead view={view} />
-      <Wall view={view} />
+      <Wall view={view} feed={feed} />
     </div>
   );
 }
+
+/** Whether a block stands between the reader and somebody. */
+const isParted = (view: AccountView) => view.hidden || isHidden(view.account.id);
 
 function ProfileHead({ view }: { view: AccountView }) {
   const { account: shown, follower_count, following_count } = view;
@@ -50,18 +65,16 @@ function ProfileHead({ view }: { view: AccountView }) {
     <header class="profile">
       <Avatar of={shown} size="large" />
       <div class="profile-names">
-        <h1 dir="auto">{shown.display_name || shown.handle}</h1>
+        <h1>
+          <Name of={shown} class="profile-name" />
+        </h1>
         <p class="profile-handle">
           @{shown.handle}
           {relationshipOf(view).followed_by && <span class="tag">{t("profile.followsYou")}</span>}
         </p>
-        {shown.bio && (
-          <p class="profile-bio written" dir="auto">
-            {shown.bio}
-          </p>
-        )}
+        {shown.bio && !isParted(view) && <Words class="profile-bio">{shown.bio}</Words>}
         <p class="profile-counts">
-          {!view.hidden && (
+          {!isParted(view) && (
             <>
               <a href={`${path}/followers`}>{t("profile.followers", { n: follower_count })}</a>
               <a href={`${path}/following`}>
@@ -80,7 +93,7 @@ function ProfileHead({ view }: { view: AccountView }) {
 function ProfileActions({ view }: { view: AccountView }) {
   const [isAsking, setAsking] = useState(false);
   const { account: shown } = view;
-  const name = shown.display_name || shown.handle;
+  const name = nameOf(shown);
   const { blocking } = relationshipOf(view);
   if (account.value?.id === shown.id) {
     return (
@@ -98,7 +111,7 @@ function ProfileActions({ view }: { view: AccountView }) {
   }
   return (
     <div class="profile-actions">
-      {!blocking && !view.hidden && <FollowButton view={view} />}
+      {!blocking && !isParted(view) && <FollowButton view={view} />}
       {account.value && (
         <button
           type="button"
@@ -121,14 +134,14 @@ function ProfileActions({ view }: { view: AccountView }) {
   );
 }
 
-function Wall({ view }: { view: AccountView }) {
-  const { id, display_name, handle } = view.account;
-  const name = display_name || handle;
+function Wall({ view, feed }: { view: AccountView; feed: LiveFeed }) {
+  const { id } = view.account;
+  const name = nameOf(view.account);
   if (relationshipOf(view).blocking) return <Notice title={t("profile.blocked", { name })} />;
-  if (view.hidden) return <Notice title={t("profile.hidden", { name })} />;
+  if (isParted(view)) return <Notice title={t("profile.hidden", { name })} />;
   const isOwn = account.value?.id === id;
   const title = isOwn ? t("profile.empty.own") : t("profile.empty", { name });
-  return <Gallery key={id} feed={profileFeed(id)} empty={<Notice title={title} />} />;
+  return <Gallery key={id} feed={feed} empty={<Notice title={title} />} />;
 }
 
 function Missing({ handle, failure }: { handle: string; failure: unknown }) {

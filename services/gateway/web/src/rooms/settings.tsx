@@ -7,7 +7,7 @@ import { fieldSentences, problemSentence } from "../i18n/problem-sentence";
 import { t } from "../i18n/translate";
 import { Field } from "../parts/field";
 import { navigate } from "../router";
-import { loadPerson } from "../state/people";
+import { learnAccount } from "../state/people";
 import { chooseLanguage, language, type Theme, theme } from "../state/preferences";
 import { account, signOut } from "../state/session";
 import { toast, toastFailure } from "../state/toasts";
@@ -44,8 +44,9 @@ function ProfilePart({ me }: { me: Account }) {
     setFailure(undefined);
     try {
       const changes = { display_name: name.trim(), bio: bio.trim(), expected_version: me.version };
-      account.value = await kanvas.updateProfile(changes);
-      void loadPerson(me.handle);
+      const changed = await kanvas.updateProfile(changes);
+      account.value = changed;
+      learnAccount(changed);
       toast(t("settings.saved"));
     } catch (problem) {
       setFailure(problem);

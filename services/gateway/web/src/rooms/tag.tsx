@@ -15,7 +15,9 @@ export function Tag({ name }: { name: string }) {
   return (
     <div class="room">
       <header class="room-head">
-        <h1>#{name}</h1>
+        <h1>
+          <bdi>#{name}</bdi>
+        </h1>
       </header>
       <Gallery feed={feed} empty={<TagEmpty name={name} />} />
     </div>

@@ -1,9 +1,10 @@
 import { signal } from "@preact/signals";
 import * as kanvas from "../api/kanvas";
 import type { Post } from "../api/types";
+import type { FeedStream } from "../stream/protocol";
 import { stream } from "./connection";
 import { type FetchPage, LiveFeed } from "./live-feed";
-import { forgetEverything, noteRemoved } from "./posts";
+import { forgetEverything } from "./posts";
 import { account } from "./session";
 
 /** Feeds of profiles and tags that are kept, so that going back to them finds them as they were. */
@@ -24,16 +25,23 @@ const tags = new Map<string, LiveFeed>();
 
 /** The feed of one account; the same one as before while it is kept. */
 export function profileFeed(accountId: string): LiveFeed {
-  return keptFeed(profiles, accountId, (paged) => kanvas.accountFeed(accountId, paged));
+  const fetchPage: FetchPage = (paged) => kanvas.accountFeed(accountId, paged);
+  return keptFeed(profiles, accountId, `user:${accountId}`, fetchPage);
 }
 
 /** The feed of one tag; the same one as before while it is kept. */
 export function tagFeed(name: string): LiveFeed {
-  return keptFeed(tags, name, (paged) => kanvas.tagFeed(name, paged));
+  return keptFeed(tags, name, `tag:${name}`, (paged) => kanvas.tagFeed(name, paged));
 }
 
-function keptFeed(kept: Map<string, LiveFeed>, key: string, fetchPage: FetchPage): LiveFeed {
-  const feed = kept.get(key) ?? new LiveFeed({ fetchPage });
+function keptFeed(
+  kept: Map<string, LiveFeed>,
+  key: string,
+  name: FeedStream,
+  fetchPage: FetchPage,
+): LiveFeed {
+  const live = { client: stream, stream: name, onlyOnScreen: true };
+  const feed = kept.get(key) ?? new LiveFeed({ fetchPage, live });
   kept.delete(key);
   kept.set(key, feed);
   const [oldest] = kept.keys();
@@ -43,8 +51,7 @@ function keptFeed(kept: Map<string, LiveFeed>, key: string, fetchPage: FetchPage
 
 /** Somebody else looks at the page now: nothing of what was shown before may stay. */
 export function resetFeeds(): void {
-  homeFeed.value.close();
-  globalFeed.value.close();
+  for (const feed of everyFeed()) feed.close();
   profiles.clear();
   tags.clear();
   forgetEverything();
@@ -67,7 +74,6 @@ export function putOwnPost(post: Post): void {
 }
 
 export function dropPost(id: string): void {
-  noteRemoved(id);
   for (const feed of everyFeed()) feed.fold((shown) => shown === id);
 }
 
@@ -77,8 +83,7 @@ export function followsChanged(): void {
 }
 
 /** A block began or ended: every feed may hold more or less than before. */
-export function blocksChanged(accountId: string): void {
-  profiles.delete(accountId);
+export function blocksChanged(): void {
   for (const feed of everyFeed()) {
     if (feed.phase.value !== "idle") void feed.reload();
   }

@@ -4,12 +4,13 @@ import type { StreamClient } from "../stream/client";
 import type { StreamEvent } from "../stream/protocol";
 import type { Listener } from "../stream/subscription";
 import { LiveFeed } from "./live-feed";
+import { nameOf } from "./people";
 import { forgetEverything, postSignal } from "./posts";
 
 function post(id: string, author = "author"): Post {
   return {
     id,
-    author: { id: author, handle: author, display_name: author },
+    author: { id: author, handle: author, display_name: author, version: 1 },
     caption: "",
     tags: [],
     alt_text: id,
@@ -46,12 +47,23 @@ function page(ids: string[], position: string, next_cursor: string | null = null
 class FakeStream {
   listener: Listener | undefined;
   readonly followed: (string | undefined)[] = [];
+  /** Up to here everything was told. */
+  position: string | undefined;
   close = vi.fn();
 
   follow(_: string, from: string | undefined, listener: Listener) {
     this.followed.push(from);
+    this.position = from;
     this.listener = listener;
-    return { restart: (position: string) => void this.followed.push(position), close: this.close };
+    const restart = (position: string) => void this.followed.push(position);
+    const position = () => this.position;
+    return {
+      get position() {
+        return position();
+      },
+      restart,
+      close: this.close,
+    };
   }
 
   tell(event: string, data: object, pos?: string): void {
@@ -62,10 +74,14 @@ class FakeStream {
 let stream: FakeStream;
 const fetchPage = vi.fn<() => Promise<FeedPage>>();
 
+function unopened(onlyOnScreen = false): LiveFeed {
+  const client = stream as unknown as StreamClient;
+  return new LiveFeed({ fetchPage, live: { client, stream: "home", onlyOnScreen } });
+}
+
 async function opened(...first: Parameters<typeof page>): Promise<LiveFeed> {
   fetchPage.mockResolvedValueOnce(page(...first));
-  const live = { client: stream as unknown as StreamClient, stream: "home" as const };
-  const feed = new LiveFeed({ fetchPage, live });
+  const feed = unopened();
   feed.show();
   await feed.open();
   return feed;
@@ -150,6 +166,73 @@ describe("what arrives", () => {
   });
 });
 
+it("stands in the order of the feed, also where the reader's own post came between", async () => {
+  const feed = await opened(["8", "7"], "30");
+  stream.tell("post.created", post("9"));
+  feed.putOwn(post("10", "me"));
+  stream.tell("post.created", post("11"));
+  expect(feed.shown.value).toEqual(["10", "8", "7"]);
+  feed.reveal();
+  expect(feed.shown.value).toEqual(["11", "10", "9", "8", "7"]);
+});
+
+it("calls an author by a new name", async () => {
+  await opened(["3"], "30");
+  const changed = { id: "author", handle: "author", display_name: "New", version: 2 };
+  stream.tell("author.changed", changed);
+  expect(nameOf(post("3").author)).toBe("New");
+});
+
+describe("a feed that is followed only while somebody looks", () => {
+  async function shownOnce() {
+    fetchPage.mockResolvedValueOnce(page(["3", "2"], "30"));
+    const feed = unopened(true);
+    const hide = feed.show();
+    await feed.open();
+    expect(stream.followed).toEqual(["30"]);
+    return { feed, hide };
+  }
+
+  it("goes on from where it was left", async () => {
+    const { feed, hide } = await shownOnce();
+    stream.position = "35";
+    hide();
+    expect(stream.close).toHaveBeenCalledOnce();
+    feed.show();
+    await feed.open();
+    expect(stream.followed).toEqual(["30", "35"]);
+    expect(fetchPage).toHaveBeenCalledOnce();
+  });
+
+  it("is followed while any part of the screen shows it", async () => {
+    const { feed, hide } = await shownOnce();
+    feed.show();
+    hide();
+    expect(stream.close).not.toHaveBeenCalled();
+    expect(stream.followed).toEqual(["30"]);
+  });
+
+  it("is not followed where its page came after the reader had left", async () => {
+    fetchPage.mockResolvedValueOnce(page(["3"], "30"));
+    const feed = unopened(true);
+    const hide = feed.show();
+    const opening = feed.open();
+    hide();
+    await opening;
+    expect(stream.followed).toEqual([]);
+    feed.show();
+    expect(stream.followed).toEqual(["30"]);
+  });
+});
+
+it("is fetched again where the reader may see more or less of its author", async () => {
+  const feed = await opened(["3"], "30");
+  fetchPage.mockResolvedValueOnce(page(["3", "2"], "40"));
+  stream.tell("following.changed", { account_id: "author", following: true }, "38");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(feed.shown.value).toEqual(["3", "2"]);
+});
+
 describe("what goes", () => {
   it("folds away, then leaves", async () => {
     const feed = await opened(["3", "2"], "30");
@@ -221,8 +304,9 @@ describe("a hole", () => {
   });
 
   it("is closed without a pill where nobody looks", async () => {
-    const feed = await opened(["1"], "30");
-    feed.show()();
+    fetchPage.mockResolvedValueOnce(page(["1"], "30"));
+    const feed = unopened();
+    await feed.open();
     fetchPage.mockResolvedValueOnce(page(["3", "2", "1"], "40"));
     stream.tell("home.changed", { account_id: "x", following: true });
     await vi.advanceTimersByTimeAsync(0);
@@ -241,7 +325,7 @@ describe("a hole", () => {
 
 it("can be tried again after a first page that failed", async () => {
   fetchPage.mockRejectedValueOnce(new Error("down"));
-  const feed = new LiveFeed({ fetchPage });
+  const feed = unopened();
   await feed.open();
   expect(feed.phase.value).toBe("failed");
   fetchPage.mockResolvedValueOnce(page(["1"], "30"));

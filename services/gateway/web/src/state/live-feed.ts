@@ -1,9 +1,11 @@
 import { batch, computed, signal } from "@preact/signals";
+import { isBefore } from "../api/positions";
 import type { FeedPage, Position, Post } from "../api/types";
 import type { Following, StreamClient } from "../stream/client";
-import type { FeedEvent, StreamEvent, StreamedPost } from "../stream/protocol";
+import type { FeedEvent, FeedStream, StreamEvent, StreamedPost } from "../stream/protocol";
 import { RecentIds } from "../stream/recent-ids";
-import { authorOf, createdAt, learn, learnFromStream, noteRemoved } from "./posts";
+import { learnAccount, noteHidden } from "./people";
+import { authorOf, createdPosition, learn, learnFromStream } from "./posts";
 import { reconcile } from "./reconcile";
 
 export type FetchPage = (paged: {
@@ -15,8 +17,12 @@ export type FetchPage = (paged: {
 
 export interface LiveFeedOptions {
   fetchPage: FetchPage;
-  /** Undefined for feeds without a stream of their own (profiles). */
-  live?: { client: StreamClient; stream: "home" | "global" };
+  live: {
+    client: StreamClient;
+    stream: FeedStream;
+    /** Whether the stream is followed only while somebody looks; the others are followed for good. */
+    onlyOnScreen?: boolean;
+  };
 }
 
 interface Wanted {
@@ -64,7 +70,10 @@ export class LiveFeed {
   /** What showing the arrived posts replaces the feed with, when the two do not meet. */
   #replacement: { cursor: string | undefined } | undefined;
   #fetching = 0;
-  #isOnScreen = false;
+  /** How many parts of the screen show it. */
+  #shows = 0;
+  /** Where the stream goes on once the feed is on the screen again. */
+  #left: Position | undefined;
 
   constructor(options: LiveFeedOptions) {
     this.#options = options;
@@ -76,11 +85,15 @@ export class LiveFeed {
     await this.reload();
   }
 
-  /** A gallery shows it from now on; the result says that it does no longer. */
+  /** A part of the screen shows it from now on; the result says that it does no longer. */
   show(): () => void {
-    this.#isOnScreen = true;
+    this.#shows += 1;
+    if (this.#left !== undefined) this.#followFrom(this.#left);
     return () => {
-      this.#isOnScreen = false;
+      this.#shows -= 1;
+      if (this.#shows > 0 || !this.#options.live.onlyOnScreen) return;
+      this.#left = this.#following?.position;
+      this.#unfollow();
     };
   }
 
@@ -132,17 +145,17 @@ export class LiveFeed {
         this.#cursor.value = this.#replacement.cursor;
         this.#replacement = undefined;
       } else {
-        this.shown.value = unique([...this.arrived.value, ...this.shown.value]);
+        this.shown.value = inOrder([...this.arrived.value, ...this.shown.value]);
       }
       this.arrived.value = [];
     });
   }
 
-  /** Puts a post of the reader's own at the top: they have just made it and look for it. */
+  /** Shows a post of the reader's own at once: they have just made it and look for it. */
   putOwn(post: Post): void {
     learn(post);
     if (this.phase.value !== "ready") return;
-    this.shown.value = unique([post.id, ...this.shown.value]);
+    this.shown.value = inOrder([post.id, ...this.shown.value]);
     this.arrived.value = this.arrived.value.filter((id) => id !== post.id);
   }
 
@@ -163,17 +176,25 @@ export class LiveFeed {
 
   close(): void {
     this.#fetching += 1;
+    this.#unfollow();
+  }
+
+  #unfollow(): void {
     this.#following?.close();
     this.#following = undefined;
   }
 
-  #followFrom(position: string): void {
-    if (!this.#options.live) return;
+  #followFrom(position: Position): void {
+    const { client, stream, onlyOnScreen } = this.#options.live;
+    if (onlyOnScreen && this.#shows === 0) {
+      this.#left = position;
+      return;
+    }
+    this.#left = undefined;
     if (this.#following) {
       this.#following.restart(position);
       return;
     }
-    const { client, stream } = this.#options.live;
     this.#following = client.follow(stream, position, {
       onEvent: (event) => this.#apply(event),
       onSnapshotRequired: (atLeast) => void this.#refetch(atLeast),
@@ -188,14 +209,21 @@ export class LiveFeed {
         break;
       case "post.removed":
         this.#gone.add(event.data.id);
-        noteRemoved(event.data.id);
         this.fold((id) => id === event.data.id);
         break;
+      case "author.changed":
+        learnAccount(event.data);
+        break;
       case "author.hidden":
+        noteHidden(event.data.author_id, true);
         this.fold((id) => authorOf(id) === event.data.author_id);
         break;
       case "author.shown":
+        noteHidden(event.data.author_id, false);
+        void this.#refetch(event.pos);
+        break;
       case "home.changed":
+      case "following.changed":
         void this.#refetch(event.pos);
         break;
       default:
@@ -222,7 +250,7 @@ export class LiveFeed {
   /** An older post that may be seen again: its place is in the order, not at the top. */
   #returnToItsPlace(post: StreamedPost): void {
     const shown = this.shown.value;
-    const place = shown.findIndex((id) => createdAt(id) < post.created_at);
+    const place = shown.findIndex((id) => isBefore(createdPosition(id), post.created_position));
     // Older than all that was fetched: the page that it is on brings it.
     if (place === -1 && this.hasMore.value) return;
     this.shown.value = place === -1 ? [...shown, post.id] : shown.toSpliced(place, 0, post.id);
@@ -239,7 +267,7 @@ export class LiveFeed {
       const limit = REFETCH_PAGE;
       const { ids, cursor, position } = await this.#fetchSome({ limit, atLeast, enough });
       if (fetching !== this.#fetching) return;
-      const before = this.#isOnScreen ? this.shown.value : [];
+      const before = this.#shows > 0 ? this.shown.value : [];
       const { arrived, shown, replaces } = reconcile(before, ids);
       batch(() => {
         this.shown.value = shown;
@@ -280,4 +308,11 @@ export class LiveFeed {
 
 function unique(ids: readonly string[]): string[] {
   return [...new Set(ids)];
+}
+
+/** The order of every feed: the newest first, by its position. */
+function inOrder(ids: readonly string[]): string[] {
+  const later = (one: string, other: string) =>
+    isBefore(createdPosition(one), createdPosition(other)) ? 1 : -1;
+  return unique(ids).sort(later);
 }

@@ -1,16 +1,31 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import * as kanvas from "../api/kanvas";
-import type { AccountView } from "../api/types";
-import { forgetPeople, loadPerson, person, toggleBlock, toggleFollow } from "./people";
-import { toasts } from "./toasts";
+import type { Account, AccountView, Author } from "../api/types";
+import {
+  forgetPeople,
+  isHidden,
+  learnAccount,
+  learnNames,
+  loadPerson,
+  nameOf,
+  noteHidden,
+  person,
+} from "./people";
 
 vi.mock("../api/kanvas");
 
-const VIEW = {
-  account: { id: "1", handle: "sari" },
-  follower_count: 4,
-  relationship: { following: false, followed_by: true, blocking: false },
-} as AccountView;
+function sari(version: number, display_name = `Sari ${version}`): Account {
+  return {
+    id: "1",
+    handle: "sari",
+    display_name,
+    bio: `Bio ${version}`,
+    created_at: "2026-11-22T10:00:00Z",
+    version,
+  };
+}
+
+const viewOf = (account: Account) => ({ account, follower_count: 4, hidden: false }) as AccountView;
 
 const shown = () => {
   const known = person("sari").value;
@@ -19,48 +34,51 @@ const shown = () => {
 
 beforeEach(async () => {
   forgetPeople();
-  toasts.value = [];
-  vi.mocked(kanvas.accountByHandle).mockResolvedValue(VIEW);
+  vi.mocked(kanvas.accountByHandle).mockReset();
+  vi.mocked(kanvas.accountByHandle).mockResolvedValue(viewOf(sari(2)));
   await loadPerson("sari");
-});
-
-const applied = (now: boolean) => ({
-  applied: now,
-  detail: null,
-  position: now ? "2" : null,
-  graph_position: "3",
-});
-
-it("follows before the server answers", async () => {
-  vi.mocked(kanvas.setFollow).mockResolvedValue(applied(true));
-  const following = toggleFollow(VIEW);
-  expect(shown()).toMatchObject({
-    follower_count: 5,
-    relationship: { following: true, followed_by: true },
-  });
-  await following;
-  expect(shown()?.relationship?.following).toBe(true);
-});
-
-it("takes a follow back, with a word, when it was refused", async () => {
-  vi.mocked(kanvas.setFollow).mockRejectedValue(new Error("down"));
-  await toggleFollow(VIEW);
-  expect(shown()).toMatchObject({ follower_count: 4, relationship: { following: false } });
-  expect(toasts.value).toMatchObject([{ tone: "failure" }]);
 });
 
 it("keeps showing whom it knows while the server is away", async () => {
   vi.mocked(kanvas.accountByHandle).mockRejectedValue(new Error("down"));
   await loadPerson("sari");
-  expect(shown()).toEqual(VIEW);
+  expect(shown()).toEqual(viewOf(sari(2)));
 });
 
-it("says when a block does not hold everywhere yet", async () => {
-  vi.mocked(kanvas.setBlock).mockResolvedValue(applied(true));
-  await toggleBlock(VIEW);
-  expect(toasts.value).toEqual([]);
-  vi.mocked(kanvas.setBlock).mockResolvedValue(applied(false));
-  await toggleBlock(VIEW);
-  expect(toasts.value).toMatchObject([{ tone: "plain", text: /Blocked.*a little longer/ }]);
-  expect(shown()?.relationship?.blocking).toBe(false);
+it("calls people by the newest of their names, in whatever order they are told", () => {
+  const old: Author = { id: "1", handle: "sari", display_name: "Sari 1", version: 1 };
+  expect(nameOf(old)).toBe("Sari 2");
+  learnNames(old);
+  expect(nameOf(old)).toBe("Sari 2");
+  learnNames({ ...old, display_name: "Sari 3", version: 3 });
+  expect(nameOf(sari(2))).toBe("Sari 3");
+});
+
+it("calls people without a name by their handle", () => {
+  expect(nameOf({ id: "2", handle: "ben", display_name: "", version: 1 })).toBe("ben");
+});
+
+it("shows a changed profile where the old one stands, and no older one", () => {
+  learnAccount(sari(3));
+  expect(shown()?.account).toEqual(sari(3));
+  expect(shown()?.follower_count).toBe(4);
+  learnAccount(sari(1));
+  expect(shown()?.account).toEqual(sari(3));
+});
+
+it("knows at once whom a block has hidden, and asks what is left to see of them", async () => {
+  noteHidden("1", true);
+  expect(kanvas.accountByHandle).toHaveBeenLastCalledWith("sari");
+  await vi.waitFor(() => expect(kanvas.accountByHandle).toHaveResolvedTimes(2));
+  // That answer did not know of the block yet.
+  expect(isHidden("1")).toBe(true);
+  expect(isHidden("2")).toBe(false);
+  noteHidden("1", false);
+  expect(isHidden("1")).toBe(false);
+});
+
+it("sees somebody again who is not hidden when they are visited anew", async () => {
+  noteHidden("1", true);
+  await loadPerson("sari");
+  expect(isHidden("1")).toBe(false);
 });

@@ -12,7 +12,8 @@ beforeEach(() => {
   vi.mocked(kanvas.setLike).mockReset();
   forgetEverything();
   toasts.value = [];
-  learn({ id: "1", liked: false, like_count: 4 } as Post);
+  const author = { id: "2", handle: "ada", display_name: "Ada", version: 1 };
+  learn({ id: "1", author, liked: false, like_count: 4 } as Post);
 });
 
 it("likes before the server answers, then shows its count", async () => {

@@ -1,8 +1,9 @@
 import { type Signal, signal } from "@preact/signals";
 import * as kanvas from "../api/kanvas";
-import type { Post } from "../api/types";
+import type { Position, Post } from "../api/types";
 import type { StreamedPost } from "../stream/protocol";
 import { LastPress } from "./last-press";
+import { learnNames } from "./people";
 import { toastFailure } from "./toasts";
 
 /**
@@ -21,6 +22,7 @@ export function postSignal(id: string): Signal<Post | undefined> {
 }
 
 export function learn(post: Post): string {
+  learnNames(post.author);
   postSignal(post.id).value = post;
   return post.id;
 }
@@ -29,26 +31,15 @@ export function authorOf(id: string): string | undefined {
   return known.get(id)?.value?.author.id;
 }
 
-/** When a known post was accepted (RFC 3339, so it sorts as text). */
-export function createdAt(id: string): string {
-  return known.get(id)?.value?.created_at ?? "";
+/** Where a known post stands in every feed. */
+export function createdPosition(id: string): Position {
+  return known.get(id)?.value?.created_position ?? "";
 }
 
 /** Takes in a post as the live stream tells it; what is known of its likes stays. */
 export function learnFromStream(post: StreamedPost): string {
   const { liked = false, like_count = 0 } = known.get(post.id)?.value ?? post;
   return learn({ ...post, liked, like_count });
-}
-
-/** Posts that were taken down while they could be on the screen. */
-const removed = signal<ReadonlySet<string>>(new Set());
-
-export function isRemoved(id: string): boolean {
-  return removed.value.has(id);
-}
-
-export function noteRemoved(id: string): void {
-  removed.value = new Set([...removed.value, id]);
 }
 
 export function forgetEverything(): void {

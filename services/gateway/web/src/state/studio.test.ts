@@ -81,7 +81,7 @@ beforeEach(() => {
   close.mockReset();
   vi.spyOn(stream, "follow").mockImplementation((_, __, given) => {
     listener = given;
-    return { restart: vi.fn(), close };
+    return { position: undefined, restart: vi.fn(), close };
   });
   vi.mocked(kanvas.submitJob).mockReset();
   vi.mocked(kanvas.submitJob).mockResolvedValue({ job: job(), queue_position: 2 });

@@ -98,6 +98,28 @@ function follow(from?: string) {
 
 const positions = (events: StreamEvent[]) => events.map(({ pos }) => pos);
 
+it("knows its stream under the name that the server gives it", async () => {
+  const onEvent = vi.fn();
+  bench.client.follow("tag:stra\u00dfe", "7", { onEvent });
+  bench.client.start();
+  const socket = await bench.admit();
+  const [question] = socket.subscribes();
+  socket.tell({ type: "subscribed", id: question?.id, stream: "tag:strasse", state: "resumed" });
+  socket.tell({ ...created("8"), stream: "tag:strasse" });
+  expect(onEvent).toHaveBeenCalledOnce();
+  expect(bench.statuses.at(-1)).toBe("live");
+});
+
+it("tells up to where a stream was delivered", async () => {
+  const { following } = follow("7");
+  expect(following.position).toBe("7");
+  bench.client.start();
+  const socket = await bench.admit();
+  bench.answer("resumed", "7");
+  socket.tell(created("8"));
+  expect(following.position).toBe("8");
+});
+
 describe("connecting", () => {
   it("authenticates before it subscribes from the position of the page", async () => {
     follow("7");

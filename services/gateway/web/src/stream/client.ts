@@ -42,6 +42,8 @@ export interface StreamClientOptions {
 
 /** A handle on a followed stream. */
 export interface Following {
+  /** Up to here everything was delivered: whoever follows again later goes on from there. */
+  readonly position: Position | undefined;
   /** Goes on from the position of a newly fetched feed. */
   restart(from: Position): void;
   close(): void;
@@ -135,6 +137,9 @@ export class StreamClient {
     this.#subscriptions.set(stream, subscription);
     this.#ask(subscription);
     return {
+      get position() {
+        return subscription.position;
+      },
       restart: (position) => {
         if (this.#subscriptions.get(stream) !== subscription) return;
         this.#release(subscription);
@@ -194,11 +199,11 @@ export class StreamClient {
         this.#admit();
         break;
       case "subscribed":
-        this.#subscriptions.get(frame.stream)?.answered(frame);
+        this.#find(({ id }) => id === frame.id)?.answered(frame);
         this.#tell();
         break;
       case "event":
-        this.#subscriptions.get(frame.stream)?.deliver(frame satisfies StreamEvent);
+        this.#find(({ spelled }) => spelled === frame.stream)?.deliver(frame satisfies StreamEvent);
         break;
       case "error":
         this.#refused(frame);
@@ -212,6 +217,10 @@ export class StreamClient {
       case "unsubscribed":
         break;
     }
+  }
+
+  #find(matches: (subscription: Subscription) => boolean): Subscription | undefined {
+    return [...this.#subscriptions.values()].find(matches);
   }
 
   #passed(heartbeat: Heartbeat): void {

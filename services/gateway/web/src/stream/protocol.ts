@@ -1,8 +1,10 @@
 /** Frames of `kanvas.stream.v1`; docs/api/stream.md is the normative page. */
 
-import type { Job, JobState, Position, Post } from "../api/types";
+import type { Account, Job, JobState, Position, Post } from "../api/types";
 
-export type StreamName = "home" | "global" | `job:${string}`;
+/** A stream of the feed; every spelling of a tag is the same stream. */
+export type FeedStream = "home" | "global" | `user:${string}` | `tag:${string}`;
+export type StreamName = FeedStream | `job:${string}`;
 
 export interface Hello {
   type: "hello";
@@ -51,8 +53,9 @@ export type StreamedPost = Omit<Post, "liked" | "like_count"> &
 export type FeedEvent =
   | EventOf<"post.created" | "post.updated", StreamedPost>
   | EventOf<"post.removed", { id: string; author_id: string }>
+  | EventOf<"author.changed", Account>
   | EventOf<"author.hidden" | "author.shown", { author_id: string }>
-  | EventOf<"home.changed", { account_id: string; following: boolean }>;
+  | EventOf<"home.changed" | "following.changed", { account_id: string; following: boolean }>;
 
 export interface JobProgress {
   state: JobState;

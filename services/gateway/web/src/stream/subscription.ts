@@ -30,6 +30,8 @@ export class Subscription {
   phase: Phase = "waiting";
   /** Names the latest question, so that an answer to an older one is not taken for it. */
   id = "";
+  /** The stream as the server spells it, once it has answered: events name it so. */
+  spelled: StreamName | undefined;
   #seen = new RecentIds(REMEMBERED_EVENTS);
 
   constructor(stream: StreamName, from: Position | undefined, listener: Listener) {
@@ -63,7 +65,7 @@ export class Subscription {
 
   /** The server's word on where the events go on; it also comes unasked, when some were skipped. */
   answered(answer: Subscribed): void {
-    if (answer.id !== this.id) return;
+    this.spelled = answer.stream;
     if (answer.state === "live" || answer.state === "resumed") {
       this.phase = "live";
       // A replay moves the position by its events; `live` has nothing up to its position.

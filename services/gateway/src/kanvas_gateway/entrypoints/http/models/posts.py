@@ -16,7 +16,7 @@ class Author(BaseModel):
     id: str
     handle: str
     display_name: str
-    version: Annotated[int, Field(description="Of the account: the higher one has the newer names.")]
+    version: Annotated[int, Field(description="Of the account: the higher one has newer names.")]
 
 
 class Uses(BaseModel):

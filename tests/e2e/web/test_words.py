@@ -1,0 +1,88 @@
+"""People's words within ours: they turn no sentence, keep their lines, and widen no page."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.e2e.web.people import Painter, Visit, Visitor
+
+pytestmark = pytest.mark.timeout(300)
+
+LONG = "W" * 50
+PHONE = {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True}
+DESK = {"viewport": {"width": 1280, "height": 800}}
+PLAIN, TWICE = 16, 32
+"""Sizes of text that a person may set in the browser, in pixels."""
+
+
+@pytest.fixture
+async def rooms(painter: Painter) -> list[str]:
+    """Return every place in which a painter's name and words stand."""
+    await painter.change_profile(name=LONG, bio=LONG * 3)
+    post_id = await painter.publish(await painter.paint(), f"{LONG}{LONG} #for_{painter.handle}")
+    wall = f"/@{painter.handle}"
+    return ["/explore", wall, f"/p/{post_id}", f"/tags/for_{painter.handle}"]
+
+
+async def overflow(page: Page) -> float:
+    """Return by how many pixels the document is wider than the screen."""
+    return float(await page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+@pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("size", [PLAIN, TWICE], ids=["plain", "text at 200 %"])
+async def test_no_words_make_the_page_wider_than_the_screen(
+    visit: Visit, painter: Painter, rooms: list[str], screen: dict[str, Any], size: int
+) -> None:
+    reader = await visit(**screen)
+    browser = await reader.context.new_cdp_session(reader.page)
+    await browser.send("Page.setFontSizes", {"fontSizes": {"standard": size}})
+    handle = await reader.sign_up()
+    await reader.follow(painter.handle)
+    too_wide = {}
+    for room in [*rooms, "/", f"/@{handle}/following", "/settings"]:
+        await reader.go(room)
+        if room != "/settings":
+            await reader.page.locator(".name", has_text=LONG).first.wait_for()
+        too_wide[room] = await overflow(reader.page)
+    assert {room: pixels for room, pixels in too_wide.items() if pixels > 0} == {}
+
+
+async def see(visitor: Visitor, path: str) -> Page:
+    await visitor.go(path)
+    await visitor.page.locator(".name").first.wait_for()
+    return visitor.page
+
+
+async def test_words_keep_their_lines_and_run_their_own_way(visit: Visit, painter: Painter) -> None:
+    await painter.change_profile(name="ليلى حداد!", bio="أرسم البحر.\n\nThe sea.")
+    post_id = await painter.publish(await painter.paint(), "قارب، وبحر.\nوقمر!")
+    reader = await visit()
+    await reader.sign_up()
+    page = await see(reader, f"/@{painter.handle}")
+    bio = page.locator(".profile-bio")
+    assert await bio.inner_text() == "أرسم البحر.\n\nThe sea."
+    assert await bio.evaluate("bio => getComputedStyle(bio).direction") == "rtl"
+    await page.get_by_role("button", name="Block").click()
+    title = page.get_by_role("dialog").get_by_role("heading")
+    await expect(title).to_have_text("Block \u2068ليلى حداد!\u2069?")
+    await page.get_by_role("button", name="Cancel").click()
+    page = await see(reader, f"/p/{post_id}")
+    caption = page.locator(".post-caption")
+    assert await caption.inner_text() == "قارب، وبحر.\nوقمر!"
+    assert await caption.evaluate("caption => getComputedStyle(caption).direction") == "rtl"
+
+
+async def test_a_picture_that_does_not_come_says_what_it_shows_and_comes_later(
+    visit: Visit, painter: Painter
+) -> None:
+    post_id = await painter.publish(await painter.paint(), "A boat, and the sea.")
+    reader = await visit()
+    await reader.context.route("**/media/**", lambda route: route.abort())
+    await reader.go(f"/p/{post_id}")
+    picture = reader.page.locator(".post-picture")
+    await expect(picture.locator(".picture-alt")).to_have_text("A boat, and the sea.")
+    await reader.context.unroute("**/media/**")
+    await expect(picture.locator("img.is-loaded")).to_have_count(1)
+    await expect(picture.locator(".picture-alt")).to_have_count(0)
