@@ -9,7 +9,9 @@ import re
 import sys
 from pathlib import Path
 
-_REQUIREMENT = re.compile(r"^(?P<name>\S+==\S+)(?P<marker>.*?)(?P<hashes>(?: \\\n +--hash=\S+)+)", re.M)
+_REQUIREMENT = re.compile(
+    r"^(?P<name>\S+==\S+)(?P<marker>.*?)(?P<hashes>(?: \\\n +--hash=\S+)+)", re.MULTILINE
+)
 _HASH = re.compile(r"--hash=(\S+)")
 
 
@@ -37,7 +39,8 @@ def renewed(before: str, after: str) -> str:
     A mirror of the registry may list only some of a version's files. Without this, a machine with
     another processor or Python would then refuse what was locked for it.
     """
-    known = {match["name"]: _HASH.findall(match["hashes"]) for match in _REQUIREMENT.finditer(before)}
+    blocks = _REQUIREMENT.finditer(before)
+    known = {block["name"]: _HASH.findall(block["hashes"]) for block in blocks}
 
     def with_known(match: re.Match[str]) -> str:
         hashes = sorted({*_HASH.findall(match["hashes"]), *known.get(match["name"], ())})
