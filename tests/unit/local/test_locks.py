@@ -50,7 +50,9 @@ alpha-beta==2.1 \\
     --hash=sha256:ee
 """
     marked = _LIST.replace("alpha==1.0", "alpha==1.0 ; python_full_version < '3.14'")
-    assert renewed(marked, partly) == """\
+    assert (
+        renewed(marked, partly)
+        == """\
 alpha==1.0 ; python_full_version < '3.13' \\
     --hash=sha256:aa \\
     --hash=sha256:bb \\
@@ -59,6 +61,7 @@ alpha==1.0 ; python_full_version < '3.13' \\
 alpha-beta==2.1 \\
     --hash=sha256:ee
 """
+    )
 
 
 def test_the_projects_own_list_is_left_as_it_is_by_itself() -> None:
