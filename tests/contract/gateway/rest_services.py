@@ -32,6 +32,7 @@ from kanvas_platform.ids import new_id
 from kanvas_platform.rpc.context import caller, remaining
 from kanvas_platform.testing.clock import ManualClock
 from kanvas_platform.testing.local_calls import local_stub
+from tests.contract.gateway.described import Described
 
 REMOVAL_SECONDS = 600
 ANA, BEN, CLEO, JOB, POST = (new_id() for _ in range(5))
@@ -122,6 +123,7 @@ class Rest:
     pictures: HeldPictures
     tail: CopyingTail
     clock: ManualClock
+    described: Described
 
     def cookie(self, token: str) -> dict[str, str]:
         return {"Cookie": f"kanvas_session={token}"}
@@ -140,10 +142,13 @@ class DeafStream(StreamLink):
         """Take note of nothing."""
 
 
-def asgi_client(app: ASGIApp) -> httpx.AsyncClient:
-    """Return a client of an application in this process."""
+def asgi_client(app: ASGIApp, described: Described | None = None) -> httpx.AsyncClient:
+    """Return a client of an application in this process; it may hold it to its description."""
     transport = httpx.ASGITransport(app=app)
-    return httpx.AsyncClient(transport=transport, base_url="http://kanvas.test")
+    hooks = [] if described is None else [described.check]
+    return httpx.AsyncClient(
+        transport=transport, base_url="http://kanvas.test", event_hooks={"response": hooks}
+    )
 
 
 @asynccontextmanager
@@ -199,5 +204,6 @@ async def running_rest(
         behind_proxy=behind_proxy,
     )
     app = create_app(services, web_root=web_root)
-    async with asgi_client(app) as http:
-        yield Rest(app, http, tokens, social, feeds, painters, pictures, tail, clock)
+    described = Described()
+    async with asgi_client(app, described) as http:
+        yield Rest(app, http, tokens, social, feeds, painters, pictures, tail, clock, described)

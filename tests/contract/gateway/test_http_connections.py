@@ -224,6 +224,8 @@ _NOT_HTTP = [
     b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     b"CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n",
     b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+    b"GET / HTTP/1.1\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\nhost: y\r\n\r\n",
 ]
 
 

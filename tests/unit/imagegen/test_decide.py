@@ -1,5 +1,7 @@
 """The life of a job, command by command."""
 
+from contextlib import suppress
+
 import pytest
 
 from kanvas.images.v1.records_pb2 import (
@@ -91,6 +93,24 @@ def test_many_do_not_keep_a_newcomer_out(log: JobsLog) -> None:
     log.submit("j", owner="new")
     with pytest.raises(QueueFull):
         log.submit("k", owner="new")
+
+
+def test_who_has_the_most_waiting_is_refused_first(log: JobsLog) -> None:
+    owners = [f"o{length}" for length in range(1, 41)]
+    for length, owner in enumerate(owners, start=1):
+        for number in range(length):
+            with suppress(QueueFull):
+                log.submit(f"{owner}-{number}", owner=owner)
+    owners.sort(key=log.state.waiting_of)
+    before = {owner: log.state.waiting_of(owner) for owner in owners}
+    for owner in owners:
+        with suppress(QueueFull):
+            log.submit(f"{owner}-more", owner=owner)
+    taken = [before[owner] for owner in owners if log.state.waiting_of(owner) > before[owner]]
+    refused = [before[owner] for owner in owners if log.state.waiting_of(owner) == before[owner]]
+    assert taken
+    assert refused
+    assert max(taken) <= min(refused)
 
 
 def test_a_full_queue_refuses_everybody(log: JobsLog) -> None:

@@ -2,7 +2,9 @@
 
 KanvasError
 ├── FailedPrecondition
-│   └── JobNotFinished
+│   ├── AccountDiffers
+│   ├── JobNotFinished
+│   └── PreconditionFailed
 ├── InvalidArgument
 │   ├── BodyTimeout
 │   ├── BodyTooLarge
@@ -47,6 +49,12 @@ class JobNotFinished(FailedPrecondition):
     reason = "JOB_NOT_FINISHED"
 
 
+class PreconditionFailed(FailedPrecondition):
+    """What is there is not what the condition of the request expects."""
+
+    reason = "PRECONDITION_FAILED"
+
+
 class BodyTimeout(InvalidArgument):
     """The body did not arrive within the time that the edge waits for one."""
 
@@ -78,9 +86,17 @@ class MediaTypeUnsupported(InvalidArgument):
 
 
 class MethodNotAllowed(InvalidArgument):
-    """The path exists, but not for this method."""
+    """The path exists, but not for this method.
+
+    Attributes:
+        allowed: The methods that the path takes, as `Allow` names them.
+    """
 
     reason = "METHOD_NOT_ALLOWED"
+
+    def __init__(self, message: str, *, allowed: str) -> None:
+        super().__init__(message)
+        self.allowed = allowed
 
 
 class NotJson(InvalidArgument):

@@ -20,7 +20,7 @@ export interface paths {
          *     202 says that the account is made but not yet known to feeds: repeat, with the same id. A
          *     repeat shows the password again, so it counts as an attempt to sign in.
          */
-        post: operations["sign_up_v1_accounts_post"];
+        post: operations["sign_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -38,7 +38,7 @@ export interface paths {
          * Get Account
          * @description Return an account.
          */
-        get: operations["get_account_v1_accounts__account_id__get"];
+        get: operations["get_account"];
         put?: never;
         post?: never;
         delete?: never;
@@ -58,7 +58,7 @@ export interface paths {
          * Get Account By Handle
          * @description Return the account that has a handle.
          */
-        get: operations["get_account_by_handle_v1_handles__handle__get"];
+        get: operations["get_account_by_handle"];
         put?: never;
         post?: never;
         delete?: never;
@@ -84,7 +84,7 @@ export interface paths {
          * Change Profile
          * @description Change your profile.
          */
-        patch: operations["change_profile_v1_accounts_me_patch"];
+        patch: operations["change_profile"];
         trace?: never;
     };
     "/v1/accounts/{account_id}/following": {
@@ -98,7 +98,7 @@ export interface paths {
          * List Following
          * @description Return whom an account follows.
          */
-        get: operations["list_following_v1_accounts__account_id__following_get"];
+        get: operations["list_following"];
         put?: never;
         post?: never;
         delete?: never;
@@ -118,7 +118,7 @@ export interface paths {
          * List Followers
          * @description Return who follows an account.
          */
-        get: operations["list_followers_v1_accounts__account_id__followers_get"];
+        get: operations["list_followers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -139,13 +139,13 @@ export interface paths {
          * Follow
          * @description Follow an account. 202: committed, and not yet in feeds and streams.
          */
-        put: operations["follow_v1_accounts__account_id__follow_put"];
+        put: operations["follow"];
         post?: never;
         /**
          * Unfollow
          * @description Follow an account no longer.
          */
-        delete: operations["unfollow_v1_accounts__account_id__follow_delete"];
+        delete: operations["unfollow"];
         options?: never;
         head?: never;
         patch?: never;
@@ -165,13 +165,13 @@ export interface paths {
          *
          *     202: committed, and at once in force at this gateway; `detail` says what follows.
          */
-        put: operations["block_v1_accounts__account_id__block_put"];
+        put: operations["block"];
         post?: never;
         /**
          * Unblock
          * @description Lift a block.
          */
-        delete: operations["unblock_v1_accounts__account_id__block_delete"];
+        delete: operations["unblock"];
         options?: never;
         head?: never;
         patch?: never;
@@ -190,7 +190,7 @@ export interface paths {
          * Sign In
          * @description Show a handle and its password, get a token.
          */
-        post: operations["sign_in_v1_sessions_post"];
+        post: operations["sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -207,15 +207,17 @@ export interface paths {
         /**
          * Get Session
          * @description Say who you are, and get a token for the live stream.
+         *
+         *     For the page it also renews the cookie, for up to 14 days after the password was checked.
          */
-        get: operations["get_session_v1_sessions_current_get"];
+        get: operations["get_session"];
         put?: never;
         post?: never;
         /**
          * Sign Out
          * @description Forget the cookie. A token that you kept stays good until it expires.
          */
-        delete: operations["sign_out_v1_sessions_current_delete"];
+        delete: operations["sign_out"];
         options?: never;
         head?: never;
         patch?: never;
@@ -234,7 +236,7 @@ export interface paths {
          * Create Post
          * @description Publish the picture of a job of yours.
          */
-        post: operations["create_post_v1_posts_post"];
+        post: operations["create_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -252,14 +254,14 @@ export interface paths {
          * Get Post
          * @description Return a post, if you may see it.
          */
-        get: operations["get_post_v1_posts__post_id__get"];
+        get: operations["get_post"];
         put?: never;
         post?: never;
         /**
          * Delete Post
          * @description Delete a post of yours.
          */
-        delete: operations["delete_post_v1_posts__post_id__delete"];
+        delete: operations["delete_post"];
         options?: never;
         head?: never;
         patch?: never;
@@ -277,13 +279,13 @@ export interface paths {
          * Like Post
          * @description Like a post.
          */
-        put: operations["like_post_v1_posts__post_id__like_put"];
+        put: operations["like_post"];
         post?: never;
         /**
          * Unlike Post
          * @description Take a like back.
          */
-        delete: operations["unlike_post_v1_posts__post_id__like_delete"];
+        delete: operations["unlike_post"];
         options?: never;
         head?: never;
         patch?: never;
@@ -300,7 +302,7 @@ export interface paths {
          * Get Home Feed
          * @description Return posts by those whom you follow and by you, newest first.
          */
-        get: operations["get_home_feed_v1_feeds_home_get"];
+        get: operations["get_home_feed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -320,7 +322,7 @@ export interface paths {
          * Get Global Feed
          * @description Return public posts by everyone, newest first.
          */
-        get: operations["get_global_feed_v1_feeds_global_get"];
+        get: operations["get_global_feed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -340,7 +342,7 @@ export interface paths {
          * Get Account Feed
          * @description Return posts by one account that you may see, newest first.
          */
-        get: operations["get_account_feed_v1_feeds_accounts__account_id__get"];
+        get: operations["get_account_feed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -360,7 +362,7 @@ export interface paths {
          * Get Tag Feed
          * @description Return public posts with a tag, newest first.
          */
-        get: operations["get_tag_feed_v1_feeds_tags__tag__get"];
+        get: operations["get_tag_feed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -380,7 +382,7 @@ export interface paths {
          * List Models
          * @description Return what can paint.
          */
-        get: operations["list_models_v1_models_get"];
+        get: operations["list_models"];
         put?: never;
         post?: never;
         delete?: never;
@@ -396,17 +398,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Jobs
-         * @description Return what of your work is not published: jobs that form, and finished pictures.
-         */
-        get: operations["list_jobs_v1_jobs_get"];
+        get?: never;
         put?: never;
         /**
          * Submit Job
          * @description Have a picture painted. Watch it on the live stream, as `job:<id>`.
          */
-        post: operations["submit_job_v1_jobs_post"];
+        post: operations["submit_job"];
         delete?: never;
         options?: never;
         head?: never;
@@ -424,36 +422,14 @@ export interface paths {
          * Get Job
          * @description Return a job of yours.
          */
-        get: operations["get_job_v1_jobs__job_id__get"];
+        get: operations["get_job"];
         put?: never;
         post?: never;
         /**
          * Cancel Job
          * @description Cancel a job of yours; one that has ended stays as it ended.
          */
-        delete: operations["cancel_job_v1_jobs__job_id__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/jobs/{job_id}/picture": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Forget Job
-         * @description Delete a job of yours with its picture and its words; one that forms is canceled.
-         *
-         *     A post that shows the picture stays as it is.
-         */
-        delete: operations["forget_job_v1_jobs__job_id__picture_delete"];
+        delete: operations["cancel_job"];
         options?: never;
         head?: never;
         patch?: never;
@@ -470,7 +446,7 @@ export interface paths {
          * Get Picture
          * @description Return a picture, `<sha256>.webp` or `<sha256>.png`, if you may see it.
          */
-        get: operations["get_picture_media__name__get"];
+        get: operations["get_picture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -490,7 +466,7 @@ export interface paths {
          * Get Config
          * @description Return what a client needs to know before anything else.
          */
-        get: operations["get_config_v1_config_get"];
+        get: operations["get_config"];
         put?: never;
         post?: never;
         delete?: never;
@@ -510,7 +486,7 @@ export interface paths {
          * Get Public Keys
          * @description Return the keys with which anyone may check our tokens.
          */
-        get: operations["get_public_keys__well_known_jwks_json_get"];
+        get: operations["get_public_keys"];
         put?: never;
         post?: never;
         delete?: never;
@@ -528,7 +504,10 @@ export interface components {
          * @description An account.
          */
         Account: {
-            /** Id */
+            /**
+             * Id
+             * Format: uuid7
+             */
             id: string;
             /** Handle */
             handle: string;
@@ -538,6 +517,7 @@ export interface components {
             bio: string;
             /**
              * Created At
+             * Format: date-time
              * @description RFC 3339, UTC.
              */
             created_at: string;
@@ -555,6 +535,7 @@ export interface components {
             next_cursor: string | null;
             /**
              * Position
+             * Format: position
              * @description Of the graph.
              */
             position: string;
@@ -576,6 +557,7 @@ export interface components {
             hidden: boolean;
             /**
              * Position
+             * Format: position
              * @description Of the graph.
              */
             position: string;
@@ -596,6 +578,7 @@ export interface components {
             position: string | null;
             /**
              * Graph Position
+             * Format: position
              * @description Of the graph.
              */
             graph_position: string;
@@ -605,7 +588,10 @@ export interface components {
          * @description Who published a post, under the names of the present.
          */
         Author: {
-            /** Id */
+            /**
+             * Id
+             * Format: uuid7
+             */
             id: string;
             /** Handle */
             handle: string;
@@ -666,6 +652,7 @@ export interface components {
             next_cursor: string | null;
             /**
              * Position
+             * Format: position
              * @description Subscribe to the stream from here.
              * @example 8041
              */
@@ -676,7 +663,10 @@ export interface components {
          * @description A generation job.
          */
         Job: {
-            /** Id */
+            /**
+             * Id
+             * Format: uuid7
+             */
             id: string;
             /** Prompt */
             prompt: string;
@@ -710,6 +700,7 @@ export interface components {
             failure: components["schemas"]["Failure"] | null;
             /**
              * Created At
+             * Format: date-time
              * @description RFC 3339, UTC.
              */
             created_at: string;
@@ -717,26 +708,6 @@ export interface components {
             ended_at: string | null;
             /** Compute Seconds */
             compute_seconds: number;
-            /**
-             * Kept Until
-             * @description Then the picture is forgotten, if no post shows it by then.
-             */
-            kept_until: string | null;
-            /**
-             * Post Id
-             * @description The first post that shows the picture.
-             */
-            post_id: string | null;
-        };
-        /**
-         * JobPage
-         * @description A page of your unpublished work, newest first.
-         */
-        JobPage: {
-            /** Items */
-            items: components["schemas"]["Job"][];
-            /** Next Cursor */
-            next_cursor: string | null;
         };
         /**
          * Likes
@@ -782,17 +753,25 @@ export interface components {
         /**
          * NewJob
          * @description Have a picture painted; what is absent takes the model's default.
+         * @example {
+         *       "prompt": "a red fox in the snow"
+         *     }
          */
         NewJob: {
-            /** Prompt */
+            /**
+             * Prompt
+             * Format: text
+             */
             prompt: string;
             /**
              * Negative Prompt
+             * Format: text
              * @default
              */
             negative_prompt?: string;
             /**
              * Model
+             * @description A name of `/v1/models`.
              * @default
              */
             model?: string;
@@ -815,6 +794,7 @@ export interface components {
             seed?: number | null;
             /**
              * Style
+             * @description One that the model knows.
              * @default
              */
             style?: string;
@@ -830,17 +810,27 @@ export interface components {
         /**
          * NewPost
          * @description Publish the picture of a job of yours.
+         * @example {
+         *       "alt_text": "A red fox in the snow.",
+         *       "caption": "Winter. #seni",
+         *       "job_id": "019a2c5f-0d42-7a81-8e34-0f1e2d3c4b5a"
+         *     }
          */
         NewPost: {
-            /** Job Id */
+            /**
+             * Job Id
+             * Format: uuid7
+             */
             job_id: string;
             /**
              * Caption
+             * Format: text
              * @default
              */
             caption?: string;
             /**
              * Alt Text
+             * Format: text
              * @description What the picture shows, in words.
              */
             alt_text: string;
@@ -883,7 +873,10 @@ export interface components {
          * @description A post as you see it.
          */
         Post: {
-            /** Id */
+            /**
+             * Id
+             * Format: uuid7
+             */
             id: string;
             author: components["schemas"]["Author"];
             /** Caption */
@@ -906,11 +899,13 @@ export interface components {
             picture: components["schemas"]["Picture"];
             /**
              * Created At
+             * Format: date-time
              * @description RFC 3339, UTC.
              */
             created_at: string;
             /**
              * Created Position
+             * Format: position
              * @description Opaque; of the feed, unless stated otherwise.
              * @example 8041
              */
@@ -928,6 +923,7 @@ export interface components {
             post: components["schemas"]["Post"];
             /**
              * Position
+             * Format: position
              * @description Opaque; of the feed, unless stated otherwise.
              * @example 8041
              */
@@ -944,11 +940,17 @@ export interface components {
             title: string;
             /** Status */
             status: number;
-            /** Detail */
+            /**
+             * Detail
+             * @description For the person who debugs; it may change.
+             */
             detail: string;
             /** Reason */
             reason: string;
-            /** Violations */
+            /**
+             * Violations
+             * @default null
+             */
             violations?: components["schemas"]["Violation"][] | null;
             /** Trace Id */
             trace_id: string;
@@ -956,6 +958,9 @@ export interface components {
         /**
          * ProfileChange
          * @description Change your profile; what is absent stays as it is.
+         * @example {
+         *       "bio": "I paint foxes."
+         *     }
          */
         ProfileChange: {
             /** Display Name */
@@ -976,6 +981,7 @@ export interface components {
             account: components["schemas"]["Account"];
             /**
              * Position
+             * Format: position
              * @description Of the graph.
              */
             position: string;
@@ -997,6 +1003,32 @@ export interface components {
             generative: boolean;
             /** Substitutions */
             substitutions: string[];
+        };
+        /**
+         * PublicKey
+         * @description A key with which anyone may check our tokens (RFC 8037).
+         */
+        PublicKey: {
+            /** Kty */
+            kty: string;
+            /** Crv */
+            crv: string;
+            /** X */
+            x: string;
+            /** Kid */
+            kid: string;
+            /** Use */
+            use: string;
+            /** Alg */
+            alg: string;
+        };
+        /**
+         * PublicKeys
+         * @description A JSON Web Key Set (RFC 7517).
+         */
+        PublicKeys: {
+            /** Keys */
+            keys: components["schemas"]["PublicKey"][];
         };
         /**
          * QueuedJob
@@ -1026,6 +1058,7 @@ export interface components {
         Removed: {
             /**
              * Position
+             * Format: position
              * @description Opaque; of the feed, unless stated otherwise.
              * @example 8041
              */
@@ -1034,24 +1067,47 @@ export interface components {
         /**
          * SignIn
          * @description Show who you are.
+         * @example {
+         *       "handle": "ana",
+         *       "password": "correct horse battery staple"
+         *     }
          */
         SignIn: {
-            /** Handle */
+            /**
+             * Handle
+             * Format: handle
+             */
             handle: string;
-            /** Password */
+            /**
+             * Password
+             * Format: password
+             */
             password: string;
         };
         /**
          * SignUp
          * @description Make an account, and sign in to it.
+         * @example {
+         *       "handle": "rubah_merah",
+         *       "password": "correct horse battery staple"
+         *     }
          */
         SignUp: {
-            /** Handle */
+            /**
+             * Handle
+             * Format: handle
+             * @description 3 to 30 letters a-z, digits and `_`, a letter first; case is folded.
+             */
             handle: string;
-            /** Password */
+            /**
+             * Password
+             * Format: password
+             * @description None of the first that anybody would guess.
+             */
             password: string;
             /**
              * Display Name
+             * Format: text
              * @default
              */
             display_name?: string;
@@ -1068,6 +1124,7 @@ export interface components {
             token: string;
             /**
              * Expires At
+             * Format: date-time
              * @description RFC 3339, UTC.
              */
             expires_at: string;
@@ -1082,6 +1139,7 @@ export interface components {
             token: string;
             /**
              * Expires At
+             * Format: date-time
              * @description RFC 3339, UTC.
              */
             expires_at: string;
@@ -1096,6 +1154,7 @@ export interface components {
             position: string | null;
             /**
              * Graph Position
+             * Format: position
              * @description Of the graph.
              */
             graph_position: string;
@@ -1150,10 +1209,754 @@ export interface components {
             message: string;
         };
     };
-    responses: never;
+    responses: {
+        /** @description Unprocessable Entity: `COMMAND_ID_REUSED`, `INVALID_ARGUMENT`. */
+        UnprocessableEntity1: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "COMMAND_ID_REUSED" | "INVALID_ARGUMENT";
+                    /** @constant */
+                    status?: 422;
+                };
+            };
+        };
+        /** @description Bad Request: `NOT_JSON`, `REQUEST_MALFORMED`. */
+        BadRequest1: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "NOT_JSON" | "REQUEST_MALFORMED";
+                    /** @constant */
+                    status?: 400;
+                };
+            };
+        };
+        /** @description Request Timeout: `BODY_TIMEOUT`, `HEAD_TIMEOUT`. */
+        RequestTimeout1: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "BODY_TIMEOUT" | "HEAD_TIMEOUT";
+                    /** @constant */
+                    status?: 408;
+                };
+            };
+        };
+        /** @description Conflict: `ACCOUNT_EXISTS`, `COMMAND_EXPIRED`, `HANDLE_TAKEN`. */
+        Conflict1: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ACCOUNT_EXISTS" | "COMMAND_EXPIRED" | "HANDLE_TAKEN";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Precondition Failed: `PRECONDITION_FAILED`. */
+        PreconditionFailed1: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "PRECONDITION_FAILED";
+                    /** @constant */
+                    status?: 412;
+                };
+            };
+        };
+        /** @description Request Entity Too Large: `BODY_TOO_LARGE`. */
+        RequestEntityTooLarge1: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "BODY_TOO_LARGE";
+                    /** @constant */
+                    status?: 413;
+                };
+            };
+        };
+        /** @description Unsupported Media Type: `MEDIA_TYPE_UNSUPPORTED`. */
+        UnsupportedMediaType1: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "MEDIA_TYPE_UNSUPPORTED";
+                    /** @constant */
+                    status?: 415;
+                };
+            };
+        };
+        /** @description Too Many Requests: `RATE_LIMITED`, `TOO_MANY_CONNECTIONS`. */
+        TooManyRequests1: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "RATE_LIMITED" | "TOO_MANY_CONNECTIONS";
+                    /** @constant */
+                    status?: 429;
+                };
+            };
+        };
+        /** @description Request Header Fields Too Large: `HEAD_TOO_LARGE`. */
+        RequestHeaderFieldsTooLarge1: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "HEAD_TOO_LARGE";
+                    /** @constant */
+                    status?: 431;
+                };
+            };
+        };
+        /** @description Internal Server Error: `COMMAND_DISPLACED`, `INTERNAL`, `RECORD_REFUSED`. */
+        InternalServerError1: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "COMMAND_DISPLACED" | "INTERNAL" | "RECORD_REFUSED";
+                    /** @constant */
+                    status?: 500;
+                };
+            };
+        };
+        /** @description Service Unavailable: `CLOCK_DIFFERS`, `NOT_FRESH`, `NOT_LEADER`, `OUTCOME_UNKNOWN`, `OVERLOADED`, `UNAVAILABLE`. */
+        ServiceUnavailable1: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "CLOCK_DIFFERS" | "NOT_FRESH" | "NOT_LEADER" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "UNAVAILABLE";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description Gateway Timeout: `DEADLINE_EXCEEDED`. */
+        GatewayTimeout1: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "DEADLINE_EXCEEDED";
+                    /** @constant */
+                    status?: 504;
+                };
+            };
+        };
+        /** @description Unprocessable Entity: `INVALID_ARGUMENT`. */
+        UnprocessableEntity2: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "INVALID_ARGUMENT";
+                    /** @constant */
+                    status?: 422;
+                };
+            };
+        };
+        /** @description Bad Request: `REQUEST_MALFORMED`. */
+        BadRequest2: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "REQUEST_MALFORMED";
+                    /** @constant */
+                    status?: 400;
+                };
+            };
+        };
+        /** @description Unauthorized: `TOKEN_EXPIRED`, `TOKEN_INVALID`. */
+        Unauthorized1: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "TOKEN_EXPIRED" | "TOKEN_INVALID";
+                    /** @constant */
+                    status?: 401;
+                };
+            };
+        };
+        /** @description Not Found: `ACCOUNT_UNKNOWN`, `ROUTE_UNKNOWN`. */
+        NotFound1: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ACCOUNT_UNKNOWN" | "ROUTE_UNKNOWN";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+        /** @description Request Timeout: `HEAD_TIMEOUT`. */
+        RequestTimeout2: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "HEAD_TIMEOUT";
+                    /** @constant */
+                    status?: 408;
+                };
+            };
+        };
+        /** @description Conflict: `ACCOUNT_DIFFERS`, `POSITION_UNKNOWN`. */
+        Conflict2: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ACCOUNT_DIFFERS" | "POSITION_UNKNOWN";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Too Many Requests: `TOO_MANY_CONNECTIONS`. */
+        TooManyRequests2: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "TOO_MANY_CONNECTIONS";
+                    /** @constant */
+                    status?: 429;
+                };
+            };
+        };
+        /** @description Internal Server Error: `INTERNAL`. */
+        InternalServerError2: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "INTERNAL";
+                    /** @constant */
+                    status?: 500;
+                };
+            };
+        };
+        /** @description Service Unavailable: `NOT_FRESH`, `OVERLOADED`, `POSITION_NOT_REACHED`, `UNAVAILABLE`. */
+        ServiceUnavailable2: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "NOT_FRESH" | "OVERLOADED" | "POSITION_NOT_REACHED" | "UNAVAILABLE";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description Unauthorized: `IDENTITY_REQUIRED`, `TOKEN_EXPIRED`, `TOKEN_INVALID`. */
+        Unauthorized2: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "IDENTITY_REQUIRED" | "TOKEN_EXPIRED" | "TOKEN_INVALID";
+                    /** @constant */
+                    status?: 401;
+                };
+            };
+        };
+        /** @description Forbidden: `CLIENT_HEADER_REQUIRED`. */
+        Forbidden1: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "CLIENT_HEADER_REQUIRED";
+                    /** @constant */
+                    status?: 403;
+                };
+            };
+        };
+        /** @description Not Found: `ACCOUNT_UNKNOWN`. */
+        NotFound2: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ACCOUNT_UNKNOWN";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+        /** @description Conflict: `ACCOUNT_DIFFERS`, `COMMAND_EXPIRED`, `VERSION_CONFLICT`. */
+        Conflict3: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ACCOUNT_DIFFERS" | "COMMAND_EXPIRED" | "VERSION_CONFLICT";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: `ACCOUNT_DIFFERS`, `BLOCKED`, `COMMAND_EXPIRED`, `SELF_FOLLOW`. */
+        Conflict4: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ACCOUNT_DIFFERS" | "BLOCKED" | "COMMAND_EXPIRED" | "SELF_FOLLOW";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: `ACCOUNT_DIFFERS`, `COMMAND_EXPIRED`, `SELF_FOLLOW`. */
+        Conflict5: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ACCOUNT_DIFFERS" | "COMMAND_EXPIRED" | "SELF_FOLLOW";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Unauthorized: `CREDENTIALS_WRONG`. */
+        Unauthorized3: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "CREDENTIALS_WRONG";
+                    /** @constant */
+                    status?: 401;
+                };
+            };
+        };
+        /** @description Conflict: `ACCOUNT_DIFFERS`. */
+        Conflict6: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ACCOUNT_DIFFERS";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Service Unavailable: `NOT_FRESH`, `OVERLOADED`, `UNAVAILABLE`. */
+        ServiceUnavailable3: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "NOT_FRESH" | "OVERLOADED" | "UNAVAILABLE";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description Service Unavailable: `OVERLOADED`. */
+        ServiceUnavailable4: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "OVERLOADED";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description Not Found: `JOB_UNKNOWN`, `POST_UNKNOWN`. */
+        NotFound3: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "JOB_UNKNOWN" | "POST_UNKNOWN";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+        /** @description Conflict: `ACCOUNT_DIFFERS`, `ACCOUNT_NOT_COPIED`, `COMMAND_EXPIRED`, `JOB_NOT_FINISHED`, `POST_EXISTS`. */
+        Conflict7: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ACCOUNT_DIFFERS" | "ACCOUNT_NOT_COPIED" | "COMMAND_EXPIRED" | "JOB_NOT_FINISHED" | "POST_EXISTS";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Internal Server Error: `COMMAND_DISPLACED`, `INTERNAL`, `RECORD_REFUSED`, `STATEMENT_REFUSED`. */
+        InternalServerError3: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "COMMAND_DISPLACED" | "INTERNAL" | "RECORD_REFUSED" | "STATEMENT_REFUSED";
+                    /** @constant */
+                    status?: 500;
+                };
+            };
+        };
+        /** @description Service Unavailable: `CLOCK_DIFFERS`, `HISTORY_UNAVAILABLE`, `LOOKUP_OUTDATED`, `NOT_FRESH`, `NOT_LEADER`, `OUTCOME_UNKNOWN`, `OVERLOADED`, `UNAVAILABLE`, `VIEWS_BEHIND`. */
+        ServiceUnavailable5: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "CLOCK_DIFFERS" | "HISTORY_UNAVAILABLE" | "LOOKUP_OUTDATED" | "NOT_FRESH" | "NOT_LEADER" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "UNAVAILABLE" | "VIEWS_BEHIND";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description Not Found: `POST_UNKNOWN`, `ROUTE_UNKNOWN`. */
+        NotFound4: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "POST_UNKNOWN" | "ROUTE_UNKNOWN";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+        /** @description Internal Server Error: `INTERNAL`, `STATEMENT_REFUSED`. */
+        InternalServerError4: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "INTERNAL" | "STATEMENT_REFUSED";
+                    /** @constant */
+                    status?: 500;
+                };
+            };
+        };
+        /** @description Service Unavailable: `HISTORY_UNAVAILABLE`, `LOOKUP_OUTDATED`, `NOT_FRESH`, `OVERLOADED`, `POSITION_NOT_REACHED`, `UNAVAILABLE`. */
+        ServiceUnavailable6: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "HISTORY_UNAVAILABLE" | "LOOKUP_OUTDATED" | "NOT_FRESH" | "OVERLOADED" | "POSITION_NOT_REACHED" | "UNAVAILABLE";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description Forbidden: `CLIENT_HEADER_REQUIRED`, `NOT_YOURS`. */
+        Forbidden2: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "CLIENT_HEADER_REQUIRED" | "NOT_YOURS";
+                    /** @constant */
+                    status?: 403;
+                };
+            };
+        };
+        /** @description Conflict: `ACCOUNT_DIFFERS`, `COMMAND_EXPIRED`. */
+        Conflict8: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ACCOUNT_DIFFERS" | "COMMAND_EXPIRED";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Service Unavailable: `CLOCK_DIFFERS`, `HISTORY_UNAVAILABLE`, `LOOKUP_OUTDATED`, `NOT_FRESH`, `NOT_LEADER`, `OUTCOME_UNKNOWN`, `OVERLOADED`, `UNAVAILABLE`. */
+        ServiceUnavailable7: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "CLOCK_DIFFERS" | "HISTORY_UNAVAILABLE" | "LOOKUP_OUTDATED" | "NOT_FRESH" | "NOT_LEADER" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "UNAVAILABLE";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description Service Unavailable: `HISTORY_UNAVAILABLE`, `NOT_FRESH`, `OVERLOADED`, `POSITION_NOT_REACHED`, `UNAVAILABLE`. */
+        ServiceUnavailable8: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "HISTORY_UNAVAILABLE" | "NOT_FRESH" | "OVERLOADED" | "POSITION_NOT_REACHED" | "UNAVAILABLE";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description Not Found: `ROUTE_UNKNOWN`. */
+        NotFound5: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ROUTE_UNKNOWN";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+        /** @description Not Found: `JOB_UNKNOWN`. */
+        NotFound6: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "JOB_UNKNOWN";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+        /** @description Conflict: `ACCOUNT_DIFFERS`, `COMMAND_EXPIRED`, `JOB_EXISTS`. */
+        Conflict9: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ACCOUNT_DIFFERS" | "COMMAND_EXPIRED" | "JOB_EXISTS";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Too Many Requests: `QUEUE_FULL`, `TOO_MANY_CONNECTIONS`. */
+        TooManyRequests3: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "QUEUE_FULL" | "TOO_MANY_CONNECTIONS";
+                    /** @constant */
+                    status?: 429;
+                };
+            };
+        };
+        /** @description Not Found: `JOB_UNKNOWN`, `ROUTE_UNKNOWN`. */
+        NotFound7: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "JOB_UNKNOWN" | "ROUTE_UNKNOWN";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+        /** @description Not Found: `PICTURE_UNKNOWN`, `ROUTE_UNKNOWN`. */
+        NotFound8: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "PICTURE_UNKNOWN" | "ROUTE_UNKNOWN";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description Id of the request in all logs. */
+        "Kanvas-Trace": string;
+        /** @description Seconds before which a repeat is pointless. */
+        "Retry-After": number;
+        /** @description How to say who you are. */
+        "WWW-Authenticate": string;
+        /** @description Path of what was made. */
+        Location: string;
+    };
     pathItems: never;
 }
 export type Account = components['schemas']['Account'];
@@ -1167,7 +1970,6 @@ export type CurrentSession = components['schemas']['CurrentSession'];
 export type Failure = components['schemas']['Failure'];
 export type FeedPage = components['schemas']['FeedPage'];
 export type Job = components['schemas']['Job'];
-export type JobPage = components['schemas']['JobPage'];
 export type Likes = components['schemas']['Likes'];
 export type Model = components['schemas']['Model'];
 export type Models = components['schemas']['Models'];
@@ -1180,6 +1982,8 @@ export type Problem = components['schemas']['Problem'];
 export type ProfileChange = components['schemas']['ProfileChange'];
 export type ProfileChanged = components['schemas']['ProfileChanged'];
 export type Provenance = components['schemas']['Provenance'];
+export type PublicKey = components['schemas']['PublicKey'];
+export type PublicKeys = components['schemas']['PublicKeys'];
 export type QueuedJob = components['schemas']['QueuedJob'];
 export type Relationship = components['schemas']['Relationship'];
 export type Removed = components['schemas']['Removed'];
@@ -1190,14 +1994,66 @@ export type SignedUp = components['schemas']['SignedUp'];
 export type Tag = components['schemas']['Tag'];
 export type Uses = components['schemas']['Uses'];
 export type Violation = components['schemas']['Violation'];
+export type ResponseUnprocessableEntity1 = components['responses']['UnprocessableEntity1'];
+export type ResponseBadRequest1 = components['responses']['BadRequest1'];
+export type ResponseRequestTimeout1 = components['responses']['RequestTimeout1'];
+export type ResponseConflict1 = components['responses']['Conflict1'];
+export type ResponsePreconditionFailed1 = components['responses']['PreconditionFailed1'];
+export type ResponseRequestEntityTooLarge1 = components['responses']['RequestEntityTooLarge1'];
+export type ResponseUnsupportedMediaType1 = components['responses']['UnsupportedMediaType1'];
+export type ResponseTooManyRequests1 = components['responses']['TooManyRequests1'];
+export type ResponseRequestHeaderFieldsTooLarge1 = components['responses']['RequestHeaderFieldsTooLarge1'];
+export type ResponseInternalServerError1 = components['responses']['InternalServerError1'];
+export type ResponseServiceUnavailable1 = components['responses']['ServiceUnavailable1'];
+export type ResponseGatewayTimeout1 = components['responses']['GatewayTimeout1'];
+export type ResponseUnprocessableEntity2 = components['responses']['UnprocessableEntity2'];
+export type ResponseBadRequest2 = components['responses']['BadRequest2'];
+export type ResponseUnauthorized1 = components['responses']['Unauthorized1'];
+export type ResponseNotFound1 = components['responses']['NotFound1'];
+export type ResponseRequestTimeout2 = components['responses']['RequestTimeout2'];
+export type ResponseConflict2 = components['responses']['Conflict2'];
+export type ResponseTooManyRequests2 = components['responses']['TooManyRequests2'];
+export type ResponseInternalServerError2 = components['responses']['InternalServerError2'];
+export type ResponseServiceUnavailable2 = components['responses']['ServiceUnavailable2'];
+export type ResponseUnauthorized2 = components['responses']['Unauthorized2'];
+export type ResponseForbidden1 = components['responses']['Forbidden1'];
+export type ResponseNotFound2 = components['responses']['NotFound2'];
+export type ResponseConflict3 = components['responses']['Conflict3'];
+export type ResponseConflict4 = components['responses']['Conflict4'];
+export type ResponseConflict5 = components['responses']['Conflict5'];
+export type ResponseUnauthorized3 = components['responses']['Unauthorized3'];
+export type ResponseConflict6 = components['responses']['Conflict6'];
+export type ResponseServiceUnavailable3 = components['responses']['ServiceUnavailable3'];
+export type ResponseServiceUnavailable4 = components['responses']['ServiceUnavailable4'];
+export type ResponseNotFound3 = components['responses']['NotFound3'];
+export type ResponseConflict7 = components['responses']['Conflict7'];
+export type ResponseInternalServerError3 = components['responses']['InternalServerError3'];
+export type ResponseServiceUnavailable5 = components['responses']['ServiceUnavailable5'];
+export type ResponseNotFound4 = components['responses']['NotFound4'];
+export type ResponseInternalServerError4 = components['responses']['InternalServerError4'];
+export type ResponseServiceUnavailable6 = components['responses']['ServiceUnavailable6'];
+export type ResponseForbidden2 = components['responses']['Forbidden2'];
+export type ResponseConflict8 = components['responses']['Conflict8'];
+export type ResponseServiceUnavailable7 = components['responses']['ServiceUnavailable7'];
+export type ResponseServiceUnavailable8 = components['responses']['ServiceUnavailable8'];
+export type ResponseNotFound5 = components['responses']['NotFound5'];
+export type ResponseNotFound6 = components['responses']['NotFound6'];
+export type ResponseConflict9 = components['responses']['Conflict9'];
+export type ResponseTooManyRequests3 = components['responses']['TooManyRequests3'];
+export type ResponseNotFound7 = components['responses']['NotFound7'];
+export type ResponseNotFound8 = components['responses']['NotFound8'];
+export type HeaderKanvasTrace = components['headers']['Kanvas-Trace'];
+export type HeaderRetryAfter = components['headers']['Retry-After'];
+export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
+export type HeaderLocation = components['headers']['Location'];
 export type $defs = Record<string, never>;
 export interface operations {
-    sign_up_v1_accounts_post: {
+    sign_up: {
         parameters: {
             query?: never;
             header?: {
-                /** @description UUIDv7; a repeat with the same one gets the first answer. */
-                "idempotency-key"?: string | null;
+                /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
+                "Idempotency-Key"?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -1211,24 +2067,39 @@ export interface operations {
             /** @description Successful Response */
             201: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SignedUp"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description Accepted, and not yet in feeds and streams. */
+            202: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["SignedUp"];
                 };
             };
+            400: components["responses"]["BadRequest1"];
+            408: components["responses"]["RequestTimeout1"];
+            409: components["responses"]["Conflict1"];
+            412: components["responses"]["PreconditionFailed1"];
+            413: components["responses"]["RequestEntityTooLarge1"];
+            415: components["responses"]["UnsupportedMediaType1"];
+            422: components["responses"]["UnprocessableEntity1"];
+            429: components["responses"]["TooManyRequests1"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError1"];
+            503: components["responses"]["ServiceUnavailable1"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    get_account_v1_accounts__account_id__get: {
+    get_account: {
         parameters: {
             query?: {
                 /** @description Position to be included. */
@@ -1245,24 +2116,35 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description There is what `If-None-Match` names. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized1"];
+            404: components["responses"]["NotFound1"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict2"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity2"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError2"];
+            503: components["responses"]["ServiceUnavailable2"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    get_account_by_handle_v1_handles__handle__get: {
+    get_account_by_handle: {
         parameters: {
             query?: {
                 /** @description Position to be included. */
@@ -1270,6 +2152,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description In any case. */
                 handle: string;
             };
             cookie?: never;
@@ -1279,29 +2162,40 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AccountView"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description There is what `If-None-Match` names. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized1"];
+            404: components["responses"]["NotFound1"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict2"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity2"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError2"];
+            503: components["responses"]["ServiceUnavailable2"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    change_profile_v1_accounts_me_patch: {
+    change_profile: {
         parameters: {
             query?: never;
             header?: {
-                /** @description UUIDv7; a repeat with the same one gets the first answer. */
-                "idempotency-key"?: string | null;
+                /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
+                "Idempotency-Key"?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -1315,24 +2209,31 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ProfileChanged"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest1"];
+            401: components["responses"]["Unauthorized2"];
+            403: components["responses"]["Forbidden1"];
+            404: components["responses"]["NotFound2"];
+            408: components["responses"]["RequestTimeout1"];
+            409: components["responses"]["Conflict3"];
+            412: components["responses"]["PreconditionFailed1"];
+            413: components["responses"]["RequestEntityTooLarge1"];
+            415: components["responses"]["UnsupportedMediaType1"];
+            422: components["responses"]["UnprocessableEntity1"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError1"];
+            503: components["responses"]["ServiceUnavailable1"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    list_following_v1_accounts__account_id__following_get: {
+    list_following: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the page before. */
@@ -1352,24 +2253,35 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AccountPage"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description There is what `If-None-Match` names. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized1"];
+            404: components["responses"]["NotFound1"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict2"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity2"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError2"];
+            503: components["responses"]["ServiceUnavailable2"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    list_followers_v1_accounts__account_id__followers_get: {
+    list_followers: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the page before. */
@@ -1389,29 +2301,40 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AccountPage"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description There is what `If-None-Match` names. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized1"];
+            404: components["responses"]["NotFound1"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict2"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity2"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError2"];
+            503: components["responses"]["ServiceUnavailable2"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    follow_v1_accounts__account_id__follow_put: {
+    follow: {
         parameters: {
             query?: never;
             header?: {
-                /** @description UUIDv7; a repeat with the same one gets the first answer. */
-                "idempotency-key"?: string | null;
+                /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
+                "Idempotency-Key"?: string | null;
             };
             path: {
                 account_id: string;
@@ -1423,29 +2346,44 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Applied"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description Accepted, and not yet in feeds and streams. */
+            202: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Applied"];
                 };
             };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized2"];
+            403: components["responses"]["Forbidden1"];
+            404: components["responses"]["NotFound1"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict4"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity1"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError1"];
+            503: components["responses"]["ServiceUnavailable1"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    unfollow_v1_accounts__account_id__follow_delete: {
+    unfollow: {
         parameters: {
             query?: never;
             header?: {
-                /** @description UUIDv7; a repeat with the same one gets the first answer. */
-                "idempotency-key"?: string | null;
+                /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
+                "Idempotency-Key"?: string | null;
             };
             path: {
                 account_id: string;
@@ -1457,29 +2395,44 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Applied"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description Accepted, and not yet in feeds and streams. */
+            202: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Applied"];
                 };
             };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized2"];
+            403: components["responses"]["Forbidden1"];
+            404: components["responses"]["NotFound1"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict5"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity1"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError1"];
+            503: components["responses"]["ServiceUnavailable1"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    block_v1_accounts__account_id__block_put: {
+    block: {
         parameters: {
             query?: never;
             header?: {
-                /** @description UUIDv7; a repeat with the same one gets the first answer. */
-                "idempotency-key"?: string | null;
+                /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
+                "Idempotency-Key"?: string | null;
             };
             path: {
                 account_id: string;
@@ -1491,29 +2444,44 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Applied"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description Accepted, and not yet in feeds and streams. */
+            202: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Applied"];
                 };
             };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized2"];
+            403: components["responses"]["Forbidden1"];
+            404: components["responses"]["NotFound1"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict5"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity1"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError1"];
+            503: components["responses"]["ServiceUnavailable1"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    unblock_v1_accounts__account_id__block_delete: {
+    unblock: {
         parameters: {
             query?: never;
             header?: {
-                /** @description UUIDv7; a repeat with the same one gets the first answer. */
-                "idempotency-key"?: string | null;
+                /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
+                "Idempotency-Key"?: string | null;
             };
             path: {
                 account_id: string;
@@ -1525,24 +2493,39 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Applied"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description Accepted, and not yet in feeds and streams. */
+            202: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Applied"];
                 };
             };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized2"];
+            403: components["responses"]["Forbidden1"];
+            404: components["responses"]["NotFound1"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict5"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity1"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError1"];
+            503: components["responses"]["ServiceUnavailable1"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    sign_in_v1_sessions_post: {
+    sign_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -1558,24 +2541,29 @@ export interface operations {
             /** @description Successful Response */
             201: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest1"];
+            401: components["responses"]["Unauthorized3"];
+            408: components["responses"]["RequestTimeout1"];
+            412: components["responses"]["PreconditionFailed1"];
+            413: components["responses"]["RequestEntityTooLarge1"];
+            415: components["responses"]["UnsupportedMediaType1"];
+            422: components["responses"]["UnprocessableEntity2"];
+            429: components["responses"]["TooManyRequests1"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError1"];
+            503: components["responses"]["ServiceUnavailable1"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    get_session_v1_sessions_current_get: {
+    get_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -1587,24 +2575,34 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CurrentSession"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description There is what `If-None-Match` names. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized2"];
+            404: components["responses"]["NotFound2"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict6"];
+            412: components["responses"]["PreconditionFailed1"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError2"];
+            503: components["responses"]["ServiceUnavailable3"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    sign_out_v1_sessions_current_delete: {
+    sign_out: {
         parameters: {
             query?: never;
             header?: never;
@@ -1616,27 +2614,26 @@ export interface operations {
             /** @description Successful Response */
             204: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A problem; see `reason`. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            408: components["responses"]["RequestTimeout2"];
+            412: components["responses"]["PreconditionFailed1"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError2"];
+            503: components["responses"]["ServiceUnavailable4"];
         };
     };
-    create_post_v1_posts_post: {
+    create_post: {
         parameters: {
             query?: never;
             header?: {
-                /** @description UUIDv7; a repeat with the same one gets the first answer. */
-                "idempotency-key"?: string | null;
+                /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
+                "Idempotency-Key"?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -1650,24 +2647,32 @@ export interface operations {
             /** @description Successful Response */
             201: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PostView"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest1"];
+            401: components["responses"]["Unauthorized2"];
+            403: components["responses"]["Forbidden1"];
+            404: components["responses"]["NotFound3"];
+            408: components["responses"]["RequestTimeout1"];
+            409: components["responses"]["Conflict7"];
+            412: components["responses"]["PreconditionFailed1"];
+            413: components["responses"]["RequestEntityTooLarge1"];
+            415: components["responses"]["UnsupportedMediaType1"];
+            422: components["responses"]["UnprocessableEntity1"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError3"];
+            503: components["responses"]["ServiceUnavailable5"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    get_post_v1_posts__post_id__get: {
+    get_post: {
         parameters: {
             query?: {
                 /** @description Position to be included. */
@@ -1684,29 +2689,40 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PostView"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description There is what `If-None-Match` names. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized1"];
+            404: components["responses"]["NotFound4"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict2"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity2"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError4"];
+            503: components["responses"]["ServiceUnavailable6"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    delete_post_v1_posts__post_id__delete: {
+    delete_post: {
         parameters: {
             query?: never;
             header?: {
-                /** @description UUIDv7; a repeat with the same one gets the first answer. */
-                "idempotency-key"?: string | null;
+                /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
+                "Idempotency-Key"?: string | null;
             };
             path: {
                 post_id: string;
@@ -1718,29 +2734,34 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Removed"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized2"];
+            403: components["responses"]["Forbidden2"];
+            404: components["responses"]["NotFound4"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict8"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity1"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError3"];
+            503: components["responses"]["ServiceUnavailable7"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    like_post_v1_posts__post_id__like_put: {
+    like_post: {
         parameters: {
             query?: never;
             header?: {
-                /** @description UUIDv7; a repeat with the same one gets the first answer. */
-                "idempotency-key"?: string | null;
+                /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
+                "Idempotency-Key"?: string | null;
             };
             path: {
                 post_id: string;
@@ -1752,29 +2773,34 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Likes"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized2"];
+            403: components["responses"]["Forbidden1"];
+            404: components["responses"]["NotFound4"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict8"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity1"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError3"];
+            503: components["responses"]["ServiceUnavailable7"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    unlike_post_v1_posts__post_id__like_delete: {
+    unlike_post: {
         parameters: {
             query?: never;
             header?: {
-                /** @description UUIDv7; a repeat with the same one gets the first answer. */
-                "idempotency-key"?: string | null;
+                /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
+                "Idempotency-Key"?: string | null;
             };
             path: {
                 post_id: string;
@@ -1786,24 +2812,29 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Likes"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized2"];
+            403: components["responses"]["Forbidden1"];
+            404: components["responses"]["NotFound4"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict8"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity1"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError3"];
+            503: components["responses"]["ServiceUnavailable7"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    get_home_feed_v1_feeds_home_get: {
+    get_home_feed: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the page before. */
@@ -1821,24 +2852,34 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["FeedPage"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description There is what `If-None-Match` names. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized2"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict2"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity2"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError4"];
+            503: components["responses"]["ServiceUnavailable8"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    get_global_feed_v1_feeds_global_get: {
+    get_global_feed: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the page before. */
@@ -1856,24 +2897,34 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["FeedPage"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description There is what `If-None-Match` names. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized1"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict2"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity2"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError4"];
+            503: components["responses"]["ServiceUnavailable8"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    get_account_feed_v1_feeds_accounts__account_id__get: {
+    get_account_feed: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the page before. */
@@ -1893,24 +2944,35 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["FeedPage"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description There is what `If-None-Match` names. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized1"];
+            404: components["responses"]["NotFound1"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict2"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity2"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError4"];
+            503: components["responses"]["ServiceUnavailable8"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    get_tag_feed_v1_feeds_tags__tag__get: {
+    get_tag_feed: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the page before. */
@@ -1931,24 +2993,35 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["FeedPage"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description There is what `If-None-Match` names. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized1"];
+            404: components["responses"]["NotFound5"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict2"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity2"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError4"];
+            503: components["responses"]["ServiceUnavailable8"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    list_models_v1_models_get: {
+    list_models: {
         parameters: {
             query?: never;
             header?: never;
@@ -1960,62 +3033,38 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Models"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description There is what `If-None-Match` names. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized1"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict6"];
+            412: components["responses"]["PreconditionFailed1"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError2"];
+            503: components["responses"]["ServiceUnavailable3"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    list_jobs_v1_jobs_get: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before. */
-                cursor?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobPage"];
-                };
-            };
-            /** @description A problem; see `reason`. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    submit_job_v1_jobs_post: {
+    submit_job: {
         parameters: {
             query?: never;
             header?: {
-                /** @description UUIDv7; a repeat with the same one gets the first answer. */
-                "idempotency-key"?: string | null;
+                /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
+                "Idempotency-Key"?: string | null;
             };
             path?: never;
             cookie?: never;
@@ -2029,24 +3078,31 @@ export interface operations {
             /** @description Successful Response */
             202: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["QueuedJob"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest1"];
+            401: components["responses"]["Unauthorized2"];
+            403: components["responses"]["Forbidden1"];
+            404: components["responses"]["NotFound6"];
+            408: components["responses"]["RequestTimeout1"];
+            409: components["responses"]["Conflict9"];
+            412: components["responses"]["PreconditionFailed1"];
+            413: components["responses"]["RequestEntityTooLarge1"];
+            415: components["responses"]["UnsupportedMediaType1"];
+            422: components["responses"]["UnprocessableEntity1"];
+            429: components["responses"]["TooManyRequests3"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError1"];
+            503: components["responses"]["ServiceUnavailable1"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    get_job_v1_jobs__job_id__get: {
+    get_job: {
         parameters: {
             query?: never;
             header?: never;
@@ -2060,29 +3116,40 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["QueuedJob"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description There is what `If-None-Match` names. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized2"];
+            404: components["responses"]["NotFound7"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict6"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity2"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError2"];
+            503: components["responses"]["ServiceUnavailable3"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    cancel_job_v1_jobs__job_id__delete: {
+    cancel_job: {
         parameters: {
             query?: never;
             header?: {
-                /** @description UUIDv7; a repeat with the same one gets the first answer. */
-                "idempotency-key"?: string | null;
+                /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
+                "Idempotency-Key"?: string | null;
             };
             path: {
                 job_id: string;
@@ -2094,85 +3161,70 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CanceledJob"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized2"];
+            403: components["responses"]["Forbidden1"];
+            404: components["responses"]["NotFound7"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict8"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity1"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError1"];
+            503: components["responses"]["ServiceUnavailable1"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
-    forget_job_v1_jobs__job_id__picture_delete: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description UUIDv7; a repeat with the same one gets the first answer. */
-                "idempotency-key"?: string | null;
-            };
-            path: {
-                job_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem; see `reason`. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_picture_media__name__get: {
+    get_picture: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The SHA-256 of the picture in hexadecimal digits, and its type. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The picture. */
             200: {
+                headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                    "image/png": string;
+                };
+            };
+            /** @description There is what `If-None-Match` names. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A problem; see `reason`. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest2"];
+            404: components["responses"]["NotFound8"];
+            408: components["responses"]["RequestTimeout2"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity2"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError2"];
+            503: components["responses"]["ServiceUnavailable4"];
         };
     };
-    get_config_v1_config_get: {
+    get_config: {
         parameters: {
             query?: never;
             header?: never;
@@ -2184,24 +3236,30 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Config"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description There is what `If-None-Match` names. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["BadRequest2"];
+            408: components["responses"]["RequestTimeout2"];
+            412: components["responses"]["PreconditionFailed1"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError2"];
+            503: components["responses"]["ServiceUnavailable4"];
         };
     };
-    get_public_keys__well_known_jwks_json_get: {
+    get_public_keys: {
         parameters: {
             query?: never;
             header?: never;
@@ -2213,21 +3271,27 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["PublicKeys"];
                 };
             };
-            /** @description A problem; see `reason`. */
-            default: {
+            /** @description There is what `If-None-Match` names. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["BadRequest2"];
+            408: components["responses"]["RequestTimeout2"];
+            412: components["responses"]["PreconditionFailed1"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError2"];
+            503: components["responses"]["ServiceUnavailable4"];
         };
     };
 }

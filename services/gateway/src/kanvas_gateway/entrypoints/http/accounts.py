@@ -23,7 +23,8 @@ from kanvas_gateway.entrypoints.http.models.accounts import (
     ProfileChanged,
 )
 from kanvas_gateway.entrypoints.http.models.sessions import SignedUp, SignUp
-from kanvas_gateway.entrypoints.http.parameters import AccountId, AtLeast, Paging
+from kanvas_gateway.entrypoints.http.parameters import AccountId, AtLeast, Handle, Paging
+from kanvas_gateway.entrypoints.http.refusals import refuses
 from kanvas_gateway.entrypoints.http.services import HttpServices, Services
 from kanvas_gateway.ports import Call
 from kanvas_gateway.presentation import (
@@ -35,6 +36,10 @@ from kanvas_platform.ids import new_id
 
 router = APIRouter(tags=["accounts"])
 
+_NOT_YET = "Accepted, and not yet in feeds and streams."
+_APPLIED_LATER: dict[int | str, dict[str, Any]] = {202: {"model": Applied, "description": _NOT_YET}}
+_OF_AN_ACCOUNT = refuses("ACCOUNT_UNKNOWN")
+_OF_AN_EDGE = refuses("ACCOUNT_UNKNOWN", "SELF_FOLLOW")
 _FOLLOWS = "Accepted. Feeds and streams follow as soon as they have their copy."
 _BLOCK_FOLLOWS = (
     "Accepted. Here you are hidden from each other already. Other gateways and other devices "
@@ -42,7 +47,13 @@ _BLOCK_FOLLOWS = (
 )
 
 
-@router.post("/v1/accounts", status_code=201, response_model=SignedUp)
+@router.post(
+    "/v1/accounts",
+    status_code=201,
+    response_model=SignedUp,
+    responses={202: {"model": SignedUp, "description": _NOT_YET}},
+    openapi_extra=refuses("ACCOUNT_EXISTS", "HANDLE_TAKEN", "RATE_LIMITED"),
+)
 async def sign_up(
     body: SignUp,
     response: Response,
@@ -74,6 +85,7 @@ async def sign_up(
     set_session(response, page, secure=services.secure_cookies)
     browser = services.tokens.browser(made.account.id)
     set_browser(response, browser, secure=services.secure_cookies)
+    response.headers["Location"] = f"/v1/accounts/{made.account.id}"
     return {
         "account": present_account(made.account),
         "token": token.text,
@@ -82,7 +94,7 @@ async def sign_up(
     }
 
 
-@router.get("/v1/accounts/{account_id}", response_model=AccountView)
+@router.get("/v1/accounts/{account_id}", response_model=AccountView, openapi_extra=_OF_AN_ACCOUNT)
 async def get_account(
     account_id: AccountId, services: Services, caller: Anyone, at_least: AtLeast
 ) -> dict[str, Any]:
@@ -91,16 +103,20 @@ async def get_account(
     return await _view(services, request, caller.call())
 
 
-@router.get("/v1/handles/{handle}", response_model=AccountView)
+@router.get("/v1/handles/{handle}", response_model=AccountView, openapi_extra=_OF_AN_ACCOUNT)
 async def get_account_by_handle(
-    handle: str, services: Services, caller: Anyone, at_least: AtLeast
+    handle: Handle, services: Services, caller: Anyone, at_least: AtLeast
 ) -> dict[str, Any]:
     """Return the account that has a handle."""
     request = graph.GetAccountRequest(handle=handle, at_least=at_least)
     return await _view(services, request, caller.call())
 
 
-@router.patch("/v1/accounts/me", response_model=ProfileChanged)
+@router.patch(
+    "/v1/accounts/me",
+    response_model=ProfileChanged,
+    openapi_extra=refuses("ACCOUNT_UNKNOWN", "VERSION_CONFLICT"),
+)
 async def change_profile(
     body: ProfileChange, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:
@@ -115,7 +131,11 @@ async def change_profile(
     return {"account": present_account(changed.account), "position": str(changed.position)}
 
 
-@router.get("/v1/accounts/{account_id}/following", response_model=AccountPage)
+@router.get(
+    "/v1/accounts/{account_id}/following",
+    response_model=AccountPage,
+    openapi_extra=_OF_AN_ACCOUNT,
+)
 async def list_following(
     account_id: AccountId,
     services: Services,
@@ -132,7 +152,11 @@ async def list_following(
     return _page(await services.graph.ListFollowing(request, **caller.call()))
 
 
-@router.get("/v1/accounts/{account_id}/followers", response_model=AccountPage)
+@router.get(
+    "/v1/accounts/{account_id}/followers",
+    response_model=AccountPage,
+    openapi_extra=_OF_AN_ACCOUNT,
+)
 async def list_followers(
     account_id: AccountId,
     services: Services,
@@ -149,7 +173,12 @@ async def list_followers(
     return _page(await services.graph.ListFollowers(request, **caller.call()))
 
 
-@router.put("/v1/accounts/{account_id}/follow", response_model=Applied)
+@router.put(
+    "/v1/accounts/{account_id}/follow",
+    response_model=Applied,
+    responses=_APPLIED_LATER,
+    openapi_extra=refuses("ACCOUNT_UNKNOWN", "BLOCKED", "SELF_FOLLOW"),
+)
 async def follow(
     account_id: AccountId, response: Response, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:
@@ -158,7 +187,12 @@ async def follow(
     return await _apply(await services.graph.Follow(request, **call), services, response, _FOLLOWS)
 
 
-@router.delete("/v1/accounts/{account_id}/follow", response_model=Applied)
+@router.delete(
+    "/v1/accounts/{account_id}/follow",
+    response_model=Applied,
+    responses=_APPLIED_LATER,
+    openapi_extra=_OF_AN_EDGE,
+)
 async def unfollow(
     account_id: AccountId, response: Response, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:
@@ -169,7 +203,12 @@ async def unfollow(
     )
 
 
-@router.put("/v1/accounts/{account_id}/block", response_model=Applied)
+@router.put(
+    "/v1/accounts/{account_id}/block",
+    response_model=Applied,
+    responses=_APPLIED_LATER,
+    openapi_extra=_OF_AN_EDGE,
+)
 async def block(
     account_id: AccountId, response: Response, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:
@@ -183,7 +222,12 @@ async def block(
     return await _apply(accepted, services, response, _BLOCK_FOLLOWS)
 
 
-@router.delete("/v1/accounts/{account_id}/block", response_model=Applied)
+@router.delete(
+    "/v1/accounts/{account_id}/block",
+    response_model=Applied,
+    responses=_APPLIED_LATER,
+    openapi_extra=_OF_AN_EDGE,
+)
 async def unblock(
     account_id: AccountId, response: Response, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The application: routes, error handlers, the page, and the edge around them."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,12 @@ from kanvas_gateway.entrypoints.http import (
     reference,
     sessions,
 )
+from kanvas_gateway.entrypoints.http.conditions import Conditions
+from kanvas_gateway.entrypoints.http.description import complete
 from kanvas_gateway.entrypoints.http.edge import Edge
+from kanvas_gateway.entrypoints.http.methods import FOR_OTHER_SITES, Methods
 from kanvas_gateway.entrypoints.http.models.config import Config
-from kanvas_gateway.entrypoints.http.models.problems import Problem
+from kanvas_gateway.entrypoints.http.models.sessions import PublicKeys
 from kanvas_gateway.entrypoints.http.page import Page, page_policy
 from kanvas_gateway.entrypoints.http.problems import (
     answer_error,
@@ -36,11 +40,8 @@ _DESCRIPTION = (
     "Kanvas is a social network whose posts are pictures painted by AI. Errors are problem details "
     "(RFC 9457) with a `reason`. Writes take an `Idempotency-Key` (UUIDv7): repeat a write with "
     "the same one, and it is done once. Pages and writes name positions; a read may ask for "
-    "`at_least` one."
+    "`at_least` one. HEAD works wherever GET does, and OPTIONS tells the methods of a path."
 )
-_PROBLEM: dict[int | str, dict[str, Any]] = {
-    "default": {"model": Problem, "description": "A problem; see `reason`."}
-}
 _NOTHING_MAY_LOAD = "default-src 'none'; frame-ancestors 'none'"
 
 router = APIRouter(tags=["more"])
@@ -52,7 +53,7 @@ async def get_config(services: Services) -> dict[str, Any]:
     return {"stream_url": services.stream_url, "version": services.version}
 
 
-@router.get("/.well-known/jwks.json")
+@router.get("/.well-known/jwks.json", responses={200: {"model": PublicKeys}})
 @router.get("/v1/.well-known/jwks.json", include_in_schema=False)
 async def get_public_keys(services: Services) -> JSONResponse:
     """Return the keys with which anyone may check our tokens."""
@@ -75,7 +76,7 @@ def create_app(services: HttpServices, *, web_root: Path) -> ASGIApp:
     app.add_exception_handler(RequestValidationError, answer_invalid)
     app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(Exception, answer_fault)
-    return Edge(app, headers=_headers(secure=services.secure_cookies))
+    return Edge(Conditions(Methods(app)), headers=_headers(secure=services.secure_cookies))
 
 
 def describe(version: str) -> dict[str, Any]:
@@ -87,15 +88,26 @@ def describe(version: str) -> dict[str, Any]:
     return _application(version).openapi()
 
 
+class _Described(FastAPI):
+    """FastAPI whose description says all that is true of our routes."""
+
+    @cached_property
+    def _whole(self) -> dict[str, Any]:
+        return complete(super().openapi(), self.routes)
+
+    def openapi(self) -> dict[str, Any]:
+        return self._whole
+
+
 def _application(version: str) -> FastAPI:
-    app = FastAPI(
+    app = _Described(
         title="Kanvas",
         description=_DESCRIPTION,
         version=version,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        responses=_PROBLEM,
+        generate_unique_id_function=lambda route: route.name,
     )
     for area in (accounts, sessions, posts, feeds, jobs, media, reference):
         app.include_router(area.router)
@@ -105,6 +117,7 @@ def _application(version: str) -> FastAPI:
 
 def _headers(*, secure: bool) -> Mapping[str, str]:
     headers = {
+        **FOR_OTHER_SITES,
         "Cache-Control": "no-store",
         "Content-Security-Policy": _NOTHING_MAY_LOAD,
         "Cross-Origin-Opener-Policy": "same-origin",

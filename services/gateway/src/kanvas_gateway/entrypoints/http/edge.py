@@ -177,4 +177,4 @@ def _observe(scope: Scope, answer: _Answer, seconds: float) -> None:
     )
 
 
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -9,6 +9,7 @@ from kanvas.timeline.v1 import service_pb2 as timeline
 from kanvas_gateway.entrypoints.http.identity import Anyone, OwnCall
 from kanvas_gateway.entrypoints.http.models.feeds import FeedPage
 from kanvas_gateway.entrypoints.http.parameters import AccountId, Paging, Tag
+from kanvas_gateway.entrypoints.http.refusals import OF_HISTORY, refuses
 from kanvas_gateway.entrypoints.http.services import HttpServices, Services
 from kanvas_gateway.ports import Call
 from kanvas_gateway.presentation import present_view
@@ -23,7 +24,7 @@ _Page = (
 )
 
 
-@router.get("/v1/feeds/home", response_model=FeedPage)
+@router.get("/v1/feeds/home", response_model=FeedPage, openapi_extra=refuses(*OF_HISTORY))
 async def get_home_feed(services: Services, call: OwnCall, paging: Paging) -> dict[str, Any]:
     """Return posts by those whom you follow and by you, newest first."""
     request = timeline.ListHomeFeedRequest(
@@ -32,7 +33,7 @@ async def get_home_feed(services: Services, call: OwnCall, paging: Paging) -> di
     return await _present(services.timeline.ListHomeFeed(request, **call), services, call)
 
 
-@router.get("/v1/feeds/global", response_model=FeedPage)
+@router.get("/v1/feeds/global", response_model=FeedPage, openapi_extra=refuses(*OF_HISTORY))
 async def get_global_feed(services: Services, caller: Anyone, paging: Paging) -> dict[str, Any]:
     """Return public posts by everyone, newest first."""
     request = timeline.ListGlobalFeedRequest(
@@ -42,7 +43,11 @@ async def get_global_feed(services: Services, caller: Anyone, paging: Paging) ->
     return await _present(services.timeline.ListGlobalFeed(request, **call), services, call)
 
 
-@router.get("/v1/feeds/accounts/{account_id}", response_model=FeedPage)
+@router.get(
+    "/v1/feeds/accounts/{account_id}",
+    response_model=FeedPage,
+    openapi_extra=refuses("ACCOUNT_UNKNOWN", *OF_HISTORY),
+)
 async def get_account_feed(
     account_id: AccountId,
     services: Services,
@@ -60,7 +65,7 @@ async def get_account_feed(
     return await _present(services.timeline.ListUserFeed(request, **call), services, call)
 
 
-@router.get("/v1/feeds/tags/{tag}", response_model=FeedPage)
+@router.get("/v1/feeds/tags/{tag}", response_model=FeedPage, openapi_extra=refuses(*OF_HISTORY))
 async def get_tag_feed(
     tag: Tag,
     services: Services,

@@ -9,6 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from kanvas.graph.v1 import service_pb2 as graph
 from kanvas_gateway.entrypoints.http.cookies import read_browser, read_session
 from kanvas_gateway.entrypoints.http.edge import remember_account
+from kanvas_gateway.entrypoints.http.models.formats import UUID7
 from kanvas_gateway.entrypoints.http.services import HttpServices, Services
 from kanvas_gateway.errors import (
     AccountDiffers,
@@ -142,7 +143,14 @@ ClientShown = Annotated[graph.Client, Depends(describe_client)]
 
 async def choose_command_id(
     idempotency_key: Annotated[
-        str | None, Header(description="UUIDv7; a repeat with the same one gets the first answer.")
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            description=(
+                "UUIDv7 of the present time; a repeat with the same one gets the first answer."
+            ),
+            json_schema_extra=UUID7,
+        ),
     ] = None,
 ) -> str:
     """Return the id under which a write is done once; a new one where the client names none.

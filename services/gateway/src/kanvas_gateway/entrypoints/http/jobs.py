@@ -20,6 +20,7 @@ from kanvas_gateway.entrypoints.http.models.jobs import (
     QueuedJob,
 )
 from kanvas_gateway.entrypoints.http.parameters import Cursor, JobId, Limit
+from kanvas_gateway.entrypoints.http.refusals import refuses
 from kanvas_gateway.entrypoints.http.services import Services
 from kanvas_gateway.presentation import present_job, present_model
 from kanvas_platform.errors import InvalidArgument, Violation
@@ -35,7 +36,12 @@ async def list_models(services: Services, caller: Anyone) -> dict[str, Any]:
     return {"models": [present_model(model) for model in found.models]}
 
 
-@router.post("/v1/jobs", status_code=202, response_model=QueuedJob)
+@router.post(
+    "/v1/jobs",
+    status_code=202,
+    response_model=QueuedJob,
+    openapi_extra=refuses("JOB_EXISTS", "JOB_UNKNOWN", "QUEUE_FULL"),
+)
 async def submit_job(
     body: NewJob, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:
@@ -77,14 +83,16 @@ async def list_jobs(
     }
 
 
-@router.get("/v1/jobs/{job_id}", response_model=QueuedJob)
+@router.get("/v1/jobs/{job_id}", response_model=QueuedJob, openapi_extra=refuses("JOB_UNKNOWN"))
 async def get_job(job_id: JobId, services: Services, call: OwnCall) -> dict[str, Any]:
     """Return a job of yours."""
     found = await services.images.GetJob(imagegen.GetJobRequest(job_id=job_id), **call)
     return {"job": present_job(found.job), "queue_position": found.queue_position}
 
 
-@router.delete("/v1/jobs/{job_id}", response_model=CanceledJob)
+@router.delete(
+    "/v1/jobs/{job_id}", response_model=CanceledJob, openapi_extra=refuses("JOB_UNKNOWN")
+)
 async def cancel_job(
     job_id: JobId, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:
@@ -94,7 +102,9 @@ async def cancel_job(
     return {"job": present_job(canceled.job)}
 
 
-@router.delete("/v1/jobs/{job_id}/picture", status_code=204)
+@router.delete(
+    "/v1/jobs/{job_id}/picture", status_code=204, openapi_extra=refuses("JOB_UNKNOWN")
+)
 async def forget_job(job_id: JobId, services: Services, call: OwnCall, key: CommandId) -> None:
     """Delete a job of yours with its picture and its words; one that forms is canceled.
 

@@ -1,11 +1,14 @@
 """Pictures, for those who may see them. A name is the hash of its content, which never changes."""
 
 import re
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from kanvas_gateway.check_picture import PictureServices, check_picture
 from kanvas_gateway.entrypoints.http.identity import Anyone
+from kanvas_gateway.entrypoints.http.parameters import PictureName
+from kanvas_gateway.entrypoints.http.refusals import refuses
 from kanvas_gateway.entrypoints.http.services import Services
 from kanvas_gateway.errors import PictureUnknown
 from kanvas_gateway.presentation import FILE_SUFFIXES
@@ -14,11 +17,22 @@ router = APIRouter(tags=["pictures"])
 
 _NAME = re.compile(r"([0-9a-f]{64})\.(webp|png)", re.ASCII)
 _TYPES = {suffix: media_type for media_type, suffix in FILE_SUFFIXES.items()}
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+_PICTURE: dict[int | str, dict[str, Any]] = {
+    200: {"content": dict.fromkeys(FILE_SUFFIXES, _BYTES), "description": "The picture."}
+}
 
 
-@router.get("/media/{name}", response_class=Response)
+@router.get(
+    "/media/{name}",
+    response_class=Response,
+    responses=_PICTURE,
+    openapi_extra=refuses("PICTURE_UNDECIDED", "PICTURE_UNKNOWN"),
+)
 @router.head("/media/{name}", response_class=Response, include_in_schema=False)
-async def get_picture(name: str, request: Request, services: Services, caller: Anyone) -> Response:
+async def get_picture(
+    name: PictureName, request: Request, services: Services, caller: Anyone
+) -> Response:
     """Return a picture, `<sha256>.webp` or `<sha256>.png`, if you may see it."""
     match = _NAME.fullmatch(name)
     if match is None:

@@ -10,7 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from kanvas_gateway.errors import RouteUnknown
+from kanvas_gateway.entrypoints.http.conditions import failed_condition
+from kanvas_gateway.entrypoints.http.methods import not_allowed
+from kanvas_gateway.entrypoints.http.problems import problem
+from kanvas_gateway.errors import PreconditionFailed, RouteUnknown
 from kanvas_platform.observability import get_logger
 
 _INDEX = "/index.html"
@@ -56,19 +59,21 @@ class Page:
         """Answer a request that matched no route.
 
         Raises:
+            MethodNotAllowed: It is one for the page, which is read only.
             RouteUnknown: It is not one for the page.
         """
         request = Request(scope)
-        found = self._find(scope["method"], scope["path"], _reads_html(request))
-        if found is None:
+        found = self._find(scope["path"], _reads_html(request))
+        reads = scope["method"] == "GET"  # a HEAD comes as one
+        if found is None or (found[1] == 404 and not reads):
             raise RouteUnknown("There is nothing at this path.")
+        if not reads:
+            raise not_allowed(scope["method"], {"GET"})
         scope["kanvas.route"] = "page"
         await self._answer(*found, request)(scope, receive, send)
 
-    def _find(self, method: str, path: str, reads_html: bool) -> tuple[str, int] | None:
+    def _find(self, path: str, reads_html: bool) -> tuple[str, int] | None:
         """Return the file for a path and the status to answer with; None where there is none."""
-        if method not in ("GET", "HEAD"):
-            return None
         if path in self._files:
             return path, 200
         interface = any(path == one or path.startswith(one + "/") for one in _API)
@@ -91,13 +96,19 @@ class Page:
         }
         if path == _INDEX:
             headers["Content-Security-Policy"] = self._policy
-        if status == 200 and request.headers.get("if-none-match") == file.tag:
-            return Response(status_code=304, headers=headers)
+        if status == 200 and (failed := failed_condition(request.headers, file.tag)) is not None:
+            return _refused(failed, headers)
         content = file.content
         if file.zipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
             content = file.zipped
             headers["Content-Encoding"] = "gzip"
         return Response(content, status, headers=headers, media_type=file.media_type)
+
+
+def _refused(status: int, headers: dict[str, str]) -> Response:
+    if status == 412:
+        return problem(PreconditionFailed("The file is not the one that `If-Match` names."))
+    return Response(status_code=status, headers=headers)
 
 
 def _reads_html(request: Request) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from kanvas.feed.v1.records_pb2 import VISIBILITY_FOLLOWERS, VISIBILITY_PUBLIC, Uses
 from kanvas.timeline.v1 import service_pb2 as timeline
@@ -14,6 +14,7 @@ from kanvas_gateway.entrypoints.http.identity import (
 )
 from kanvas_gateway.entrypoints.http.models.posts import Likes, NewPost, PostView, Removed
 from kanvas_gateway.entrypoints.http.parameters import AtLeast, PostId
+from kanvas_gateway.entrypoints.http.refusals import OF_HISTORY, refuses
 from kanvas_gateway.entrypoints.http.services import Services
 from kanvas_gateway.presentation import present_view
 from kanvas_gateway.publish_post import Publication, publish_post
@@ -22,12 +23,27 @@ from kanvas_platform.ids import new_id, parse_id
 
 router = APIRouter(tags=["posts"])
 
+_OF_ONE_POST = (*OF_HISTORY, "LOOKUP_OUTDATED")
+_OF_A_LIKE = refuses("POST_UNKNOWN", *_OF_ONE_POST)
 _VISIBILITIES = {"public": VISIBILITY_PUBLIC, "followers": VISIBILITY_FOLLOWERS}
 
 
-@router.post("/v1/posts", status_code=201, response_model=PostView)
+@router.post(
+    "/v1/posts",
+    status_code=201,
+    response_model=PostView,
+    openapi_extra=refuses(
+        "ACCOUNT_NOT_COPIED",
+        "JOB_NOT_FINISHED",
+        "JOB_UNKNOWN",
+        "POST_EXISTS",
+        "POST_UNKNOWN",
+        "VIEWS_BEHIND",
+        *_OF_ONE_POST,
+    ),
+)
 async def create_post(
-    body: NewPost, services: Services, call: OwnCall, key: CommandId
+    body: NewPost, response: Response, services: Services, call: OwnCall, *, key: CommandId
 ) -> dict[str, Any]:
     """Publish the picture of a job of yours."""
     command_id, post_id = identify_command(key, body.id)
@@ -43,10 +59,15 @@ async def create_post(
     made = await publish_post(
         publication, images=services.images, timeline=services.timeline, call=call
     )
+    response.headers["Location"] = f"/v1/posts/{post_id}"
     return {"post": present_view(made.view), "position": str(made.position)}
 
 
-@router.get("/v1/posts/{post_id}", response_model=PostView)
+@router.get(
+    "/v1/posts/{post_id}",
+    response_model=PostView,
+    openapi_extra=refuses("POST_UNKNOWN", *_OF_ONE_POST),
+)
 async def get_post(
     post_id: PostId, services: Services, caller: Anyone, at_least: AtLeast
 ) -> dict[str, Any]:
@@ -62,7 +83,11 @@ async def get_post(
     return {"post": present_view(found.view), "position": str(found.position)}
 
 
-@router.delete("/v1/posts/{post_id}", response_model=Removed)
+@router.delete(
+    "/v1/posts/{post_id}",
+    response_model=Removed,
+    openapi_extra=refuses("NOT_YOURS", "POST_UNKNOWN", *_OF_ONE_POST),
+)
 async def delete_post(
     post_id: PostId, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:
@@ -72,7 +97,7 @@ async def delete_post(
     return {"position": str(deleted.position)}
 
 
-@router.put("/v1/posts/{post_id}/like", response_model=Likes)
+@router.put("/v1/posts/{post_id}/like", response_model=Likes, openapi_extra=_OF_A_LIKE)
 async def like_post(
     post_id: PostId, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:
@@ -81,7 +106,7 @@ async def like_post(
     return {"like_count": (await services.timeline.LikePost(request, **call)).like_count}
 
 
-@router.delete("/v1/posts/{post_id}/like", response_model=Likes)
+@router.delete("/v1/posts/{post_id}/like", response_model=Likes, openapi_extra=_OF_A_LIKE)
 async def unlike_post(
     post_id: PostId, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:

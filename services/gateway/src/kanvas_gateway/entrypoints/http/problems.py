@@ -42,6 +42,7 @@ _STATUS_OF_REASON = {
     "NOT_JSON": 400,
     "METHOD_NOT_ALLOWED": 405,
     "BODY_TIMEOUT": 408,
+    "PRECONDITION_FAILED": 412,
     "BODY_TOO_LARGE": 413,
     "MEDIA_TYPE_UNSUPPORTED": 415,
     "HEAD_TIMEOUT": 408,
@@ -51,14 +52,14 @@ _STATUS_OF_REASON = {
 }
 
 
-def status_of(error: KanvasError) -> int:
-    """Return the HTTP status of an error."""
-    return _STATUS_OF_REASON.get(error.reason, _STATUS_OF_CLASS[error.status])
+def http_status(reason: str, kind: type[KanvasError]) -> int:
+    """Return the HTTP status of the errors of a class that have a reason."""
+    return _STATUS_OF_REASON.get(reason, _STATUS_OF_CLASS[kind.status])
 
 
 def problem(error: KanvasError, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """Return the answer to a request that met an error."""
-    status = status_of(error)
+    status = http_status(error.reason, type(error))
     document: dict[str, Any] = {
         "type": f"/errors/{error.reason.lower().replace('_', '-')}",
         "title": error.reason.replace("_", " ").capitalize(),
@@ -110,16 +111,10 @@ async def answer_invalid(_request: Request, error: Exception) -> JSONResponse:
     return problem(InvalidArgument("The request is not valid.", violations=violations))
 
 
-async def answer_http(request: Request, error: Exception) -> JSONResponse:
-    """Answer what the router refused."""
+async def answer_http(_request: Request, error: Exception) -> JSONResponse:
+    """Answer what FastAPI refused: a body that it cannot read, nested too deeply for example."""
     if not isinstance(error, HTTPException):
         raise error
-    if error.status_code == 404:
-        return problem(own.RouteUnknown("There is nothing at this path."))
-    if error.status_code == 405:
-        refusal = own.MethodNotAllowed(f"{request.method} is not possible here.")
-        return problem(refusal, error.headers)
-    # FastAPI itself raises one other: a body that it cannot read, nested too deeply for example.
     return problem(own.NotJson("The body cannot be read as JSON."))
 
 
@@ -147,6 +142,8 @@ def _headers(error: KanvasError, status: int) -> dict[str, str]:
         headers["WWW-Authenticate"] = (
             'Bearer realm="kanvas", error="invalid_token"' if told else 'Bearer realm="kanvas"'
         )
+    if isinstance(error, own.MethodNotAllowed):
+        headers["Allow"] = error.allowed
     if isinstance(error, ResourceExhausted | Unavailable) or status == 503:
         wait = getattr(error, "retry_after", 0.0)
         headers["Retry-After"] = str(max(1, math.ceil(wait)))

@@ -16,6 +16,7 @@ from uvicorn.server import ServerState
 from kanvas_gateway import metrics
 from kanvas_gateway.connection_limit import ConnectionLimit
 from kanvas_gateway.entrypoints.http.bodies import MAX_BODY_BYTES
+from kanvas_gateway.entrypoints.http.methods import FOR_OTHER_SITES
 from kanvas_gateway.entrypoints.http.problems import problem
 from kanvas_gateway.errors import HeadTimeout, HeadTooLarge, RequestMalformed, TooManyConnections
 from kanvas_platform.errors import KanvasError, Overloaded
@@ -69,6 +70,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._read = 0  # bytes of the message, without those of the slice in which it began
         self._head_bytes = 0  # of what the parser has handed over
         self._head_fields = 0
+        self._hosts = 0  # fields of the head that name one
         self._farewell = 0
 
     # What the event loop says.
@@ -131,7 +133,7 @@ class BoundedHttp(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin a request."""
         self._in_message = self._in_head = True
-        self._read = self._head_bytes = self._head_fields = 0
+        self._read = self._head_bytes = self._head_fields = self._hosts = 0
         self._idle_since = None
         self._head_since = self.loop.time()
         super().on_message_begin()
@@ -149,12 +151,15 @@ class BoundedHttp(HttpToolsProtocol):
         if self._head_fields > MAX_HEAD_FIELDS or self._head_bytes > MAX_HEAD_BYTES:
             raise _too_large()
         if self._in_head:
+            self._hosts += name.lower() == b"host"
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Hand the request, whose head is there, to the application, or queue it."""
         if len(self.pipeline) >= MOST_AHEAD:
             raise RequestMalformed("Too many requests sent ahead.")
+        if self._hosts > 1 or (not self._hosts and self.parser.get_http_version() != "1.0"):
+            raise RequestMalformed("A request names one host.")
         self._in_head = False
         self._head_since = None
         super().on_headers_complete()
@@ -265,7 +270,8 @@ class _AnswersTransport:
 def _render(error: KanvasError) -> bytes:
     """Return a problem as it goes over the wire where no application is asked."""
     with bind_traceparent(None) as traceparent:
-        answer = problem(error, {"Connection": "close", "Kanvas-Trace": trace_id(traceparent)})
+        own = {"Connection": "close", "Kanvas-Trace": trace_id(traceparent)}
+        answer = problem(error, FOR_OTHER_SITES | own)
     fields = b"".join(name + b": " + value + b"\r\n" for name, value in answer.raw_headers)
     return STATUS_LINE[answer.status_code] + fields + b"\r\n" + bytes(answer.body)
 

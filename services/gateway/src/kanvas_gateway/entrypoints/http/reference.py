@@ -28,12 +28,12 @@ async def get_reference(request: Request) -> HTMLResponse:
 
 def render(description: dict[str, Any]) -> str:
     """Return an OpenAPI description as HTML."""
-    schemas: dict[str, Any] = description["components"]["schemas"]
+    components: dict[str, Any] = description["components"]
     groups: dict[str, list[str]] = {}
     for path, methods in description["paths"].items():
         for method, operation in methods.items():
             tag = (operation.get("tags") or ["more"])[0]
-            groups.setdefault(tag, []).append(_operation(method, path, operation, schemas))
+            groups.setdefault(tag, []).append(_operation(method, path, operation, components))
     info = description["info"]
     body = "".join(f"<h2>{escape(tag)}</h2>{''.join(found)}" for tag, found in groups.items())
     return (
@@ -44,23 +44,35 @@ def render(description: dict[str, Any]) -> str:
     )
 
 
-def _operation(method: str, path: str, operation: dict[str, Any], schemas: dict[str, Any]) -> str:
+def _operation(
+    method: str, path: str, operation: dict[str, Any], components: dict[str, Any]
+) -> str:
     parameters = [
         (one["name"], one["in"], one.get("required", False), one.get("description", ""))
         for one in operation.get("parameters", [])
     ]
-    fields = _fields(operation.get("requestBody", {}), schemas)
+    fields = _fields(operation.get("requestBody", {}), components["schemas"])
     rows = "".join(
         f"<tr><td><code>{escape(name)}</code><td>{escape(where)}"
         f"<td>{'required' if required else ''}<td>{escape(text)}"
         for name, where, required, text in [*parameters, *fields]
     )
-    answers = ", ".join(escape(status) for status in operation.get("responses", {}))
+    answers = "".join(
+        f"<li><code>{escape(status)}</code> {escape(_named(answer, components)['description'])}"
+        for status, answer in operation["responses"].items()
+    )
     return (
         f"<details><summary><code>{method.upper()} {escape(path)}</code></summary>"
         f"<p>{escape(operation.get('description', ''))}</p>"
-        f"<table>{rows}</table><p>Answers: {answers}</p></details>"
+        f"<table>{rows}</table><p>Answers:<ul>{answers}</ul></details>"
     )
+
+
+def _named(answer: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer, also where it is described elsewhere under a name."""
+    name = answer.get("$ref", "").rpartition("/")[2]
+    found: dict[str, Any] = components["responses"].get(name, answer)
+    return found
 
 
 def _fields(body: dict[str, Any], schemas: dict[str, Any]) -> list[tuple[str, str, bool, str]]:

@@ -17,13 +17,19 @@ from kanvas_gateway.entrypoints.http.identity import (
     SignedInAs,
 )
 from kanvas_gateway.entrypoints.http.models.sessions import CurrentSession, SignedIn, SignIn
+from kanvas_gateway.entrypoints.http.refusals import refuses
 from kanvas_gateway.entrypoints.http.services import Services
 from kanvas_gateway.presentation import present_account, rfc3339
 
 router = APIRouter(tags=["sessions"])
 
 
-@router.post("/v1/sessions", status_code=201, response_model=SignedIn)
+@router.post(
+    "/v1/sessions",
+    status_code=201,
+    response_model=SignedIn,
+    openapi_extra=refuses("CREDENTIALS_WRONG", "RATE_LIMITED"),
+)
 async def sign_in(
     body: SignIn,
     response: Response,
@@ -41,6 +47,7 @@ async def sign_in(
     set_session(response, page, secure=services.secure_cookies)
     browser = services.tokens.browser(account.id)
     set_browser(response, browser, secure=services.secure_cookies)
+    response.headers["Location"] = "/v1/sessions/current"
     return {
         "account": present_account(account),
         "token": token.text,
@@ -48,7 +55,11 @@ async def sign_in(
     }
 
 
-@router.get("/v1/sessions/current", response_model=CurrentSession)
+@router.get(
+    "/v1/sessions/current",
+    response_model=CurrentSession,
+    openapi_extra=refuses("ACCOUNT_UNKNOWN"),
+)
 async def get_session(services: Services, identity: SignedInAs, call: OwnCall) -> dict[str, Any]:
     """Say who you are, and get a token for the live stream."""
     request = graph.GetAccountRequest(account_id=identity.account_id)

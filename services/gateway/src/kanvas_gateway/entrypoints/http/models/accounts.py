@@ -2,15 +2,23 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from kanvas_gateway.entrypoints.http.models.shared import GraphPosition, Moment, Position, Request
+from kanvas_gateway.entrypoints.http.models.formats import text
+from kanvas_gateway.entrypoints.http.models.shared import (
+    Cursor,
+    GraphPosition,
+    Id,
+    Moment,
+    Position,
+    Request,
+)
 
 
 class Account(BaseModel):
     """An account."""
 
-    id: str
+    id: Id
     handle: str
     display_name: str
     bio: str
@@ -44,15 +52,17 @@ class AccountPage(BaseModel):
     """A page of accounts, newest follow first."""
 
     accounts: list[Account]
-    next_cursor: str | None
+    next_cursor: Cursor | None
     position: GraphPosition
 
 
 class ProfileChange(Request):
     """Change your profile; what is absent stays as it is."""
 
-    display_name: str | None = None
-    bio: str | None = None
+    model_config = ConfigDict(json_schema_extra={"examples": [{"bio": "I paint foxes."}]})
+
+    display_name: Annotated[str, Field(json_schema_extra=text(least=1, most=50))] | None = None
+    bio: Annotated[str, Field(json_schema_extra=text(most=300))] | None = None
     expected_version: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
 
 

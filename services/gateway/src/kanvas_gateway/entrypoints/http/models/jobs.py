@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from kanvas_gateway.entrypoints.http.models.formats import text
 from kanvas_gateway.entrypoints.http.models.pictures import Picture
-from kanvas_gateway.entrypoints.http.models.shared import Id, Moment, Request
+from kanvas_gateway.entrypoints.http.models.shared import Id, Moment, OwnId, Request
 
 _Small = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
@@ -13,14 +14,16 @@ _Small = Annotated[int, Field(ge=0, le=2**31 - 1)]
 class NewJob(Request):
     """Have a picture painted; what is absent takes the model's default."""
 
-    prompt: str
-    negative_prompt: str = ""
-    model: str = ""
+    model_config = ConfigDict(json_schema_extra={"examples": [{"prompt": "a red fox in the snow"}]})
+
+    prompt: Annotated[str, Field(json_schema_extra=text(least=1, most=1000))]
+    negative_prompt: Annotated[str, Field(json_schema_extra=text(most=1000))] = ""
+    model: Annotated[str, Field(description="A name of `/v1/models`.")] = ""
     width: _Small = 0
     height: _Small = 0
     steps: _Small = 0
     seed: Annotated[int, Field(ge=0, le=2**53 - 1)] | None = None
-    style: str = ""
+    style: Annotated[str, Field(description="One that the model knows.")] = ""
     guidance: Annotated[
         float,
         Field(
@@ -29,7 +32,7 @@ class NewJob(Request):
             description="How far the words pull, 1 to 10; a model without guidance ignores it.",
         ),
     ] = 0
-    id: Id | None = None
+    id: OwnId | None = None
 
 
 class Failure(BaseModel):
@@ -42,7 +45,7 @@ class Failure(BaseModel):
 class Job(BaseModel):
     """A generation job."""
 
-    id: str
+    id: Id
     prompt: str
     negative_prompt: str
     model: str

@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kanvas_gateway.entrypoints.http.models.formats import UUID7, text
 from kanvas_gateway.entrypoints.http.models.pictures import Picture
-from kanvas_gateway.entrypoints.http.models.shared import Id, Moment, Position, Request
+from kanvas_gateway.entrypoints.http.models.samples import JOB
+from kanvas_gateway.entrypoints.http.models.shared import Id, Moment, OwnId, Position, Request
 
 Visibility = Literal["public", "followers"]
 
@@ -13,7 +15,7 @@ Visibility = Literal["public", "followers"]
 class Author(BaseModel):
     """Who published a post, under the names of the present."""
 
-    id: str
+    id: Id
     handle: str
     display_name: str
     version: Annotated[int, Field(description="Of the account: the higher one has newer names.")]
@@ -40,7 +42,7 @@ class Tag(BaseModel):
 class Post(BaseModel):
     """A post as you see it."""
 
-    id: str
+    id: Id
     author: Author
     caption: str
     tags: Annotated[list[Tag], Field(description="In the order of the caption, at most 30.")]
@@ -58,12 +60,26 @@ class Post(BaseModel):
 class NewPost(Request):
     """Publish the picture of a job of yours."""
 
-    job_id: str
-    caption: str = ""
-    alt_text: Annotated[str, Field(description="What the picture shows, in words.")]
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"job_id": JOB, "alt_text": "A red fox in the snow.", "caption": "Winter. #seni"}
+            ]
+        }
+    )
+
+    job_id: Annotated[str, Field(json_schema_extra=UUID7)]
+    caption: Annotated[str, Field(json_schema_extra=text(most=500))] = ""
+    alt_text: Annotated[
+        str,
+        Field(
+            description="What the picture shows, in words.",
+            json_schema_extra=text(least=1, most=1000),
+        ),
+    ]
     visibility: Visibility = "public"
     uses: Uses = Uses()
-    id: Id | None = None
+    id: OwnId | None = None
 
 
 class PostView(BaseModel):

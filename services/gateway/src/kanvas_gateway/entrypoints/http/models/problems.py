@@ -1,6 +1,8 @@
 """What went wrong."""
 
-from pydantic import BaseModel
+from typing import Annotated
+
+from pydantic import BaseModel, Field
 
 
 class Violation(BaseModel):
@@ -13,10 +15,10 @@ class Violation(BaseModel):
 class Problem(BaseModel):
     """What went wrong, RFC 9457. Programs match on `reason`; docs/errors.md explains each."""
 
-    type: str
+    type: Annotated[str, Field(json_schema_extra={"pattern": "^/errors/[a-z-]+$"})]
     title: str
     status: int
-    detail: str
-    reason: str
-    violations: list[Violation] | None = None
-    trace_id: str
+    detail: Annotated[str, Field(description="For the person who debugs; it may change.")]
+    reason: Annotated[str, Field(json_schema_extra={"pattern": "^[A-Z_]+$"})]
+    violations: Annotated[list[Violation], Field(max_length=20)] | None = None
+    trace_id: Annotated[str, Field(json_schema_extra={"pattern": "^[0-9a-f]{32}$"})]

@@ -2,32 +2,58 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from kanvas_gateway.entrypoints.http.models.accounts import Account
+from kanvas_gateway.entrypoints.http.models.formats import text
 from kanvas_gateway.entrypoints.http.models.shared import (
     GraphPosition,
-    Id,
     Moment,
+    OwnId,
     Position,
     Request,
 )
+
+_PASSWORD = "correct horse battery staple"  # noqa: S105 - of an example
 
 
 class SignUp(Request):
     """Make an account, and sign in to it."""
 
-    handle: str
-    password: str
-    display_name: str = ""
-    id: Id | None = None
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"handle": "rubah_merah", "password": _PASSWORD}]}
+    )
+
+    handle: Annotated[
+        str,
+        Field(
+            description="3 to 30 letters a-z, digits and `_`, a letter first; case is folded.",
+            json_schema_extra={
+                "format": "handle",
+                "pattern": r"^\s*[A-Za-z][A-Za-z0-9_]{2,29}\s*$",
+            },
+        ),
+    ]
+    password: Annotated[
+        str,
+        Field(
+            description="None of the first that anybody would guess.",
+            json_schema_extra={"format": "password", "minLength": 10, "maxLength": 200},
+        ),
+    ]
+    display_name: Annotated[str, Field(json_schema_extra=text(most=50))] = ""
+    id: OwnId | None = None
 
 
 class SignIn(Request):
     """Show who you are."""
 
-    handle: str
-    password: str
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"handle": "ana", "password": _PASSWORD}]}
+    )
+
+    handle: Annotated[str, Field(json_schema_extra={"format": "handle"})]
+    password: Annotated[str, Field(json_schema_extra={"format": "password"})]
 
 
 class SignedIn(BaseModel):
@@ -53,3 +79,20 @@ class CurrentSession(BaseModel):
     account: Account
     stream_token: str
     stream_url: str
+
+
+class PublicKey(BaseModel):
+    """A key with which anyone may check our tokens (RFC 8037)."""
+
+    kty: str
+    crv: str
+    x: str
+    kid: str
+    use: str
+    alg: str
+
+
+class PublicKeys(BaseModel):
+    """A JSON Web Key Set (RFC 7517)."""
+
+    keys: list[PublicKey]

@@ -4,12 +4,25 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from kanvas_gateway.entrypoints.http.models.formats import CURSOR, MOMENT, POSITION, UUID7
+
 Position = Annotated[
-    str, Field(description="Opaque; of the feed, unless stated otherwise.", examples=["8041"])
+    str,
+    Field(
+        description="Opaque; of the feed, unless stated otherwise.",
+        examples=["8041"],
+        json_schema_extra=POSITION,
+    ),
 ]
-GraphPosition = Annotated[str, Field(description="Of the graph.")]
-Id = Annotated[str, Field(description="UUIDv7, chosen by you.", examples=["0199…"])]
-Moment = Annotated[str, Field(description="RFC 3339, UTC.")]
+GraphPosition = Annotated[str, Field(description="Of the graph.", json_schema_extra=POSITION)]
+Id = Annotated[str, Field(json_schema_extra=UUID7)]
+OwnId = Annotated[
+    str, Field(description="UUIDv7 of the present time, chosen by you.", json_schema_extra=UUID7)
+]
+Moment = Annotated[str, Field(description="RFC 3339, UTC.", json_schema_extra=MOMENT)]
+Cursor = Annotated[
+    str, Field(description="Leads to the next page of this list.", json_schema_extra=CURSOR)
+]
 
 
 class Request(BaseModel):

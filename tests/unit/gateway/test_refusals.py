@@ -1,0 +1,42 @@
+"""The reasons that routes name are those of docs/errors.md, with the statuses that stand there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kanvas_gateway.entrypoints.http.app import describe
+from kanvas_gateway.entrypoints.http.refusals import STATUSES, refuses
+
+_PAGE = (Path(__file__).parents[3] / "docs" / "errors.md").read_text()
+_ROW = re.compile(r"^\| `([A-Z_]+)` \|(?: [A-Z_]+ \|)? (\d{3}) \|", re.MULTILINE)
+_OF_NO_ROUTE = {
+    # What more telling reasons stand below: nothing refuses with them alone.
+    "ALREADY_EXISTS", "CONFLICT", "FAILED_PRECONDITION", "NOT_FOUND", "PERMISSION_DENIED",
+    "RESOURCE_EXHAUSTED", "UNAUTHENTICATED",
+    # Of paths and methods that no route takes.
+    "METHOD_NOT_ALLOWED",
+    # Inside of a service.
+    "COPY_HOLE", "KEYSPACE_MISSING",
+}  # fmt: skip
+
+
+def test_reasons_and_statuses_are_those_of_the_catalogue() -> None:
+    catalogue = {reason: int(status) for reason, status in _ROW.findall(_PAGE)}
+    assert {reason: catalogue.get(reason) for reason in STATUSES} == STATUSES
+    assert set(catalogue) - _OF_NO_ROUTE == set(STATUSES)
+
+
+def test_some_route_gives_each_of_them() -> None:
+    given = {
+        reason
+        for response in describe("0")["components"]["responses"].values()
+        for content in response["content"].values()
+        for reason in content["schema"]["allOf"][1]["properties"]["reason"]["enum"]
+    }
+    assert given == set(STATUSES)
+
+
+def test_a_reason_that_is_not_there_cannot_be_named() -> None:
+    with pytest.raises(KeyError):
+        refuses("POST_UNKNWON")
