@@ -27,6 +27,7 @@ from kanvas_gateway.errors import PictureUnknown
 from kanvas_gateway.ports import Call
 from kanvas_gateway.public_pictures import PublicPictures
 from kanvas_gateway.tokens import Tokens
+from kanvas_gateway.write_limits import WriteLimits
 from kanvas_platform.errors import KanvasError, PositionNotReached
 from kanvas_platform.ids import new_id
 from kanvas_platform.rpc.context import caller, remaining
@@ -201,7 +202,8 @@ async def running_rest(
         stream_url="wss://kanvas.example/v1/stream" if secure else "ws://127.0.0.1:1/v1/stream",
         version="0",
         secure_cookies=secure,
-        behind_proxy=behind_proxy,
+        write_limits=WriteLimits(clock=clock),
+        knows_addresses=not behind_proxy,
     )
     app = create_app(services, web_root=web_root)
     described = Described()

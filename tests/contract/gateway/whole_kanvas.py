@@ -12,6 +12,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from kanvas_gateway.entrypoints.http.models.samples import ACCOUNT, JOB, PICTURE
 from kanvas_gateway.entrypoints.http.server import HttpServer
 from kanvas_gateway.entrypoints.http.services import HttpServices
 from kanvas_gateway.public_pictures import PublicPictures
+from kanvas_gateway.write_limits import WriteLimits
 from kanvas_imagegen.bootstrap import Scheduling, schedule
 from kanvas_imagegen.domain.catalogue import CATALOGUE
 from kanvas_platform.assembly import OwnLog, own_log
@@ -166,7 +168,9 @@ async def _serving(folder: Path) -> AsyncIterator[str]:
         address="timeline",
         recent_bytes=EVERYTHING,
     )
-    painting = schedule(address="imagegen", broker=broker(), catalogue=CATALOGUE, clock=clock)
+    painting = schedule(
+        address="imagegen", broker=broker(), catalogue=CATALOGUE, clock=clock, keep_seconds=86400.0
+    )
     ahead = BlocksAhead()
     tail: Tail[FeedRecord] = Tail(
         broker=broker(),
@@ -196,7 +200,8 @@ async def _serving(folder: Path) -> AsyncIterator[str]:
         stream_url="ws://127.0.0.1:1/v1/stream",
         version="0",
         secure_cookies=False,
-        behind_proxy=False,
+        write_limits=WriteLimits(clock=clock, exempt=[ip_network("127.0.0.0/8")]),
+        knows_addresses=True,
     )  # fmt: skip
     http = HttpServer(
         listen="127.0.0.1:0",

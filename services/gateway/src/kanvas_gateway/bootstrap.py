@@ -17,7 +17,7 @@ from kanvas_gateway.domain.audience import AudienceIndex
 from kanvas_gateway.domain.logs import FEED
 from kanvas_gateway.entrypoints.grpc import CONTRACT, Gateway
 from kanvas_gateway.entrypoints.http.app import create_app
-from kanvas_gateway.entrypoints.http.server import HttpServer
+from kanvas_gateway.entrypoints.http.server import HttpServer, believe_proxies
 from kanvas_gateway.entrypoints.http.services import HttpServices
 from kanvas_gateway.entrypoints.stream.listener import StreamListener
 from kanvas_gateway.public_pictures import PublicPictures
@@ -33,6 +33,7 @@ from kanvas_gateway.stream.keeping_up import KeepingUp
 from kanvas_gateway.stream.ring import Ring
 from kanvas_gateway.stream.socket import Socket
 from kanvas_gateway.tokens import Tokens
+from kanvas_gateway.write_limits import WriteLimits
 from kanvas_platform.assembly import process
 from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
@@ -204,11 +205,14 @@ async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> 
         stream_url=str(settings.stream_public_url),
         version=metadata.version("kanvas-gateway"),
         secure_cookies=settings.secure_cookies,
-        behind_proxy=settings.http_connections_each == 0,
+        write_limits=WriteLimits(clock=clock, exempt=settings.exempt_networks),
+        knows_addresses=settings.knows_addresses,
     )
     http = HttpServer(
         listen=settings.http_listen,
-        app=create_app(services, web_root=settings.web_root),
+        app=believe_proxies(
+            create_app(services, web_root=settings.web_root), settings.trusted_proxies
+        ),
         limit=ConnectionLimit(most=settings.http_connections, each=settings.http_connections_each),
     )
     readiness.watch(tail)

@@ -1,9 +1,8 @@
 """How many connections there may be, and how many of them one address may hold."""
 
 from collections import Counter
-from ipaddress import IPv6Address, ip_address
 
-_SIXTY_FOUR_BITS = 64
+from kanvas_platform.addresses import subscriber
 
 
 class ConnectionLimit:
@@ -33,7 +32,7 @@ class ConnectionLimit:
 
     def take(self, host: str) -> bool:
         """Count a connection from a host; False, and nothing counted, where there is no room."""
-        key = _network(host)
+        key = subscriber(host)
         if self.full or self.held[key] >= self._each:
             self._forget(key)
             return False
@@ -43,7 +42,7 @@ class ConnectionLimit:
 
     def give_back(self, host: str) -> None:
         """Count a connection no more that was taken."""
-        key = _network(host)
+        key = subscriber(host)
         self.held[key] -= 1
         self.taken -= 1
         self._forget(key)
@@ -51,16 +50,3 @@ class ConnectionLimit:
     def _forget(self, key: str) -> None:
         if self.held[key] <= 0:
             del self.held[key]
-
-
-def _network(host: str) -> str:
-    """Return what counts as one address; the host itself where it is not an IP address."""
-    try:
-        address = ip_address(host.partition("%")[0])
-    except ValueError:
-        return host
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped is not None:
-            return str(address.ipv4_mapped)
-        return f"{int(address) >> _SIXTY_FOUR_BITS:x}/64"
-    return str(address)

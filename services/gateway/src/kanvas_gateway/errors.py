@@ -20,7 +20,8 @@ KanvasError
 ├── PermissionDenied
 │   └── ClientHeaderRequired
 ├── ResourceExhausted
-│   └── TooManyConnections
+│   ├── TooManyConnections
+│   └── TooManyWrites
 ├── Unauthenticated
 │   ├── TokenExpired
 │   └── TokenInvalid
@@ -139,6 +140,12 @@ class TooManyConnections(ResourceExhausted):
     """The address holds as many connections as one may."""
 
     reason = "TOO_MANY_CONNECTIONS"
+
+
+class TooManyWrites(ResourceExhausted):
+    """The account or the address has written as often as one may."""
+
+    reason = "TOO_MANY_WRITES"
 
 
 class TokenExpired(Unauthenticated):

@@ -1,12 +1,25 @@
 """Settings of the gateway."""
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AnyUrl, Field, UrlConstraints, field_validator
+from pydantic import AnyUrl, BeforeValidator, Field, UrlConstraints, field_validator
+from pydantic_settings import NoDecode
 
 from kanvas_platform.object_store import StoreUrl
 from kanvas_platform.settings import Address, Addresses, ServiceSettings
+
+
+def _split(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+Network = IPv4Network | IPv6Network
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
+"""`network[,network…]`, each as `10.0.0.0/8`, or an address alone."""
 
 StreamUrl = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["ws", "wss"])]
 
@@ -50,8 +63,16 @@ class GatewaySettings(ServiceSettings):
 
     http_connections_each: int = Field(default=128, ge=0)
     """How many of them one address (of IPv6 one /64) may hold. 0: any number; set this where a
-    proxy stands before the gateway, since all connections come from its address then. So attempts
-    to sign in are not bounded by address either."""
+    proxy stands before the gateway, since all connections come from its address then. Unless
+    `trusted_proxies` names the proxy, nothing else is counted by address either."""
+
+    trusted_proxies: Networks = ()
+    """Networks of proxies whose `X-Forwarded-For` is believed: a client's address is the last one
+    there that is not of such a proxy. None: no header is looked at."""
+
+    exempt_networks: Networks = ()
+    """Networks whose writes are not bounded: where demos, tests and benches run. See
+    `write_limits`."""
 
     stream_connections: int = Field(default=20_000, ge=1)
     """How many sockets the live stream holds."""
@@ -71,6 +92,11 @@ class GatewaySettings(ServiceSettings):
         if not path.is_file():
             raise ValueError("there is no such file")
         return path
+
+    @property
+    def knows_addresses(self) -> bool:
+        """Whether the gateway can tell the addresses of clients."""
+        return self.http_connections_each > 0 or bool(self.trusted_proxies)
 
     @property
     def secure_cookies(self) -> bool:

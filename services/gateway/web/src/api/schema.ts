@@ -207,8 +207,6 @@ export interface paths {
         /**
          * Get Session
          * @description Say who you are, and get a token for the live stream.
-         *
-         *     For the page it also renews the cookie, for up to 14 days after the password was checked.
          */
         get: operations["get_session"];
         put?: never;
@@ -398,7 +396,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Jobs
+         * @description Return what of your work is not published: jobs that form, and finished pictures.
+         */
+        get: operations["list_jobs"];
         put?: never;
         /**
          * Submit Job
@@ -430,6 +432,28 @@ export interface paths {
          * @description Cancel a job of yours; one that has ended stays as it ended.
          */
         delete: operations["cancel_job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job_id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget Job
+         * @description Delete a job of yours with its picture and its words; one that forms is canceled.
+         *
+         *     A post that shows the picture stays as it is.
+         */
+        delete: operations["forget_job"];
         options?: never;
         head?: never;
         patch?: never;
@@ -708,6 +732,26 @@ export interface components {
             ended_at: string | null;
             /** Compute Seconds */
             compute_seconds: number;
+            /**
+             * Kept Until
+             * @description Then the picture is forgotten, if no post shows it by then.
+             */
+            kept_until: string | null;
+            /**
+             * Post Id
+             * @description The first post that shows the picture.
+             */
+            post_id: string | null;
+        };
+        /**
+         * JobPage
+         * @description A page of your unpublished work, newest first.
+         */
+        JobPage: {
+            /** Items */
+            items: components["schemas"]["Job"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * Likes
@@ -1315,7 +1359,7 @@ export interface components {
                 };
             };
         };
-        /** @description Too Many Requests: `RATE_LIMITED`, `TOO_MANY_CONNECTIONS`. */
+        /** @description Too Many Requests: `RATE_LIMITED`, `TOO_MANY_CONNECTIONS`, `TOO_MANY_WRITES`. */
         TooManyRequests1: {
             headers: {
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1325,7 +1369,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    reason?: "RATE_LIMITED" | "TOO_MANY_CONNECTIONS";
+                    reason?: "RATE_LIMITED" | "TOO_MANY_CONNECTIONS" | "TOO_MANY_WRITES";
                     /** @constant */
                     status?: 429;
                 };
@@ -1606,6 +1650,22 @@ export interface components {
                 };
             };
         };
+        /** @description Too Many Requests: `TOO_MANY_CONNECTIONS`, `TOO_MANY_WRITES`. */
+        TooManyRequests3: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "TOO_MANY_CONNECTIONS" | "TOO_MANY_WRITES";
+                    /** @constant */
+                    status?: 429;
+                };
+            };
+        };
         /** @description Conflict: `ACCOUNT_DIFFERS`, `COMMAND_EXPIRED`, `SELF_FOLLOW`. */
         Conflict5: {
             headers: {
@@ -1634,6 +1694,22 @@ export interface components {
                     reason?: "CREDENTIALS_WRONG";
                     /** @constant */
                     status?: 401;
+                };
+            };
+        };
+        /** @description Too Many Requests: `RATE_LIMITED`, `TOO_MANY_CONNECTIONS`. */
+        TooManyRequests4: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "RATE_LIMITED" | "TOO_MANY_CONNECTIONS";
+                    /** @constant */
+                    status?: 429;
                 };
             };
         };
@@ -1898,8 +1974,8 @@ export interface components {
                 };
             };
         };
-        /** @description Too Many Requests: `QUEUE_FULL`, `TOO_MANY_CONNECTIONS`. */
-        TooManyRequests3: {
+        /** @description Too Many Requests: `QUEUE_FULL`, `TOO_MANY_CONNECTIONS`, `TOO_MANY_WRITES`. */
+        TooManyRequests5: {
             headers: {
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                 "Retry-After": components["headers"]["Retry-After"];
@@ -1908,7 +1984,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    reason?: "QUEUE_FULL" | "TOO_MANY_CONNECTIONS";
+                    reason?: "QUEUE_FULL" | "TOO_MANY_CONNECTIONS" | "TOO_MANY_WRITES";
                     /** @constant */
                     status?: 429;
                 };
@@ -1944,6 +2020,22 @@ export interface components {
                 };
             };
         };
+        /** @description Service Unavailable: `NOT_FRESH`, `OVERLOADED`, `PICTURE_UNDECIDED`, `UNAVAILABLE`. */
+        ServiceUnavailable9: {
+            headers: {
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "NOT_FRESH" | "OVERLOADED" | "PICTURE_UNDECIDED" | "UNAVAILABLE";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
     };
     parameters: never;
     requestBodies: never;
@@ -1970,6 +2062,7 @@ export type CurrentSession = components['schemas']['CurrentSession'];
 export type Failure = components['schemas']['Failure'];
 export type FeedPage = components['schemas']['FeedPage'];
 export type Job = components['schemas']['Job'];
+export type JobPage = components['schemas']['JobPage'];
 export type Likes = components['schemas']['Likes'];
 export type Model = components['schemas']['Model'];
 export type Models = components['schemas']['Models'];
@@ -2020,8 +2113,10 @@ export type ResponseForbidden1 = components['responses']['Forbidden1'];
 export type ResponseNotFound2 = components['responses']['NotFound2'];
 export type ResponseConflict3 = components['responses']['Conflict3'];
 export type ResponseConflict4 = components['responses']['Conflict4'];
+export type ResponseTooManyRequests3 = components['responses']['TooManyRequests3'];
 export type ResponseConflict5 = components['responses']['Conflict5'];
 export type ResponseUnauthorized3 = components['responses']['Unauthorized3'];
+export type ResponseTooManyRequests4 = components['responses']['TooManyRequests4'];
 export type ResponseConflict6 = components['responses']['Conflict6'];
 export type ResponseServiceUnavailable3 = components['responses']['ServiceUnavailable3'];
 export type ResponseServiceUnavailable4 = components['responses']['ServiceUnavailable4'];
@@ -2039,9 +2134,10 @@ export type ResponseServiceUnavailable8 = components['responses']['ServiceUnavai
 export type ResponseNotFound5 = components['responses']['NotFound5'];
 export type ResponseNotFound6 = components['responses']['NotFound6'];
 export type ResponseConflict9 = components['responses']['Conflict9'];
-export type ResponseTooManyRequests3 = components['responses']['TooManyRequests3'];
+export type ResponseTooManyRequests5 = components['responses']['TooManyRequests5'];
 export type ResponseNotFound7 = components['responses']['NotFound7'];
 export type ResponseNotFound8 = components['responses']['NotFound8'];
+export type ResponseServiceUnavailable9 = components['responses']['ServiceUnavailable9'];
 export type HeaderKanvasTrace = components['headers']['Kanvas-Trace'];
 export type HeaderRetryAfter = components['headers']['Retry-After'];
 export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
@@ -2126,6 +2222,7 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2172,6 +2269,7 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2263,6 +2361,7 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2311,6 +2410,7 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2371,7 +2471,7 @@ export interface operations {
             409: components["responses"]["Conflict4"];
             412: components["responses"]["PreconditionFailed1"];
             422: components["responses"]["UnprocessableEntity1"];
-            429: components["responses"]["TooManyRequests2"];
+            429: components["responses"]["TooManyRequests3"];
             431: components["responses"]["RequestHeaderFieldsTooLarge1"];
             500: components["responses"]["InternalServerError1"];
             503: components["responses"]["ServiceUnavailable1"];
@@ -2420,7 +2520,7 @@ export interface operations {
             409: components["responses"]["Conflict5"];
             412: components["responses"]["PreconditionFailed1"];
             422: components["responses"]["UnprocessableEntity1"];
-            429: components["responses"]["TooManyRequests2"];
+            429: components["responses"]["TooManyRequests3"];
             431: components["responses"]["RequestHeaderFieldsTooLarge1"];
             500: components["responses"]["InternalServerError1"];
             503: components["responses"]["ServiceUnavailable1"];
@@ -2469,7 +2569,7 @@ export interface operations {
             409: components["responses"]["Conflict5"];
             412: components["responses"]["PreconditionFailed1"];
             422: components["responses"]["UnprocessableEntity1"];
-            429: components["responses"]["TooManyRequests2"];
+            429: components["responses"]["TooManyRequests3"];
             431: components["responses"]["RequestHeaderFieldsTooLarge1"];
             500: components["responses"]["InternalServerError1"];
             503: components["responses"]["ServiceUnavailable1"];
@@ -2518,7 +2618,7 @@ export interface operations {
             409: components["responses"]["Conflict5"];
             412: components["responses"]["PreconditionFailed1"];
             422: components["responses"]["UnprocessableEntity1"];
-            429: components["responses"]["TooManyRequests2"];
+            429: components["responses"]["TooManyRequests3"];
             431: components["responses"]["RequestHeaderFieldsTooLarge1"];
             500: components["responses"]["InternalServerError1"];
             503: components["responses"]["ServiceUnavailable1"];
@@ -2556,7 +2656,7 @@ export interface operations {
             413: components["responses"]["RequestEntityTooLarge1"];
             415: components["responses"]["UnsupportedMediaType1"];
             422: components["responses"]["UnprocessableEntity2"];
-            429: components["responses"]["TooManyRequests1"];
+            429: components["responses"]["TooManyRequests4"];
             431: components["responses"]["RequestHeaderFieldsTooLarge1"];
             500: components["responses"]["InternalServerError1"];
             503: components["responses"]["ServiceUnavailable1"];
@@ -2585,6 +2685,7 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2665,7 +2766,7 @@ export interface operations {
             413: components["responses"]["RequestEntityTooLarge1"];
             415: components["responses"]["UnsupportedMediaType1"];
             422: components["responses"]["UnprocessableEntity1"];
-            429: components["responses"]["TooManyRequests2"];
+            429: components["responses"]["TooManyRequests3"];
             431: components["responses"]["RequestHeaderFieldsTooLarge1"];
             500: components["responses"]["InternalServerError3"];
             503: components["responses"]["ServiceUnavailable5"];
@@ -2699,6 +2800,7 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2788,7 +2890,7 @@ export interface operations {
             409: components["responses"]["Conflict8"];
             412: components["responses"]["PreconditionFailed1"];
             422: components["responses"]["UnprocessableEntity1"];
-            429: components["responses"]["TooManyRequests2"];
+            429: components["responses"]["TooManyRequests3"];
             431: components["responses"]["RequestHeaderFieldsTooLarge1"];
             500: components["responses"]["InternalServerError3"];
             503: components["responses"]["ServiceUnavailable7"];
@@ -2827,7 +2929,7 @@ export interface operations {
             409: components["responses"]["Conflict8"];
             412: components["responses"]["PreconditionFailed1"];
             422: components["responses"]["UnprocessableEntity1"];
-            429: components["responses"]["TooManyRequests2"];
+            429: components["responses"]["TooManyRequests3"];
             431: components["responses"]["RequestHeaderFieldsTooLarge1"];
             500: components["responses"]["InternalServerError3"];
             503: components["responses"]["ServiceUnavailable7"];
@@ -2862,6 +2964,7 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2907,6 +3010,7 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2954,6 +3058,7 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3003,6 +3108,7 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3043,6 +3149,7 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3052,6 +3159,50 @@ export interface operations {
             408: components["responses"]["RequestTimeout2"];
             409: components["responses"]["Conflict6"];
             412: components["responses"]["PreconditionFailed1"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError2"];
+            503: components["responses"]["ServiceUnavailable3"];
+            504: components["responses"]["GatewayTimeout1"];
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
+                };
+            };
+            /** @description There is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized2"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict6"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity2"];
             429: components["responses"]["TooManyRequests2"];
             431: components["responses"]["RequestHeaderFieldsTooLarge1"];
             500: components["responses"]["InternalServerError2"];
@@ -3095,7 +3246,7 @@ export interface operations {
             413: components["responses"]["RequestEntityTooLarge1"];
             415: components["responses"]["UnsupportedMediaType1"];
             422: components["responses"]["UnprocessableEntity1"];
-            429: components["responses"]["TooManyRequests3"];
+            429: components["responses"]["TooManyRequests5"];
             431: components["responses"]["RequestHeaderFieldsTooLarge1"];
             500: components["responses"]["InternalServerError1"];
             503: components["responses"]["ServiceUnavailable1"];
@@ -3126,6 +3277,7 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3183,6 +3335,43 @@ export interface operations {
             504: components["responses"]["GatewayTimeout1"];
         };
     };
+    forget_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized2"];
+            403: components["responses"]["Forbidden1"];
+            404: components["responses"]["NotFound7"];
+            408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict8"];
+            412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity1"];
+            429: components["responses"]["TooManyRequests2"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge1"];
+            500: components["responses"]["InternalServerError1"];
+            503: components["responses"]["ServiceUnavailable1"];
+            504: components["responses"]["GatewayTimeout1"];
+        };
+    };
     get_picture: {
         parameters: {
             query?: never;
@@ -3209,19 +3398,23 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
             400: components["responses"]["BadRequest2"];
+            401: components["responses"]["Unauthorized1"];
             404: components["responses"]["NotFound8"];
             408: components["responses"]["RequestTimeout2"];
+            409: components["responses"]["Conflict6"];
             412: components["responses"]["PreconditionFailed1"];
             422: components["responses"]["UnprocessableEntity2"];
             429: components["responses"]["TooManyRequests2"];
             431: components["responses"]["RequestHeaderFieldsTooLarge1"];
             500: components["responses"]["InternalServerError2"];
-            503: components["responses"]["ServiceUnavailable4"];
+            503: components["responses"]["ServiceUnavailable9"];
+            504: components["responses"]["GatewayTimeout1"];
         };
     };
     get_config: {
@@ -3246,6 +3439,7 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3281,6 +3475,7 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                     [name: string]: unknown;
                 };
                 content?: never;

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from kanvas.graph.v1 import service_pb2 as graph
 from kanvas_gateway.await_copy import await_copy
 from kanvas_gateway.entrypoints.http.cookies import set_browser, set_session
+from kanvas_gateway.entrypoints.http.counted import counted
 from kanvas_gateway.entrypoints.http.identity import (
     Anyone,
     ClientShown,
@@ -32,6 +33,7 @@ from kanvas_gateway.presentation import (
     present_relationship,
     rfc3339,
 )
+from kanvas_gateway.write_limits import Write
 from kanvas_platform.ids import new_id
 
 router = APIRouter(tags=["accounts"])
@@ -52,6 +54,7 @@ _BLOCK_FOLLOWS = (
     status_code=201,
     response_model=SignedUp,
     responses={202: {"model": SignedUp, "description": _NOT_YET}},
+    dependencies=counted(Write.SIGN_UP),
     openapi_extra=refuses("ACCOUNT_EXISTS", "HANDLE_TAKEN", "RATE_LIMITED"),
 )
 async def sign_up(
@@ -177,6 +180,7 @@ async def list_followers(
     "/v1/accounts/{account_id}/follow",
     response_model=Applied,
     responses=_APPLIED_LATER,
+    dependencies=counted(Write.FOLLOW),
     openapi_extra=refuses("ACCOUNT_UNKNOWN", "BLOCKED", "SELF_FOLLOW"),
 )
 async def follow(
@@ -191,6 +195,7 @@ async def follow(
     "/v1/accounts/{account_id}/follow",
     response_model=Applied,
     responses=_APPLIED_LATER,
+    dependencies=counted(Write.FOLLOW),
     openapi_extra=_OF_AN_EDGE,
 )
 async def unfollow(
@@ -207,6 +212,7 @@ async def unfollow(
     "/v1/accounts/{account_id}/block",
     response_model=Applied,
     responses=_APPLIED_LATER,
+    dependencies=counted(Write.FOLLOW),
     openapi_extra=_OF_AN_EDGE,
 )
 async def block(
@@ -226,6 +232,7 @@ async def block(
     "/v1/accounts/{account_id}/block",
     response_model=Applied,
     responses=_APPLIED_LATER,
+    dependencies=counted(Write.FOLLOW),
     openapi_extra=_OF_AN_EDGE,
 )
 async def unblock(

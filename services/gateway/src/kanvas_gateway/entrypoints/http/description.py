@@ -14,7 +14,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.routing import BaseRoute
 
-from kanvas_gateway.entrypoints.http import identity, parameters, refusals
+from kanvas_gateway.entrypoints.http import counted, identity, parameters, refusals
 from kanvas_gateway.entrypoints.http.models.problems import Problem
 
 _SECURITY_SCHEMES = {
@@ -164,6 +164,7 @@ def _reasons(
         (known_caller, refusals.OF_TOKENS),
         (known_caller and writes, refusals.OF_WRITES_BY_COOKIE),
         (identity.require_identity in calls, refusals.OF_IDENTITY),
+        (any(map(counted.counts, calls)), refusals.OF_COUNTED),
         (parameters.read_at_least in calls, refusals.OF_POSITIONS),
     ):
         if holds:

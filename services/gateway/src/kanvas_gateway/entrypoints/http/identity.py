@@ -118,13 +118,18 @@ NobodysCall = Annotated[Call, Depends(make_nobodys_call)]
 """A call of signing up or in: an old cookie must not be in its way."""
 
 
-async def describe_client(request: Request, services: Services) -> graph.Client:
-    """Return what tells one client from another where attempts to sign in are counted.
+async def find_address(request: Request, services: Services) -> str:
+    """Return the network address of the client; empty where a proxy hides it."""
+    client = request.client if services.knows_addresses else None
+    return "" if client is None else client.host
 
-    Without an address behind a proxy: there it is the same for everybody.
-    """
-    client = None if services.behind_proxy else request.client
-    address = "" if client is None else client.host
+
+Address = Annotated[str, Depends(find_address)]
+"""The network address of the client; empty where it is not known."""
+
+
+async def describe_client(request: Request, services: Services, address: Address) -> graph.Client:
+    """Return what tells one client from another where attempts to sign in are counted."""
     shown = read_browser(request, secure=services.secure_cookies)
     known = "" if shown is None else _account_known_by(services, shown)
     return graph.Client(address=address, known_account_id=known)

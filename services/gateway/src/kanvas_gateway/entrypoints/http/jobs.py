@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from kanvas.imagegen.v1 import service_pb2 as imagegen
 from kanvas.images.v1.records_pb2 import JobSpec
+from kanvas_gateway.entrypoints.http.counted import counted
 from kanvas_gateway.entrypoints.http.identity import (
     Anyone,
     CommandId,
@@ -23,6 +24,7 @@ from kanvas_gateway.entrypoints.http.parameters import Cursor, JobId, Limit
 from kanvas_gateway.entrypoints.http.refusals import refuses
 from kanvas_gateway.entrypoints.http.services import Services
 from kanvas_gateway.presentation import present_job, present_model
+from kanvas_gateway.write_limits import Write
 from kanvas_platform.errors import InvalidArgument, Violation
 from kanvas_platform.ids import new_id
 
@@ -40,6 +42,7 @@ async def list_models(services: Services, caller: Anyone) -> dict[str, Any]:
     "/v1/jobs",
     status_code=202,
     response_model=QueuedJob,
+    dependencies=counted(Write.JOB),
     openapi_extra=refuses("JOB_EXISTS", "JOB_UNKNOWN", "QUEUE_FULL"),
 )
 async def submit_job(
@@ -102,9 +105,7 @@ async def cancel_job(
     return {"job": present_job(canceled.job)}
 
 
-@router.delete(
-    "/v1/jobs/{job_id}/picture", status_code=204, openapi_extra=refuses("JOB_UNKNOWN")
-)
+@router.delete("/v1/jobs/{job_id}/picture", status_code=204, openapi_extra=refuses("JOB_UNKNOWN"))
 async def forget_job(job_id: JobId, services: Services, call: OwnCall, key: CommandId) -> None:
     """Delete a job of yours with its picture and its words; one that forms is canceled.
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 
 from kanvas.feed.v1.records_pb2 import VISIBILITY_FOLLOWERS, VISIBILITY_PUBLIC, Uses
 from kanvas.timeline.v1 import service_pb2 as timeline
+from kanvas_gateway.entrypoints.http.counted import counted
 from kanvas_gateway.entrypoints.http.identity import (
     Anyone,
     CommandId,
@@ -18,6 +19,7 @@ from kanvas_gateway.entrypoints.http.refusals import OF_HISTORY, refuses
 from kanvas_gateway.entrypoints.http.services import Services
 from kanvas_gateway.presentation import present_view
 from kanvas_gateway.publish_post import Publication, publish_post
+from kanvas_gateway.write_limits import Write
 from kanvas_platform.errors import NotFound
 from kanvas_platform.ids import new_id, parse_id
 
@@ -32,6 +34,7 @@ _VISIBILITIES = {"public": VISIBILITY_PUBLIC, "followers": VISIBILITY_FOLLOWERS}
     "/v1/posts",
     status_code=201,
     response_model=PostView,
+    dependencies=counted(Write.POST),
     openapi_extra=refuses(
         "ACCOUNT_NOT_COPIED",
         "JOB_NOT_FINISHED",
@@ -97,7 +100,12 @@ async def delete_post(
     return {"position": str(deleted.position)}
 
 
-@router.put("/v1/posts/{post_id}/like", response_model=Likes, openapi_extra=_OF_A_LIKE)
+@router.put(
+    "/v1/posts/{post_id}/like",
+    response_model=Likes,
+    dependencies=counted(Write.LIKE),
+    openapi_extra=_OF_A_LIKE,
+)
 async def like_post(
     post_id: PostId, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:
@@ -106,7 +114,12 @@ async def like_post(
     return {"like_count": (await services.timeline.LikePost(request, **call)).like_count}
 
 
-@router.delete("/v1/posts/{post_id}/like", response_model=Likes, openapi_extra=_OF_A_LIKE)
+@router.delete(
+    "/v1/posts/{post_id}/like",
+    response_model=Likes,
+    dependencies=counted(Write.LIKE),
+    openapi_extra=_OF_A_LIKE,
+)
 async def unlike_post(
     post_id: PostId, services: Services, call: OwnCall, key: CommandId
 ) -> dict[str, Any]:

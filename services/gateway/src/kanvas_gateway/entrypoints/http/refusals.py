@@ -58,6 +58,7 @@ _OF_CLASSES = (
     own.TokenExpired,
     own.TokenInvalid,
     own.TooManyConnections,
+    own.TooManyWrites,
     common.CommandExpired,
     common.CommandIdReused,
     common.DeadlineExceeded,
@@ -103,6 +104,7 @@ OF_WRITES = (
 OF_COMMANDS = ("COMMAND_ID_REUSED", "COMMAND_EXPIRED")
 OF_TOKENS = ("TOKEN_EXPIRED", "TOKEN_INVALID", "ACCOUNT_DIFFERS")
 OF_WRITES_BY_COOKIE = ("CLIENT_HEADER_REQUIRED",)
+OF_COUNTED = ("TOO_MANY_WRITES",)
 OF_IDENTITY = ("IDENTITY_REQUIRED",)
 OF_POSITIONS = ("POSITION_UNKNOWN", "POSITION_NOT_REACHED")
 OF_HISTORY = ("HISTORY_UNAVAILABLE", "STATEMENT_REFUSED")

@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 import functools
 import socket
-from collections.abc import Iterator
-from typing import cast
+from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Network, IPv6Network
+from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from kanvas_gateway.connection_limit import ConnectionLimit
 from kanvas_gateway.entrypoints.http.protocol import IDLE_SECONDS, BoundedHttp
@@ -26,6 +28,19 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+def believe_proxies(app: ASGIApp, networks: Sequence[IPv4Network | IPv6Network]) -> ASGIApp:
+    """Return an application that takes a client's address from `X-Forwarded-For`.
+
+    Args:
+        app: The application.
+        networks: Of the proxies that may set it; without any it is not looked at.
+    """
+    if not networks:
+        return app
+    trusted = [str(network) for network in networks]
+    return cast("ASGIApp", ProxyHeadersMiddleware(cast("Any", app), trusted_hosts=trusted))
 
 
 class HttpServer:

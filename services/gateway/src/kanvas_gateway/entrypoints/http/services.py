@@ -12,6 +12,7 @@ from kanvas_gateway.block_link import ToldBlocks
 from kanvas_gateway.ports import FeedTail, Pictures
 from kanvas_gateway.public_pictures import PublicPictures
 from kanvas_gateway.tokens import Tokens
+from kanvas_gateway.write_limits import WriteLimits
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,9 @@ class HttpServices:
         stream_url: Where clients find the live stream.
         version: Of this build.
         secure_cookies: Whether cookies are for encrypted connections only.
-        behind_proxy: Whether all connections come from the address of a proxy.
+        write_limits: How often one may write.
+        knows_addresses: Whether a request shows the address of its client: behind a proxy that is
+            not trusted it does not.
     """
 
     graph: SocialGraphServiceStub
@@ -36,7 +39,8 @@ class HttpServices:
     stream_url: str
     version: str
     secure_cookies: bool
-    behind_proxy: bool
+    write_limits: WriteLimits
+    knows_addresses: bool
 
 
 async def find_services(request: Request) -> HttpServices:
