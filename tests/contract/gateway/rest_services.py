@@ -18,7 +18,7 @@ from kanvas.imagegen.v1 import service_pb2 as imagegen
 from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.images.v1 import records_pb2 as images
 from kanvas.timeline.v1 import service_pb2 as timeline
-from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
+from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceServicer, TimelineServiceStub
 from kanvas_gateway.block_link import StreamLink, ToldBlocks
 from kanvas_gateway.blocks_ahead import BlocksAhead
 from kanvas_gateway.entrypoints.http.app import create_app
@@ -154,7 +154,12 @@ def asgi_client(app: ASGIApp, described: Described | None = None) -> httpx.Async
 
 @asynccontextmanager
 async def running_rest(
-    tokens: Tokens, web_root: Path, *, secure: bool = False, behind_proxy: bool = False
+    tokens: Tokens,
+    web_root: Path,
+    *,
+    secure: bool = False,
+    behind_proxy: bool = False,
+    timeline_servicer: TimelineServiceServicer | None = None,
 ) -> AsyncIterator[Rest]:
     account = graph.CreateAccountResponse().account
     account.id, account.handle, account.display_name, account.version = ANA, "ana", "Ana", 1
@@ -192,7 +197,7 @@ async def running_rest(
     tail = CopyingTail(ahead)
     services = HttpServices(
         graph=local_stub(SocialGraphServiceStub, social),
-        timeline=local_stub(TimelineServiceStub, feeds),
+        timeline=local_stub(TimelineServiceStub, timeline_servicer or feeds),
         images=local_stub(ImageGenerationServiceStub, painters),
         pictures=pictures,
         public_pictures=PublicPictures(removal_seconds=REMOVAL_SECONDS, monotonic=clock.monotonic),
