@@ -6,25 +6,17 @@ from pathlib import Path
 import pytest
 
 from kanvas_gateway.entrypoints.http.app import describe
-from kanvas_gateway.entrypoints.http.refusals import STATUSES, refuses
+from kanvas_gateway.entrypoints.http.refusals import OF_NO_ROUTE, STATUSES, refuses
 
 _PAGE = (Path(__file__).parents[3] / "docs" / "errors.md").read_text()
 _ROW = re.compile(r"^\| `([A-Z_]+)` \|(?: [A-Z_]+ \|)? (\d{3}) \|", re.MULTILINE)
-_OF_NO_ROUTE = {
-    # What more telling reasons stand below: nothing refuses with them alone.
-    "ALREADY_EXISTS", "CONFLICT", "FAILED_PRECONDITION", "NOT_FOUND", "PERMISSION_DENIED",
-    "RESOURCE_EXHAUSTED", "UNAUTHENTICATED",
-    # Of paths and methods that no route takes.
-    "METHOD_NOT_ALLOWED",
-    # Inside of a service.
-    "COPY_HOLE", "KEYSPACE_MISSING",
-}  # fmt: skip
+_INSIDE_OF_A_SERVICE = {"COPY_HOLE", "KEYSPACE_MISSING"}
 
 
 def test_reasons_and_statuses_are_those_of_the_catalogue() -> None:
     catalogue = {reason: int(status) for reason, status in _ROW.findall(_PAGE)}
     assert {reason: catalogue.get(reason) for reason in STATUSES} == STATUSES
-    assert set(catalogue) - _OF_NO_ROUTE == set(STATUSES)
+    assert set(catalogue) - _INSIDE_OF_A_SERVICE == {*STATUSES, *OF_NO_ROUTE}
 
 
 def test_some_route_gives_each_of_them() -> None:

@@ -989,8 +989,7 @@ export interface components {
              * @description For the person who debugs; it may change.
              */
             detail: string;
-            /** Reason */
-            reason: string;
+            reason: components["schemas"]["Reason"];
             /**
              * Violations
              * @default null
@@ -1083,6 +1082,11 @@ export interface components {
             /** Queue Position */
             queue_position: number;
         };
+        /**
+         * Reason
+         * @enum {string}
+         */
+        Reason: "ACCOUNT_DIFFERS" | "ACCOUNT_EXISTS" | "ACCOUNT_NOT_COPIED" | "ACCOUNT_UNKNOWN" | "ALREADY_EXISTS" | "BLOCKED" | "BODY_TIMEOUT" | "BODY_TOO_LARGE" | "CLIENT_HEADER_REQUIRED" | "CLOCK_DIFFERS" | "COMMAND_DISPLACED" | "COMMAND_EXPIRED" | "COMMAND_ID_REUSED" | "CONFLICT" | "CREDENTIALS_WRONG" | "DEADLINE_EXCEEDED" | "FAILED_PRECONDITION" | "HANDLE_TAKEN" | "HEAD_TIMEOUT" | "HEAD_TOO_LARGE" | "HISTORY_UNAVAILABLE" | "IDENTITY_REQUIRED" | "INTERNAL" | "INVALID_ARGUMENT" | "JOB_EXISTS" | "JOB_NOT_FINISHED" | "JOB_UNKNOWN" | "LOOKUP_OUTDATED" | "MEDIA_TYPE_UNSUPPORTED" | "METHOD_NOT_ALLOWED" | "NOT_FOUND" | "NOT_FRESH" | "NOT_JSON" | "NOT_LEADER" | "NOT_YOURS" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "PERMISSION_DENIED" | "PICTURE_UNDECIDED" | "PICTURE_UNKNOWN" | "POSITION_NOT_REACHED" | "POSITION_UNKNOWN" | "POST_EXISTS" | "POST_UNKNOWN" | "PRECONDITION_FAILED" | "QUEUE_FULL" | "RATE_LIMITED" | "RECORD_REFUSED" | "REQUEST_MALFORMED" | "RESOURCE_EXHAUSTED" | "ROUTE_UNKNOWN" | "SELF_FOLLOW" | "STATEMENT_REFUSED" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOO_MANY_CONNECTIONS" | "TOO_MANY_WRITES" | "UNAUTHENTICATED" | "UNAVAILABLE" | "VERSION_CONFLICT" | "VIEWS_BEHIND";
         /**
          * Relationship
          * @description How you stand to an account.
@@ -2078,6 +2082,7 @@ export type Provenance = components['schemas']['Provenance'];
 export type PublicKey = components['schemas']['PublicKey'];
 export type PublicKeys = components['schemas']['PublicKeys'];
 export type QueuedJob = components['schemas']['QueuedJob'];
+export type Reason = components['schemas']['Reason'];
 export type Relationship = components['schemas']['Relationship'];
 export type Removed = components['schemas']['Removed'];
 export type SignIn = components['schemas']['SignIn'];

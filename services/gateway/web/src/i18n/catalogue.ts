@@ -376,8 +376,36 @@ export const catalogue = {
     id: "Nama pengguna itu sudah dipakai. Pilih yang lain.",
   },
   "problem.invalid": {
-    en: "Something in the form needs a change.",
-    id: "Ada isian yang perlu diubah.",
+    en: "Kanvas cannot take this as it is. Change it, or reload the page and try again.",
+    id: "Kanvas tidak dapat menerima ini. Ubah, atau muat ulang halaman lalu coba lagi.",
+  },
+  "problem.reload": {
+    en: "This page and Kanvas do not understand each other. Reload the page and try again.",
+    id: "Halaman ini dan Kanvas tidak saling memahami. Muat ulang halaman lalu coba lagi.",
+  },
+  "problem.startAnew": {
+    en: "This was asked for before, in another way. Reload the page and begin anew.",
+    id: "Ini sudah pernah diminta dengan cara lain. Muat ulang halaman dan mulai lagi.",
+  },
+  "problem.tooNew": {
+    en: "Your account is brand-new. Try again in a moment.",
+    id: "Akun Anda baru saja dibuat. Coba lagi sebentar lagi.",
+  },
+  "problem.tooSlow": {
+    en: "The connection is too slow: not everything arrived. Try again.",
+    id: "Sambungan terlalu lambat: tidak semuanya sampai. Coba lagi.",
+  },
+  "problem.perhaps": {
+    en: "It may have worked or not. Look, and try again if not.",
+    id: "Mungkin berhasil, mungkin tidak. Periksa, dan coba lagi bila belum.",
+  },
+  "problem.oldUnavailable": {
+    en: "Older posts cannot be reached right now. Try again in a moment.",
+    id: "Kiriman lama sedang tidak dapat dijangkau. Coba lagi sebentar lagi.",
+  },
+  "problem.jobGone": {
+    en: "This picture is not there (any more), or it is not yours. Paint it again.",
+    id: "Gambar ini tidak ada (lagi), atau bukan milik Anda. Lukis lagi.",
   },
   "problem.notFound": {
     en: "It is not there (any more).",
@@ -435,21 +463,64 @@ export const catalogue = {
     id: "3–30 karakter a–z, 0–9, dan _, diawali huruf; beberapa nama sudah dicadangkan.",
   },
   "field.password": {
-    en: "Too weak: take at least 10 characters that are not easily guessed.",
-    id: "Terlalu lemah: pakai sedikitnya 10 karakter yang tidak mudah ditebak.",
+    en: "10 to 200 characters that are not easily guessed, and that a keyboard can type.",
+    id: "10–200 karakter yang tidak mudah ditebak dan dapat diketik.",
   },
-  "field.display_name": { en: "1 to 50 characters.", id: "1–50 karakter." },
-  "field.bio": { en: "At most 300 characters.", id: "Paling banyak 300 karakter." },
-  "field.prompt": { en: "1 to 1,000 characters.", id: "1–1.000 karakter." },
-  "field.negative_prompt": { en: "At most 1,000 characters.", id: "Paling banyak 1.000 karakter." },
+  "field.display_name": {
+    en: "1 to 50 characters, no invisible ones among them.",
+    id: "1–50 karakter, tanpa karakter yang tidak terlihat.",
+  },
+  "field.bio": {
+    en: "At most 300 characters, no control characters among them.",
+    id: "Paling banyak 300 karakter, tanpa karakter kendali.",
+  },
+  "field.prompt": {
+    en: "1 to 1,000 characters, no invisible ones among them.",
+    id: "1–1.000 karakter, tanpa karakter yang tidak terlihat.",
+  },
+  "field.negative_prompt": {
+    en: "At most 1,000 characters, no invisible ones among them.",
+    id: "Paling banyak 1.000 karakter, tanpa karakter yang tidak terlihat.",
+  },
+  "field.model": {
+    en: "This painter is not at work any more. Choose another one.",
+    id: "Pelukis ini tidak bekerja lagi. Pilih yang lain.",
+  },
+  "field.size": {
+    en: "The painter does not paint this size. Choose one of these.",
+    id: "Pelukis ini tidak melukis ukuran itu. Pilih salah satu ini.",
+  },
+  "field.style": {
+    en: "The painter does not know this style. Choose another one.",
+    id: "Pelukis ini tidak mengenal gaya itu. Pilih yang lain.",
+  },
+  "field.steps": {
+    en: "The painter does not take so many steps. Leave it empty for the usual number.",
+    id: "Pelukis ini tidak mengambil langkah sebanyak itu. Kosongkan untuk jumlah yang biasa.",
+  },
+  "field.guidance": {
+    en: "From 1 to 10. Leave it empty for the usual.",
+    id: "Dari 1 sampai 10. Kosongkan untuk yang biasa.",
+  },
+  "field.visibility": {
+    en: "Choose who may see it.",
+    id: "Pilih siapa yang boleh melihatnya.",
+  },
+  "field.uses": {
+    en: "Choose anew what it may be used for.",
+    id: "Pilih ulang untuk apa ia boleh dipakai.",
+  },
   "field.seed": {
     en: "A whole number from 0 to 9,007,199,254,740,991.",
     id: "Bilangan bulat 0 hingga 9.007.199.254.740.991.",
   },
-  "field.caption": { en: "At most 500 characters.", id: "Paling banyak 500 karakter." },
+  "field.caption": {
+    en: "At most 500 characters, no control characters among them.",
+    id: "Paling banyak 500 karakter, tanpa karakter kendali.",
+  },
   "field.alt_text": {
-    en: "Say in 1 to 1,000 characters what the picture shows.",
-    id: "Jelaskan isi gambar dalam 1–1.000 karakter.",
+    en: "Say in 1 to 1,000 characters what the picture shows, without control characters.",
+    id: "Jelaskan isi gambar dalam 1–1.000 karakter, tanpa karakter kendali.",
   },
 } satisfies Record<string, Record<Language, Text>>;
 

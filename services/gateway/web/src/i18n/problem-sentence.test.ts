@@ -1,10 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Problem, Unreachable } from "../api/failure";
+import type { Reason } from "../api/types";
 import { language } from "../state/preferences";
-import { fieldSentences, problemSentence } from "./problem-sentence";
+import { problemSentence, refusalOf } from "./problem-sentence";
 
-function problem(status: number, reason = "", more = {}, retryAfter?: number): Problem {
-  return new Problem({ type: "", title: "", status, reason, ...more }, retryAfter);
+function problem(status: number, reason?: Reason, more = {}, retryAfter?: number): Problem {
+  return new Problem(
+    { type: "", title: "", status, ...(reason && { reason }), ...more },
+    retryAfter,
+  );
 }
 
 const OF_THE_FUTURE = [{ field: "command_id", message: "Must not carry a time in the future." }];
@@ -47,22 +51,21 @@ describe("the sentence", () => {
   });
 });
 
-describe("fields", () => {
-  it("are told beside them, known ones in the reader's language", () => {
-    language.value = "id";
-    const violations = [
-      { field: "password", message: "10 to 200 characters." },
-      { field: "spec.style", message: "Not a style of this model." },
-    ];
-    expect(fieldSentences(problem(422, "INVALID_ARGUMENT", { violations }))).toEqual({
-      password: expect.stringContaining("Terlalu lemah") as string,
-      style: "Not a style of this model.",
-    });
+it("tells fields beside them, and nothing else where the fields say it all", () => {
+  language.value = "id";
+  const violations = [{ field: "password", message: "10 to 200 characters." }];
+  const told = refusalOf(problem(422, "INVALID_ARGUMENT", { violations }), ["password", "handle"]);
+  expect(told).toEqual({
+    errors: { password: expect.stringContaining("10–200 karakter") as string },
+    sentence: undefined,
   });
+});
 
-  it("are none where the failure is not about them", () => {
-    const ofTheClock = problem(422, "INVALID_ARGUMENT", { violations: OF_THE_FUTURE });
-    expect(fieldSentences(ofTheClock)).toEqual({});
-    expect(fieldSentences(new Unreachable(undefined))).toEqual({});
+it("tells what no field of the form can show", () => {
+  const ofTheClock = problem(422, "INVALID_ARGUMENT", { violations: OF_THE_FUTURE });
+  expect(refusalOf(ofTheClock, ["handle"])).toEqual({
+    errors: {},
+    sentence: expect.stringContaining("clock of this device") as string,
   });
+  expect(refusalOf(new Unreachable(undefined), ["handle"]).sentence).toMatch(/connection/);
 });

@@ -16,6 +16,16 @@ interface FieldProps {
   input?: JSX.IntrinsicElements["input"];
 }
 
+/** What is wrong with a choice, below it. */
+export function FieldError({ text }: { text: string | undefined }) {
+  if (!text) return null;
+  return (
+    <p class="field-error" role="alert">
+      {text}
+    </p>
+  );
+}
+
 /** A labelled input with its hint, and what is wrong with it beside it. */
 export function Field(props: FieldProps) {
   const { label, value, onValue, hint, error, most, multiline, small, input } = props;

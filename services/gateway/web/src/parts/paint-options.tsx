@@ -1,10 +1,10 @@
 import { modelName, modelStatement } from "../i18n/model-name";
-import { fieldSentences } from "../i18n/problem-sentence";
+import { refusalOf } from "../i18n/problem-sentence";
 import { styleName } from "../i18n/style-name";
 import { t } from "../i18n/translate";
 import { chooseModel, chosenModel, draft, editDraft, models, resetOptions } from "../state/prompt";
-import { refusal } from "../state/studio";
-import { Field } from "./field";
+import { PAINT_FIELDS, refusal } from "../state/studio";
+import { Field, FieldError } from "./field";
 
 const SHAPE_AREA = 220;
 
@@ -12,11 +12,17 @@ const SHAPE_AREA = 220;
 export function PaintOptions() {
   const { size, style, steps, seed, guidance, negative } = draft.value;
   const model = chosenModel.value;
-  const errors = fieldSentences(refusal.value);
+  const { errors, sentence } = refusalOf(refusal.value, PAINT_FIELDS);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset needs a legend that is seen.
     <div class="options" role="group" aria-label={t("paint.options")}>
+      {sentence && (
+        <p class="options-wide form-error" role="alert">
+          {sentence}
+        </p>
+      )}
       {models.value.length > 1 && <ModelChoice />}
+      <FieldError text={errors.model} />
       {model && (
         <fieldset class="options-wide">
           <legend class="legend">{t("paint.size")}</legend>
@@ -32,6 +38,7 @@ export function PaintOptions() {
           </div>
         </fieldset>
       )}
+      <FieldError text={errors.width ?? errors.height} />
       {model && model.styles.length > 0 && (
         <div class="field">
           <label class="field-label" for="paint-style">
@@ -52,6 +59,7 @@ export function PaintOptions() {
           </select>
         </div>
       )}
+      <FieldError text={errors.style} />
       <Field
         label={t("paint.steps")}
         value={steps}
@@ -71,7 +79,7 @@ export function PaintOptions() {
         error={errors.seed}
         input={{ inputMode: "numeric", placeholder: t("paint.seed.hint") }}
       />
-      {model && model.default_guidance > 0 && (
+      {model && model.default_guidance > 0 ? (
         <Field
           label={t("paint.guidance")}
           value={guidance}
@@ -80,6 +88,8 @@ export function PaintOptions() {
           error={errors.guidance}
           input={{ inputMode: "decimal", placeholder: String(model.default_guidance) }}
         />
+      ) : (
+        <FieldError text={errors.guidance} />
       )}
       <div class="options-wide">
         <Field

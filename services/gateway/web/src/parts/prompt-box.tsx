@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { modelName } from "../i18n/model-name";
-import { fieldSentences } from "../i18n/problem-sentence";
+import { refusalOf } from "../i18n/problem-sentence";
 import { styleName } from "../i18n/style-name";
 import { t } from "../i18n/translate";
 import { navigate } from "../router";
@@ -17,7 +17,7 @@ import {
   setAside,
 } from "../state/prompt";
 import { signedIn } from "../state/session";
-import { current, easelOpen, isForming, paint, refusal } from "../state/studio";
+import { current, easelOpen, isForming, PAINT_FIELDS, paint, refusal } from "../state/studio";
 import { characters } from "../text/kept";
 import { CharacterCount } from "./character-count";
 import { Icon } from "./icon";
@@ -99,7 +99,7 @@ function isOfInputMethod({ isComposing, keyCode }: KeyboardEvent): boolean {
 }
 
 function PromptError() {
-  const { prompt } = fieldSentences(refusal.value);
+  const { prompt } = refusalOf(refusal.value, PAINT_FIELDS).errors;
   if (!prompt) return null;
   return (
     <p class="prompt-error field-error" role="alert">

@@ -2,19 +2,21 @@ import { useSignal } from "@preact/signals";
 import type { TargetedSubmitEvent } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { Visibility } from "../api/types";
-import { fieldSentences, problemSentence } from "../i18n/problem-sentence";
+import { refusalOf } from "../i18n/problem-sentence";
 import { t } from "../i18n/translate";
 import { postPath } from "../router";
 import { keepPostDraft, type PostDraft, recallPostDraft } from "../state/post-drafts";
 import { makeSmall, type Painting, publish, publishing } from "../state/studio";
 import { toast, wayOn } from "../state/toasts";
 import { altDraft } from "./alt-draft";
-import { Field } from "./field";
+import { Field, FieldError } from "./field";
 
 const CAPTION_MOST = 500;
 const ALT_MOST = 1_000;
 const VISIBILITIES: readonly Visibility[] = ["public", "followers"];
 const USES = ["train", "embed", "recommend"] as const;
+
+export const PUBLISH_FIELDS = ["caption", "alt_text", "visibility", "uses"] as const;
 
 /** What is asked before a picture goes on the wall. What was begun is found again, until it hangs. */
 export function PublishForm({ painting }: { painting: Painting }) {
@@ -23,7 +25,7 @@ export function PublishForm({ painting }: { painting: Painting }) {
   const { caption, altText, visibility, uses } = draft.value;
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState<unknown>(undefined);
-  const errors = fieldSentences(failure);
+  const { errors, sentence } = refusalOf(failure, PUBLISH_FIELDS);
   const way = wayOn(failure);
 
   const edit = (changes: Partial<PostDraft>) => {
@@ -80,6 +82,7 @@ export function PublishForm({ painting }: { painting: Painting }) {
             </label>
           ))}
         </div>
+        <FieldError text={errors.visibility} />
       </fieldset>
       <fieldset>
         <legend class="legend">{t("publish.uses")}</legend>
@@ -98,11 +101,12 @@ export function PublishForm({ painting }: { painting: Painting }) {
             </label>
           ))}
         </div>
+        <FieldError text={errors.uses} />
       </fieldset>
       <p class="field-hint">{t("publish.prompt.hint", { prompt: request.prompt })}</p>
-      {failure !== undefined && Object.keys(errors).length === 0 && (
+      {sentence && (
         <p class="form-error" role="alert">
-          {problemSentence(failure)}{" "}
+          {sentence}{" "}
           {way && (
             <a class="link" href={way.href}>
               {way.text}

@@ -1,6 +1,6 @@
 import type { TargetedSubmitEvent } from "preact";
 import { useState } from "preact/hooks";
-import { fieldSentences, problemSentence } from "../i18n/problem-sentence";
+import { type FieldName, refusalOf } from "../i18n/problem-sentence";
 import { navigate, safeNext } from "../router";
 import { handedIn } from "../state/prompt";
 import { paint } from "../state/studio";
@@ -8,10 +8,13 @@ import { paint } from "../state/studio";
 export type SubmitEvent = TargetedSubmitEvent<HTMLFormElement>;
 
 /** What signing up and signing in share: sending, what went wrong, and going on afterwards. */
-export function useAccountForm(send: () => Promise<void>) {
+export function useAccountForm<Name extends FieldName>(
+  fields: readonly Name[],
+  send: () => Promise<void>,
+) {
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState<unknown>(undefined);
-  const errors = fieldSentences(failure);
+  const { errors, sentence } = refusalOf(failure, fields);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setSending(true);
@@ -25,7 +28,5 @@ export function useAccountForm(send: () => Promise<void>) {
       setSending(false);
     }
   };
-  const hasFields = Object.keys(errors).length > 0;
-  const sentence = failure === undefined || hasFields ? undefined : problemSentence(failure);
   return { errors, sentence, isSending, submit };
 }

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import * as kanvas from "../api/kanvas";
 import type { Account } from "../api/types";
 import { type Language, languageNames } from "../i18n/catalogue";
-import { fieldSentences, problemSentence } from "../i18n/problem-sentence";
+import { refusalOf } from "../i18n/problem-sentence";
 import { t } from "../i18n/translate";
 import { Field } from "../parts/field";
 import { navigate } from "../router";
@@ -14,6 +14,8 @@ import { toast, toastFailure } from "../state/toasts";
 
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
 const LANGUAGES = Object.keys(languageNames) as Language[];
+
+export const PROFILE_FIELDS = ["display_name", "bio"] as const;
 
 /** How one appears, and how the page appears to one. */
 export function Settings() {
@@ -32,12 +34,12 @@ export function Settings() {
   );
 }
 
-function ProfilePart({ me }: { me: Account }) {
+export function ProfilePart({ me }: { me: Account }) {
   const [name, setName] = useState(me.display_name);
   const [bio, setBio] = useState(me.bio);
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState<unknown>(undefined);
-  const errors = fieldSentences(failure);
+  const { errors, sentence } = refusalOf(failure, PROFILE_FIELDS);
   const save = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     setSending(true);
@@ -72,9 +74,9 @@ function ProfilePart({ me }: { me: Account }) {
           most={300}
           multiline
         />
-        {failure !== undefined && Object.keys(errors).length === 0 && (
+        {sentence && (
           <p class="form-error" role="alert">
-            {problemSentence(failure)}
+            {sentence}
           </p>
         )}
         <div>

@@ -5,11 +5,13 @@ import { PasswordField } from "../parts/password-field";
 import { type SubmitEvent, useAccountForm } from "../parts/use-account-form";
 import { signIn } from "../state/session";
 
+export const SIGN_IN_FIELDS = ["handle", "password"] as const;
+
 /** The door for those who have been here before. */
 export function SignIn() {
   const [handle, setHandle] = useState("");
   const [password, setPassword] = useState("");
-  const { errors, sentence, isSending, submit } = useAccountForm(() =>
+  const { errors, sentence, isSending, submit } = useAccountForm(SIGN_IN_FIELDS, () =>
     signIn(handle.trim().replace(/^@/, ""), password),
   );
   return (

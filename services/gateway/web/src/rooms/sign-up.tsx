@@ -7,13 +7,15 @@ import { type SubmitEvent, useAccountForm } from "../parts/use-account-form";
 import { draft, handedIn } from "../state/prompt";
 import { signUp } from "../state/session";
 
+export const SIGN_UP_FIELDS = ["handle", "display_name", "password"] as const;
+
 /** The door for those who are new. */
 export function SignUp() {
   const [id] = useState(uuid7);
   const [handle, setHandle] = useState("");
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
-  const { errors, sentence, isSending, submit } = useAccountForm(() =>
+  const { errors, sentence, isSending, submit } = useAccountForm(SIGN_UP_FIELDS, () =>
     signUp({
       id,
       handle: handle.trim().replace(/^@/, ""),

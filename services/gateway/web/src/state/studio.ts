@@ -2,7 +2,7 @@ import { computed, signal } from "@preact/signals";
 import * as kanvas from "../api/kanvas";
 import type { Job, JobRequest, Post, PostRequest } from "../api/types";
 import { uuid7 } from "../api/uuid7";
-import { fieldSentences } from "../i18n/problem-sentence";
+import { refusalOf } from "../i18n/problem-sentence";
 import type { Following } from "../stream/client";
 import type { JobPreview, JobProgress, StreamEvent } from "../stream/protocol";
 import { stream } from "./connection";
@@ -40,6 +40,19 @@ export interface Painting {
 const MOST_PAINTINGS = 200;
 /** The stream tells progress; where it is silent this long, the job itself is asked. */
 const ASK_AFTER_MS = 6_000;
+
+/** Fields of a request that the prompt box and its options show. */
+export const PAINT_FIELDS = [
+  "prompt",
+  "negative_prompt",
+  "model",
+  "width",
+  "height",
+  "style",
+  "steps",
+  "seed",
+  "guidance",
+] as const;
 
 export const paintings = signal<readonly Painting[]>([]);
 export const currentId = signal<string | undefined>(undefined);
@@ -93,7 +106,7 @@ export async function paint(): Promise<void> {
 
 /** Tells what is wrong with a draft beside its fields; anything else in a toast. */
 function refuse(failure: unknown): void {
-  if (Object.keys(fieldSentences(failure)).length > 0) {
+  if (Object.keys(refusalOf(failure, PAINT_FIELDS).errors).length > 0) {
     refusal.value = failure;
     optionsOpen.value = true;
   } else {

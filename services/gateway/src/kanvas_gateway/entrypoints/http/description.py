@@ -108,7 +108,13 @@ def complete(description: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[s
 def _schemas(described: dict[str, Any]) -> dict[str, Any]:
     """Return the schemas with our problems in place of FastAPI's errors of validation."""
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    ours = {**problem.pop("$defs"), "Problem": problem}
+    reasons = sorted((*refusals.STATUSES, *refusals.OF_NO_ROUTE))
+    problem["properties"]["reason"] = {"$ref": "#/components/schemas/Reason"}
+    ours = {
+        **problem.pop("$defs"),
+        "Problem": problem,
+        "Reason": {"type": "string", "enum": reasons, "title": "Reason"},
+    }
     kept = {name: schema for name, schema in described.items() if name not in _NOT_OURS}
     return dict(sorted((kept | ours).items()))
 

@@ -80,6 +80,19 @@ STATUSES: Mapping[str, HTTPStatus] = {
 }
 """Every reason with which a route may refuse, and the status that goes with it."""
 
+OF_NO_ROUTE = (
+    "ALREADY_EXISTS",
+    "CONFLICT",
+    "FAILED_PRECONDITION",
+    "METHOD_NOT_ALLOWED",
+    "NOT_FOUND",
+    "PERMISSION_DENIED",
+    "RESOURCE_EXHAUSTED",
+    "UNAUTHENTICATED",
+)
+"""Reasons of paths and methods that no route takes, and those below which more telling ones stand:
+an answer may name them, and no route does."""
+
 OF_EVERY_ROUTE = (
     "REQUEST_MALFORMED",
     "HEAD_TIMEOUT",
