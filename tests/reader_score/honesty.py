@@ -18,8 +18,9 @@ def ignored(text: str, content: Iterable[str], read: Read) -> list[str]:
 
     A word was heeded if it is named among what is not drawn as asked, if it belongs to the name
     of what is drawn or of its scene, if the picture would be another one without it, or if it says
-    once more what the picture shows already: by itself ("snow" in "winter snow"), or of a thing
-    ("three" in "three cats", where a plural means three).
+    once more what the picture shows already: by itself ("snow" in "winter snow"), of a thing
+    ("three" in "three cats", where a plural means three), or of two ("wearing" in "a girl, wearing
+    a hat", where a hat after a comma is worn).
 
     Args:
         text: The whole prompt.
@@ -41,6 +42,7 @@ def ignored(text: str, content: Iterable[str], read: Read) -> list[str]:
             or not features(read(unit)).isdisjoint(shown)
             or style_named(unit) == brief.style != ""
             or not _said_of_a_thing(unit, read).isdisjoint(looks(brief))
+            or not _said_of_two(unit, read).isdisjoint(ties(brief))
             or (len(words) > 1 and all(map(heeded, words)))
         )
 
@@ -51,6 +53,11 @@ def _said_of_a_thing(word: str, read: Read) -> frozenset[tuple[str, object]]:
     """Return what a word says of a thing before it (in English) or after it (in Indonesian)."""
     said = looks(read(f"{word} cat")) | looks(read(f"kucing {word}"))
     return said - looks(read("cat"))
+
+
+def _said_of_two(word: str, read: Read) -> frozenset[str]:
+    """Return what a word says of two things that it stands between, such as who wears what."""
+    return ties(read(f"cat {word} hat"))
 
 
 def without(word: str, text: str) -> str:
@@ -79,9 +86,17 @@ def features(brief: Brief) -> frozenset[tuple[str, str]]:
 
 
 def looks(brief: Brief) -> frozenset[tuple[str, object]]:
-    """Return how many things are, how large and of which color, whatever they are."""
+    """Return how many things are, how large, of which color and whether in the air."""
     return frozenset(
         look
         for thing in brief.things
-        for look in (("count", thing.count), ("scale", thing.scale), ("color", thing.color))
+        for look in (
+            *(("count", thing.count), ("scale", thing.scale), ("color", thing.color)),
+            ("flying", thing.flying),
+        )
     )
+
+
+def ties(brief: Brief) -> frozenset[str]:
+    """Return how things stand to each other, whatever they are."""
+    return frozenset(pair.kind for pair in brief.relations)

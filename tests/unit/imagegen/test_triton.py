@@ -23,7 +23,7 @@ META = {
     "style": "3d",
     "substitutions": [],
     "placeholder": "#ffffff",
-    "model_version": "collage-5",
+    "model_version": "collage-6",
     "statement": "A picture.",
 }
 

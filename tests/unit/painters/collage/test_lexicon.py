@@ -23,13 +23,16 @@ from kanvas_painters.collage.reading.lexicon import (
 from kanvas_painters.collage.reading.names import names
 from kanvas_painters.collage.reading.spelling import normal
 
-OTHERS = {"name", "describes", "some", "only", "heads", "endings", "fields", "nearly"}
+OTHERS = {
+    *("name", "describes", "some", "only", "heads", "endings", "fields", "nearly", "collectives"),
+    *("kin", "forms", "stems", "gerunds", "passives", "having", "verblike"),
+}
 ALL_TABLES = {*LISTS, *TABLES, *OTHERS, "shades", "same", "near"}
 WEATHERS = frozenset(("rain", "storm", "snowfall", "fog", "petals"))  # what `weather.py` paints
 RELATIONS = frozenset(
     (
         *("beside", "with", "at", "left", "right", "on", "above", "under", "front", "behind"),
-        *("inside", "between", "wearing", "holding", "playing"),
+        *("inside", "between", "wearing", "holding", "playing", "embracing", "flying", "bears"),
     )
 )
 
@@ -71,7 +74,9 @@ def test_every_value_means_something_to_a_picture(code: str) -> None:
     assert tables["sizes"].keys() <= lexicon().sizes.keys()
     assert tables["verbs"].keys() <= lexicon().verbs.keys()
     assert tables["brings"].keys() <= lexicon().extras.keys()
-    assert {int(number) for number in tables["numbers"]} <= set(range(1, 13))
+    counts = {*tables["numbers"], *tables["collectives"]}
+    assert {int(number) for number in counts} <= set(range(1, 13))
+    assert {*tables["stems"], *tables["gerunds"], *tables["passives"]} <= lexicon().verbs.keys()
     assert tables["relations"].keys() <= RELATIONS
     assert {*tables["places"], *tables["fields"]} <= {*PLACES, "studio"}
     assert tables["times"].keys() <= HOURS.keys()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from .library import Drawing
 
 HEADGEAR = (
@@ -28,6 +30,26 @@ CARRIED = frozenset(
         "white-cane",
     )
 )  # fmt: skip
+# What else people who are "with" it have in their hands, by the kinds of drawings; and what of
+# these kinds is too large for that.
+HANDHELD = (
+    *("drink", "dishware", "book-paper", "phone", "light-video", "musical-instrument", "tool"),
+    *("writing", "money", "award-medal", "plant-flower", "sport", "sound", "arts-crafts"),
+)
+UNWIELDY = frozenset(
+    (
+        "cannon", "film-projector", "framed-picture", "goal-net", "harp", "ladder", "piano",
+        "performing-arts", "satellite-antenna", "television", "wheelbarrow", "xylophone",
+    )
+)  # fmt: skip
+# What is worn as clothes are, though Unicode counts it as something else.
+WORN = frozenset(
+    (
+        "boxing-glove", "diving-mask", "ice-skate", "martial-arts-uniform", "military-medal",
+        "performing-arts", "roller-skate", "running-shirt", "sports-medal", "stethoscope",
+        "watch", "wing",
+    )
+)  # fmt: skip
 CONTAINERS = frozenset(
     (
         "barrel", "basket", "bathtub", "bowl", "bucket", "package", "shopping-cart",
@@ -35,6 +57,11 @@ CONTAINERS = frozenset(
     )
 )  # fmt: skip
 SERVED = ("food-asian", "food-prepared", "drink")  # their drawings have the bowl
+# What others lie or stand on where it is "with", "of" or "full of" them.
+BEARERS = frozenset(("bookshelf", "desk", "plate", "table"))
+CAKES = frozenset(
+    ("birthday-cake", "cupcake", "ice-cream", "pancakes", "pie", "pizza", "shortcake")
+)  # so are these, of food and candles
 ENTERED = ("transport-ground", "transport-air", "transport-water")  # you sit in these, not on them
 BUILDINGS = ("place-building", "place-religious")  # you stand before these
 WALLS = ("brick",)  # you sit on these
@@ -74,9 +101,26 @@ def holds(container: Drawing, content: Drawing) -> bool:
     return container.key in CONTAINERS and not drawn
 
 
-def seats(whole: Drawing, who: Drawing) -> bool:
-    """Return whether a thing is full of creatures when they sit in it: a bus full of children."""
-    return whole.kind in ENTERED and has_body(who)
+def holding(whole: Drawing, part: Drawing) -> str:
+    """Return how what a thing is full of stands to it: "inside", "on", or "" for beside.
+
+    Who rides in a bus and what a truck carries are inside.
+    """
+    if holds(whole, part) or whole.kind in ENTERED:
+        return "inside"
+    return "on" if bears(whole, part) else ""
+
+
+def bears(whole: Drawing, part: Drawing) -> bool:
+    """Return whether a thing that is "with" another has it on top: a cake with candles."""
+    if whole.key in CAKES:
+        return part.kind.startswith("food") or part.key == "candle"
+    return whole.key in BEARERS and not has_body(part)
+
+
+def is_counted(drawing: Drawing) -> bool:
+    """Return whether there are several of a thing where another is full of it; of soup not."""
+    return not drawing.kind.startswith(SERVED)
 
 
 def consists(whole: Drawing, part: Drawing) -> bool:
@@ -89,21 +133,49 @@ def settled(relation: str, one: Drawing, other: Drawing) -> str:
 
     "bears" and "contains" are the other way round: a desk with a laptop, a vase with a rose.
     """
-    match relation:
-        case "with":
-            return _accompanied(one, other)
-        case "at":
-            return _whereabouts(one, other)
-        case "playing":
-            music = other.kind.startswith("music")
-            return "holding" if has_body(one) and music else "beside"
-        case "wearing" if other.key in CARRIED:
-            return "holding"
-        case "inside" if _dressed(one, other):
-            conjured = other.key in HEADGEAR and not one.kind.startswith("person")
-            return "inside" if conjured else "wearing"
-        case _:
-            return relation
+    settle = _SETTLED.get(relation)
+    return relation if settle is None else settle(one, other)
+
+
+def _played(one: Drawing, other: Drawing) -> str:
+    music = other.kind.startswith("music")
+    return "holding" if has_body(one) and music else "beside"
+
+
+def _embraced(one: Drawing, other: Drawing) -> str:
+    del one
+    return "beside" if other.kind.startswith("person") else "holding"
+
+
+def _flown(one: Drawing, other: Drawing) -> str:
+    """Return how somebody flies a plane, or a kite."""
+    del one
+    return "inside" if other.kind == "transport-air" else "holding"
+
+
+def _topped(one: Drawing, other: Drawing) -> str:
+    return "wearing" if has_body(one) and is_worn(one, other) else "bears"
+
+
+def _entered(one: Drawing, other: Drawing) -> str:
+    """Return whether a thing is in another, or in its clothes; a rabbit is in a hat."""
+    if not _dressed(one, other):
+        return "inside"
+    conjured = other.key in HEADGEAR and not one.kind.startswith("person")
+    return "inside" if conjured else "wearing"
+
+
+def _put_on(one: Drawing, other: Drawing) -> str:
+    """Return what it means to "pakai" a thing: to wear, to use or to ride it; of soup, to have it.
+
+    English "wearing" is said of clothes only.
+    """
+    if not has_body(one) and other.kind != "clothing":
+        return _accompanied(one, other)
+    if other.kind == "transport-ground":
+        return "on"
+    worn = other.kind == "clothing" or other.key in WORN
+    return "wearing" if worn and other.key not in CARRIED else "holding"
 
 
 def _dressed(one: Drawing, other: Drawing) -> bool:
@@ -120,11 +192,14 @@ def _accompanied(one: Drawing, other: Drawing) -> str:
     """Return how one thing is "with" another: it wears it, holds it, or has it at its side."""
     if _dressed(one, other) or other.key in HEADGEAR or other.key in EYEWEAR:
         return "wearing"
-    if one.key in DESKS and not has_body(other):
+    if bears(one, other):
         return "bears"
-    if holds(one, other) and not has_body(one):
+    boarded = one.kind in ENTERED and has_body(other)
+    if boarded or (holds(one, other) and not has_body(one)):
         return "contains"
-    return "holding" if has_body(one) and other.key in CARRIED else "beside"
+    carried = has_body(one) and other.key in CARRIED
+    handheld = one.kind.startswith("person") and other.kind in HANDHELD
+    return "holding" if carried or (handheld and other.key not in UNWIELDY) else "beside"
 
 
 def _whereabouts(one: Drawing, other: Drawing) -> str:
@@ -134,3 +209,16 @@ def _whereabouts(one: Drawing, other: Drawing) -> str:
     if other.kind in BUILDINGS and other.key not in WALLS:
         return "front"
     return "beside" if one.kind.startswith("person") and other.key in DESKS else "on"
+
+
+_SETTLED: Mapping[str, Callable[[Drawing, Drawing], str]] = {
+    "with": _accompanied,
+    "at": _whereabouts,
+    "playing": _played,
+    "embracing": _embraced,
+    "flying": _flown,
+    "wearing": _put_on,
+    "bears": _topped,
+    "inside": _entered,
+}
+"""What settles a relation that its word leaves open."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ..library import Drawing, library
 from ..uses import has_body
 from .lexicon import Kind, Reading, describes_before, lexicon
-from .phrases import Brought, Noun, Phrase
+from .phrases import Brought, Mark, Noun, Phrase
 from .tokens import Token
 
 
@@ -22,7 +22,11 @@ class Described:
 
     words: tuple[str, ...] = ()
     opened: bool = False  # by an article: a noun follows
+    definite: bool = False
+    owned: bool = False
+    each: bool = False
     number: int = 0
+    vague: bool = False  # a number such as "a flock of"
     color: str = ""
     scale: float = 1.0
     flying: bool = False
@@ -96,6 +100,17 @@ def _of_a_whole(reading: Reading, tokens: Sequence[Token], state: State) -> bool
     return inner or (state.link == "with" and last_noun(state.said) is not None)
 
 
+def _of_a_body(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    """Take a back for a part of somebody only after a preposition: on its back.
+
+    A chest that is nobody's is a thing.
+    """
+    del reading
+    token = tokens[state.at]
+    owned = state.described.owned or is_owned(token.text)
+    return state.link not in ("", "with") and (owned or token.of(Kind.THING) is None)
+
+
 def _beside_a_color(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
     del reading
     return bool(state.described.color) or _color_follows(tokens, state.at)
@@ -104,6 +119,15 @@ def _beside_a_color(reading: Reading, tokens: Sequence[Token], state: State) -> 
 def _somebody(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
     """Take an italian for somebody, and an italian village for nobody."""
     return not reading.describes or ends(tokens, state.at)
+
+
+def _owning(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    """Take "her" for whose a noun is, and without one for somebody: beside her."""
+    del reading
+    after = tokens[state.at + 1 : state.at + 2]
+    return any(not token.readings or opens_a_noun(tokens, state.at + 1) for token in after) or may(
+        tokens, state.at + 1, Kind.GRAMMAR, Kind.BODY, Kind.PART, Kind.PLACE, Kind.NAME
+    )
 
 
 def _coloring(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
@@ -120,10 +144,17 @@ def _sizing(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
 
 def _doing(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
     """Take a building for a thing, and a boy building a house for what he does."""
-    del reading, tokens
+    del reading
     last = last_noun(state.said)
     compound = state.noun and last is not None and not has_body(drawing(last))
-    return not compound and not state.described
+    acted = since_stop(state.said) or may(tokens, state.at + 1, *_OPENING)
+    return acted and not compound and not state.described
+
+
+def _counting(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    """Take "rombongan" for people, and "rombongan turis" for tourists."""
+    del reading
+    return opens_a_noun(tokens, state.at + 1)
 
 
 def _styling(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
@@ -137,8 +168,10 @@ _Rule = Callable[[Reading, Sequence[Token], State], bool]
 RULES: Mapping[Kind, _Rule] = {
     Kind.CLASSIFIER: _after_number,
     Kind.PART: _of_a_whole,
+    Kind.BODY: _of_a_body,
     Kind.BACKDROP: _beside_a_color,
     Kind.THING: _somebody,
+    Kind.POSSESSIVE: _owning,
 }
 """When a word may have such a reading; always, where no rule is."""
 
@@ -148,17 +181,19 @@ RULES_BESIDE_THINGS: Mapping[Kind, _Rule] = {
     Kind.RELATION: _doing,
     Kind.VERB: _doing,
     Kind.STYLE: _styling,
+    Kind.COLLECTIVE: _counting,
 }
 """The same for words that may also be things."""
 
 
 DESCRIBABLE = (Kind.COLOR, Kind.SIZE, Kind.THING, Kind.QUALITY)
+_OPENING = (Kind.DETERMINER, Kind.DEFINITE, Kind.POSSESSIVE, Kind.NUMBER, Kind.COLLECTIVE)
 _SCENES = (Kind.PLACE, Kind.TIME, Kind.WEATHER)
 _DESCRIBING = (Kind.COLOR, Kind.SIZE, Kind.QUALITY)
 _CONTINUING = (
     *DESCRIBABLE,
     *(Kind.PART, Kind.PLACE, Kind.TIME, Kind.WEATHER, Kind.STYLE, Kind.BACKDROP, Kind.NAME),
-    Kind.BRINGS,
+    *(Kind.BRINGS, Kind.BODY),
 )
 
 
@@ -191,6 +226,27 @@ def _color_follows(tokens: Sequence[Token], at: int) -> bool:
     """Return whether a color follows that describes what stands before it."""
     color = tokens[at + 1].of(Kind.COLOR) if at + 1 < len(tokens) else None
     return color is not None and not describes_before(color)
+
+
+def opens_a_noun(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether the token at a place may begin a noun phrase."""
+    return may(tokens, at, *DESCRIBABLE, *_OPENING, Kind.BRINGS, Kind.EACH)
+
+
+def is_owned(text: str) -> bool:
+    """Return whether a word ends in whose it is: "tangannya"."""
+    endings = (language.plurals.owned for language in lexicon().languages.values())
+    return any(text.endswith(tuple(each)) for each in endings if each)
+
+
+def since_stop(said: Sequence[Phrase]) -> bool:
+    """Return whether a noun has been said since the last stop."""
+    for phrase in reversed(said):
+        if isinstance(phrase, Noun):
+            return True
+        if isinstance(phrase, Mark) and phrase.kind is Kind.STOP:
+            return False
+    return False
 
 
 def last_noun(said: Sequence[Phrase]) -> Noun | None:

@@ -6,25 +6,43 @@ Each step takes a state and returns the next one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from ..library import library
-from ..uses import consists, holds, seats
+from ..uses import consists, holding, is_counted
 from .choosing import (
     Described,
     State,
     chosen,
     drawing,
     ends,
+    is_owned,
     last_noun,
     may,
+    opens_a_noun,
+    since_stop,
 )
 from .lexicon import Kind, Reading, describes_before, lexicon
-from .phrases import Backdrop, Brought, LeftOut, Link, Loose, Mark, Noun, Phrase, Refusal, Scene
+from .phrases import (
+    Backdrop,
+    Brought,
+    Held,
+    LeftOut,
+    Link,
+    Loose,
+    Mark,
+    Noun,
+    Phrase,
+    Refusal,
+    Scene,
+)
+from .spelling import SENTENCE_ENDS
 from .tokens import Token
 
 FULL = 7  # how many a place is full of
+_SOME_VERB = "attend"  # what a verb that is in no table does
 _Step = Callable[[Sequence[Token], State, Reading], State]
 
 
@@ -35,7 +53,7 @@ def phrases(tokens: Sequence[Token]) -> tuple[Phrase, ...]:
         reading = chosen(tokens, state)
         step = _unknown if reading is None else _STEPS[reading.kind]
         state = step(tokens, state, reading or Reading(Kind.NAME))
-    return _closed(state).said
+    return _said(_closed(state), Mark(Kind.STOP)).said
 
 
 # --- one step for each kind ---------------------------------------------------------------------
@@ -52,15 +70,129 @@ def _determiner(tokens: Sequence[Token], state: State, reading: Reading) -> Stat
     return replace(state, at=state.at + 1, described=described, noun=False, near=False)
 
 
+def _definite(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    """Take "the" before a noun, and "itu" after it."""
+    if describes_before(reading):
+        described = replace(state.described, definite=True)
+        return _determiner(tokens, replace(state, described=described), reading)
+    noun = last_noun(state.said)
+    if state.near and noun is not None:
+        state = _amended(state, replace(noun, definite=True))
+    return _grammar(tokens, state, reading)
+
+
+def _possessive(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    described = replace(state.described, owned=True)
+    return _determiner(tokens, replace(state, described=described), reading)
+
+
+def _pronoun(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    """Take "it" for what was named before: beside it."""
+    waiting = _waiting(state)
+    if waiting is None:  # it sits on a chair
+        said = (*state.said, Mark(reading.kind))
+        return replace(state, at=state.at + 1, said=said, noun=False)
+    at, link = waiting
+    opens, alive = _opens(tokens, state.at + 1), reading.value == "body"
+    aside = replace(link, aside=True, opens=opens, alive=alive)
+    said = (*state.said[:at], aside, *state.said[at + 1 :])
+    return replace(state, at=state.at + 1, said=said, link="", noun=False, near=False)
+
+
+def _aside(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    opens = _opens(tokens, state.at + 1)
+    link = Link(tokens[state.at].text, relation=reading.value, aside=True, opens=opens)
+    return replace(_linked(state, link), link="")
+
+
+def _opens(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a noun follows, as in "behind it a mountain"."""
+    return opens_a_noun(tokens, at) or may(tokens, at, Kind.EXISTS)
+
+
+def _waiting(state: State) -> tuple[int, Link] | None:
+    """Return the preposition or verb that waits for its noun, and where; None without one."""
+    for at in reversed(range(len(state.said))):
+        phrase = state.said[at]
+        if isinstance(phrase, Link):
+            return at, phrase
+        if not isinstance(phrase, LeftOut):
+            break
+    return None
+
+
+def _exists(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    """Take "there is" before a noun; before a preposition ("kucing ada di meja") it is grammar."""
+    if may(tokens, state.at + 1, Kind.RELATION, Kind.VERB, Kind.ASIDE):
+        return _grammar(tokens, state, reading)
+    return _mark(tokens, state, reading)
+
+
+def _each(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    if not opens_a_noun(tokens, state.at + 1):
+        return _mark(tokens, state, reading)
+    described = replace(state.described, each=True)
+    return _determiner(tokens, replace(state, described=described), reading)
+
+
+def _body(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    """Take a part of somebody: in her hand; or of whoever follows: on the back of an elephant."""
+    waiting, text, after = _waiting(state), tokens[state.at].text, state.at + 1
+    if waiting is None:
+        return _unsaid(state, text)
+    at, link = waiting
+    words = " ".join((link.words, *state.described.words, text))
+    said = (*state.said[:at], *state.said[at + 1 :])
+    state = replace(state, said=said, described=Described())
+    linked = may(tokens, after, Kind.LINK)
+    follows = opens_a_noun(tokens, after) and not describes_before(reading)
+    if linked or (follows and not is_owned(text)):
+        turned = reading.value != "on"
+        state = _linked(state, Link(words, relation=reading.value, passive=turned))
+        return replace(state, at=after + linked)
+    state = _said(state, Held(words, reading.value))
+    return replace(state, at=after, link="", other=False)
+
+
 def _number(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     text, number = tokens[state.at].text, int(reading.value)
-    if state.described.number > 1:
+    noun = _counted(tokens, state, reading)
+    if noun is not None and number > 1:
+        state = _amended(state, replace(noun, number=number))
+        return replace(state, at=state.at + 1, noun=False, bridge="", bridged=())
+    before = state.described
+    if before.number > 1 and not before.vague:
         return _left_out(state, text)
-    words = (*state.described.words, *((text,) if number != 1 else ()))
-    described = replace(state.described, opened=True, number=number, words=words)
+    if before.number > 1:  # a group of five
+        state = replace(state, said=(*state.said, LeftOut(before.words[-1])))
+        before = replace(before, words=before.words[:-1])
+    words = (*before.words, *((text,) if number != 1 else ()))
+    described = replace(before, opened=True, number=number, vague=False, words=words)
     place = (Scene(Kind.PLACE, reading.place, text),) if reading.place else ()
     state = replace(state, described=described, said=(*state.said, *place))
     return replace(state, at=state.at + 1, noun=False, near=False)
+
+
+def _counted(tokens: Sequence[Token], state: State, reading: Reading) -> Noun | None:
+    """Return the noun that a number after it counts: a family of four, "mereka berempat"."""
+    noun = last_noun(state.said)
+    full = reading.kind is Kind.FULL
+    if noun is None or full or opens_a_noun(tokens, state.at + 1):
+        return None
+    after = state.near and not noun.number and not describes_before(reading)
+    return noun if after or (state.bridge == Kind.LINK and noun.several > 0) else None
+
+
+def _collective(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    """Take a vague number: its size is not that of its members, and "two flocks" are more."""
+    described, text = state.described, tokens[state.at].text
+    sizes = described.words if described.scale != 1.0 else ()
+    kept = replace(described, scale=1.0, words=()) if sizes else described
+    state = replace(state, said=(*state.said, *map(LeftOut, sizes)), described=kept)
+    number = int(reading.value) * max(1, kept.number)
+    words = (*kept.words, text)
+    described = replace(kept, opened=True, number=number, vague=True, words=words)
+    return replace(state, at=state.at + 1, described=described, noun=False, near=False)
 
 
 def _color(tokens: Sequence[Token], state: State, reading: Reading) -> State:
@@ -110,29 +242,23 @@ def _brings(tokens: Sequence[Token], state: State, reading: Reading) -> State:
 
 def _verb(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     text = tokens[state.at].text
-    if _is_adjective(tokens, state):
+    if not reading.passive and _is_adjective(tokens, state, reading):
         if not lexicon().verbs[reading.value].airborne:
             return _left_out(state, text)
         described = replace(state.described, flying=True, words=(*state.described.words, text))
         return replace(state, at=state.at + 1, described=described, noun=False, near=False)
-    return _linked(state, Link(text, verb=reading.value))
+    return _linked(state, Link(text, verb=reading.value, passive=reading.passive))
 
 
-def _is_adjective(tokens: Sequence[Token], state: State) -> bool:
-    """Return whether a verb describes the noun that follows: a flying car, sleeping cats."""
+def _is_adjective(tokens: Sequence[Token], state: State, reading: Reading) -> bool:
+    """Return whether a verb describes the noun that follows: a flying car, sleeping cats.
+
+    After a comma it says what somebody does who was named before: a girl, holding flowers.
+    """
     if not may(tokens, state.at + 1, Kind.THING, Kind.COLOR, Kind.SIZE):
         return False
-    return bool(state.described) or not _since_stop(state.said)
-
-
-def _since_stop(said: Sequence[Phrase]) -> bool:
-    """Return whether a noun has been said since the last stop."""
-    for phrase in reversed(said):
-        if isinstance(phrase, Noun):
-            return True
-        if isinstance(phrase, Mark) and phrase.kind is Kind.STOP:
-            return False
-    return False
+    does = bool(lexicon().verbs[reading.value].relation) and last_noun(state.said) is not None
+    return bool(state.described) or not (since_stop(state.said) or does)
 
 
 def _relation(tokens: Sequence[Token], state: State, reading: Reading) -> State:
@@ -153,7 +279,7 @@ def _join(tokens: Sequence[Token], state: State, reading: Reading) -> State:
 
 def _mark(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     del tokens
-    state = _said(_closed(state), Mark(reading.kind))
+    state = _said(_closed(state), Mark(reading.kind, final=reading.value in SENTENCE_ENDS))
     return replace(state, at=state.at + 1, link="", other=False)
 
 
@@ -165,12 +291,13 @@ def _refusal(tokens: Sequence[Token], state: State, reading: Reading) -> State:
 
 def _bridge(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     """Take "of" after a noun: what follows makes one thing with it."""
-    if not (state.noun or state.bridge):
-        if reading.kind is Kind.FULL:  # a beach full of surfers
+    full = reading.kind is Kind.FULL
+    if not (state.noun or state.bridge or (full and state.near)):
+        if full:  # a beach full of surfers
             return _number(tokens, state, replace(reading, value=str(FULL)))
         return _grammar(tokens, state, reading)
     words = (*state.bridged, tokens[state.at].text)
-    full = Kind.FULL in (reading.kind, state.bridge)
+    full = full or state.bridge == Kind.FULL
     return replace(
         state,
         at=state.at + 1,
@@ -191,10 +318,24 @@ def _part(tokens: Sequence[Token], state: State, reading: Reading) -> State:
 
 
 def _unknown(tokens: Sequence[Token], state: State, reading: Reading) -> State:
-    """Leave out a word; where it is a noun, with all that describes it: red zyxqv."""
+    """Leave out a word; where it is a noun, with all that describes it: red zyxqv.
+
+    What looks like a verb between two nouns is one.
+    """
     del reading
     text = tokens[state.at].text
+    if _ties(tokens, state):
+        return _linked(state, Link(text, verb=_SOME_VERB))
     return _unsaid(state, text) if ends(tokens, state.at) else _left_out(state, text)
+
+
+def _ties(tokens: Sequence[Token], state: State) -> bool:
+    """Return whether an unknown word stands between two nouns and looks like a verb."""
+    between = state.near and not state.described and opens_a_noun(tokens, state.at + 1)
+    patterns = (language.tables["verblike"] for language in lexicon().languages.values())
+    token = tokens[state.at]
+    alike = any(re.fullmatch(pattern, token.text) for pattern in patterns)
+    return between and alike and not token.readings
 
 
 def _scene(tokens: Sequence[Token], state: State, reading: Reading) -> State:
@@ -232,22 +373,28 @@ def _thing(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     """Take a noun; one straight before it was its adjective (an apple tree)."""
     text, guessed = tokens[state.at].text, tokens[state.at].guessed
     last = last_noun(state.said)
-    if last is not None and _makes_one(last, state) and not guessed:
+    if last is not None and _makes_one(last, state, reading) and not guessed:
         after = lexicon().languages.get(state.language)
         head_first = after is not None and after.describes == "after"
         one = _compound(last, text, text, reading, head_first=head_first)
         return _ended(_amended(state, one), reading)
     if last is not None and state.bridge:
         return _tied(state, last, text, reading)
-    state = _ended(_with_noun(state, text, reading, held=False), reading)
+    state = _ended(_with_noun(state, text, reading, held=""), reading)
     return replace(state, noun=not guessed)
 
 
-def _makes_one(last: Noun, state: State) -> bool:
-    """Return whether a noun makes one thing with that straight before it: no plural does."""
+def _makes_one(last: Noun, state: State, reading: Reading) -> bool:
+    """Return whether a noun makes one thing with that straight before it: no plural does.
+
+    Dishes that Indonesian names one after the other are served together: "nasi goreng telor".
+    """
     language = lexicon().languages.get(state.language)
-    several = last.plural and (language is None or language.describes == "before")
-    return state.noun and not state.described and not several
+    before = language is None or language.describes == "before"
+    kinds = (drawing(last).kind, library().drawings[reading.value].kind)
+    served = all(kind.startswith("food") for kind in kinds) and last.key != reading.value
+    apart = last.plural if before else served
+    return state.noun and not state.described and not apart
 
 
 def _tied(state: State, last: Noun, text: str, reading: Reading) -> State:
@@ -259,13 +406,32 @@ def _tied(state: State, last: Noun, text: str, reading: Reading) -> State:
         said = [LeftOut(word) for word in state.described.words]
         state = replace(_amended(state, replace(last, words=words)), described=Described())
         return _ended(replace(state, said=(*state.said, *said)), reading)
-    if state.bridge == Kind.FULL or holds(whole, part):
-        held = holds(whole, part) or seats(whole, part)
+    if state.bridge == Kind.LINK and last.several:
+        return _ended(_grouped(state, last, whole_words, reading), reading)
+    held = holding(whole, part)
+    if state.bridge == Kind.FULL or held:
+        if state.bridge == Kind.FULL and not state.described.number and is_counted(part):
+            state = replace(state, described=replace(state.described, number=FULL))
         return _ended(_with_noun(state, text, reading, held=held), reading)
     one = _compound(last, whole_words, f"{' '.join(state.bridged)} {text}", reading)
     described = state.described
     one = replace(one, color=described.color or one.color, scale=one.scale * described.scale)
     return _ended(replace(_amended(state, one), described=Described()), reading)
+
+
+def _grouped(state: State, last: Noun, words: str, reading: Reading) -> State:
+    """Return the state with people who are several as a number of others: a family of ducks."""
+    described = state.described
+    sizes = last.words.removesuffix(last.asked).split()
+    state = replace(state, said=(*state.said, *map(LeftOut, sizes)))
+    one = replace(
+        _compound(last, words, " ".join(words.split()[-1:]), reading),
+        exact=reading.exact,
+        number=described.number if described.number > 1 else last.several,
+        color=described.color,
+        scale=described.scale,
+    )
+    return replace(_amended(state, one), described=Described())
 
 
 def _compound(
@@ -288,7 +454,7 @@ def _is_head(noun: Noun, reading: Reading) -> bool:
     return any(head is not None and kind.startswith(head) for head in heads)
 
 
-def _with_noun(state: State, text: str, reading: Reading, *, held: bool) -> State:
+def _with_noun(state: State, text: str, reading: Reading, *, held: str) -> State:
     described = state.described
     noun = Noun(
         words=" ".join((*described.words, text)),
@@ -302,6 +468,10 @@ def _with_noun(state: State, text: str, reading: Reading, *, held: bool) -> Stat
         scale=described.scale,
         flying=described.flying,
         held=held,
+        definite=described.definite,
+        bare=not described.opened and not describes_before(reading),
+        owned=described.owned or is_owned(text),
+        each=described.each,
     )
     return replace(state, said=(*state.said, noun, *described.brings), described=Described())
 
@@ -326,6 +496,11 @@ _STEPS: Mapping[Kind, _Step] = {
     Kind.GRAMMAR: _grammar,
     Kind.CLASSIFIER: _grammar,
     Kind.DETERMINER: _determiner,
+    Kind.DEFINITE: _definite,
+    Kind.POSSESSIVE: _possessive,
+    Kind.PRONOUN: _pronoun,
+    Kind.EACH: _each,
+    Kind.EXISTS: _exists,
     Kind.LINK: _bridge,
     Kind.FULL: _bridge,
     Kind.JOIN: _join,
@@ -334,8 +509,11 @@ _STEPS: Mapping[Kind, _Step] = {
     Kind.REFUSAL: _refusal,
     Kind.MILD: _refusal,
     Kind.RELATION: _relation,
+    Kind.ASIDE: _aside,
+    Kind.BODY: _body,
     Kind.VERB: _verb,
     Kind.NUMBER: _number,
+    Kind.COLLECTIVE: _collective,
     Kind.COLOR: _color,
     Kind.SIZE: _size,
     Kind.QUALITY: _quality,
@@ -359,23 +537,20 @@ def _closed(state: State) -> State:
     described = state.described
     if not described:
         return state
-    words = list(described.words)
-    loose: list[Phrase] = []
-    if words and state.other:
-        loose = [LeftOut(word) for word in words]
-    elif described.color or described.scale != 1.0:
+    words = described.words
+    loose: list[Phrase] = [LeftOut(word) for word in words]
+    if not state.other and (described.color or described.scale != 1.0):
         loose = [Loose(" ".join(words), described.color, described.scale)]
         if described.number > 1:
             loose.append(LeftOut(" ".join(words)))
-    elif words:
-        loose = [LeftOut(word) for word in words]
     loose += described.brings
     return replace(state, described=Described(), said=(*state.said, *loose))
 
 
 def _said(state: State, phrase: Phrase) -> State:
     """Return the state after a phrase that is no noun."""
-    said = (*state.said, phrase)
+    full = state.bridged if state.bridge == Kind.FULL else ()  # full, but of what?
+    said = (*state.said, *map(LeftOut, full), phrase)
     return replace(state, said=said, noun=False, near=False, bridge="", bridged=())
 
 

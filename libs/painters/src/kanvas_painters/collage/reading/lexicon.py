@@ -7,6 +7,7 @@ A language is completed, or another one added, by its file alone.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +29,11 @@ class Kind(StrEnum):
 
     GRAMMAR = "grammar"  # says nothing of the picture
     DETERMINER = "determiner"  # so does this, and a noun follows
+    DEFINITE = "definite"  # the same: what is meant may have been named before
+    POSSESSIVE = "possessive"  # the same: whose it is, was named before
+    PRONOUN = "pronoun"  # stands for what was named before
+    EACH = "each"
+    EXISTS = "exists"  # there is
     CLASSIFIER = "classifier"  # grammar after a number, else a word as any other
     LINK = "link"  # ties two nouns to one thing: a bowl of soup
     FULL = "full"  # full of: ties two nouns, and both are drawn
@@ -36,8 +42,11 @@ class Kind(StrEnum):
     REFUSAL = "refusal"  # no, without
     MILD = "mild"  # not: may refuse an adjective alone
     RELATION = "relation"
+    ASIDE = "aside"  # the same, of what was named before: in the background
+    BODY = "body"  # the part of somebody where a thing is held or worn: in her hand
     VERB = "verb"
     NUMBER = "number"
+    COLLECTIVE = "collective"  # the same, and vague: a flock of
     COLOR = "color"
     SIZE = "size"
     QUALITY = "quality"  # describes what cannot be drawn so
@@ -66,6 +75,7 @@ class Reading:
         count: How many the word itself means; 0 where it says nothing of that.
         place: The place that the word brings with it: a field of flowers.
         describes: Whether the word is as often said of a thing ("italian"): alone it is somebody.
+        passive: Whether a verb says what is done to its subject: held by.
     """
 
     kind: Kind
@@ -76,6 +86,7 @@ class Reading:
     count: int = 0
     place: str = ""
     describes: bool = False
+    passive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +98,29 @@ class Verb:
         drawn: Whether the relation shows the verb; else the picture only comes near it.
         bodily: Whether only who has a body does it: a window that somebody sits by does not read.
         airborne: Whether its subject is in the air.
+        brings: The extra that it is done with where no object is named: who reads, reads a book.
     """
 
     relation: str = ""
     drawn: bool = False
     bodily: bool = False
     airborne: bool = False
+    brings: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """A thing that an adjective brings: a burning house has a fire."""
+    """A thing that a word brings: a burning house has a fire, who fishes has a rod.
+
+    Attributes:
+        key: Its drawing.
+        relation: How it stands to what is described.
+        turned: Whether the relation is that of what is described to the extra, as in riding it.
+    """
 
     key: str
     relation: str
+    turned: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,6 +172,7 @@ class Lexicon:
         languages: By code.
         meanings: What each phrase may mean, by its kind; names of things are elsewhere.
         colors, sizes, verbs, extras: What the values of such readings mean to a picture.
+        kin: Words for whoever is older or younger of its kind: "old", "young".
         foreign: Small words of languages that are not read.
     """
 
@@ -161,12 +182,17 @@ class Lexicon:
     sizes: Mapping[str, float]
     verbs: Mapping[str, Verb]
     extras: Mapping[str, Extra]
+    kin: Mapping[str, frozenset[str]]
     foreign: frozenset[str]
 
 
 LISTS = {
     "silent": Kind.GRAMMAR,
     "determiners": Kind.DETERMINER,
+    "definite": Kind.DEFINITE,
+    "possessives": Kind.POSSESSIVE,
+    "each": Kind.EACH,
+    "exists": Kind.EXISTS,
     "classifiers": Kind.CLASSIFIER,
     "links": Kind.LINK,
     "full": Kind.FULL,
@@ -182,6 +208,9 @@ LISTS = {
 
 TABLES = {
     "relations": Kind.RELATION,
+    "asides": Kind.ASIDE,
+    "bodies": Kind.BODY,
+    "pronouns": Kind.PRONOUN,
     "verbs": Kind.VERB,
     "numbers": Kind.NUMBER,
     "colors": Kind.COLOR,
@@ -211,6 +240,9 @@ def lexicon() -> Lexicon:
         for phrase, value, color in _shaded(language, pictures):
             shades[value] = color
             meanings[phrase].append(Reading(Kind.COLOR, value, language.code))
+        for phrase, reading in _conjugated(language, pictures["verbs"]):
+            if all(other.language != language.code for other in meanings[phrase]):
+                meanings[phrase].append(reading)
     return Lexicon(
         languages=languages,
         meanings={phrase: tuple(readings) for phrase, readings in meanings.items()},
@@ -218,6 +250,10 @@ def lexicon() -> Lexicon:
         sizes=pictures["sizes"],
         verbs={name: Verb(**verb) for name, verb in pictures["verbs"].items()},
         extras={name: Extra(**extra) for name, extra in pictures["brings"].items()},
+        kin={
+            age: frozenset(word for one in languages.values() for word in one.tables["kin"][age])
+            for age in ("old", "young")
+        },
         foreign=frozenset().union(*tables_of("others")["words"].values()),
     )
 
@@ -286,6 +322,9 @@ def _entries(language: Language) -> Iterator[tuple[str, Reading]]:
     for table in NEARLY:
         for value, phrase in _listed(tables["nearly"].get(table, {})):
             yield normal(phrase), Reading(TABLES[table], value, code, exact=False)
+    tied = " ".join(("", *tables["links"][:1]))  # a flock of
+    for number, phrase in _listed(tables["collectives"]):
+        yield normal(phrase + tied), Reading(Kind.COLLECTIVE, number, code)
     for place, phrase in _listed(tables["fields"]):
         yield normal(phrase), Reading(Kind.NUMBER, str(_FIELD), code, place=place)
 
@@ -296,6 +335,39 @@ def _listed(table: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
 
 
 _FIELD = 7  # how many a field of them are
+
+
+def _conjugated(
+    language: Language, verbs: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, Reading]]:
+    """Yield the forms of a language's verbs, made from their stems.
+
+    Of the stems in `gerunds` only the forms that no noun has: "planting", not "plants".
+    """
+    tables, code = language.tables, language.code
+    forms = tables["forms"]
+    for table, chains in (
+        ("stems", (*forms["plain"], *forms["sure"])),
+        ("gerunds", forms["sure"]),
+    ):
+        for verb, stem in _listed(tables[table]):
+            for chain in chains:
+                yield normal(_form(stem, chain, forms)), Reading(Kind.VERB, verb, code)
+            if "relation" in verbs[verb]:
+                for chain in forms["passive"]:
+                    phrase = f"{_form(stem, chain, forms)} {forms['by']}"
+                    yield normal(phrase), Reading(Kind.VERB, verb, code, passive=True)
+    for verb, phrase in _listed(tables["passives"]):
+        yield normal(phrase), Reading(Kind.VERB, verb, code, passive=True)
+
+
+def _form(stem: str, chain: Sequence[str], forms: Mapping[str, Any]) -> str:
+    """Return a form of a verb: the first word of its stem after each step of the chain."""
+    word, blank, rest = stem.partition(" ")
+    for step in chain:
+        pattern, instead = next(rule for rule in forms["steps"][step] if re.search(rule[0], word))
+        word = re.sub(pattern, instead, word, count=1)
+    return f"{word}{blank}{rest}"
 
 
 def _shaded(language: Language, pictures: Mapping[str, Any]) -> Iterator[tuple[str, str, Color]]:

@@ -14,17 +14,8 @@ from functools import cache, lru_cache
 
 from ...painting.packed import read_packed
 from ..library import library
-from .lexicon import LANGUAGES, tables_of
+from .lexicon import LANGUAGES, singulars, tables_of
 
-ENDINGS = (
-    ("men", "man"),
-    ("ies", "y"),
-    ("ses", "s"),
-    ("xes", "x"),
-    ("ches", "ch"),
-    ("shes", "sh"),
-    ("s", ""),
-)
 VERB = re.compile("(ber|me[lmnr]|ter)[a-z]{3}")  # how Indonesian verbs begin
 STEM = 3  # letters that stand before "-nya" at least: "buku" is no "bu-ku"
 SOMEBODY = "person"
@@ -143,11 +134,9 @@ def _several(phrase: str) -> Person | None:
 
 
 def _singulars(words: list[str]) -> list[str]:
-    """Return what an English plural may be the plural of."""
+    """Return what a plural may be the plural of."""
     *before, last = words
-    regular = [last[: -len(end)] + one for end, one in ENDINGS if last.endswith(end)]
-    listed = tables_of("people.en")["plurals"].get(last)
-    return [" ".join([*before, one]) for one in ([listed] if listed else regular)]
+    return [" ".join([*before, one]) for one in singulars(last)]
 
 
 def _compound(phrase: str) -> Person | None:

@@ -22,7 +22,12 @@ class Noun:
         color: The name of a color; "" for the drawing's own.
         scale: What multiplies its usual size.
         flying: Whether it is said to be in the air.
-        held: Whether the noun before holds it, as a basket does.
+        held: How it stands to the noun before: "inside" a basket, "on" a plate; "" where that
+            holds nothing.
+        definite: Whether it may have been named before: the cat.
+        bare: Whether it may be so for want of articles: "di belakang rumah".
+        owned: Whether it belongs to what was named before: its mother.
+        each: Whether every one of several is meant.
     """
 
     words: str
@@ -35,7 +40,11 @@ class Noun:
     color: str = ""
     scale: float = 1.0
     flying: bool = False
-    held: bool = False
+    held: str = ""
+    definite: bool = False
+    bare: bool = False
+    owned: bool = False
+    each: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +78,33 @@ class Backdrop:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What ties the next noun to those before: a preposition, or a verb by its name."""
+    """What ties the next noun to those before: a preposition, or a verb by its name.
+
+    Attributes:
+        words: Its words.
+        relation: Which relation it is, or
+        verb: which verb.
+        passive: Whether the verb says what is done to its subject: held by.
+        aside: Whether its noun was named before: behind it, in the background.
+        opens: Whether a noun follows all the same, which stands so: behind it a mountain.
+        alive: Whether it is somebody who was named before: behind him.
+    """
 
     words: str
     relation: str = ""
     verb: str = ""
+    passive: bool = False
+    aside: bool = False
+    opens: bool = False
+    alive: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Where on somebody the noun beside it is: in her hand, on its back."""
+
+    words: str
+    relation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +141,15 @@ class Brought:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What parts or joins phrases: a stop, "and", "or"."""
+    """What parts or joins phrases: a stop, "and", "or", "there is", "each".
+
+    Attributes:
+        kind: Which of these.
+        final: Whether a sentence ends.
+    """
 
     kind: Kind
+    final: bool = False
 
 
-Phrase = Noun | Scene | Backdrop | Link | Refusal | LeftOut | Loose | Brought | Mark
+Phrase = Noun | Scene | Backdrop | Link | Held | Refusal | LeftOut | Loose | Brought | Mark

@@ -12,8 +12,9 @@ from ..brief import Brief, Relation
 from .grouping import phrases
 from .lexicon import Kind, lexicon
 from .names import names
-from .relating import Told, brief_of, told
-from .spelling import normal
+from .relating import brief_of, told
+from .spelling import is_sign, normal
+from .telling import Told
 from .tokens import Token, tokens
 
 SAID_MOST = 100  # substitutions of a picture: more are counted
@@ -109,7 +110,11 @@ def _is_foreign(read: Sequence[Token]) -> bool:
     So it is where nothing is known, and there are a few words, or another script; and where most
     words are not known, and one of them is a small word of such a language.
     """
-    distinct = {token.text: token for token in read if token.of(Kind.STOP) is None}
+    distinct = {
+        token.text: token
+        for token in read
+        if token.of(Kind.STOP) is None and not is_sign(token.text)
+    }
     words = list(distinct.values())
     unknown = [token for token in words if _unheard_of(token)]
     if words and len(unknown) == len(words):

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from unicodedata import category, name
+from unicodedata import name
 
 STOPS = frozenset(",.;:!?")
 SENTENCE_ENDS = frozenset(".!?")
 GAP = "\u2063"
 """A word of its own at both ends of an emoji: it makes no one thing with its neighbours."""
-_WORD = re.compile(rf"[^\W_]+|[,.;:!?{GAP}]")
+# Signs that are pictures: emoji, and what was drawn before there were any.
+_PICTURES = "\u2300-\u27bf\u2b00-\u2bff\u3297\u3299\U0001f000-\U0001faff"
+_FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
+# One picture: its sign, with what tells its skin, its gender, and who else is on it.
+_SIGN = re.compile(
+    f"{_FLAG}|[{_PICTURES}](?:[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[{_PICTURES}]?)*"
+)
+_WORD = re.compile(rf"[^\W_]+|[,.;:!?{GAP}]|{_FLAG}|[{_PICTURES}]")
 _TAGGED = re.compile(r"\b(\d+)([a-z]{3,})")  # 1girl
 _TWICE = re.compile(r"\b([^\W\d_]{3,})2(?=nya\b|\b)")  # anak2
 _WITH = re.compile(r"\bw/(o\b)?", re.IGNORECASE)  # w/ a hat, w/o shoes
@@ -53,13 +60,19 @@ def normal(text: str) -> str:
     return " ".join(word for word in words_of(text) if word not in STOPS and word != GAP)
 
 
-def spelled(text: str, is_name: Callable[[str], bool], some: str) -> str:
+def is_sign(word: str) -> bool:
+    """Return whether a word is an emoji or the like."""
+    return _SIGN.fullmatch(word) is not None
+
+
+def spelled(text: str, is_name: Callable[[str], bool], some: str, signs: Mapping[str, str]) -> str:
     """Return a text with its emoji in words, and with what else parts words as stops.
 
     Args:
         text: As a person wrote it.
         is_name: Whether a phrase names something that can be drawn.
         some: What "some" is in the language that doubles a word for its plural.
+        signs: Names for signs that have another one in Unicode.
     """
 
     def plural(doubled: re.Match[str]) -> str:
@@ -72,15 +85,16 @@ def spelled(text: str, is_name: Callable[[str], bool], some: str) -> str:
         first, second = pair[1], pair[2]
         return first if len(first) > len(second) and first.endswith(second) else pair[0]
 
-    def said(sign: str) -> str:
-        """Return the words of an emoji, a whole creature rather than its face; or a blank."""
-        words = name(sign, "").lower().split()
+    def said(found: re.Match[str]) -> str:
+        """Return the words of an emoji, a whole creature rather than its face; or itself."""
+        sign = found[0] if re.fullmatch(_FLAG, found[0]) else found[0][0]
+        words = name(sign[0], "").lower().split()
         plain = " ".join(word for word in words if word not in _EMOJI_WORDS)
-        known = next((phrase for phrase in (plain, " ".join(words)) if is_name(phrase)), "")
-        return f" {GAP} {known} {GAP} " if known else " "
+        phrases = (signs.get(sign, ""), plain, " ".join(words))
+        known = next((phrase for phrase in phrases if phrase and is_name(phrase)), sign)
+        return f" {GAP} {known} {GAP} "
 
     text = _WITH.sub(lambda sign: "without " if sign[1] else "with ", text)
     text = _AGAIN.sub(again, _TWICE.sub(r"\1-\1", text))
     text = _DOUBLED.sub(plural, _TAGGED.sub(r"\1 \2", text))
-    read = "".join(said(sign) if category(sign) == "So" else sign for sign in text)
-    return read.translate(_PARTING)
+    return _SIGN.sub(said, text).translate(_PARTING)

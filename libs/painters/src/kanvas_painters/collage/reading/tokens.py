@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from .lexicon import Kind, Reading, describes_before, lexicon
+from ..library import library
+from .lexicon import Kind, Reading, describes_before, lexicon, owned, tables_of
 from .names import LONGEST_NAME, MENDED_KINDS, Found, names
 from .people import Person, is_name, person
-from .spelling import GAP, SENTENCE_ENDS, STOPS, Word, spelled, written
+from .spelling import GAP, SENTENCE_ENDS, STOPS, Word, is_sign, normal, spelled, written
 
 _MOST_NUMBER = 9999
+_LEAST_PART = 3  # letters of a thing that a word says somebody has: "ber-tas"
+# What a word may be that says whose it is as well: "halamannya".
+_OWNED = (Kind.PLACE, Kind.BODY, Kind.PART)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +44,33 @@ class Token:
 def tokens(text: str) -> tuple[Token, ...]:
     """Return the tokens of a text, with the readings of its own language first."""
     some = lexicon().languages["id"].some
-    words = written(spelled(text, lambda phrase: bool(_readings(phrase)), some))
+    words = written(spelled(text, lambda phrase: bool(_readings(phrase)), some, _signs()))
     titled = _titled(words)
     found: list[Token] = []
     at = 0
     while at < len(words):
         token, length = _longest(words, at, titled=titled)
-        found.append(token)
+        found += [token] if token.readings and not token.guessed else _parts(token)
         at += length
     return _in_their_language(found)
+
+
+def _parts(token: Token) -> list[Token]:
+    """Return an unknown word as two where it says that somebody has a thing: "berjaket"."""
+    for code, language in lexicon().languages.items():
+        rest = token.text.removeprefix(language.tables["having"] or token.text)
+        found = names().find(rest) if len(rest) >= _LEAST_PART else None
+        if rest != token.text and found is not None:
+            having = Token("", (Reading(Kind.RELATION, "with", code),))
+            return [having, Token(token.text, (_thing(found),))]
+    return [token]
 
 
 def _longest(words: Sequence[Word], at: int, *, titled: bool) -> tuple[Token, int]:
     """Return the longest token that begins here, and how many words it has."""
     word = words[at]
-    if word.text in STOPS:
-        return Token(word.text, (Reading(Kind.STOP, word.text),)), 1
-    if word.text == GAP:
-        return Token(word.text, (Reading(Kind.GRAMMAR),)), 1
+    if (sign := _sign(word.text)) is not None:
+        return Token(word.text, (sign,)), 1
     most = 1
     while most < LONGEST_NAME and at + most < len(words) and words[at + most].text not in STOPS:
         most += 1
@@ -74,6 +87,15 @@ def _longest(words: Sequence[Word], at: int, *, titled: bool) -> tuple[Token, in
     return Token(word.text, _mended(word.text), guessed=True), 1
 
 
+def _sign(word: str) -> Reading | None:
+    """Return what a stop or a sign means: a picture that we do not have is left out."""
+    if word in STOPS:
+        return Reading(Kind.STOP, word)
+    if word == GAP:
+        return Reading(Kind.GRAMMAR)
+    return Reading(Kind.QUALITY) if is_sign(word) else None
+
+
 def _titled(words: Sequence[Word]) -> bool:
     """Return whether capitals say nothing here, since most of the longer words have one."""
     longer = [word for word in words if len(word.text) >= 4]
@@ -85,10 +107,18 @@ def _capital(words: Sequence[Word], at: int) -> bool:
     return words[at].capital and at > 0 and words[at - 1].text not in SENTENCE_ENDS
 
 
+@cache
+def _signs() -> dict[str, str]:
+    """Return words for the signs whose names in Unicode are no words of ours."""
+    drawn, scenes = tables_of("signs")["drawn"], tables_of("signs")["scenes"]
+    words = {normal(library().drawings[key].name): signs for key, signs in drawn.items()}
+    return {sign: word for word, signs in {**words, **scenes}.items() for sign in signs}
+
+
 @lru_cache(maxsize=4096)
 def _readings(text: str) -> tuple[Reading, ...]:
     """Return all that a phrase may mean, but for guesses about single words."""
-    said = lexicon().meanings.get(text, ())
+    said = lexicon().meanings.get(text) or _owned(text)
     someone = person(text)
     if someone is not None:
         return (*said, _who(someone))
@@ -97,6 +127,12 @@ def _readings(text: str) -> tuple[Reading, ...]:
     things = [names().find(text), names().find(text, several=True)]
     distinct = dict.fromkeys(_thing(found) for found in things if found is not None)
     return (*said, *distinct)
+
+
+def _owned(text: str) -> tuple[Reading, ...]:
+    """Return what a word means that ends in whose it is."""
+    stems = (lexicon().meanings.get(stem, ()) for stem in owned(text))
+    return tuple(one for readings in stems for one in readings if one.kind in _OWNED)
 
 
 def _is_placed(name: str) -> bool:

@@ -1,0 +1,143 @@
+"""What the phrases of a prompt have told so far: the state of the third pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from ..brief import Relation, Thing
+from ..library import Drawing, library
+from ..uses import has_body
+from .lexicon import Kind, Verb
+from .phrases import Loose, Scene
+
+THINGS = 8  # different things in one picture
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """The relation that waits for its second noun.
+
+    Attributes:
+        relation: Its kind; "and" joins.
+        verb: The verb that says so, if it was one.
+        words: That verb's words, which no picture has shown yet; "" where nothing is owed.
+        bodily: Whether only who has a body does it.
+        passive: Whether it is the next noun that does it: held by.
+        side: The words of a preposition that may stand without a noun: "below".
+        aside: Whether its second noun was named before: "behind it".
+        opens: Whether a noun follows all the same, which stands so: "behind it a mountain".
+        item: What was named just before such a preposition.
+        alive: Whether what was named before that is somebody.
+    """
+
+    relation: str = ""
+    verb: Verb | None = None
+    words: str = ""
+    bodily: bool = False
+    passive: bool = False
+    side: str = ""
+    aside: bool = False
+    opens: bool = False
+    item: tuple[int, ...] = ()
+    alive: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """A preposition or verb that a sentence begins with, and its noun.
+
+    Attributes:
+        kind: The relation.
+        host: The thing.
+        words: A verb's words, as long as nobody was named who does it.
+    """
+
+    kind: str
+    host: int
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the phrases have told so far.
+
+    Attributes:
+        things, relations, backdrop, excluded: As in the brief.
+        scene: Place, time, weather and style, by kind.
+        said: The substitutions.
+        tie: The relation that waits.
+        group: Things joined by "and".
+        listed: Things with commas between them, to which "and" adds the last.
+        topic: What the clause is about: its first things.
+        subject: What the sentence before was about.
+        last: The relation before, and whose it was.
+        front: What a sentence begins with: on a table, …
+        led: The preposition after a comma, and the relations of what was named before it;
+            "there is" takes them back.
+        idle: A thing at the side of which nothing was named yet: its side, in words, and the thing.
+        brought: The thing that the last word brought with it; -1 for none.
+        each: Whether each of several is spoken of.
+        refusing: Whether what comes must not be there.
+        refused: Whether the last phrase was kept out, so that "or" goes on.
+        fresh: Whether the last phrase was the refusal itself.
+        owed: A verb that stands between the refusal and what is refused.
+        places: All places that were named, also as drawings.
+        loose: Descriptions before any thing.
+    """
+
+    things: tuple[Thing, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    scene: tuple[Scene, ...] = ()
+    backdrop: str = ""
+    excluded: frozenset[str] = frozenset()
+    said: tuple[str, ...] = ()
+    tie: Tie = field(default_factory=Tie)
+    group: tuple[int, ...] = ()
+    listed: tuple[int, ...] = ()
+    topic: tuple[int, ...] = ()
+    subject: tuple[int, ...] = ()
+    last: tuple[str, tuple[int, ...]] = ("", ())
+    front: Front | None = None
+    led: tuple[str, tuple[Relation, ...]] = ("", ())
+    idle: tuple[Tie, int] | None = None
+    brought: int = -1
+    each: bool = False
+    refusing: bool = False
+    refused: bool = False
+    fresh: bool = False
+    owed: str = ""
+    places: frozenset[str] = frozenset()
+    loose: tuple[Loose, ...] = ()
+
+    def value(self, kind: Kind) -> str:
+        """Return the place, time, weather or style; "" where none was told."""
+        return next((scene.value for scene in self.scene if scene.kind is kind), "")
+
+    def drawing(self, index: int) -> Drawing:
+        """Return the drawing of a thing."""
+        return library().drawings[self.things[index].key]
+
+    def bodies(self, before: int) -> tuple[int, ...]:
+        """Return the things before an index that have a body."""
+        return tuple(at for at in range(before) if has_body(self.drawing(at)))
+
+    def between(self, one: int, other: int) -> tuple[Relation, ...]:
+        """Return the relations of two things."""
+        return tuple(pair for pair in self.relations if {pair.first, pair.second} == {one, other})
+
+    def standing(self, pairs: Iterable[Relation]) -> Told:
+        """Return the state with these relations in place of what was told of the same things."""
+        new = tuple(pairs)
+        ends = [{pair.first, pair.second} for pair in new]
+        kept = (pair for pair in self.relations if {pair.first, pair.second} not in ends)
+        return replace(self, relations=(*kept, *new))
+
+    def say(self, words: str, instead: str = "left out") -> Told:
+        """Return the state that says what was done instead of what some words ask."""
+        return replace(self, said=(*self.said, f"{words} → {instead}"))
+
+
+def name(key: str) -> str:
+    """Return the name of a drawing that people read."""
+    return library().drawings[key].name

@@ -1,0 +1,245 @@
+"""How things stand to each other: a test for each class of sentences, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from kanvas_painters.collage.brief import Relation
+from kanvas_painters.collage.reading.reader import read_prompt
+
+Said = tuple[str, str, str]
+
+
+def standing(prompt: str) -> set[Said]:
+    """Return the relations of a prompt, with the keys of its things."""
+    brief = read_prompt(prompt)
+    return {
+        (brief.things[pair.first].key, pair.kind, brief.things[pair.second].key)
+        for pair in brief.relations
+    }
+
+
+@pytest.mark.parametrize(
+    ("prompt", "relation"),
+    [
+        ("a knight, sword in hand", ("knight", "holding", "dagger")),
+        ("a girl with a parrot on her shoulder", ("parrot", "on", "girl")),
+        ("an elephant with a monkey on its back", ("monkey", "on", "elephant")),
+        ("a dog with a bone in its mouth", ("dog", "holding", "meat-on-bone")),
+        ("a woman carrying a basket on her head", ("woman", "holding", "basket")),
+        ("a queen, on her head a crown", ("princess", "wearing", "crown")),
+        ("gajah dengan monyet di punggungnya", ("monkey", "on", "elephant")),
+        ("nenek, keranjang di tangannya", ("old-woman", "holding", "basket")),
+        ("monyet di punggung gajah", ("monkey", "on", "elephant")),
+        ("a monkey on the back of an elephant", ("monkey", "on", "elephant")),
+        ("a fish in the mouth of a cat", ("cat", "holding", "fish")),
+    ],
+)
+def test_a_thing_may_be_on_a_part_of_somebody(prompt: str, relation: Said) -> None:
+    assert standing(prompt) == {relation}
+
+
+def test_a_chest_that_is_nobodys_is_a_thing() -> None:
+    assert standing("a cat on a chest") == {("cat", "on", "treasure-chest")}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "relation"),
+    [
+        ("a castle, a mountain in the background", ("mountain", "behind", "castle")),
+        ("a castle, in the background a mountain", ("mountain", "behind", "castle")),
+        ("a castle. In the background, a mountain", ("mountain", "behind", "castle")),
+        ("a boy and behind him a dog", ("dog", "behind", "boy")),
+        ("a table with a cat under it", ("cat", "under", "table")),
+        ("rumah, di belakangnya ada gunung", ("mountain", "behind", "house")),
+        ("kucing di sampingnya ada anjing", ("dog", "beside", "cat")),
+        ("meja, di atasnya ada vas", ("vase", "on", "table")),
+        ("kue dengan ceri di atasnya", ("cherries", "on", "birthday-cake")),
+        ("a cake with a cherry on top", ("cherries", "on", "birthday-cake")),
+        ("a cat on the left and a dog on the right", ("dog", "right", "cat")),
+        ("a cat on the right, a fox", ("cat", "right", "fox")),
+        ("a girl sleeping, a dog beside her", ("dog", "beside", "girl")),
+    ],
+)
+def test_what_was_named_before_may_be_meant(prompt: str, relation: Said) -> None:
+    assert standing(prompt) == {relation}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "relations"),
+    [
+        ("on the table there is a cat", {("cat", "on", "table")}),
+        ("under the tree a boy and a girl", {("boy", "under", "deciduous-tree"),
+                                             ("girl", "under", "deciduous-tree")}),
+        ("di atas meja ada kucing", {("cat", "on", "table")}),
+        ("di depan rumah ada anjing", {("dog", "front", "house")}),
+        ("a boy, on the table a lamp", {("boy", "on", "table")}),
+        ("gadis, di meja ada lampu", {("light-bulb", "on", "table")}),
+        ("wearing a hat, a cat", {("cat", "wearing", "top-hat")}),
+    ],
+)  # fmt: skip
+def test_a_sentence_may_begin_with_where(prompt: str, relations: set[Said]) -> None:
+    assert standing(prompt) == relations
+
+
+@pytest.mark.parametrize(
+    ("prompt", "relations"),
+    [
+        ("a cat, sitting on a chair", {("cat", "on", "chair")}),
+        (
+            "a cat under a table and a mouse on a chair",
+            {("cat", "under", "table"), ("mouse", "on", "chair")},
+        ),
+        (
+            "a cat under a table and behind a chair",
+            {("cat", "under", "table"), ("cat", "behind", "chair")},
+        ),
+        (
+            "a man on a horse holding a flag",
+            {("man", "on", "horse"), ("man", "holding", "flag")},
+        ),
+        ("a girl on a swing with a hat", {("girl", "on", "swing"), ("girl", "wearing", "top-hat")}),
+        ("a dog. It sits on a chair", {("dog", "on", "chair")}),
+        ("kucing. Dia duduk di atas kursi", {("cat", "on", "chair")}),
+    ],
+)
+def test_a_relation_belongs_to_whom_the_words_speak_of(prompt: str, relations: set[Said]) -> None:
+    assert standing(prompt) == relations
+
+
+@pytest.mark.parametrize(
+    ("prompt", "relations"),
+    [
+        ("a desk with a laptop, a book and a lamp",
+         {("laptop", "on", "desk"), ("closed-book", "on", "desk"), ("lamp", "on", "desk")}),
+        ("a basket with apples and bananas",
+         {("red-apple", "inside", "basket"), ("banana", "inside", "basket")}),
+        ("a plate of cookies", {("cookie", "on", "plate")}),
+        ("a cake with candles", {("candle", "on", "birthday-cake")}),
+        ("a cake topped with strawberries", {("strawberry", "on", "birthday-cake")}),
+        ("a bus full of children", {("child", "inside", "bus")}),
+        ("angkot penuh penumpang", {("person", "inside", "minibus")}),
+    ],
+)  # fmt: skip
+def test_what_bears_or_holds_others_goes_on_in_a_list(prompt: str, relations: set[Said]) -> None:
+    assert standing(prompt) == relations
+
+
+@pytest.mark.parametrize(
+    ("prompt", "relation"),
+    [
+        ("a ball kicked by a boy", ("boy", "beside", "soccer-ball")),
+        ("a hat worn by a cat", ("cat", "wearing", "top-hat")),
+        ("bola dibawa anjing", ("dog", "holding", "soccer-ball")),
+        ("topi dipakai kucing", ("cat", "wearing", "top-hat")),
+        ("a boy hugging a teddy bear", ("boy", "holding", "teddy-bear")),
+        ("a boy hugging a girl", ("boy", "beside", "girl")),
+        ("a boy flying a kite", ("boy", "holding", "kite")),
+        ("anak menendang bola", ("child", "beside", "soccer-ball")),
+        ("anak nendangin bola", ("child", "beside", "soccer-ball")),
+        ("a cat tiptoeblorfing a mouse", ("cat", "beside", "mouse")),
+    ],
+)
+def test_verbs_say_who_does_what(prompt: str, relation: Said) -> None:
+    assert standing(prompt) == {relation}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "relation"),
+    [
+        ("cewek lagi ngopi", ("woman", "holding", "hot-beverage")),
+        ("a grandpa fishing", ("old-man", "holding", "fishing-pole")),
+        ("a girl cycling", ("girl", "on", "bicycle")),
+        ("a girl cycling on a red bike", ("girl", "on", "bicycle")),
+        ("kakek bersepeda", ("old-man", "on", "bicycle")),
+        ("a girl reading under a tree", ("girl", "under", "deciduous-tree")),
+        ("a boy reading", ("boy", "holding", "open-book")),
+        ("anak berjaket merah", ("child", "wearing", "coat")),
+        ("gadis berpayung", ("girl", "holding", "umbrella")),
+        ("nenek bertongkat", ("old-woman", "holding", "white-cane")),
+    ],
+)
+def test_a_word_may_bring_a_thing(prompt: str, relation: Said) -> None:
+    assert relation in standing(prompt)
+
+
+def test_a_color_goes_to_what_a_word_brings() -> None:
+    red = read_prompt("mobil merah").things[0].color
+    assert read_prompt("anak berjaket merah").things[1].color == red
+
+
+@pytest.mark.parametrize(
+    ("prompt", "keys"),
+    [
+        ("a cow and its calf", ["cow", "cow"]),
+        ("anak ayam di belakang induknya", ["baby-chick", "chicken"]),
+        ("orang utan dengan anaknya", ["orangutan", "orangutan"]),
+        ("an elephant with its baby", ["elephant", "elephant"]),
+        ("a woman with her baby", ["woman", "baby"]),
+    ],
+)
+def test_whose_kin_an_animal_is(prompt: str, keys: list[str]) -> None:
+    assert [thing.key for thing in read_prompt(prompt).things] == keys
+
+
+def test_what_was_named_before_is_not_drawn_twice() -> None:
+    brief = read_prompt("a cat on a chair, a mouse under the chair")
+    assert [thing.key for thing in brief.things] == ["cat", "chair", "mouse"]
+    assert brief.relations == (Relation("on", 0, 1), Relation("under", 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "count"),
+    [
+        ("a flock of birds", 7),
+        ("two flocks of birds", 12),
+        ("a group of five friends", 5),
+        ("a family of ducks", 3),
+        ("a family of four", 4),
+        ("a large group of penguins", 7),
+        ("sekawanan burung", 7),
+        ("keluarga berempat", 4),
+        ("dua lusin telur", 12),
+    ],
+)
+def test_how_many_a_word_for_several_means(prompt: str, count: int) -> None:
+    (thing,) = read_prompt(prompt).things
+    assert (thing.count, thing.scale) == (count, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "counts"),
+    [
+        ("four kids each holding a balloon", [4, 4]),
+        ("tiga anak masing-masing membawa bendera", [3, 3]),
+        ("each child holds a balloon", [3, 3]),
+        ("four kids holding a balloon", [4, 1]),
+        ("a bus full of children", [1, 7]),
+        ("angkot penuh penumpang", [1, 7]),
+        ("a bowl full of soup", [1, 1]),
+    ],
+)
+def test_each_of_several_has_one(prompt: str, counts: list[int]) -> None:
+    assert [thing.count for thing in read_prompt(prompt).things] == counts
+
+
+@pytest.mark.parametrize(
+    ("prompt", "said"),
+    [
+        ("a cat 🙏", "🙏 → left out"),
+        ("a cat 🇮🇩", "🇮🇩 → left out"),
+        ("🙇🏽‍♀️ a cat", "🙇 → left out"),
+        ("a cat in the background", "in the background → left out"),
+        ("a man on his knees", "on knees → left out"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(prompt: str, said: str) -> None:
+    assert said in read_prompt(prompt).substitutions
+
+
+@pytest.mark.parametrize(
+    ("sign", "key"),
+    [("☀️", "sun"), ("🎁", "wrapped-gift"), ("💻", "laptop"), ("🕊️", "dove"), ("🏀", "basketball")],
+)
+def test_an_emoji_draws_what_it_shows(sign: str, key: str) -> None:
+    assert [thing.key for thing in read_prompt(sign).things] == [key]
