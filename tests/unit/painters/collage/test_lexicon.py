@@ -92,7 +92,8 @@ def test_every_verb_and_every_extra_means_something() -> None:
     assert {extra.key for extra in lexicon().extras.values()} <= library().drawings.keys()
     assert {extra.relation for extra in lexicon().extras.values()} <= RELATIONS
     used = [lexicon().languages[code].tables for code in LANGUAGES]
-    assert {name for tables in used for name in tables["verbs"]} == lexicon().verbs.keys()
+    by_form = [tables[name] for tables in used for name in ("verbs", "stems", "gerunds")]
+    assert {name for table in by_form for name in table} == lexicon().verbs.keys()
     assert {name for tables in used for name in tables["brings"]} == lexicon().extras.keys()
 
 
