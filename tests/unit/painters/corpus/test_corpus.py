@@ -28,8 +28,8 @@ def test_there_are_many_prompts_and_none_stands_twice() -> None:
     assert len({prompt.text for prompt in PROMPTS}) == len(PROMPTS)
 
 
-def test_a_part_that_is_scored_only_is_a_quarter_of_all_or_has_not_come_yet() -> None:
-    assert len(CORPUS["fresh"]) == 0 or 4 * len(CORPUS["fresh"]) >= len(PROMPTS)
+def test_a_third_of_the_prompts_is_scored_only() -> None:
+    assert 3 * len(CORPUS["fresh"]) >= len(PROMPTS)
 
 
 def test_half_of_our_own_prompts_are_indonesian_or_mixed() -> None:
