@@ -98,3 +98,10 @@ def test_invariants_name_tests_that_exist() -> None:
     named = re.findall(r"`(tests/[^`]+)`", (ROOT / "docs" / "invariants.md").read_text())
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_decision_records_are_numbered_one_by_one_and_their_titles_say_so() -> None:
+    records = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
+    titled = [record.read_text().split(".", 1)[0] for record in records]
+    assert titled == [f"# {number}" for number in range(1, len(records) + 1)]
+    assert [int(record.name[:4]) for record in records] == list(range(1, len(records) + 1))
