@@ -80,7 +80,8 @@ class Names:
         """Return whether something is an English word without a drawing, or a form of one."""
         stems = (word, word[:-1], word[:-2], word[:-3], f"{word[:-3]}e")
         ended = word.endswith(("s", "ed", "ing", "ly"))
-        return word in self.words or (ended and not self.words.isdisjoint(stems[1:]))
+        known = (stem in self.words or stem in lexicon().meanings for stem in stems[1:])
+        return word in self.words or (ended and any(known))
 
     def has(self, phrase: str) -> bool:
         """Return whether somebody has written down what this phrase is."""
