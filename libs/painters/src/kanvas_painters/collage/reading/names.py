@@ -80,7 +80,8 @@ class Names:
         """Return whether something is an English word without a drawing, or a form of one."""
         stems = (word, word[:-1], word[:-2], word[:-3], f"{word[:-3]}e")
         ended = word.endswith(("s", "ed", "ing", "ly"))
-        known = (stem in self.words or stem in lexicon().meanings for stem in stems[1:])
+        longer = (stem for stem in stems[1:] if len(stem) > 2)  # "huis" is no form of "he"
+        known = (stem in self.words or stem in lexicon().meanings for stem in longer)
         return word in self.words or (ended and any(known))
 
     def has(self, phrase: str) -> bool:
