@@ -46,7 +46,8 @@ def related(state: Told, index: int) -> Told:
     pairs = tuple(_relation(state, tie, kind, one, index) for one in owners)
     kinds = [settled(kind, state.drawing(one), state.drawing(index)) for one in owners]
     bodily = _BODILY.issuperset(kinds)
-    if tie.words and not (tie.verb and tie.verb.drawn):
+    seen = tie.verb is not None and tie.verb.drawn and index < THINGS
+    if tie.words and not seen:
         state = state.say(tie.words, _SAID.get(pairs[0].kind, pairs[0].kind))
     state = _shared_out(state, index, owners)
     led = (kind, pairs) if not state.group and tie.verb is None else ("", ())
@@ -284,6 +285,7 @@ def at_its_side(state: Told) -> Told:
     items = group[-1:] if 0 in group else group
     anchor = _named_before(state, tie, items)
     if items and anchor is not None:
+        state = state.say(tie.side) if items[-1] >= THINGS else state
         return state.standing(Relation(tie.relation, one, anchor) for one in items)
     if not items:
         return state.say(tie.side)
