@@ -15,6 +15,7 @@ REASONS = {
     "tests/contract/gateway/live_stream.py": _POLLS,
     "tests/contract/gateway/test_http_connections.py": "slow clients and answers over "
     "real sockets are what it is about",
+    "tests/contract/gateway/whole_kanvas.py": _POLLS,
     "tests/contract/kafka/test_broker.py": "asks Kafka again, which tells nobody when a commit can "
     "be read, and lets its clock, which counts milliseconds, move on",
     "tests/contract/timeline/conftest.py": _POLLS,

@@ -1,6 +1,9 @@
-"""Takes the pictures of the page in docs/images, from a Kanvas that runs with its demo world.
+"""Takes pictures of every place of the page, from a Kanvas that runs with its demo world.
 
 python -m tests.e2e.web.take_screenshots http://127.0.0.1:8080
+
+They lie in .local/screenshots, to be looked at. The tree holds only those that a page shows
+(docs/images): copy them from there.
 """
 
 import asyncio
@@ -17,7 +20,7 @@ from kanvas_local.layout import REPOSITORY
 from tests.e2e.web.browsers import BROWSER_FLAGS, find_chromium
 from tests.e2e.web.people import PAINT_SECONDS, Visitor
 
-FOLDER = REPOSITORY / "docs/images"
+FOLDER = REPOSITORY / ".local/screenshots"
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
 FOLLOWED = 3

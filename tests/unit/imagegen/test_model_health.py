@@ -75,4 +75,5 @@ async def test_a_doubt_is_followed_by_a_probe_at_once(ward: Ward) -> None:
 async def test_a_model_that_stays_down_is_asked_less_and_less_often(ward: Ward) -> None:
     ward.painter.down = True
     await ward.pass_time(60)
-    assert 10 <= ward.painter.probes <= 20
+    # Jitter may halve every pause: 27 probes at most; without growth there were 120 at least.
+    assert 10 <= ward.painter.probes <= 30
