@@ -1,8 +1,20 @@
 """Network addresses, as far as one subscriber is told from another by them."""
 
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 _SIXTY_FOUR_BITS = 64
+
+
+def parsed(host: str) -> IPv4Address | IPv6Address | None:
+    """Return the address that a socket names its peer by; None where it is no IP address.
+
+    An IPv4 address that IPv6 maps is the IPv4 address.
+    """
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    return address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
 
 
 def subscriber(host: str) -> str:
@@ -13,12 +25,9 @@ def subscriber(host: str) -> str:
     Args:
         host: As a socket names its peer; itself where it is no IP address.
     """
-    try:
-        address = ip_address(host.partition("%")[0])
-    except ValueError:
+    address = parsed(host)
+    if address is None:
         return host
     if isinstance(address, IPv6Address):
-        if address.ipv4_mapped is not None:
-            return str(address.ipv4_mapped)
         return f"{int(address) >> _SIXTY_FOUR_BITS:x}/64"
     return str(address)

@@ -7,11 +7,11 @@ do is ten times what an account may: a school or a company stands behind one.
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network
 
 from kanvas_gateway import metrics
 from kanvas_gateway.errors import TooManyWrites
-from kanvas_platform.addresses import subscriber
+from kanvas_platform.addresses import parsed, subscriber
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import ResourceExhausted
 from kanvas_platform.rates import Bound, Rates, key_of
@@ -90,9 +90,5 @@ class WriteLimits:
             ) from None
 
     def _is_exempt(self, address: str) -> bool:
-        try:
-            parsed = ip_address(address)
-        except ValueError:
-            return False
-        mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
-        return any((mapped or parsed) in network for network in self._exempt)
+        known = parsed(address)
+        return known is not None and any(known in network for network in self._exempt)

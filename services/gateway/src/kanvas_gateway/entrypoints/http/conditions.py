@@ -23,10 +23,18 @@ def failed_condition(headers: Headers, tag: str | None) -> int | None:
     """
     if not _expected(headers, tag):
         return 412
+    return 304 if client_has(headers, tag) else None
+
+
+def client_has(headers: Headers, tag: str | None) -> bool:
+    """Say whether `If-None-Match` names what is there.
+
+    Args:
+        headers: Of the request.
+        tag: Entity tag of what is there; None where it has none.
+    """
     known = _listed(headers, "if-none-match")
-    if "*" in known or (tag is not None and _opaque(tag) in map(_opaque, known)):
-        return 304
-    return None
+    return "*" in known or (tag is not None and _opaque(tag) in map(_opaque, known))
 
 
 class Conditions:

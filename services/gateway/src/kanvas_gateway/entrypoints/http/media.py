@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from kanvas_gateway.check_picture import PictureServices, check_picture
+from kanvas_gateway.entrypoints.http.conditions import client_has
 from kanvas_gateway.entrypoints.http.identity import Anyone
 from kanvas_gateway.entrypoints.http.parameters import PictureName
 from kanvas_gateway.entrypoints.http.refusals import refuses
@@ -52,7 +53,7 @@ async def get_picture(
         "ETag": tag,
         "Cross-Origin-Resource-Policy": "same-origin",
     }
-    if _holds(request.headers.get("if-none-match", ""), tag):
+    if client_has(request.headers, tag):
         return Response(status_code=304, headers=headers)
     media_type = _TYPES[match[2]]
     if request.method == "HEAD":
@@ -66,8 +67,3 @@ def _cache_control(public_seconds: int | None) -> str:
     if public_seconds is None:
         return "private, no-store"
     return f"public, max-age={public_seconds}, must-revalidate"
-
-
-def _holds(condition: str, tag: str) -> bool:
-    """Say whether the client has the picture already (RFC 9110 §13.1.2)."""
-    return any(one.strip().removeprefix("W/") in (tag, "*") for one in condition.split(","))
