@@ -1,11 +1,15 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n/translate";
 import { models } from "../state/prompt";
 import { isForming, type Painting } from "../state/studio";
 import { ProgressRing } from "./progress-ring";
 
 interface Layer {
-  key: string;
+  /** The id of the painting. */
+  of: string;
+  /** The place in the order in which images came. */
+  order: number;
+  isFinal: boolean;
   url: string;
 }
 
@@ -27,13 +31,13 @@ export function FormingPicture({ painting }: { painting: Painting }) {
   };
   return (
     <div class="easel-picture" style={style}>
-      {layers.map(({ key, url }) => (
+      {layers.map((layer) => (
         <img
-          key={key}
-          class={isFinal(key) ? "easel-layer easel-layer--final" : "easel-layer"}
-          src={url}
+          key={layer.order}
+          class={layer.isFinal ? "easel-layer easel-layer--final" : "easel-layer"}
+          src={layer.url}
           alt=""
-          onAnimationEnd={() => settle(key)}
+          onAnimationEnd={() => settle(layer)}
         />
       ))}
       {forming && !preview && (
@@ -62,42 +66,42 @@ function defaultSize(): number[] {
   return models.value[0]?.sizes[0]?.split("x").map(Number) ?? [];
 }
 
-/** What lies on the canvas, and how to say that a layer covers those beneath it. */
-function useLayers({ id, job, preview }: Painting): [Layer[], (key: string) => void] {
-  const [layers, setLayers] = useState<Layer[]>([]);
+/**
+ * What lies on the canvas, and how to say that a layer covers those beneath it. A preview is shown
+ * although the next one has come meanwhile: where images are decoded more slowly than they come, a
+ * picture would not be seen to form otherwise.
+ */
+function useLayers({ id, job, preview }: Painting): [readonly Layer[], (covering: Layer) => void] {
+  const [layers, setLayers] = useState<readonly Layer[]>([]);
+  const arrived = useRef(0);
+  const present = useRef(id);
+  present.current = id;
   const final = job?.picture?.url;
-  const key = final ? `${id}-final` : preview ? `${id}-${preview.step}` : "";
   const url = final ?? preview?.url;
   useEffect(() => {
     if (!url) {
       setLayers([]);
       return;
     }
-    let isCurrent = true;
+    arrived.current += 1;
+    const layer = { of: id, order: arrived.current, isFinal: !!final, url };
     // Shown once it can be drawn at once, or the fade would begin with a hole.
     const show = () => {
-      if (isCurrent) setLayers((before) => withLayer(before, id, { key, url }));
+      if (present.current === id) setLayers((before) => withLayer(before, layer));
     };
     const image = new Image();
     image.src = url;
     image.decode().then(show, show);
-    return () => {
-      isCurrent = false;
-    };
-  }, [key]);
-  const settle = (covering: string) =>
-    setLayers((before) => {
-      const index = before.findIndex((layer) => layer.key === covering);
-      return before.slice(Math.max(0, index));
-    });
+  }, [id, url]);
+  const settle = (covering: Layer) =>
+    setLayers((before) => before.slice(Math.max(0, before.indexOf(covering))));
   return [layers, settle];
 }
 
-function isFinal(key: string): boolean {
-  return key.endsWith("-final");
-}
-
-function withLayer(before: Layer[], id: string, layer: Layer): Layer[] {
-  const own = before.filter(({ key }) => key.startsWith(id) && key !== layer.key);
-  return !isFinal(layer.key) && own.length >= MOST_FADING ? own : [...own, layer];
+/** A layer lies on top; one that comes late, behind a later one of its picture, is left out. */
+function withLayer(before: readonly Layer[], layer: Layer): readonly Layer[] {
+  const own = before.filter((other) => other.of === layer.of);
+  const isLate = own.some(({ order }) => order > layer.order);
+  if (isLate || (!layer.isFinal && own.length >= MOST_FADING)) return own;
+  return [...own, layer];
 }
