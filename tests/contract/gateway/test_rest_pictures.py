@@ -109,6 +109,7 @@ async def test_whoever_may_not_see_a_picture_does_not_learn_that_it_exists(
     for answer in (
         await get(rest, ANA),
         await get(rest, ANA, **{"If-None-Match": f'"{SHA}"'}),
+        await get(rest, ANA, **{"If-Match": '"x"'}),
         await get(rest, ANA, Range="bytes=0-1"),
     ):
         assert is_refused(answer)
@@ -136,6 +137,44 @@ async def test_a_picture_that_the_client_has_is_not_sent(rest: Rest, condition: 
 async def test_another_picture_that_the_client_has_is_of_no_use(rest: Rest) -> None:
     posts_say(rest, PUBLIC)
     assert (await get(rest, **{"If-None-Match": '"x"'})).content == BYTES
+
+
+@pytest.mark.parametrize("condition", [f'"{SHA}"', f'"x", "{SHA}"', "*"])
+async def test_a_picture_that_the_client_expects_is_sent(rest: Rest, condition: str) -> None:
+    posts_say(rest, PUBLIC)
+    assert (await get(rest, **{"If-Match": condition})).content == BYTES
+    # What is expected is looked at first, and then what the client has (RFC 9110, 13.2.2).
+    both = await get(rest, **{"If-Match": condition, "If-None-Match": "*"})
+    assert both.status_code == 304
+
+
+@pytest.mark.parametrize("condition", ['"x"', f'W/"{SHA}"', SHA])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_a_picture_that_the_client_does_not_expect_is_refused(
+    rest: Rest, condition: str, method: str
+) -> None:
+    posts_say(rest, PUBLIC)
+    headers = {"If-Match": condition, "If-None-Match": "*"}
+    refused = await rest.http.request(method, PATH, headers=headers)
+    assert (refused.status_code, refused.headers["cache-control"]) == (412, "no-store")
+    if method == "GET":
+        assert refused.json()["reason"] == "PRECONDITION_FAILED"
+    assert rest.pictures.reads == 0
+
+
+async def test_pages_of_other_sites_show_what_everybody_may_see_and_nothing_else(
+    rest: Rest,
+) -> None:
+    """Also where the browser knows the picture already: a 304 brings the policy anew."""
+    for says, policy in ((PUBLIC, "cross-origin"), (FOR_FOLLOWERS, "same-origin")):
+        posts_say(rest, says)
+        for known in ({}, {"If-None-Match": f'"{SHA}"'}):
+            answer = await get(rest, ANA, **known)
+            assert answer.headers["cross-origin-resource-policy"] == policy
+    posts_say(rest, NOBODYS)
+    jobs_say(rest, True)
+    unpublished = await get(rest, ANA)
+    assert unpublished.headers["cross-origin-resource-policy"] == "same-origin"
 
 
 async def test_the_head_of_a_picture_has_its_length(rest: Rest) -> None:

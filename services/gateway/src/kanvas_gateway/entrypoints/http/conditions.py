@@ -23,18 +23,7 @@ def failed_condition(headers: Headers, tag: str | None) -> int | None:
     """
     if not _expected(headers, tag):
         return 412
-    return 304 if client_has(headers, tag) else None
-
-
-def client_has(headers: Headers, tag: str | None) -> bool:
-    """Say whether `If-None-Match` names what is there.
-
-    Args:
-        headers: Of the request.
-        tag: Entity tag of what is there; None where it has none.
-    """
-    known = _listed(headers, "if-none-match")
-    return "*" in known or (tag is not None and _opaque(tag) in map(_opaque, known))
+    return 304 if _is_known(headers, tag) else None
 
 
 class Conditions:
@@ -93,6 +82,12 @@ def _expected(headers: Headers, tag: str | None) -> bool:
         or "*" in expected
         or (tag is not None and not tag.startswith("W/") and tag in expected)
     )
+
+
+def _is_known(headers: Headers, tag: str | None) -> bool:
+    """Say whether the client has what is there."""
+    known = _listed(headers, "if-none-match")
+    return "*" in known or (tag is not None and _opaque(tag) in map(_opaque, known))
 
 
 def _listed(headers: Headers, name: str) -> set[str]:

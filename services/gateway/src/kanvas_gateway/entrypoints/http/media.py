@@ -6,12 +6,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from kanvas_gateway.check_picture import PictureServices, check_picture
-from kanvas_gateway.entrypoints.http.conditions import client_has
+from kanvas_gateway.entrypoints.http.conditions import failed_condition
 from kanvas_gateway.entrypoints.http.identity import Anyone
 from kanvas_gateway.entrypoints.http.parameters import PictureName
 from kanvas_gateway.entrypoints.http.refusals import refuses
 from kanvas_gateway.entrypoints.http.services import Services
-from kanvas_gateway.errors import PictureUnknown
+from kanvas_gateway.errors import PictureUnknown, PreconditionFailed
 from kanvas_gateway.presentation import FILE_SUFFIXES
 
 router = APIRouter(tags=["pictures"])
@@ -51,10 +51,13 @@ async def get_picture(
         "Accept-Ranges": "none",
         "Cache-Control": _cache_control(seconds),
         "ETag": tag,
-        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin" if seconds is None else "cross-origin",
     }
-    if client_has(request.headers, tag):
-        return Response(status_code=304, headers=headers)
+    failed = failed_condition(request.headers, tag)
+    if failed == 412:
+        raise PreconditionFailed("The picture is not the one that `If-Match` names.")
+    if failed == 304:
+        return Response(status_code=failed, headers=headers)
     media_type = _TYPES[match[2]]
     if request.method == "HEAD":
         headers["Content-Length"] = str(await services.pictures.size(name))
