@@ -22,15 +22,15 @@ export const catalogue = {
   "nav.signIn": { en: "Sign in", id: "Masuk" },
   "nav.signUp": { en: "Sign up", id: "Daftar" },
   "nav.back": { en: "Back", id: "Kembali" },
-  "nav.keyboard": { en: "Keyboard shortcuts", id: "Pintasan papan tik" },
+  "nav.keyboard": { en: "Keyboard shortcuts", id: "Pintasan papan ketik" },
 
   // Connection
-  "connection.live": { en: "Live", id: "Langsung" },
-  "connection.catching_up": { en: "Catching up", id: "Menyusul" },
-  "connection.offline": { en: "Offline", id: "Luring" },
+  "connection.live": { en: "Live", id: "Tersambung" },
+  "connection.catching_up": { en: "Catching up", id: "Menyambung" },
+  "connection.offline": { en: "Offline", id: "Terputus" },
 
   // Welcome
-  "welcome.title": { en: "Write it. Watch it form.", id: "Tulis. Lihat ia terbentuk." },
+  "welcome.title": { en: "Write it. Watch it form.", id: "Tulis. Lihat lukisannya terbentuk." },
   "welcome.text": {
     en: "Kanvas is a gallery that is alive: you paint with words, and the people who follow you see it the moment you hang it.",
     id: "Kanvas adalah galeri yang hidup: Anda melukis dengan kata-kata, dan pengikut Anda melihatnya saat Anda memajangnya.",
@@ -42,8 +42,8 @@ export const catalogue = {
   "home.title": { en: "Home", id: "Beranda" },
   "home.empty.title": { en: "Your wall is still bare", id: "Dinding Anda masih kosong" },
   "home.empty.text": {
-    en: "Paint something with the box below, or follow a few people: what they hang appears here by itself.",
-    id: "Lukis sesuatu lewat kotak di bawah, atau ikuti beberapa orang: karya mereka akan muncul di sini dengan sendirinya.",
+    en: "Paint something, or follow a few people: what they hang appears here by itself.",
+    id: "Lukis sesuatu, atau ikuti beberapa orang: karya mereka akan muncul di sini dengan sendirinya.",
   },
   "home.empty.explore": { en: "See who is painting", id: "Lihat siapa yang melukis" },
   "explore.title": { en: "Explore", id: "Jelajah" },
@@ -66,6 +66,7 @@ export const catalogue = {
   "feed.end": { en: "That was everything.", id: "Sudah semuanya." },
   "feed.more.failed": { en: "Load more", id: "Muat lagi" },
   "feed.loading": { en: "Loading pictures", id: "Memuat gambar" },
+  "people.loading": { en: "Loading people", id: "Memuat daftar orang" },
   "feed.failed": { en: "This wall could not be loaded.", id: "Dinding ini tidak dapat dimuat." },
   "action.retry": { en: "Try again", id: "Coba lagi" },
   "action.close": { en: "Close", id: "Tutup" },
@@ -104,17 +105,21 @@ export const catalogue = {
 
   // Provenance
   "provenance.model": { en: "Model", id: "Model" },
-  "provenance.seed": { en: "Seed", id: "Benih" },
+  "provenance.seed": { en: "Seed", id: "Nomor acak" },
   "provenance.size": { en: "Size", id: "Ukuran" },
   "provenance.composed": {
     en: "Arranges and relights openly licensed drawings; not generative AI.",
-    id: "Menata dan mencahayai gambar berlisensi terbuka; bukan AI generatif.",
+    id: "Menyusun gambar berlisensi terbuka dan mengatur cahayanya; bukan AI generatif.",
   },
   "provenance.generative": {
     en: "Painted by a generative network.",
     id: "Dilukis oleh jaringan generatif.",
   },
-  "provenance.substituted": { en: "Your words", id: "Kata-katamu" },
+  "provenance.substituted": { en: "Not as asked", id: "Tidak sesuai permintaan" },
+  "provenance.leftOut": { en: "left out", id: "tidak digambar" },
+  "provenance.keptOut": { en: "kept out", id: "dihindari" },
+  "provenance.emptyScene": { en: "an empty scene", id: "pemandangan kosong" },
+  "provenance.beside": { en: "beside", id: "di sebelahnya" },
 
   // People
   "profile.follow": { en: "Follow", id: "Ikuti" },
@@ -126,11 +131,11 @@ export const catalogue = {
   "profile.block.title": { en: "Block {name}?", id: "Blokir {name}?" },
   "profile.block.text": {
     en: "Neither of you sees the other's pictures any more, and follows between you end.",
-    id: "Anda berdua tidak lagi saling melihat gambar, dan saling mengikuti pun berakhir.",
+    id: "Anda berdua tidak lagi dapat melihat gambar satu sama lain, dan tidak lagi saling mengikuti.",
   },
   "profile.block.follows": {
     en: "Blocked. You do not see each other here any more. It takes a little longer until that holds everywhere.",
-    id: "Diblokir. Di sini Anda berdua tidak lagi saling melihat. Perlu sedikit waktu hingga berlaku di semua tempat.",
+    id: "Diblokir. Di sini Anda berdua tidak lagi saling melihat. Perlu sedikit waktu hingga ini berlaku di semua tempat.",
   },
   "profile.blocked": {
     en: "You block {name}. Neither of you sees the other.",
@@ -138,7 +143,7 @@ export const catalogue = {
   },
   "profile.hidden": {
     en: "You cannot see what {name} shows.",
-    id: "Anda tidak dapat melihat yang ditampilkan {name}.",
+    id: "Anda tidak dapat melihat karya {name}.",
   },
   "profile.followers": { en: { one: "{n} follower", other: "{n} followers" }, id: "{n} pengikut" },
   "profile.followingCount": { en: "{n} following", id: "{n} diikuti" },
@@ -154,10 +159,13 @@ export const catalogue = {
     id: "{name} belum memajang apa pun.",
   },
   "profile.empty.own": {
-    en: "You have not hung anything yet. Write something below and see what forms.",
-    id: "Anda belum memajang apa pun. Tulis sesuatu di bawah dan lihat apa yang terbentuk.",
+    en: "You have not hung anything yet. Paint something and see what forms.",
+    id: "Anda belum memajang apa pun. Lukis sesuatu dan lihat apa yang terbentuk.",
   },
-  "profile.missing.title": { en: "Nobody goes by that name", id: "Tidak ada yang bernama itu" },
+  "profile.missing.title": {
+    en: "Nobody goes by that name",
+    id: "Tidak ada pengguna dengan nama itu",
+  },
   "profile.missing.text": {
     en: "Check the spelling of the handle in the address.",
     id: "Periksa ejaan nama pengguna pada alamat.",
@@ -166,13 +174,17 @@ export const catalogue = {
   // Painting
   "paint.prompt": { en: "What should be painted?", id: "Apa yang ingin dilukis?" },
   "paint.placeholder": { en: "A red fox in the snow…", id: "Rubah merah di tengah salju…" },
+  "paint.empty": {
+    en: "Write first what should be painted.",
+    id: "Tulis dulu apa yang ingin dilukis.",
+  },
   "paint.submit": { en: "Paint", id: "Lukis" },
   "paint.options": { en: "Size, style and more", id: "Ukuran, gaya, dan lainnya" },
   "paint.model": { en: "Painter", id: "Pelukis" },
   "paint.model.collage": { en: "collage", id: "collage" },
   "paint.model.collage.statement": {
     en: "Arranges and relights openly licensed drawings; not generative AI.",
-    id: "Menata dan mencahayai gambar berlisensi terbuka; bukan AI generatif.",
+    id: "Menyusun gambar berlisensi terbuka dan mengatur cahayanya; bukan AI generatif.",
   },
   "paint.model.easel": { en: "easel (experimental)", id: "easel (eksperimental)" },
   "paint.model.easel.statement": {
@@ -192,12 +204,12 @@ export const catalogue = {
   "paint.style.pixel": { en: "Pixels", id: "Piksel" },
   "paint.style.paper": { en: "Cut paper", id: "Potongan kertas" },
   "paint.steps": { en: "Steps", id: "Langkah" },
-  "paint.seed": { en: "Seed", id: "Benih" },
-  "paint.seed.hint": { en: "New each time", id: "Selalu baru" },
+  "paint.seed": { en: "Seed", id: "Nomor acak" },
+  "paint.seed.hint": { en: "New each time", id: "Baru setiap kali" },
   "paint.guidance": { en: "Guidance", id: "Panduan" },
   "paint.negative": { en: "Leave out", id: "Hindari" },
   "paint.reset": { en: "Reset", id: "Atur ulang" },
-  "paint.sending": { en: "Handing it in", id: "Menyerahkan" },
+  "paint.sending": { en: "Handing it in", id: "Mengirim" },
   "paint.next": { en: "Next in line", id: "Giliran berikutnya" },
   "paint.ahead": {
     en: { one: "{n} picture ahead of yours", other: "{n} pictures ahead of yours" },
@@ -216,8 +228,8 @@ export const catalogue = {
     id: "Ini tidak dapat dilukis. Ubah kata-katanya atau coba lagi.",
   },
   "paint.cancel": { en: "Cancel", id: "Batal" },
-  "paint.again": { en: "Again", id: "Lagi" },
-  "paint.again.hint": { en: "Same words, new seed", id: "Kata sama, benih baru" },
+  "paint.again": { en: "Again", id: "Lukis lagi" },
+  "paint.again.hint": { en: "Same words, new seed", id: "Kata sama, nomor acak baru" },
   "paint.edit": { en: "Edit words", id: "Ubah kata" },
   "paint.publish": { en: "Publish", id: "Terbitkan" },
   "paint.published": { en: "Published.", id: "Diterbitkan." },
@@ -247,22 +259,25 @@ export const catalogue = {
   "publish.title": { en: "Publish", id: "Terbitkan" },
   "publish.caption": { en: "Caption", id: "Keterangan" },
   "publish.caption.hint": { en: "What you want to say with it", id: "Yang ingin Anda sampaikan" },
-  "publish.alt": { en: "What the picture shows", id: "Isi gambar" },
+  "publish.alt": { en: "What the picture shows", id: "Yang tampak pada gambar" },
   "publish.alt.hint": {
     en: "Read out to people who do not see it. Change it if the picture turned out otherwise.",
-    id: "Dibacakan bagi yang tidak dapat melihat. Ubah bila gambarnya ternyata lain.",
+    id: "Dibacakan bagi yang tidak dapat melihatnya. Ubah bila gambarnya ternyata lain.",
   },
   "publish.visibility": { en: "Who sees it", id: "Siapa yang melihat" },
   "publish.visibility.public": { en: "Everyone", id: "Semua orang" },
   "publish.visibility.followers": { en: "Followers", id: "Pengikut" },
   "publish.uses": { en: "May also be used for", id: "Boleh juga dipakai untuk" },
-  "publish.uses.hint": { en: "All off unless you say so.", id: "Mati kecuali Anda izinkan." },
+  "publish.uses.hint": {
+    en: "All off unless you say so.",
+    id: "Semuanya mati, kecuali yang Anda izinkan.",
+  },
   "publish.uses.train": { en: "Training models", id: "Melatih model" },
-  "publish.uses.embed": { en: "Search by likeness", id: "Pencarian kemiripan" },
-  "publish.uses.recommend": { en: "Recommending it to others", id: "Rekomendasi ke orang lain" },
+  "publish.uses.embed": { en: "Search by likeness", id: "Pencarian gambar serupa" },
+  "publish.uses.recommend": { en: "Recommending it to others", id: "Rekomendasi untuk orang lain" },
   "publish.prompt.hint": {
     en: "The words that you painted from will stand under the picture: “{prompt}”",
-    id: "Kata-kata yang Anda pakai melukis akan tampil di bawah gambar: “{prompt}”",
+    id: "Kata-kata yang Anda pakai untuk melukis akan tampil di bawah gambar: “{prompt}”",
   },
   "publish.submit": { en: "Publish", id: "Terbitkan" },
   "publish.sending": { en: "Publishing", id: "Menerbitkan" },
@@ -274,13 +289,13 @@ export const catalogue = {
     id: "3–30 huruf, angka, atau _; diawali huruf",
   },
   "account.password": { en: "Password", id: "Kata sandi" },
-  "account.password.hint": { en: "At least 10 characters", id: "Sedikitnya 10 karakter" },
-  "account.password.show": { en: "Show", id: "Lihat" },
+  "account.password.hint": { en: "At least 10 characters", id: "Minimal 10 karakter" },
+  "account.password.show": { en: "Show", id: "Tampilkan" },
   "account.password.hide": { en: "Hide", id: "Sembunyikan" },
   "account.displayName": { en: "Name", id: "Nama" },
   "account.displayName.hint": {
-    en: "Shown beside your pictures. Empty: your handle.",
-    id: "Tampil di samping gambar Anda. Kosong: nama pengguna.",
+    en: "Shown beside your pictures. If empty, your handle is shown.",
+    id: "Tampil di samping gambar Anda. Bila kosong, nama pengguna yang tampil.",
   },
   "account.bio": { en: "About you", id: "Tentang Anda" },
   "signUp.title": { en: "Make an account", id: "Buat akun" },
@@ -295,6 +310,7 @@ export const catalogue = {
     en: "Then this is painted first: “{prompt}”",
     id: "Lalu ini dilukis lebih dulu: “{prompt}”",
   },
+  "door.toHome": { en: "Go on as @{handle}", id: "Lanjutkan sebagai @{handle}" },
   "signIn.title": { en: "Welcome back", id: "Selamat datang kembali" },
   "signIn.submit": { en: "Sign in", id: "Masuk" },
   "signIn.sending": { en: "Signing in", id: "Sedang masuk" },
@@ -327,7 +343,7 @@ export const catalogue = {
   },
 
   // Keyboard
-  "keys.title": { en: "Keyboard", id: "Papan tik" },
+  "keys.title": { en: "Keyboard", id: "Papan ketik" },
   "keys.paint": { en: "Paint", id: "Lukis" },
   "keys.next": { en: "Next picture", id: "Gambar berikutnya" },
   "keys.previous": { en: "Previous picture", id: "Gambar sebelumnya" },
@@ -365,11 +381,11 @@ export const catalogue = {
   },
   "problem.credentials": {
     en: "Handle and password do not match. Check both and try again.",
-    id: "Nama pengguna dan kata sandi tidak cocok. Periksa keduanya.",
+    id: "Nama pengguna dan kata sandi tidak cocok. Periksa keduanya, lalu coba lagi.",
   },
   "problem.forbidden": {
     en: "That is not yours to change.",
-    id: "Itu bukan milik Anda untuk diubah.",
+    id: "Ini bukan milik Anda, jadi tidak dapat Anda ubah.",
   },
   "problem.handleTaken": {
     en: "That handle is taken. Choose another one.",
@@ -409,7 +425,7 @@ export const catalogue = {
   },
   "problem.notFound": {
     en: "It is not there (any more).",
-    id: "Itu tidak ada (lagi).",
+    id: "Ini tidak ada (lagi).",
   },
   "problem.accountDiffers": {
     en: "Somebody else has signed in, in another tab. Nothing was done in their name.",
@@ -420,8 +436,8 @@ export const catalogue = {
     id: "Jam perangkat ini tampaknya keliru. Setel jamnya, lalu coba lagi.",
   },
   "problem.conflict": {
-    en: "Somebody changed this meanwhile. Reload and try again.",
-    id: "Ini sudah berubah sementara itu. Muat ulang lalu coba lagi.",
+    en: "This was changed elsewhere meanwhile. Reload and try again.",
+    id: "Ini sudah diubah di tempat lain. Muat ulang lalu coba lagi.",
   },
   "problem.blocked": {
     en: "One of you blocks the other, so this is not possible.",
@@ -429,7 +445,7 @@ export const catalogue = {
   },
   "problem.self": {
     en: "That works with other people only.",
-    id: "Itu hanya bisa untuk orang lain.",
+    id: "Ini hanya bisa dilakukan terhadap orang lain.",
   },
   "problem.queueFull": {
     en: "Everyone is painting right now. Try again in a moment.",
@@ -444,7 +460,7 @@ export const catalogue = {
   },
   "problem.tooLarge": {
     en: "That is too long. Shorten it.",
-    id: "Itu terlalu panjang. Pendekkan.",
+    id: "Ini terlalu panjang. Persingkat.",
   },
   "problem.jobNotDone": {
     en: "This picture is not finished, so it cannot be published.",
@@ -458,6 +474,7 @@ export const catalogue = {
     en: { one: "{n} character too many", other: "{n} characters too many" },
     id: "Kelebihan {n} karakter",
   },
+  "form.empty": { en: "Fill this in.", id: "Isi bagian ini." },
   "field.handle": {
     en: "3 to 30 of a–z, 0–9 and _, beginning with a letter; a few names are reserved.",
     id: "3–30 karakter a–z, 0–9, dan _, diawali huruf; beberapa nama sudah dicadangkan.",
@@ -472,7 +489,7 @@ export const catalogue = {
   },
   "field.bio": {
     en: "At most 300 characters, no control characters among them.",
-    id: "Paling banyak 300 karakter, tanpa karakter kendali.",
+    id: "Maksimal 300 karakter, tanpa karakter kendali.",
   },
   "field.prompt": {
     en: "1 to 1,000 characters, no invisible ones among them.",
@@ -480,7 +497,7 @@ export const catalogue = {
   },
   "field.negative_prompt": {
     en: "At most 1,000 characters, no invisible ones among them.",
-    id: "Paling banyak 1.000 karakter, tanpa karakter yang tidak terlihat.",
+    id: "Maksimal 1.000 karakter, tanpa karakter yang tidak terlihat.",
   },
   "field.model": {
     en: "This painter is not at work any more. Choose another one.",
@@ -488,7 +505,7 @@ export const catalogue = {
   },
   "field.size": {
     en: "The painter does not paint this size. Choose one of these.",
-    id: "Pelukis ini tidak melukis ukuran itu. Pilih salah satu ini.",
+    id: "Pelukis ini tidak melukis ukuran itu. Pilih salah satu yang ada.",
   },
   "field.style": {
     en: "The painter does not know this style. Choose another one.",
@@ -508,7 +525,7 @@ export const catalogue = {
   },
   "field.uses": {
     en: "Choose anew what it may be used for.",
-    id: "Pilih ulang untuk apa ia boleh dipakai.",
+    id: "Pilih ulang untuk apa gambar ini boleh dipakai.",
   },
   "field.seed": {
     en: "A whole number from 0 to 9,007,199,254,740,991.",
@@ -516,7 +533,7 @@ export const catalogue = {
   },
   "field.caption": {
     en: "At most 500 characters, no control characters among them.",
-    id: "Paling banyak 500 karakter, tanpa karakter kendali.",
+    id: "Maksimal 500 karakter, tanpa karakter kendali.",
   },
   "field.alt_text": {
     en: "Say in 1 to 1,000 characters what the picture shows, without control characters.",

@@ -1,4 +1,5 @@
 import type { Provenance as ProvenanceData } from "../api/types";
+import { substitutionText } from "../i18n/substitution";
 import { t } from "../i18n/translate";
 
 /** How a picture was made, in one honest sentence, and what was drawn in place of what was asked. */
@@ -6,12 +7,17 @@ export function Provenance({ of }: { of: ProvenanceData }) {
   const statement = of.generative
     ? of.statement || t("provenance.generative")
     : t("provenance.composed");
+  const sentences = of.substitutions.filter((told) => substitutionText(told) === undefined);
+  const pairs = of.substitutions.flatMap((told) => substitutionText(told) ?? []);
   return (
     <div class="provenance">
       <p>{statement}</p>
-      {of.substitutions.length > 0 && (
+      {sentences.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+      {pairs.length > 0 && (
         <p>
-          {t("provenance.substituted")}: {of.substitutions.join(", ")}
+          {t("provenance.substituted")}: {pairs.join(", ")}
         </p>
       )}
     </div>
