@@ -1,5 +1,9 @@
-import { expect, it } from "vitest";
-import { placeOf, safeNext, tagPath } from "./router";
+import { afterEach, expect, it, vi } from "vitest";
+import { doorPath, place, placeOf, safeNext, tagPath } from "./router";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 const ID = "01900000-0000-7000-8000-00000000000a";
 
@@ -41,6 +45,16 @@ it("leads to the place of a tag in any script", () => {
       name,
     });
   }
+});
+
+it.each([
+  ["/@ana/followers", "?a=1", "/signin?next=%2F%40ana%2Ffollowers%3Fa%3D1"],
+  ["/", "", "/signin"],
+  ["/signup", "?next=%2Fexplore", "/signin?next=%2Fexplore"],
+])("leads from %s through a door and back", (pathname, search, path) => {
+  vi.stubGlobal("location", { pathname, search });
+  place.value = placeOf(pathname);
+  expect(doorPath("signin")).toBe(path);
 });
 
 it("goes on only to paths of this page", () => {

@@ -61,6 +61,14 @@ export const profilePath = (handle: string) => `/@${handle}`;
 export const postPath = (id: string) => `/p/${id}`;
 export const tagPath = (name: string) => `/tags/${encodeURIComponent(name)}`;
 
+/** The path to a door of the page, from which one comes back to where one is now. */
+export function doorPath(door: "signin" | "signup"): string {
+  const { room } = place.value;
+  if (room === "signIn" || room === "signUp") return `/${door}${location.search}`;
+  if (room === "home") return `/${door}`;
+  return `/${door}?next=${encodeURIComponent(location.pathname + location.search)}`;
+}
+
 /** A path of this page from an untrusted `next`; home for anything else. */
 export function safeNext(next: string | null): string {
   return next && /^\/(?![/\\])/.test(next) ? next : "/";

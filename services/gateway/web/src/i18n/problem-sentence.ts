@@ -85,6 +85,9 @@ const BY_STATUS: Record<number, MessageKey> = {
   504: "problem.unavailable",
 };
 
+/** Reasons that are about one field, although they name none. */
+const FIELD_OF_REASON: Partial<Record<string, FieldName>> = { HANDLE_TAKEN: "handle" };
+
 /** What no form has: ids that the page makes. They are wrong where this machine's clock is. */
 const CLOCK_FIELDS: ReadonlySet<string> = new Set(["command_id", "post_id", "job_id", "id"]);
 
@@ -141,12 +144,22 @@ export function refusalOf<Name extends FieldName>(
   fields: readonly Name[],
 ): Refusal<Name> {
   if (failure === undefined) return { errors: {}, sentence: undefined };
-  const named = failure instanceof Problem ? failure.violations.map(nameOf) : [];
+  const named = failure instanceof Problem ? refusedFields(failure) : [];
   const shown = fields.filter((field) => named.includes(field));
   const errors: Refusal<Name>["errors"] = {};
-  for (const field of shown) errors[field] = t(OF_FIELDS[field]);
+  for (const field of shown) errors[field] = fieldSentence(field, failure);
   const isTold = shown.length > 0 && named.every((name) => shown.some((field) => field === name));
   return { errors, sentence: isTold ? undefined : problemSentence(failure) };
+}
+
+function refusedFields({ reason, violations }: Problem): string[] {
+  const field = FIELD_OF_REASON[reason];
+  return field ? [field] : violations.map(nameOf);
+}
+
+function fieldSentence(field: FieldName, failure: unknown): string {
+  const isReasonOf = failure instanceof Problem && FIELD_OF_REASON[failure.reason] === field;
+  return isReasonOf ? problemSentence(failure) : t(OF_FIELDS[field]);
 }
 
 function keyOf(failure: Problem): MessageKey | undefined {

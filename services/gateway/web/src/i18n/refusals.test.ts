@@ -57,6 +57,13 @@ it("names the part of a field as its form does, and of a picture as no form does
   expect(refusalOf(refused("picture.width"), ["width"]).errors).toEqual({});
 });
 
+it("tells a reason that is about one field beside that field, in the reason's own words", () => {
+  const taken = new Problem({ type: "", title: "", status: 409, reason: "HANDLE_TAKEN" });
+  const sentence = problemSentence(taken);
+  expect(refusalOf(taken, ["handle"])).toEqual({ errors: { handle: sentence } });
+  expect(refusalOf(taken, ["password"])).toEqual({ errors: {}, sentence });
+});
+
 it("says nothing where nothing was refused", () => {
   expect(refusalOf(undefined, ["handle"])).toEqual({ errors: {}, sentence: undefined });
 });

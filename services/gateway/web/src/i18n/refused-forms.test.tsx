@@ -107,10 +107,21 @@ function invalid(...fields: string[]): Problem {
 
 async function refused({ show, refuse }: Form, failure: Problem): Promise<void> {
   await act(() => render(show(), place));
+  await act(() => {
+    for (const input of place.querySelectorAll<HTMLInputElement>("[required]")) {
+      input.value = "anything";
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+  refuse(failure);
+  if (refusal.value === undefined) await handIn();
+  else await act(() => undefined);
+}
+
+async function handIn(): Promise<void> {
   await act(async () => {
-    refuse(failure);
     const submission = new Event("submit", { bubbles: true, cancelable: true });
-    if (refusal.value === undefined) place.querySelector("form")?.dispatchEvent(submission);
+    place.querySelector("form")?.dispatchEvent(submission);
     await Promise.resolve();
   });
 }
@@ -143,4 +154,34 @@ describe.each(Object.entries(FORMS))("of %s", (_, form) => {
     expect(texts(".field-error")).toEqual([sentenceOf(field)]);
     expect(texts(".form-error")).toEqual([problemSentence(failure)]);
   });
+});
+
+it.each([
+  ["signing up", "handle"],
+  ["signing in", "password"],
+  ["the profile", "bio"],
+  ["publishing", "alt_text"],
+] as const)("of %s, %s has the focus when it is refused", async (name, field) => {
+  await refused(FORMS[name] as Form, invalid(field));
+  expect(document.activeElement?.getAttribute("aria-invalid")).toBe("true");
+});
+
+it.each([
+  ["signing up", ["handle", "password"]],
+  ["signing in", ["handle", "password"]],
+])("sends nothing of %s while a field is empty, and says so beside it", async (name, fields) => {
+  vi.clearAllMocks();
+  const { show } = FORMS[name] as Form;
+  await act(() => render(show(), place));
+  await handIn();
+  expect(texts(".field-error")).toEqual(fields.map(() => t("form.empty")));
+  expect(document.activeElement?.getAttribute("aria-invalid")).toBe("true");
+  expect(kanvas.signUp).not.toHaveBeenCalled();
+  expect(kanvas.signIn).not.toHaveBeenCalled();
+});
+
+it("says that a picture needs words", async () => {
+  await act(() => render(<PromptBox />, place));
+  await handIn();
+  expect(texts(".field-error")).toEqual([t("paint.empty")]);
 });

@@ -1,6 +1,6 @@
 import type { AccountView } from "../api/types";
 import { t } from "../i18n/translate";
-import { navigate } from "../router";
+import { doorPath, navigate } from "../router";
 import { nameOf, relationshipOf } from "../state/people";
 import { toggleFollow } from "../state/relations";
 import { signedIn } from "../state/session";
@@ -14,7 +14,7 @@ interface Props {
 export function FollowButton({ view, isSmall = false }: Props) {
   const { following } = relationshipOf(view);
   const name = nameOf(view.account);
-  const follow = () => (signedIn.value ? void toggleFollow(view) : navigate("/signup"));
+  const follow = () => (signedIn.value ? void toggleFollow(view) : navigate(doorPath("signup")));
   return (
     <button
       type="button"

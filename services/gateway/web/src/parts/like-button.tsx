@@ -1,12 +1,12 @@
 import type { Post } from "../api/types";
 import { number, t } from "../i18n/translate";
-import { navigate } from "../router";
+import { doorPath, navigate } from "../router";
 import { toggleLike } from "../state/posts";
 import { signedIn } from "../state/session";
 import { Icon } from "./icon";
 
 export function LikeButton({ post }: { post: Post }) {
-  const like = () => (signedIn.value ? void toggleLike(post.id) : navigate("/signin"));
+  const like = () => (signedIn.value ? void toggleLike(post.id) : navigate(doorPath("signup")));
   const label = t(post.liked ? "post.unlike" : "post.like");
   return (
     <button

@@ -1,5 +1,5 @@
 import { t } from "../i18n/translate";
-import { place, profilePath } from "../router";
+import { doorPath, place, profilePath } from "../router";
 import { account } from "../state/session";
 import { current, isForming } from "../state/studio";
 import { ConnectionDot } from "./connection-dot";
@@ -52,10 +52,10 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
       ))}
       {account.value === null && (
         <div class="rail-door">
-          <a class="button button--main" href="/signup">
+          <a class="button button--main" href={doorPath("signup")}>
             {t("nav.signUp")}
           </a>
-          <a class="button" href="/signin">
+          <a class="button" href={doorPath("signin")}>
             {t("nav.signIn")}
           </a>
         </div>
@@ -85,14 +85,20 @@ export function TopBar() {
         Kanvas
       </a>
       <div class="top-bar-end">
-        {account.value === null && (
-          <a class="link" href="/signin">
-            {t("nav.signIn")}
-          </a>
-        )}
+        {account.value === null && <OtherDoor />}
         <ConnectionDot wordless />
       </div>
     </header>
+  );
+}
+
+/** For visitors: to sign in, and from there to sign up. */
+function OtherDoor() {
+  const isAtSignIn = place.value.room === "signIn";
+  return (
+    <a class="link" href={doorPath(isAtSignIn ? "signup" : "signin")}>
+      {t(isAtSignIn ? "nav.signUp" : "nav.signIn")}
+    </a>
   );
 }
 

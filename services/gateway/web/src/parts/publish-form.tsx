@@ -10,6 +10,7 @@ import { makeSmall, type Painting, publish, publishing } from "../state/studio";
 import { toast, wayOn } from "../state/toasts";
 import { altDraft } from "./alt-draft";
 import { Field, FieldError } from "./field";
+import { useRefusedForm } from "./use-refused-form";
 
 const CAPTION_MOST = 500;
 const ALT_MOST = 1_000;
@@ -26,6 +27,7 @@ export function PublishForm({ painting }: { painting: Painting }) {
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState<unknown>(undefined);
   const { errors, sentence } = refusalOf(failure, PUBLISH_FIELDS);
+  const form = useRefusedForm(failure);
   const way = wayOn(failure);
 
   const edit = (changes: Partial<PostDraft>) => {
@@ -36,8 +38,8 @@ export function PublishForm({ painting }: { painting: Painting }) {
     event.preventDefault();
     setSending(true);
     try {
-      const form = { caption: caption.trim(), alt_text: altText.trim(), visibility, uses };
-      const post = await publish(painting, form);
+      const words = { caption: caption.trim(), alt_text: altText.trim(), visibility, uses };
+      const post = await publish(painting, words);
       publishing.value = false;
       makeSmall();
       toast(t("paint.published"), { href: postPath(post.id), text: t("paint.see") });
@@ -48,7 +50,7 @@ export function PublishForm({ painting }: { painting: Painting }) {
   };
 
   return (
-    <form class="publish" aria-label={t("publish.title")} onSubmit={submit}>
+    <form ref={form} class="publish" aria-label={t("publish.title")} onSubmit={submit}>
       <Field
         label={t("publish.caption")}
         hint={t("publish.caption.hint")}

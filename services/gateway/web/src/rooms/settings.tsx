@@ -6,6 +6,7 @@ import { type Language, languageNames } from "../i18n/catalogue";
 import { refusalOf } from "../i18n/problem-sentence";
 import { t } from "../i18n/translate";
 import { Field } from "../parts/field";
+import { useRefusedForm } from "../parts/use-refused-form";
 import { navigate } from "../router";
 import { learnAccount } from "../state/people";
 import { chooseLanguage, language, type Theme, theme } from "../state/preferences";
@@ -40,6 +41,7 @@ export function ProfilePart({ me }: { me: Account }) {
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState<unknown>(undefined);
   const { errors, sentence } = refusalOf(failure, PROFILE_FIELDS);
+  const form = useRefusedForm(failure);
   const save = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     setSending(true);
@@ -58,7 +60,7 @@ export function ProfilePart({ me }: { me: Account }) {
   return (
     <section class="settings-part">
       <h2>{t("settings.profile")}</h2>
-      <form class="form" onSubmit={save}>
+      <form ref={form} class="form" onSubmit={save}>
         <Field
           label={t("account.displayName")}
           error={errors.display_name}

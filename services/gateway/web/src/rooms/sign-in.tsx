@@ -1,8 +1,10 @@
 import { useState } from "preact/hooks";
 import { t } from "../i18n/translate";
+import { AlreadyIn } from "../parts/already-in";
 import { Field } from "../parts/field";
 import { PasswordField } from "../parts/password-field";
 import { type SubmitEvent, useAccountForm } from "../parts/use-account-form";
+import { doorPath } from "../router";
 import { signIn } from "../state/session";
 
 export const SIGN_IN_FIELDS = ["handle", "password"] as const;
@@ -11,8 +13,10 @@ export const SIGN_IN_FIELDS = ["handle", "password"] as const;
 export function SignIn() {
   const [handle, setHandle] = useState("");
   const [password, setPassword] = useState("");
-  const { errors, sentence, isSending, submit } = useAccountForm(SIGN_IN_FIELDS, () =>
-    signIn(handle.trim().replace(/^@/, ""), password),
+  const { errors, sentence, isSending, submit, form } = useAccountForm(
+    SIGN_IN_FIELDS,
+    { handle, password },
+    () => signIn(handle.trim().replace(/^@/, ""), password),
   );
   return (
     <div class="room room--narrow">
@@ -20,7 +24,8 @@ export function SignIn() {
         <header class="door-head">
           <h1>{t("signIn.title")}</h1>
         </header>
-        <form class="form" onSubmit={(event: SubmitEvent) => submit(event)}>
+        <AlreadyIn />
+        <form ref={form} class="form" noValidate onSubmit={(event: SubmitEvent) => submit(event)}>
           <Field
             label={t("account.handle")}
             error={errors.handle}
@@ -50,7 +55,7 @@ export function SignIn() {
             {t(isSending ? "signIn.sending" : "signIn.submit")}
           </button>
         </form>
-        <a class="link" href={`/signup${location.search}`}>
+        <a class="link" href={doorPath("signup")}>
           {t("signIn.toSignUp")}
         </a>
       </div>

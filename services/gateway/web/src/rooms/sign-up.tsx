@@ -1,9 +1,11 @@
 import { useState } from "preact/hooks";
 import { uuid7 } from "../api/uuid7";
 import { t } from "../i18n/translate";
+import { AlreadyIn } from "../parts/already-in";
 import { Field } from "../parts/field";
 import { PasswordField } from "../parts/password-field";
 import { type SubmitEvent, useAccountForm } from "../parts/use-account-form";
+import { doorPath } from "../router";
 import { draft, handedIn } from "../state/prompt";
 import { signUp } from "../state/session";
 
@@ -15,13 +17,16 @@ export function SignUp() {
   const [handle, setHandle] = useState("");
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
-  const { errors, sentence, isSending, submit } = useAccountForm(SIGN_UP_FIELDS, () =>
-    signUp({
-      id,
-      handle: handle.trim().replace(/^@/, ""),
-      password,
-      ...(name.trim() && { display_name: name.trim() }),
-    }),
+  const { errors, sentence, isSending, submit, form } = useAccountForm(
+    SIGN_UP_FIELDS,
+    { handle, password },
+    () =>
+      signUp({
+        id,
+        handle: handle.trim().replace(/^@/, ""),
+        password,
+        ...(name.trim() && { display_name: name.trim() }),
+      }),
   );
   const waiting = handedIn.value && draft.value.prompt.trim();
   return (
@@ -33,7 +38,8 @@ export function SignUp() {
             {waiting ? t("signUp.waiting", { prompt: waiting }) : t("signUp.text")}
           </p>
         </header>
-        <form class="form" onSubmit={(event: SubmitEvent) => submit(event)}>
+        <AlreadyIn />
+        <form ref={form} class="form" noValidate onSubmit={(event: SubmitEvent) => submit(event)}>
           <Field
             label={t("account.handle")}
             hint={t("account.handle.hint")}
@@ -74,7 +80,7 @@ export function SignUp() {
             {t(isSending ? "signUp.sending" : "signUp.submit")}
           </button>
         </form>
-        <a class="link" href={`/signin${location.search}`}>
+        <a class="link" href={doorPath("signin")}>
           {t("signUp.toSignIn")}
         </a>
       </div>

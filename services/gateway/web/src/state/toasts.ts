@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { Problem } from "../api/failure";
 import { problemSentence } from "../i18n/problem-sentence";
 import { t } from "../i18n/translate";
+import { doorPath } from "../router";
 
 export interface Toast {
   id: number;
@@ -51,6 +52,5 @@ export function wayOn(failure: unknown): Toast["link"] {
 }
 
 function wayIn(): Toast["link"] {
-  const next = encodeURIComponent(location.pathname + location.search);
-  return { href: `/signin?next=${next}`, text: t("nav.signIn") };
+  return { href: doorPath("signin"), text: t("nav.signIn") };
 }
