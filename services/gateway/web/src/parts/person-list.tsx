@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import * as kanvas from "../api/kanvas";
 import type { Account, AccountView } from "../api/types";
+import { problemSentence } from "../i18n/problem-sentence";
 import { t } from "../i18n/translate";
 import { profilePath } from "../router";
 import { globalFeed } from "../state/feeds";
@@ -8,6 +9,7 @@ import { isHidden, learnNames } from "../state/people";
 import { toastFailure } from "../state/toasts";
 import { Avatar } from "./avatar";
 import { Icon } from "./icon";
+import { Notice } from "./notice";
 import { Name } from "./words";
 
 interface Props {
@@ -16,13 +18,16 @@ interface Props {
 }
 
 const PAGE = 50;
+const SKELETONS = [1, 2, 3];
 
 /** Who follows somebody, or whom they follow, page by page. */
 export function PersonList({ view: { account }, list }: Props) {
   const [people, setPeople] = useState<readonly Account[]>([]);
   const [cursor, setCursor] = useState<string | undefined>(undefined);
   const [isComplete, setComplete] = useState(false);
+  const [failure, setFailure] = useState<unknown>(undefined);
   const load = async (from: string | undefined) => {
+    setFailure(undefined);
     try {
       const paged = { cursor: from, limit: PAGE };
       const page = await (list === "followers"
@@ -32,8 +37,9 @@ export function PersonList({ view: { account }, list }: Props) {
       setPeople((before) => (from === undefined ? page.accounts : [...before, ...page.accounts]));
       setCursor(page.next_cursor ?? undefined);
       setComplete(!page.next_cursor);
-    } catch (failure) {
-      toastFailure(failure);
+    } catch (problem) {
+      if (from === undefined) setFailure(problem);
+      else toastFailure(problem);
     }
   };
   useEffect(() => void load(undefined), [account.id, list]);
@@ -41,12 +47,20 @@ export function PersonList({ view: { account }, list }: Props) {
   useEffect(() => void globalFeed.value.open(), []);
   return (
     <div class="room room--text">
-      <header class="room-head">
-        <h1>{t(`profile.${list}.title`)}</h1>
-        <a class="button button--quiet" href={profilePath(account.handle)}>
-          <Icon name="back" size={18} />@{account.handle}
+      <header class="room-head room-head--below">
+        <a class="button button--quiet back" href={profilePath(account.handle)}>
+          <Icon name="back" size={20} />@{account.handle}
         </a>
+        <h1>{t(`profile.${list}.title`)}</h1>
       </header>
+      {failure !== undefined && (
+        <Notice title={problemSentence(failure)}>
+          <button type="button" class="button" onClick={() => void load(undefined)}>
+            {t("action.retry")}
+          </button>
+        </Notice>
+      )}
+      {failure === undefined && !isComplete && people.length === 0 && <PeopleSkeleton />}
       {isComplete && people.length === 0 && <p class="soft">{t(`profile.${list}.empty`)}</p>}
       <ul class="person-list">
         {people
@@ -71,5 +85,18 @@ export function PersonList({ view: { account }, list }: Props) {
         </div>
       )}
     </div>
+  );
+}
+
+function PeopleSkeleton() {
+  return (
+    <ul class="person-list" role="status" aria-label={t("people.loading")}>
+      {SKELETONS.map((key) => (
+        <li key={key} class="person-row" aria-hidden="true">
+          <span class="avatar avatar--medium skeleton" />
+          <span class="skeleton skeleton--name" />
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { modelName } from "../i18n/model-name";
 import { refusalOf } from "../i18n/problem-sentence";
 import { styleName } from "../i18n/style-name";
@@ -34,9 +34,12 @@ export function focusPrompt(): void {
 
 /** Where one asks for a picture. */
 export function PromptBox({ autofocus = false }: { autofocus?: boolean }) {
+  const [isAskedEmpty, setAskedEmpty] = useState(false);
   useEffect(() => void loadModels(), []);
+  const isEmpty = () => !draft.value.prompt.trim();
   const submit = () => {
-    if (!draft.value.prompt.trim()) return focusPrompt();
+    setAskedEmpty(isEmpty());
+    if (isEmpty()) return focusPrompt();
     if (signedIn.value) return void paint();
     handedIn.value = true;
     navigate("/signup");
@@ -51,7 +54,7 @@ export function PromptBox({ autofocus = false }: { autofocus?: boolean }) {
     >
       {optionsOpen.value ? <PaintOptions /> : <Chips of={draft.value} />}
       <SetAside />
-      <PromptError />
+      <PromptError isEmpty={isAskedEmpty && isEmpty()} />
       <CharacterCount count={characters(draft.value.prompt, { lines: false })} most={PROMPT_MOST} />
       <div class="prompt">
         <Thumb />
@@ -98,12 +101,13 @@ function isOfInputMethod({ isComposing, keyCode }: KeyboardEvent): boolean {
   return isComposing || keyCode === COMPOSING;
 }
 
-function PromptError() {
-  const { prompt } = refusalOf(refusal.value, PAINT_FIELDS).errors;
-  if (!prompt) return null;
+function PromptError({ isEmpty }: { isEmpty: boolean }) {
+  const { prompt: refused } = refusalOf(refusal.value, PAINT_FIELDS).errors;
+  const sentence = isEmpty ? t("paint.empty") : refused;
+  if (!sentence) return null;
   return (
     <p class="prompt-error field-error" role="alert">
-      {prompt}
+      {sentence}
     </p>
   );
 }

@@ -1,6 +1,6 @@
 import { t } from "../i18n/translate";
 import { isPhone } from "../state/screen";
-import { current, easelOpen, makeSmall, sheetOpen } from "../state/studio";
+import { current, easelOpen, makeSmall, publishing, sheetOpen } from "../state/studio";
 import { Dialog } from "./dialog";
 import { Easel } from "./easel";
 import { Icon } from "./icon";
@@ -26,6 +26,9 @@ export function Studio() {
 }
 
 function Sheet() {
+  // One thing to decide at a time: what is written next can wait until this one hangs.
+  const isPublishing =
+    easelOpen.value && publishing.value && current.value?.job?.state === "succeeded";
   return (
     <Dialog kind="sheet" label={t("paint.sheet")} onClose={makeSmall}>
       <div class="sheet-head">
@@ -40,7 +43,7 @@ function Sheet() {
         </button>
       </div>
       {easelOpen.value && <Easel />}
-      <PromptBox autofocus={!current.value} />
+      {!isPublishing && <PromptBox autofocus={!current.value} />}
     </Dialog>
   );
 }

@@ -1,6 +1,7 @@
 import { t } from "../i18n/translate";
 import { Gallery } from "../parts/gallery";
 import { Notice } from "../parts/notice";
+import { PaintSomething } from "../parts/paint-something";
 import { PeopleToFollow } from "../parts/people-to-follow";
 import { globalFeed, homeFeed } from "../state/feeds";
 import { account } from "../state/session";
@@ -23,9 +24,12 @@ function HomeEmpty() {
   return (
     <>
       <Notice title={t("home.empty.title")} text={t("home.empty.text")}>
-        <a class="button" href="/explore">
-          {t("home.empty.explore")}
-        </a>
+        <div class="notice-doors">
+          <PaintSomething />
+          <a class="button" href="/explore">
+            {t("home.empty.explore")}
+          </a>
+        </div>
       </Notice>
       <PeopleToFollow />
     </>

@@ -49,7 +49,13 @@ function PostOrWhyNot({ id, live }: { id: string; live: LivePost }) {
   const post = postSignal(id).value;
   const phase = live.phase.value;
   if (phase === "gone") {
-    return <Notice title={t("post.gone.title")} text={t("post.gone.text")} isRoom />;
+    return (
+      <Notice title={t("post.gone.title")} text={t("post.gone.text")} isRoom>
+        <a class="button" href="/explore">
+          {t("home.empty.explore")}
+        </a>
+      </Notice>
+    );
   }
   if (post) return <PostView post={post} />;
   if (phase !== "failed") return <PostSkeleton />;

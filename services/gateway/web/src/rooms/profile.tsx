@@ -8,6 +8,7 @@ import { Confirm } from "../parts/confirm";
 import { FollowButton } from "../parts/follow-button";
 import { Gallery } from "../parts/gallery";
 import { Notice } from "../parts/notice";
+import { PaintSomething } from "../parts/paint-something";
 import { PersonList } from "../parts/person-list";
 import { openStudio } from "../parts/studio";
 import { Name, Words } from "../parts/words";
@@ -140,14 +141,26 @@ function Wall({ view, feed }: { view: AccountView; feed: LiveFeed }) {
   if (relationshipOf(view).blocking) return <Notice title={t("profile.blocked", { name })} />;
   if (isParted(view)) return <Notice title={t("profile.hidden", { name })} />;
   const isOwn = account.value?.id === id;
-  const title = isOwn ? t("profile.empty.own") : t("profile.empty", { name });
-  return <Gallery key={id} feed={feed} empty={<Notice title={title} />} />;
+  const empty = isOwn ? (
+    <Notice title={t("profile.empty.own")}>
+      <PaintSomething />
+    </Notice>
+  ) : (
+    <Notice title={t("profile.empty", { name })} />
+  );
+  return <Gallery key={id} feed={feed} empty={empty} />;
 }
 
 function Missing({ handle, failure }: { handle: string; failure: unknown }) {
   const isUnknown = failure instanceof Problem && failure.status === 404;
   if (isUnknown) {
-    return <Notice title={t("profile.missing.title")} text={t("profile.missing.text")} isRoom />;
+    return (
+      <Notice title={t("profile.missing.title")} text={t("profile.missing.text")} isRoom>
+        <a class="button" href="/explore">
+          {t("home.empty.explore")}
+        </a>
+      </Notice>
+    );
   }
   return (
     <Notice title={problemSentence(failure)} isRoom>
