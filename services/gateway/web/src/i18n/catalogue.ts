@@ -209,7 +209,7 @@ export const catalogue = {
   "paint.guidance": { en: "Guidance", id: "Panduan" },
   "paint.negative": { en: "Leave out", id: "Hindari" },
   "paint.reset": { en: "Reset", id: "Atur ulang" },
-  "paint.sending": { en: "Handing it in", id: "Mengirim" },
+  "paint.sending": { en: "Sending your words", id: "Mengirim kata-kata Anda" },
   "paint.next": { en: "Next in line", id: "Giliran berikutnya" },
   "paint.ahead": {
     en: { one: "{n} picture ahead of yours", other: "{n} pictures ahead of yours" },

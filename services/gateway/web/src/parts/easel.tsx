@@ -1,6 +1,7 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { day, t } from "../i18n/translate";
 import { postPath } from "../router";
+import { isPhone } from "../state/screen";
 import {
   cancel,
   current,
@@ -25,20 +26,26 @@ import { statusOf } from "./painting-status";
 import { focusPrompt } from "./prompt-box";
 import { Provenance } from "./provenance";
 import { PublishForm } from "./publish-form";
+import { useKeptFocus } from "./use-kept-focus";
 
 /** The picture in the making and what can be done with it. */
 export function Easel() {
+  const side = useRef<HTMLDivElement>(null);
   const painting = current.value;
+  const state = painting?.job?.state;
+  const isPublishing = publishing.value && state === "succeeded";
+  useKeptFocus(`${isPublishing} ${state}`, () =>
+    side.current?.querySelector(firstOf(isPublishing)),
+  );
   if (!painting) return null;
   const { job } = painting;
-  const isPublishing = publishing.value && job?.state === "succeeded";
   return (
     <div class="easel">
       <div class="easel-stand">
         <FormingPicture painting={painting} />
         <Unpublished />
       </div>
-      <div class="easel-side">
+      <div ref={side} class="easel-side">
         <div class="easel-top">
           <p class="easel-prompt" dir="auto">
             {painting.request.prompt}
@@ -58,6 +65,12 @@ export function Easel() {
       </div>
     </div>
   );
+}
+
+/** Where the keyboard goes on. The keyboard of a phone would cover what is to be filled in. */
+function firstOf(isPublishing: boolean): string {
+  if (!isPublishing) return ".easel-actions button";
+  return isPhone.peek() ? ".publish" : ".publish textarea";
 }
 
 /** Tells each state once; the ring, not the voice, counts the steps. */

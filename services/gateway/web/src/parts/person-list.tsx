@@ -62,21 +62,23 @@ export function PersonList({ view: { account }, list }: Props) {
       )}
       {failure === undefined && !isComplete && people.length === 0 && <PeopleSkeleton />}
       {isComplete && people.length === 0 && <p class="soft">{t(`profile.${list}.empty`)}</p>}
-      <ul class="person-list">
-        {people
-          .filter(({ id }) => !isHidden(id))
-          .map((person) => (
-            <li key={person.id}>
-              <a class="person-row" href={profilePath(person.handle)}>
-                <Avatar of={person} size="medium" />
-                <span>
-                  <Name of={person} class="person-name" />
-                  <span class="person-handle">@{person.handle}</span>
-                </span>
-              </a>
-            </li>
-          ))}
-      </ul>
+      {people.length > 0 && (
+        <ul class="person-list">
+          {people
+            .filter(({ id }) => !isHidden(id))
+            .map((person) => (
+              <li key={person.id}>
+                <a class="person-row" href={profilePath(person.handle)}>
+                  <Avatar of={person} size="medium" />
+                  <span>
+                    <Name of={person} class="person-name" />
+                    <span class="person-handle">@{person.handle}</span>
+                  </span>
+                </a>
+              </li>
+            ))}
+        </ul>
+      )}
       {cursor !== undefined && (
         <div class="gallery-end">
           <button type="button" class="button" onClick={() => void load(cursor)}>

@@ -50,7 +50,13 @@ export function PublishForm({ painting }: { painting: Painting }) {
   };
 
   return (
-    <form ref={form} class="publish" aria-label={t("publish.title")} onSubmit={submit}>
+    <form
+      ref={form}
+      class="publish"
+      aria-label={t("publish.title")}
+      tabIndex={-1}
+      onSubmit={submit}
+    >
       <Field
         label={t("publish.caption")}
         hint={t("publish.caption.hint")}

@@ -5,6 +5,7 @@ import { Dialog } from "./dialog";
 import { Easel } from "./easel";
 import { Icon } from "./icon";
 import { focusPrompt, PromptBox } from "./prompt-box";
+import { useKeptFocus } from "./use-kept-focus";
 
 /** Goes to where one paints. */
 export function openStudio(): void {
@@ -15,8 +16,9 @@ export function openStudio(): void {
 
 /** Where pictures are made: docked at the bottom of a desk, a bottom sheet on a phone. */
 export function Studio() {
-  if (isPhone.value) return sheetOpen.value ? <Sheet /> : null;
   const isOpen = easelOpen.value && current.value !== undefined;
+  useKeptFocus(isOpen, () => document.getElementById("main"));
+  if (isPhone.value) return sheetOpen.value ? <Sheet /> : null;
   return (
     <section class={isOpen ? "dock dock--open" : "dock"} aria-label={t("paint.sheet")}>
       {isOpen && <Easel />}
