@@ -178,6 +178,7 @@ export const catalogue = {
     en: "Write first what should be painted.",
     id: "Tulis dulu apa yang ingin dilukis.",
   },
+  "paint.something": { en: "Paint something", id: "Lukis sesuatu" },
   "paint.submit": { en: "Paint", id: "Lukis" },
   "paint.options": { en: "Size, style and more", id: "Ukuran, gaya, dan lainnya" },
   "paint.model": { en: "Painter", id: "Pelukis" },

@@ -7,7 +7,7 @@ export function PaintSomething() {
   return (
     <button type="button" class="button button--main" onClick={openStudio}>
       <Icon name="brush" size={20} />
-      {t("nav.paint")}
+      {t("paint.something")}
     </button>
   );
 }

@@ -35,7 +35,7 @@ async function show(): Promise<void> {
 it("says that it loads, until it knows who is in it", async () => {
   vi.mocked(kanvas.followers).mockReturnValue(new Promise(() => undefined));
   await show();
-  expect(place.querySelector("[role=status]")?.getAttribute("aria-label")).toBe("Loading people");
+  expect(place.querySelector("[role=status]")?.textContent).toBe("Loading people");
 });
 
 it("says what went wrong where the people would stand, and tries again", async () => {

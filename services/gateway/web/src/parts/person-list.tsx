@@ -92,13 +92,14 @@ export function PersonList({ view: { account }, list }: Props) {
 
 function PeopleSkeleton() {
   return (
-    <ul class="person-list" role="status" aria-label={t("people.loading")}>
+    <div class="person-list" role="status">
+      <span class="hidden">{t("people.loading")}</span>
       {SKELETONS.map((key) => (
-        <li key={key} class="person-row" aria-hidden="true">
+        <span key={key} class="person-row">
           <span class="avatar avatar--medium skeleton" />
           <span class="skeleton skeleton--name" />
-        </li>
+        </span>
       ))}
-    </ul>
+    </div>
   );
 }
