@@ -32,7 +32,7 @@ async def test_a_token_that_runs_out_ends_a_socket_that_does_not_read(live: Live
     before = measured("kanvas_stream_closes_total", reason="token_expired")
     raw = await slow_client(live, ANA)
     await fill(live, BEN)
-    live.clock.advance(3600)
+    live.outlive_tokens()
     await live.tick()
     assert live.listener.subscriptions == 0, "nothing is written to it any more"
     assert live.listener.connections == 1, "it has 5 s for the close"

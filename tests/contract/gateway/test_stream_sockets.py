@@ -119,7 +119,7 @@ async def test_a_client_that_never_shakes_hands_is_dropped(live: Live) -> None:
 
 async def test_a_token_that_runs_out_closes_with_4100(live: Live) -> None:
     client = await live.client(ANA)
-    live.clock.advance(3600)
+    live.outlive_tokens()
     await live.tick()
     assert await client.closed() == 4100
     assert client.pending[-1]["reason"] == "TOKEN_EXPIRED"
