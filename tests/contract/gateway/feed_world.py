@@ -1,6 +1,6 @@
 """A small world for the stream's tests: its log, and who may see what at any moment."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 
 from kanvas.feed.v1 import records_pb2 as feed
@@ -138,7 +138,7 @@ class WorldTimeline:
 
     async def GetAudience(  # noqa: N802 - the contract's name
         self, request: timeline.GetAudienceRequest, _: object
-    ) -> timeline.GetAudienceResponse:
+    ) -> AsyncIterator[timeline.GetAudienceResponse]:
         if self.down:
             raise Unavailable("The timeline is down.")
         account = caller() or ""
@@ -151,4 +151,4 @@ class WorldTimeline:
         if callable(self.before_answer):
             await self.before_answer()
         self.answers += 1
-        return answer
+        yield answer

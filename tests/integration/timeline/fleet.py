@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
@@ -17,6 +18,7 @@ from kanvas.graph.v1.records_pb2 import GraphRecord
 from kanvas.timeline.v1 import service_pb2 as pb
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
 from kanvas_local.stack import Stack
+from kanvas_platform.errors import DeadlineExceeded, Unavailable
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.rpc.client import RpcClient
@@ -196,8 +198,22 @@ class Someone:
         return bool((await self.audience()).following_ids)
 
     async def audience(self, *, at_least: int = 0) -> pb.GetAudienceResponse:
+        """Return all parts in one; asked for until an instance answers."""
         request = pb.GetAudienceRequest(at_least=at_least)
-        return await self.client.call(self.stub.GetAudience, request, identity=self.id)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                whole = pb.GetAudienceResponse()
+                parts = self.client.stream(
+                    self.stub.GetAudience, request, timeout=5.0, identity=self.id
+                )
+                try:
+                    async with aclosing(parts):
+                        async for part in parts:
+                            whole.MergeFrom(part)
+                except (Unavailable, DeadlineExceeded):
+                    await asyncio.sleep(0.1)
+                else:
+                    return whole
 
 
 class SocialGraph:

@@ -61,7 +61,7 @@ async def wire(fleet: Fleet) -> AsyncIterator[Wire]:
 async def pages(reader: Someone) -> list[str]:
     """Return a home feed in small pages, as far as it can be read without any waiting."""
     # The channel learns that an instance serves a moment after the instance does.
-    await reader.client.call(reader.stub.GetAudience, pb.GetAudienceRequest(), identity=reader.id)
+    await reader.audience()
     found: list[str] = []
     cursor = ""
     while True:

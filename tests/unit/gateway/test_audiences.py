@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -27,25 +27,28 @@ class Timeline:
     """Answers when the test says so."""
 
     asked: list[tuple[str | None, int]] = field(default_factory=list)
-    answers: asyncio.Queue[timeline.GetAudienceResponse | Exception] = field(
+    answers: asyncio.Queue[Sequence[timeline.GetAudienceResponse | Exception]] = field(
         default_factory=asyncio.Queue
     )
 
     async def GetAudience(  # noqa: N802 - the contract's name
         self, request: timeline.GetAudienceRequest, _: object
-    ) -> timeline.GetAudienceResponse:
+    ) -> AsyncIterator[timeline.GetAudienceResponse]:
         self.asked.append((caller(), request.at_least))
-        answer = await self.answers.get()
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        parts = await self.answers.get()
+        for part in parts:
+            if isinstance(part, Exception):
+                raise part
+            yield part
 
     def answer(self, position: int, following: str = "", hidden: str = "") -> None:
-        self.answers.put_nowait(
-            timeline.GetAudienceResponse(
-                following_ids=following.split(), hidden_ids=hidden.split(), position=position
-            )
-        )
+        self.answers.put_nowait([part(position, following, hidden)])
+
+
+def part(position: int, following: str = "", hidden: str = "") -> timeline.GetAudienceResponse:
+    return timeline.GetAudienceResponse(
+        following_ids=following.split(), hidden_ids=hidden.split(), position=position
+    )
 
 
 def is_ready(viewer: Viewer[Socket]) -> bool:
@@ -208,7 +211,7 @@ async def test_tries_again_while_the_timeline_is_down(bench: Bench) -> None:
     _, viewer = bench.join()
     await bench.turn()
     for _ in range(5):
-        bench.timeline.answers.put_nowait(Unavailable("down"))
+        bench.timeline.answers.put_nowait([Unavailable("down")])
         await bench.turn()
         bench.clock.advance(5)
         await bench.turn()
@@ -216,6 +219,31 @@ async def test_tries_again_while_the_timeline_is_down(bench: Bench) -> None:
     await bench.turn()
     assert is_ready(viewer)
     assert len(bench.timeline.asked) == 6
+
+
+async def test_sets_may_come_in_parts(bench: Bench) -> None:
+    _, viewer = bench.join()
+    bench.timeline.answers.put_nowait(
+        [part(10, following="ben"), part(10, following="dora"), part(10, hidden="cleo")]
+    )
+    await bench.turn()
+    assert is_ready(viewer)
+    assert bench.index.follows(viewer, "ben")
+    assert bench.index.follows(viewer, "dora")
+    assert viewer.hidden == {"cleo"}
+
+
+async def test_parts_that_break_off_are_no_sets(bench: Bench) -> None:
+    _, viewer = bench.join()
+    bench.timeline.answers.put_nowait([part(10, following="ben"), Unavailable("down")])
+    await bench.turn()
+    assert not is_ready(viewer)
+    bench.timeline.answer(10, following="dora")
+    bench.clock.advance(5)
+    await bench.turn()
+    assert is_ready(viewer)
+    assert bench.index.follows(viewer, "dora")
+    assert not bench.index.follows(viewer, "ben")
 
 
 async def test_more_changes_than_it_keeps_ask_for_newer_sets(bench: Bench) -> None:

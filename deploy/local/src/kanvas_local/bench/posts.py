@@ -110,14 +110,15 @@ class Posts:
 
     async def _follows(self, reader: str) -> bool:
         try:
-            answer = await self._timeline.GetAudience(
+            parts = self._timeline.GetAudience(
                 GetAudienceRequest(), metadata=[(_IDENTITY, reader)], timeout=_CALL_SECONDS
             )
+            following = {each async for part in parts for each in part.following_ids}
         except grpc.aio.AioRpcError as error:
             if error.code() is not grpc.StatusCode.UNAVAILABLE:
                 raise
             return False
-        return self._author in answer.following_ids
+        return self._author in following
 
     async def _note(self) -> None:
         async for record in self._consumer:

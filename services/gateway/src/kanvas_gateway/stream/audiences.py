@@ -24,7 +24,8 @@ from kanvas_platform.errors import KanvasError
 from kanvas_platform.observability import get_logger
 
 _LOADERS = 16
-_LOAD_SECONDS = 1.0
+# A stopped instance is noticed earlier, by the connection; very large sets take a while.
+_LOAD_SECONDS = 5.0
 _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 2.0
 _MOST_CHANGES = 1_000
@@ -57,6 +58,19 @@ class _Load:
     needed: int
     changes: list[feed.FeedRecord] = field(default_factory=list)
     failures: int = 0
+
+
+@dataclass
+class _Sets:
+    """What the timeline says of a viewer, as far as it has come.
+
+    Attributes:
+        position: At which both sets hold; below every position until the first part comes.
+    """
+
+    following: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
+    position: int = -1
 
 
 class Audiences:
@@ -208,10 +222,18 @@ class Audiences:
             metrics.audience_loads.labels("installed").inc()
             self._install(viewer, sets)
 
-    async def _fetch(self, viewer: Viewer[Socket], load: _Load) -> timeline.GetAudienceResponse:
+    async def _fetch(self, viewer: Viewer[Socket], load: _Load) -> _Sets:
         request = timeline.GetAudienceRequest(at_least=load.needed)
-        call = Call(viewer.account_id, _LOAD_SECONDS)
-        return await self._timeline.GetAudience(request, **call)
+        parts = self._timeline.GetAudience(request, **Call(viewer.account_id, _LOAD_SECONDS))
+        sets = _Sets()
+        try:
+            async for part in parts:
+                sets.following.update(part.following_ids)
+                sets.hidden.update(part.hidden_ids)
+                sets.position = part.position
+        finally:
+            parts.cancel()
+        return sets
 
     async def _try_later(self, viewer: Viewer[Socket], load: _Load, reason: str) -> None:
         metrics.audience_loads.labels("failed").inc()
@@ -222,13 +244,13 @@ class Audiences:
         await self._clock.sleep(pause)
         self._queue.put_nowait(viewer)
 
-    def _install(self, viewer: Viewer[Socket], sets: timeline.GetAudienceResponse) -> None:
+    def _install(self, viewer: Viewer[Socket], sets: _Sets) -> None:
         load = self._loads.pop(viewer)
         # No lag: with the changes above them, the sets are what the log says here. An account that
         # is hidden ahead of the log stays hidden until the log says so or says more of it.
         ahead = self._ahead.hidden_from(viewer.account_id, lag=False)
-        hidden = {*sets.hidden_ids, *ahead}
-        if self._index.install(viewer, sets.following_ids, hidden, sets.position):
+        hidden = sets.hidden.union(ahead)
+        if self._index.install(viewer, sets.following, hidden, sets.position):
             _revoke(viewer)
         for record in load.changes:
             # An unblock among them asks for the sets once more.

@@ -1,5 +1,6 @@
 """`kanvas.timeline.v1.TimelineService`: each method calls the use case of its name."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 from kanvas.timeline.v1 import service_pb2 as pb
@@ -9,7 +10,7 @@ from kanvas_platform.rpc.context import caller, remaining, require_caller
 from kanvas_timeline.check_picture import check_picture
 from kanvas_timeline.create_post import create_post
 from kanvas_timeline.delete_post import delete_post
-from kanvas_timeline.get_audience import get_audience
+from kanvas_timeline.get_audience import get_audience, in_parts
 from kanvas_timeline.get_post import get_post
 from kanvas_timeline.like_post import set_like
 from kanvas_timeline.list_feeds import (
@@ -160,7 +161,7 @@ class Timeline(TimelineServiceServicer):
 
     async def GetAudience(  # noqa: N802 - the contract's name
         self, request: pb.GetAudienceRequest, context: Context
-    ) -> pb.GetAudienceResponse:
+    ) -> AsyncIterator[pb.GetAudienceResponse]:
         """See the contract."""
         with read_seconds.labels("audience").time():
             audience = await get_audience(
@@ -169,11 +170,12 @@ class Timeline(TimelineServiceServicer):
                 sources=self._sources,
                 timeout=remaining(CALL_SECONDS),
             )
-        return pb.GetAudienceResponse(
-            following_ids=audience.following_ids,
-            hidden_ids=audience.hidden_ids,
-            position=audience.position,
-        )
+        for part in in_parts(audience):
+            yield pb.GetAudienceResponse(
+                following_ids=part.following_ids,
+                hidden_ids=part.hidden_ids,
+                position=part.position,
+            )
 
     async def CheckPicture(  # noqa: N802 - the contract's name
         self, request: pb.CheckPictureRequest, context: Context

@@ -616,7 +616,7 @@ Global___GetAudienceRequest: _TypeAlias = GetAudienceRequest  # noqa: Y015
 
 @_typing.final
 class GetAudienceResponse(_message.Message):
-    """Result of GetAudience."""
+    """A part of the result of GetAudience: at most 10,000 accounts. There is one at least."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -624,14 +624,14 @@ class GetAudienceResponse(_message.Message):
     HIDDEN_IDS_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
     position: _builtins.int
-    """Position of both sets."""
+    """Position of both sets, the same in every part."""
     @_builtins.property
     def following_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Accounts that the caller follows."""
+        """Further accounts that the caller follows."""
 
     @_builtins.property
     def hidden_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Accounts that the caller blocks or that block the caller."""
+        """Further accounts that the caller blocks or that block the caller."""
 
     def __init__(
         self,

@@ -87,7 +87,7 @@ class TimelineServiceStub:
                 request_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListTagFeedRequest.SerializeToString,
                 response_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListTagFeedResponse.FromString,
                 _registered_method=True)
-        self.GetAudience = channel.unary_unary(
+        self.GetAudience = channel.unary_stream(
                 '/kanvas.timeline.v1.TimelineService/GetAudience',
                 request_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.GetAudienceRequest.SerializeToString,
                 response_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.GetAudienceResponse.FromString,
@@ -175,7 +175,9 @@ class TimelineServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetAudience(self, request, context):
-        """Whose posts reach the caller: the sets that a live stream filters by, at one position.
+        """Whose posts reach the caller: the sets that a live stream filters by, at one position. They
+        come in parts, since a set may be larger than a message may be; they are whole when the stream
+        ends.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -237,7 +239,7 @@ def add_TimelineServiceServicer_to_server(servicer, server):
                     request_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListTagFeedRequest.FromString,
                     response_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListTagFeedResponse.SerializeToString,
             ),
-            'GetAudience': grpc.unary_unary_rpc_method_handler(
+            'GetAudience': grpc.unary_stream_rpc_method_handler(
                     servicer.GetAudience,
                     request_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.GetAudienceRequest.FromString,
                     response_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.GetAudienceResponse.SerializeToString,
@@ -520,7 +522,7 @@ class TimelineService:
             wait_for_ready=None,
             timeout=None,
             metadata=None):
-        return grpc.experimental.unary_unary(
+        return grpc.experimental.unary_stream(
             request,
             target,
             '/kanvas.timeline.v1.TimelineService/GetAudience',

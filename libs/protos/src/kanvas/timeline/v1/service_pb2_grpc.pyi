@@ -44,8 +44,11 @@ class TimelineServiceStub:
     """Public posts by everyone, newest first."""
     ListTagFeed: _aio.UnaryUnaryMultiCallable[_service_pb2.ListTagFeedRequest, _service_pb2.ListTagFeedResponse]
     """Public posts with a tag, newest first. INVALID_ARGUMENT where no tag is written so."""
-    GetAudience: _aio.UnaryUnaryMultiCallable[_service_pb2.GetAudienceRequest, _service_pb2.GetAudienceResponse]
-    """Whose posts reach the caller: the sets that a live stream filters by, at one position."""
+    GetAudience: _aio.UnaryStreamMultiCallable[_service_pb2.GetAudienceRequest, _service_pb2.GetAudienceResponse]
+    """Whose posts reach the caller: the sets that a live stream filters by, at one position. They
+    come in parts, since a set may be larger than a message may be; they are whole when the stream
+    ends.
+    """
     CheckPicture: _aio.UnaryUnaryMultiCallable[_service_pb2.CheckPictureRequest, _service_pb2.CheckPictureResponse]
     """Whether the caller may see a picture: by a post that shows it. INVALID_ARGUMENT where `sha256`
     is none. A picture that no post shows and one whose posts the caller may not see are one answer.
@@ -140,9 +143,12 @@ class TimelineServiceServicer(metaclass=_abc_1.ABCMeta):
     def GetAudience(
         self,
         request: _service_pb2.GetAudienceRequest,
-        context: _aio.ServicerContext[_service_pb2.GetAudienceRequest, _abc.Awaitable[_service_pb2.GetAudienceResponse]],
-    ) -> _abc.Awaitable[_service_pb2.GetAudienceResponse]:
-        """Whose posts reach the caller: the sets that a live stream filters by, at one position."""
+        context: _aio.ServicerContext[_service_pb2.GetAudienceRequest, _abc.AsyncIterator[_service_pb2.GetAudienceResponse]],
+    ) -> _abc.AsyncIterator[_service_pb2.GetAudienceResponse]:
+        """Whose posts reach the caller: the sets that a live stream filters by, at one position. They
+        come in parts, since a set may be larger than a message may be; they are whole when the stream
+        ends.
+        """
 
     @_abc_1.abstractmethod
     def CheckPicture(
