@@ -9,7 +9,7 @@ export default defineConfig({
   },
   test: {
     environment: "node",
-    include: ["src/**/*.test.{ts,tsx}"],
+    include: ["{src,dev}/**/*.test.{ts,tsx}"],
     restoreMocks: true,
     css: true, // a test reads a style sheet: not an empty one in its place
   },

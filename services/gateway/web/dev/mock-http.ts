@@ -5,16 +5,17 @@ import type { Account, JobRequest, PostRequest, Violation } from "../src/api/typ
 import { drawPicture } from "./mock-pictures.ts";
 import type { MockWorld } from "./mock-world.ts";
 
-interface Call {
+export interface Call {
   world: MockWorld;
   method: string;
   parts: string[];
   query: URLSearchParams;
   body: Record<string, unknown>;
-  reader: string | undefined;
+  /** Who has signed in; empty for a visitor. */
+  reader: string;
 }
 
-type Answer = { status: number; body?: unknown; cookie?: string };
+export type Answer = { status: number; body?: unknown; cookie?: string };
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
 
@@ -49,9 +50,8 @@ export async function answerHttp(
     parts: url.pathname.slice("/v1/".length).split("/"),
     query: url.searchParams,
     body: await readBody(incoming),
-    reader: /kanvas_session=([\w-]+)/.exec(incoming.headers.cookie ?? "")?.[1],
+    reader: readerOf(world, incoming),
   };
-  if (call.reader && !world.accounts.has(call.reader)) call.reader = undefined;
   const { status, body, cookie } = answer(call, incoming.headers.host ?? "");
   outgoing.statusCode = status;
   outgoing.setHeader("content-type", "application/json");
@@ -60,14 +60,21 @@ export async function answerHttp(
   return true;
 }
 
+function readerOf(world: MockWorld, { headers }: IncomingMessage): string {
+  const [, id = ""] = /kanvas_session=([\w-]+)/.exec(headers.cookie ?? "") ?? [];
+  return world.accounts.has(id) ? id : "";
+}
+
 async function readBody(incoming: IncomingMessage): Promise<Record<string, unknown>> {
   let text = "";
   for await (const chunk of incoming) text += String(chunk);
   return text ? (JSON.parse(text) as Record<string, unknown>) : {};
 }
 
-function answer(call: Call, host: string): Answer {
+/** Answers a request, once it is known whose it is. */
+export function answer(call: Call, host: string): Answer {
   const [area] = call.parts;
+  if (!call.reader && isForMembers(call)) return problem(401, "IDENTITY_REQUIRED");
   if (area === "config") return ok({ stream_url: streamUrl(host), version: "mock" });
   if (area === "accounts" || area === "handles") return accounts(call);
   if (area === "sessions") return sessions(call, host);
@@ -76,6 +83,22 @@ function answer(call: Call, host: string): Answer {
   if (area === "posts") return posts(call);
   if (area === "feeds") return feeds(call);
   return problem(404, "ROUTE_UNKNOWN");
+}
+
+/** Whether the gateway answers this to nobody who has not signed in. */
+function isForMembers({ method, parts: [area, id, edge] }: Call): boolean {
+  switch (area) {
+    case "accounts":
+      return id === "me" || edge === "follow" || edge === "block";
+    case "feeds":
+      return id === "home";
+    case "posts":
+      return method !== "GET";
+    case "sessions":
+      return method === "GET";
+    default:
+      return area === "jobs";
+  }
 }
 
 const streamUrl = (host: string) => `ws://${host}/v1/stream`;
@@ -126,7 +149,7 @@ function accounts({ world, method, parts, query, body, reader }: Call): Answer {
       201,
     );
   }
-  if (key === "me" && reader) {
+  if (key === "me") {
     const { display_name, bio } = body as { display_name: string; bio: string };
     const account = world.setProfile(reader, { display_name, bio });
     return ok({ account, position: world.position });
@@ -134,7 +157,6 @@ function accounts({ world, method, parts, query, body, reader }: Call): Answer {
   const account = area === "handles" ? world.byHandle(key) : world.accounts.get(key);
   if (!account) return problem(404, "ACCOUNT_UNKNOWN");
   if (edge === "follow" || edge === "block") {
-    if (!reader) return problem(401, "IDENTITY_REQUIRED");
     if (edge === "follow") world.setFollow(reader, account.id, method === "PUT");
     else world.setBlock(reader, account.id, method === "PUT");
     return ok({ position: world.position, applied: true });
@@ -166,13 +188,11 @@ function sessions({ world, method, body, reader }: Call, host: string): Answer {
     return isRight ? entered(account, 201) : problem(401, "CREDENTIALS_WRONG");
   }
   if (method === "DELETE") return { status: 204, cookie: "kanvas_session=; Path=/; Max-Age=0" };
-  if (!reader) return problem(401, "IDENTITY_REQUIRED");
   const account = world.accounts.get(reader);
   return ok({ account, stream_token: reader, stream_url: streamUrl(host) });
 }
 
 function jobs({ world, method, parts, body, reader }: Call): Answer {
-  if (!reader) return problem(401, "IDENTITY_REQUIRED");
   if (method === "POST") {
     const job = world.addJob(reader, String(body.id), body as unknown as JobRequest);
     return { status: 202, body: { job, queue_position: 2 } };
@@ -196,8 +216,9 @@ function posts({ world, method, parts, body, reader }: Call): Answer {
     const request = body as unknown as PostRequest;
     const { job_id, alt_text, caption = "", visibility = "public", uses = {} } = request;
     const job = world.jobs.get(job_id);
-    const author = world.accounts.get(reader ?? "");
-    if (!job?.picture || !author) return problem(412, "JOB_NOT_FINISHED");
+    const author = world.accounts.get(reader) as Account;
+    if (job?.owner !== reader) return problem(404, "JOB_UNKNOWN");
+    if (!job.picture) return problem(409, "JOB_NOT_FINISHED");
     if (!alt_text) {
       return problem(422, "INVALID_ARGUMENT", [{ field: "alt_text", message: "missing" }]);
     }
@@ -209,7 +230,6 @@ function posts({ world, method, parts, body, reader }: Call): Answer {
   const post = world.posts.get(id);
   if (!post || !world.maySee(reader, post)) return problem(404, "POST_UNKNOWN");
   if (like) {
-    if (!reader) return problem(401, "IDENTITY_REQUIRED");
     const key = `${id}:${reader}`;
     const before = world.likes.size;
     world.likes[method === "PUT" ? "add" : "delete"](key);
@@ -222,7 +242,6 @@ function posts({ world, method, parts, body, reader }: Call): Answer {
 
 function feeds({ world, parts, query, reader }: Call): Answer {
   const [, kind, id] = parts;
-  if (kind === "home" && !reader) return problem(401, "IDENTITY_REQUIRED");
   const limit = Math.min(100, Number(query.get("limit") ?? 30));
   return ok(
     world.feed(
@@ -235,7 +254,7 @@ function feeds({ world, parts, query, reader }: Call): Answer {
         }
         return kind === "global"
           ? post.visibility === "public"
-          : world.inHome(reader ?? "", post.author.id);
+          : world.inHome(reader, post.author.id);
       },
       query.get("cursor") ?? "",
       limit,

@@ -29,3 +29,19 @@ export class Unreachable extends Error {
     this.name = "Unreachable";
   }
 }
+
+/**
+ * Whether a request was refused because nobody is signed in: the session has ended, or there was
+ * none. A wrong password is another 401.
+ */
+export function isForNobody(failure: unknown): boolean {
+  return (
+    failure instanceof Problem && failure.status === 401 && failure.reason !== "CREDENTIALS_WRONG"
+  );
+}
+
+/** Whether signing in helps: nobody is signed in, or somebody else than the page shows. */
+export function isHelpedBySigningIn(failure: unknown): boolean {
+  const isForAnother = failure instanceof Problem && failure.reason === "ACCOUNT_DIFFERS";
+  return isForAnother || isForNobody(failure);
+}

@@ -23,7 +23,7 @@ describe("the sentence", () => {
     [problem(401, "CREDENTIALS_WRONG"), /do not match/],
     [problem(401, "TOKEN_EXPIRED"), /Sign in first/],
     [problem(429, "QUEUE_FULL"), /Everyone is painting/],
-    [problem(412, "JOB_NOT_FINISHED"), /not finished/],
+    [problem(409, "JOB_NOT_FINISHED"), /not finished/],
     [problem(404, "POST_UNKNOWN"), /not there/],
     [problem(409, "COMMAND_EXPIRED"), /clock of this device/],
     [problem(422, "INVALID_ARGUMENT", { violations: OF_THE_FUTURE }), /clock of this device/],

@@ -1,5 +1,6 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Picture as PictureData } from "../api/types";
+import { useAgain } from "./use-again";
 import { Words } from "./words";
 
 interface Props {
@@ -9,14 +10,12 @@ interface Props {
   eager?: boolean;
 }
 
-const FIRST_PAUSE_MS = 2_000;
-const LONGEST_PAUSE_MS = 60_000;
-
 /**
  * A picture in a box that has its shape and colour before the first byte arrives. One that does not
- * come shows its description, and is asked for again: after a while, and when the network is back.
+ * come shows its description, and is asked for again.
  */
 export function Picture({ picture, alt, eager = false }: Props) {
+  const box = useRef<HTMLDivElement>(null);
   const image = useRef<HTMLImageElement>(null);
   const [isLoaded, setLoaded] = useState(false);
   const [hasFailed, setFailed] = useState(false);
@@ -25,22 +24,14 @@ export function Picture({ picture, alt, eager = false }: Props) {
   useLayoutEffect(() => {
     if (image.current?.complete && image.current.naturalWidth > 0) setLoaded(true);
   }, []);
-  useEffect(() => {
-    if (!hasFailed) return undefined;
-    const again = () => {
-      setFailed(false);
-      setAttempt(attempt + 1);
-    };
-    const timer = setTimeout(again, Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS));
-    addEventListener("online", again);
-    return () => {
-      clearTimeout(timer);
-      removeEventListener("online", again);
-    };
-  }, [hasFailed, attempt]);
   const { url, width, height, placeholder } = picture;
+  useAgain({ hasFailed, attempt, url, place: box }, () => {
+    setFailed(false);
+    setAttempt(attempt + 1);
+  });
   return (
     <div
+      ref={box}
       class="picture"
       style={{ aspectRatio: `${width} / ${height}`, backgroundColor: placeholder }}
     >

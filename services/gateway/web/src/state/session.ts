@@ -1,5 +1,5 @@
 import { computed, signal } from "@preact/signals";
-import { Problem } from "../api/failure";
+import { isForNobody } from "../api/failure";
 import * as kanvas from "../api/kanvas";
 import { actFor } from "../api/request";
 import type { Account, CurrentSession, SignUpRequest } from "../api/types";
@@ -32,14 +32,14 @@ export function whenSessionChanges(callback: (change: Change) => void): void {
 /**
  * Asks who is signed in; the cookie says so, and no script can read it.
  *
- * @throws Problem other than 401, Unreachable.
+ * @throws Problem other than that nobody is signed in, Unreachable.
  */
 export async function loadSession(): Promise<void> {
   const before = account.value;
   try {
     current = await kanvas.currentSession();
   } catch (failure) {
-    if (!(failure instanceof Problem && failure.status === 401)) throw failure;
+    if (!isForNobody(failure)) throw failure;
     forget();
     if (before) onChange({ isSamePerson: true, hasLeft: false });
     return;

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { Problem } from "../api/failure";
+import { isHelpedBySigningIn } from "../api/failure";
 import { problemSentence } from "../i18n/problem-sentence";
 import { t } from "../i18n/translate";
 import { doorPath } from "../router";
@@ -46,9 +46,7 @@ export function toastFailure(failure: unknown): void {
 
 /** The way to sign in and back, where that helps against a failure. */
 export function wayOn(failure: unknown): Toast["link"] {
-  const isSignedOut =
-    failure instanceof Problem && (failure.status === 401 || failure.reason === "ACCOUNT_DIFFERS");
-  return isSignedOut ? wayIn() : undefined;
+  return isHelpedBySigningIn(failure) ? wayIn() : undefined;
 }
 
 function wayIn(): Toast["link"] {
