@@ -44,8 +44,8 @@ PAINTING: dict[type, Callable[[JobsLog], object]] = {
     painting.Lapse: lambda log: painting.Lapse(_outdated(log)),
     painting.Lease: lambda log: log.submit("j") and painting.Lease("w1"),
     painting.Complete: lambda log: painting.Complete(*_leased(log), PICTURE, 1.5, KEEP_SECONDS),
-    painting.Fail: lambda log: painting.Fail(*_leased(log), "MODEL_REJECTED", "No.", 1),
-    painting.Expire: lambda log: painting.Expire(*_leased(log), 1),
+    painting.Fail: lambda log: painting.Fail(*_leased(log), "MODEL_REJECTED", "No.", 1, 60.0),
+    painting.Expire: lambda log: painting.Expire(*_leased(log), 1, 60.0),
 }
 
 

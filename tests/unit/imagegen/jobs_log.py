@@ -72,10 +72,10 @@ class JobsLog:
         return self.do(Complete(job.id, job.attempt, picture, 1.5, KEEP_SECONDS))
 
     def fail(self, job: Job, reason: Reason, count: int = 1) -> list[Job]:
-        return self.do(Fail(job.id, job.attempt, reason, "It broke.", count))
+        return self.do(Fail(job.id, job.attempt, reason, "It broke.", count, KEEP_SECONDS))
 
     def expire(self, job: Job, count: int = 1) -> list[Job]:
-        return self.do(Expire(job.id, job.attempt, count))
+        return self.do(Expire(job.id, job.attempt, count, KEEP_SECONDS))
 
     def cancel(self, job_id: str, owner: str = "ana") -> list[Job]:
         return self.do(Cancel(job_id, owner))

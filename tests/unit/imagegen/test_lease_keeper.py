@@ -15,7 +15,7 @@ from kanvas_platform.errors import Unavailable
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.testing.clock import ManualClock
-from tests.unit.imagegen.jobs_log import JobsLog
+from tests.unit.imagegen.jobs_log import KEEP_SECONDS, JobsLog
 
 
 class SlowLog:
@@ -64,7 +64,13 @@ class Scheduler:
     async def open(self) -> AsyncIterator[None]:
         replica: Any = SimpleNamespace(state=self.log.state)
         commands: Any = self.slow
-        keeper = LeaseKeeper(live=self.live, replica=replica, commands=commands, clock=self.clock)
+        keeper = LeaseKeeper(
+            live=self.live,
+            replica=replica,
+            commands=commands,
+            clock=self.clock,
+            keep_seconds=KEEP_SECONDS,
+        )
         task = asyncio.create_task(keeper.run())
         await settle()
         yield

@@ -75,6 +75,7 @@ class Held:
                 reason,
                 "m" * 999,
                 transient=transient,
+                keep_seconds=60.0,
                 live=self.live,
                 jobs=self.log.state,
                 commands=commands,
@@ -175,6 +176,6 @@ def test_a_failure_counts_for_the_attempt_that_holds_the_job_alone() -> None:
     held.fail(Reason.MODEL_FAULT, transient=False, attempt=2)
     message = "m" * 300
     assert held.commands == [
-        Fail(held.job_id, 1, Reason.MODEL_FAULT, message, 1),
-        Fail(held.job_id, 2, Reason.MODEL_FAULT, message, 0),
+        Fail(held.job_id, 1, Reason.MODEL_FAULT, message, 1, 60.0),
+        Fail(held.job_id, 2, Reason.MODEL_FAULT, message, 0, 60.0),
     ]

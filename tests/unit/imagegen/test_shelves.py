@@ -52,12 +52,45 @@ def test_what_has_no_picture_is_not_published(log: JobsLog) -> None:
     assert log.shelf() == ["j"]
 
 
-def test_what_ended_without_a_picture_leaves_the_shelf(log: JobsLog) -> None:
-    log.submit("canceled")
-    log.cancel("canceled")
-    log.submit("failed")
-    log.fail(leased(log), Reason.MODEL_REJECTED)
+def test_what_was_canceled_leaves_the_shelf(log: JobsLog) -> None:
+    log.submit("j")
+    log.cancel("j")
     assert log.shelf() == []
+    assert log.state.first_to_lapse() is None
+
+
+@pytest.mark.parametrize("given_up", ["rejected", "unheard"])
+def test_what_failed_stays_with_its_reason_until_it_is_put_away(
+    log: JobsLog, given_up: str
+) -> None:
+    log.submit("j")
+    held = leased(log)
+    rejected = given_up == "rejected"
+    (failed,) = log.fail(held, Reason.MODEL_REJECTED) if rejected else log.expire(held, count=10)
+    assert failed.failure.reason == (
+        Reason.MODEL_REJECTED if rejected else Reason.ATTEMPTS_EXHAUSTED
+    )
+    assert failed.kept_until.seconds == log.now + KEEP_SECONDS
+    assert log.shelf() == ["j"]
+    assert log.publish("j") == []
+    log.forget("j")
+    assert log.shelf() == []
+
+
+def test_what_failed_and_was_not_put_away_lapses(log: JobsLog) -> None:
+    log.submit("j")
+    (failed,) = log.fail(leased(log), Reason.MODEL_REJECTED)
+    assert log.state.first_to_lapse() == failed
+    log.now = failed.kept_until.seconds
+    log.lapse("j")
+    assert log.shelf() == []
+
+
+def test_an_attempt_that_is_followed_by_another_is_kept_for_nobody(log: JobsLog) -> None:
+    log.submit("j")
+    (queued,) = log.expire(leased(log))
+    assert not queued.HasField("kept_until")
+    assert log.shelf() == ["j"]
 
 
 def test_a_forgotten_job_has_no_words_and_no_picture(log: JobsLog) -> None:
@@ -138,6 +171,18 @@ def test_a_full_shelf_lets_the_oldest_picture_go(
     assert log.get("a1").HasField("forgotten_at")
     log.complete(held)
     assert log.shelf() == ["a3", "a2", "forms"]
+
+
+def test_a_shelf_full_of_failures_lets_the_oldest_go(
+    log: JobsLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state_module, "MOST_UNPUBLISHED", 2)
+    for number in range(3):
+        log.submit(f"a{number}")
+        log.fail(leased(log), Reason.MODEL_REJECTED)
+    assert log.shelf() == ["a2", "a1"]
+    assert log.get("a0").HasField("forgotten_at")
+    assert not log.get("a0").HasField("failure")
 
 
 def test_a_rebuild_from_the_log_gives_the_same_shelves(log: JobsLog) -> None:

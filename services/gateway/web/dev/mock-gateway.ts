@@ -22,7 +22,8 @@ const CONTENT_SECURITY_POLICY = [
 /**
  * Stands in for the gateway while the page is worked on: before the sources (`npm run dev`) or
  * before the built page (`npm run preview`), there with the gateway's Content-Security-Policy.
- * Never part of a build. Sign in as `sari` with the password `a wall of paint`.
+ * Never part of a build. Sign in as `sari` with the password `a wall of paint`. A prompt with the
+ * word `unpaintable` fails.
  *
  * `KANVAS_MOCK_POSTS` says how many posts the world begins with.
  */

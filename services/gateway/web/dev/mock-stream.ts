@@ -9,6 +9,8 @@ import type { MockWorld, WorldEvent } from "./mock-world.ts";
 const HEARTBEAT_SECONDS = 5;
 const QUEUE_MS = 900;
 const KEPT_MS = 30 * 24 * 3_600_000;
+/** A word that no painter of this world can paint. */
+const UNPAINTABLE = "unpaintable";
 const STEP_MS = 260;
 
 interface Frame {
@@ -145,8 +147,13 @@ class Reader {
 
   #end(job: Job): void {
     if (job.state !== "canceled") {
-      job.state = "succeeded";
-      job.picture = this.#world.picture(job.seed, job.width, job.height);
+      if (job.prompt.includes(UNPAINTABLE)) {
+        job.state = "failed";
+        job.failure = { reason: "MODEL_REJECTED", message: "No." };
+      } else {
+        job.state = "succeeded";
+        job.picture = this.#world.picture(job.seed, job.width, job.height);
+      }
       job.kept_until = new Date(Date.now() + KEPT_MS).toISOString();
     }
     job.compute_seconds = (job.steps * STEP_MS) / 1000;

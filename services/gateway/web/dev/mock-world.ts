@@ -227,12 +227,12 @@ export class MockWorld {
     return { ...post, liked: this.likes.has(`${post.id}:${reader}`) };
   }
 
-  /** What somebody has not published: jobs that form, and finished pictures, the newest first. */
+  /** What somebody has not published: what forms, is finished or failed, the newest first. */
   unpublished(owner: string): Job[] {
     const forming = new Set<string>(["queued", "running"]);
     return [...this.jobs.values()]
       .filter((job) => job.owner === owner && !job.post_id)
-      .filter((job) => forming.has(job.state) || job.picture)
+      .filter((job) => forming.has(job.state) || job.picture || job.failure)
       .reverse();
   }
 

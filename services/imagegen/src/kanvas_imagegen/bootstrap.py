@@ -92,7 +92,7 @@ def schedule(
         broker: Where the log is.
         catalogue: What can paint.
         clock: Time.
-        keep_seconds: How long a finished picture is kept that is not published.
+        keep_seconds: How long a job is kept that has ended and is not published.
     """
     live = LiveJobs(clock=clock)
     log = own_log(
@@ -120,7 +120,13 @@ def schedule(
         log=log,
         services=[Registration(IMAGE_GENERATION, jobs), Registration(WORKER, leases)],
         keepers=[
-            LeaseKeeper(live=live, replica=log.replica, commands=log.writer, clock=clock),
+            LeaseKeeper(
+                live=live,
+                replica=log.replica,
+                commands=log.writer,
+                clock=clock,
+                keep_seconds=keep_seconds,
+            ),
             ShelfKeeper(replica=log.replica, commands=log.writer, clock=clock),
         ],
     )

@@ -19,12 +19,15 @@ async def fail_job(
     message: str,
     *,
     transient: bool,
+    keep_seconds: float,
     live: LiveJobs,
     jobs: Jobs,
     commands: Commands,
     timeout: float,
 ) -> None:
     """Put the job back into the queue, or end it where its faults have reached their limit.
+
+    A job that ends so is kept for its owner for that long.
 
     Raises:
         InvalidArgument: The report is not well formed.
@@ -40,7 +43,7 @@ async def fail_job(
     violations.raise_if_any()
     known = Reason(reason)
     count = _count(job_id, attempt, known, live, jobs)
-    body = Fail(job_id, attempt, known, message[:_LONGEST_MESSAGE], count)
+    body = Fail(job_id, attempt, known, message[:_LONGEST_MESSAGE], count, keep_seconds)
     # No id: the attempt makes it safe to repeat.
     await commands.submit(Command(id="", actor="", body=body, content=b""), timeout)
 

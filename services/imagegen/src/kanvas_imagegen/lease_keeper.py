@@ -29,12 +29,19 @@ class LeaseKeeper:
     name = "lease-keeper"
 
     def __init__(
-        self, *, live: LiveJobs, replica: FoldedLog[Jobs], commands: Commands, clock: Clock
+        self,
+        *,
+        live: LiveJobs,
+        replica: FoldedLog[Jobs],
+        commands: Commands,
+        clock: Clock,
+        keep_seconds: float,
     ) -> None:
         self._live = live
         self._replica = replica
         self._commands = commands
         self._clock = clock
+        self._keep_seconds = keep_seconds
         self._expiring: set[tuple[str, int]] = set()
 
     async def run(self) -> None:
@@ -72,7 +79,7 @@ class LeaseKeeper:
         if not self._live.leases.is_overdue(job.id, job.attempt, self._clock.monotonic()):
             return
         count = self._live.count_fault(job.id, job.attempt, Reason.LEASE_EXPIRED)
-        body = Expire(job.id, job.attempt, count)
+        body = Expire(job.id, job.attempt, count, self._keep_seconds)
         try:
             command = Command(id="", actor="", body=body, content=b"")
             await self._commands.submit(command, _COMMIT_SECONDS)

@@ -31,7 +31,7 @@ class JobPage:
 async def list_jobs(
     owner_id: str, *, page_size: int, cursor: str, replica: FoldedLog[Jobs], timeout: float
 ) -> JobPage:
-    """Return a page of the owner's jobs that form and of the pictures that are kept.
+    """Return a page of the owner's jobs that form, and of those that are kept.
 
     It includes everything that was committed before the call, so that nobody finds there what they
     have just deleted or published.

@@ -31,7 +31,7 @@ attempts_failed = Counter(
 )
 leases_expired = Counter("kanvas_imagegen_leases_expired", "Leases taken from silent workers")
 lapsed = Counter(
-    "kanvas_imagegen_lapsed", "Pictures that were kept long enough, not published, and forgotten"
+    "kanvas_imagegen_lapsed", "Jobs that were kept long enough, not published, and forgotten"
 )
 previews = Counter("kanvas_imagegen_previews", "Previews taken in from workers")
 watchers = Gauge("kanvas_imagegen_watchers", "Streams that follow a job")

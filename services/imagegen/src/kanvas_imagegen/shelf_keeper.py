@@ -1,4 +1,4 @@
-"""What the leader does once a minute: forget the pictures that were kept long enough."""
+"""What the leader does once a minute: forget the jobs that were kept long enough."""
 
 from kanvas.images.v1.records_pb2 import Job
 from kanvas_imagegen import metrics
@@ -19,9 +19,9 @@ _log = get_logger(__name__)
 
 
 class ShelfKeeper:
-    """Component that forgets each picture whose time is over, by a record, one after the other.
+    """Component that forgets each job whose time is over, by a record, one after the other.
 
-    So a picture leaves the shelf at the same position on every instance. What is left over at a
+    So a job leaves the shelf at the same position on every instance. What is left over at a
     failure is found at the next look, here or with whoever leads then.
     """
 
@@ -38,7 +38,7 @@ class ShelfKeeper:
             try:
                 await self._look()
             except KanvasError as error:
-                _log.warning("kept pictures not forgotten", reason=error.reason)
+                _log.warning("kept jobs not forgotten", reason=error.reason)
             await self._clock.sleep(LOOK_SECONDS)
 
     async def _look(self) -> None:

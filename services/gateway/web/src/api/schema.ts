@@ -398,7 +398,7 @@ export interface paths {
         };
         /**
          * List Jobs
-         * @description Return what of your work is not published: jobs that form, and finished pictures.
+         * @description Return what of your work is not published: what forms, is finished or failed.
          */
         get: operations["list_jobs"];
         put?: never;
@@ -734,7 +734,7 @@ export interface components {
             compute_seconds: number;
             /**
              * Kept Until
-             * @description Then the picture is forgotten, if no post shows it by then.
+             * @description Then the job is forgotten, if no post shows its picture by then.
              */
             kept_until: string | null;
             /**

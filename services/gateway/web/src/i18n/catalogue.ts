@@ -228,6 +228,15 @@ export const catalogue = {
     en: "This could not be painted. Change the words or try again.",
     id: "Ini tidak dapat dilukis. Ubah kata-katanya atau coba lagi.",
   },
+  "paint.failed.rejected": {
+    en: "The painter cannot paint this. Change the words or the choices, then try again.",
+    id: "Pelukis tidak dapat melukis ini. Ubah kata-kata atau pilihannya, lalu coba lagi.",
+  },
+  "paint.failed.exhausted": {
+    en: "The painter broke down at this more than once. Try again.",
+    id: "Pelukis gagal lebih dari sekali. Coba lagi.",
+  },
+  "paint.failed.of": { en: "Not painted: {prompt}", id: "Tidak jadi dilukis: {prompt}" },
   "paint.cancel": { en: "Cancel", id: "Batal" },
   "paint.again": { en: "Again", id: "Lukis lagi" },
   "paint.again.hint": { en: "Same words, new seed", id: "Kata sama, nomor acak baru" },
@@ -240,6 +249,7 @@ export const catalogue = {
   "paint.maximize": { en: "Show the picture", id: "Tampilkan gambar" },
   "paint.unpublished": { en: "Not published yet", id: "Belum diterbitkan" },
   "paint.older": { en: "More", id: "Lainnya" },
+  "paint.failed.kept": { en: "Kept until {date}.", id: "Disimpan sampai {date}." },
   "paint.kept": {
     en: "Not published yet. Kept until {date}.",
     id: "Belum diterbitkan. Disimpan sampai {date}.",

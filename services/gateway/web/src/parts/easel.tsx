@@ -6,8 +6,9 @@ import {
   cancel,
   current,
   currentId,
-  deletePicture,
   editWords,
+  forget,
+  hasFailed,
   isForming,
   isKept,
   loadOlder,
@@ -58,6 +59,7 @@ export function Easel() {
           <>
             <Status painting={painting} />
             {job?.picture && <Provenance of={job.picture.provenance} />}
+            {hasFailed(painting) && <PutAway painting={painting} />}
             {isKept(painting) && <Keeping key={painting.id} painting={painting} />}
             <Actions painting={painting} />
           </>
@@ -98,10 +100,23 @@ function Keeping({ painting }: { painting: Painting }) {
           title={t("paint.delete.title")}
           text={t("paint.delete.text")}
           action={t("paint.delete")}
-          onConfirm={() => void deletePicture(painting)}
+          onConfirm={() => void forget(painting)}
           onClose={() => setAsking(false)}
         />
       )}
+    </div>
+  );
+}
+
+/** Until when a job that failed is listed, and how to be rid of it before. */
+function PutAway({ painting }: { painting: Painting }) {
+  const until = painting.job?.kept_until;
+  return (
+    <div class="easel-kept">
+      {until && t("paint.failed.kept", { date: day(until) })}
+      <button type="button" class="link" onClick={() => void putAway(painting)}>
+        {t("paint.discard")}
+      </button>
     </div>
   );
 }
@@ -118,13 +133,13 @@ function EaselTools({ painting }: { painting: Painting }) {
       >
         <Icon name="minimize" size={20} />
       </button>
-      {!isKept(painting) && (
+      {!isKept(painting) && !hasFailed(painting) && (
         <button
           type="button"
           class="icon-button"
           aria-label={t("paint.discard")}
           title={t("paint.discard")}
-          onClick={() => putAway(painting)}
+          onClick={() => void putAway(painting)}
         >
           <Icon name="trash" size={20} />
         </button>
@@ -149,17 +164,18 @@ function Actions({ painting }: { painting: Painting }) {
     );
   }
   const isDone = painting.job?.state === "succeeded";
+  const failed = hasFailed(painting);
   return (
     <div class="easel-actions">
       {isDone && <MainAction painting={painting} />}
       <button
         type="button"
-        class="button"
+        class={failed ? "button button--main" : "button"}
         title={t("paint.again.hint")}
         onClick={() => void paintAgain(painting)}
       >
         <Icon name="again" size={18} />
-        {t("paint.again")}
+        {t(failed ? "action.retry" : "paint.again")}
       </button>
       <button
         type="button"
@@ -205,25 +221,11 @@ function Unpublished() {
     <div>
       <p class="easel-shelf">{t("paint.unpublished")}</p>
       <ul class="sketches" aria-label={t("paint.unpublished")}>
-        {waiting.toReversed().map(({ id, request, job, preview }) => {
-          const url = job?.picture?.url ?? preview?.url;
-          return (
-            <li key={id}>
-              <button
-                type="button"
-                class="sketch"
-                aria-current={id === currentId.value}
-                aria-label={request.prompt}
-                onClick={() => {
-                  currentId.value = id;
-                  publishing.value = false;
-                }}
-              >
-                {url && <img src={url} alt="" loading="lazy" />}
-              </button>
-            </li>
-          );
-        })}
+        {waiting.toReversed().map((painting) => (
+          <li key={painting.id}>
+            <Sketch of={painting} />
+          </li>
+        ))}
         {olderFrom.value !== undefined && (
           <li>
             <button type="button" class="button button--quiet" onClick={() => void loadOlder()}>
@@ -233,5 +235,27 @@ function Unpublished() {
         )}
       </ul>
     </div>
+  );
+}
+
+/** A painting on the shelf, small. */
+function Sketch({ of: painting }: { of: Painting }) {
+  const { id, request, job, preview } = painting;
+  const failed = hasFailed(painting);
+  const url = failed ? undefined : (job?.picture?.url ?? preview?.url);
+  return (
+    <button
+      type="button"
+      class="sketch"
+      aria-current={id === currentId.value}
+      aria-label={failed ? t("paint.failed.of", { prompt: request.prompt }) : request.prompt}
+      onClick={() => {
+        currentId.value = id;
+        publishing.value = false;
+      }}
+    >
+      {url && <img src={url} alt="" loading="lazy" />}
+      {failed && <Icon name="again" size={20} />}
+    </button>
   );
 }

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n/translate";
 import { models } from "../state/prompt";
-import { isForming, type Painting } from "../state/studio";
+import { hasFailed, isForming, type Painting } from "../state/studio";
+import { Icon } from "./icon";
 import { ProgressRing } from "./progress-ring";
 
 interface Layer {
@@ -40,6 +41,11 @@ export function FormingPicture({ painting }: { painting: Painting }) {
           onAnimationEnd={() => settle(layer)}
         />
       ))}
+      {hasFailed(painting) && !preview && (
+        <div class="easel-wait">
+          <Icon name="again" size={32} />
+        </div>
+      )}
       {forming && !preview && (
         <div class="easel-wait" aria-hidden="true">
           <ProgressRing step={0} of={0} />

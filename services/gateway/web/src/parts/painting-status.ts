@@ -1,5 +1,12 @@
+import type { MessageKey } from "../i18n/catalogue";
 import { seconds, t } from "../i18n/translate";
 import type { Painting } from "../state/studio";
+
+/** By the reason of a job that failed; a newer service may give others. */
+const WHY_FAILED: Partial<Record<string, MessageKey>> = {
+  MODEL_REJECTED: "paint.failed.rejected",
+  ATTEMPTS_EXHAUSTED: "paint.failed.exhausted",
+};
 
 /** Where a painting stands, in words. */
 export function statusOf({ job, queuePosition, step, of, attempt }: Painting): string {
@@ -14,7 +21,7 @@ export function statusOf({ job, queuePosition, step, of, attempt }: Painting): s
     case "succeeded":
       return t("paint.done", { seconds: seconds(job.compute_seconds) });
     case "failed":
-      return t("paint.failed");
+      return t(WHY_FAILED[job.failure?.reason ?? ""] ?? "paint.failed");
     case "canceled":
       return t("paint.canceled");
   }

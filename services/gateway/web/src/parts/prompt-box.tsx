@@ -17,7 +17,15 @@ import {
   setAside,
 } from "../state/prompt";
 import { signedIn } from "../state/session";
-import { current, easelOpen, isForming, PAINT_FIELDS, paint, refusal } from "../state/studio";
+import {
+  current,
+  easelOpen,
+  hasFailed,
+  isForming,
+  PAINT_FIELDS,
+  paint,
+  refusal,
+} from "../state/studio";
 import { characters } from "../text/kept";
 import { CharacterCount } from "./character-count";
 import { Icon } from "./icon";
@@ -172,18 +180,23 @@ function Chips({ of }: { of: Draft }) {
 function Thumb() {
   const painting = current.value;
   if (!painting || painting.postId || easelOpen.value) return null;
-  const url = painting.job?.picture?.url ?? painting.preview?.url;
+  const failed = hasFailed(painting);
+  const url = failed ? undefined : (painting.job?.picture?.url ?? painting.preview?.url);
+  const label = failed
+    ? t("paint.failed.of", { prompt: painting.request.prompt })
+    : t("paint.maximize");
   return (
     <button
       type="button"
       class="prompt-thumb"
-      aria-label={t("paint.maximize")}
-      title={t("paint.maximize")}
+      aria-label={label}
+      title={label}
       onClick={() => {
         easelOpen.value = true;
       }}
     >
       {url && <img src={url} alt="" />}
+      {failed && <Icon name="again" size={20} />}
       {isForming(painting) && <ProgressRing step={painting.step} of={painting.of} />}
     </button>
   );

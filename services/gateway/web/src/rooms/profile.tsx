@@ -18,7 +18,7 @@ import type { LiveFeed } from "../state/live-feed";
 import { isHidden, loadPerson, nameOf, person, relationshipOf } from "../state/people";
 import { toggleBlock } from "../state/relations";
 import { account } from "../state/session";
-import { isKept, paintings } from "../state/studio";
+import { hasFailed, isKept, paintings } from "../state/studio";
 
 interface Props {
   handle: string;
@@ -99,7 +99,7 @@ function ProfileActions({ view }: { view: AccountView }) {
   if (account.value?.id === shown.id) {
     return (
       <div class="profile-actions">
-        {paintings.value.some(isKept) && (
+        {paintings.value.some((painting) => isKept(painting) || hasFailed(painting)) && (
           <button type="button" class="button" onClick={openStudio}>
             {t("profile.unpublished")}
           </button>

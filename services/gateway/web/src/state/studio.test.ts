@@ -11,14 +11,17 @@ import {
   cancel,
   clearStudio,
   current,
-  deletePicture,
+  currentId,
   easelOpen,
+  forget,
   loadOlder,
   olderFrom,
   type Painting,
   paint,
   paintAgain,
   paintings,
+  publishing,
+  putAway,
   refusal,
   restoreStudio,
 } from "./studio";
@@ -262,11 +265,63 @@ describe("the account's unpublished work", () => {
     vi.mocked(kanvas.unpublishedJobs).mockResolvedValue({ items, next_cursor: null });
     await restoreStudio();
     vi.mocked(kanvas.deletePicture).mockRejectedValueOnce(new Error("down"));
-    await deletePicture(current.value as Painting);
+    await forget(current.value as Painting);
     expect(current.value?.id).toBe("2");
     vi.mocked(kanvas.deletePicture).mockResolvedValue();
-    await deletePicture(current.value as Painting);
+    await forget(current.value as Painting);
     expect(vi.mocked(kanvas.deletePicture).mock.lastCall).toEqual(["2"]);
     expect(paintings.value.map(({ id }) => id)).toEqual(["1"]);
+  });
+
+  describe("where no picture came", () => {
+    const failed = job({
+      id: "2",
+      state: "failed",
+      failure: { reason: "MODEL_REJECTED", message: "No." },
+    });
+
+    beforeEach(async () => {
+      vi.mocked(kanvas.deletePicture).mockReset();
+      const items = [failed, finished("1")];
+      vi.mocked(kanvas.unpublishedJobs).mockResolvedValue({ items, next_cursor: null });
+      await restoreStudio();
+    });
+
+    it("says so to whoever was away, and is forgotten on all devices as it is put away", async () => {
+      expect(current.value?.job?.failure?.reason).toBe("MODEL_REJECTED");
+      await putAway(current.value as Painting);
+      expect(vi.mocked(kanvas.deletePicture).mock.calls).toEqual([["2"]]);
+      expect(paintings.value.map(({ id }) => id)).toEqual(["1"]);
+      expect(current.value?.id).toBe("1");
+    });
+
+    it("stays where it could not be put away", async () => {
+      vi.mocked(kanvas.deletePicture).mockRejectedValue(new Error("down"));
+      await putAway(current.value as Painting);
+      expect(current.value?.id).toBe("2");
+    });
+
+    it("makes way for the next try, once that is accepted", async () => {
+      vi.mocked(kanvas.submitJob).mockRejectedValueOnce(new Error("down"));
+      await paintAgain(current.value as Painting);
+      expect(kanvas.deletePicture).not.toHaveBeenCalled();
+      expect(current.value?.id).toBe("2");
+      await paintAgain(current.value as Painting);
+      expect(vi.mocked(kanvas.submitJob).mock.lastCall?.[0].prompt).toBe("a fox");
+      expect(vi.mocked(kanvas.deletePicture).mock.calls).toEqual([["2"]]);
+      expect(paintings.value.map(({ job }) => job?.state)).toEqual(["succeeded", "queued"]);
+      expect(current.value?.job?.state).toBe("queued");
+    });
+
+    it("leaves on the easel what somebody has turned to meanwhile", async () => {
+      const [first, second] = paintings.value as [Painting, Painting];
+      vi.mocked(kanvas.deletePicture).mockImplementation(async () => {
+        currentId.value = first.id;
+        publishing.value = true;
+      });
+      await putAway(second);
+      expect(current.value?.id).toBe("1");
+      expect(publishing.value).toBe(true);
+    });
   });
 });

@@ -78,6 +78,11 @@ export function isKept({ job, postId }: Painting): boolean {
   return job?.state === "succeeded" && !postId;
 }
 
+/** Whether no picture came; its painter may try again, or put it away. */
+export function hasFailed({ job }: Painting): boolean {
+  return job?.state === "failed";
+}
+
 /** Puts the easel out of the way; the picture goes on forming. */
 export function makeSmall(): void {
   easelOpen.value = false;
@@ -114,14 +119,16 @@ function refuse(failure: unknown): void {
   }
 }
 
-/** The same words with a new seed. */
+/** The same words with a new seed. They take the place of a painting that has failed. */
 export async function paintAgain(painting: Painting): Promise<void> {
   const { seed: _, ...request } = painting.request;
   try {
     await submit(request);
   } catch (failure) {
     toastFailure(failure);
+    return;
   }
+  if (hasFailed(painting)) await forget(painting);
 }
 
 /** Puts a painting's words and choices into the prompt box. */
@@ -158,24 +165,30 @@ export async function cancel(painting: Painting): Promise<void> {
   }
 }
 
-/** Takes a painting off the easel; one that still forms is canceled. */
-export function putAway(painting: Painting): void {
+/** Takes a painting off the easel; one that still forms is canceled, one that failed forgotten. */
+export async function putAway(painting: Painting): Promise<void> {
+  if (hasFailed(painting)) return await forget(painting);
   if (isForming(painting) && painting.job) void cancel(painting);
-  paintings.value = paintings.value.filter(({ id }) => id !== painting.id);
-  currentId.value = paintings.value.at(-1)?.id;
-  publishing.value = false;
-  if (!currentId.value) makeSmall();
+  takeOff(painting);
 }
 
-/** Deletes a finished picture that is not published, for all devices, with its words. */
-export async function deletePicture(painting: Painting): Promise<void> {
+/** Forgets a painting that has ended and is not published, for all devices, with its words. */
+export async function forget(painting: Painting): Promise<void> {
   try {
     await kanvas.deletePicture(painting.id);
     keepPostDraft(painting.id, undefined);
-    putAway(painting);
+    takeOff(painting);
   } catch (failure) {
     toastFailure(failure);
   }
+}
+
+function takeOff(painting: Painting): void {
+  paintings.value = paintings.value.filter(({ id }) => id !== painting.id);
+  if (currentId.value !== painting.id) return;
+  currentId.value = paintings.value.at(-1)?.id;
+  publishing.value = false;
+  if (!currentId.value) makeSmall();
 }
 
 /**

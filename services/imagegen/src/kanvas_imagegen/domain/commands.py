@@ -46,7 +46,7 @@ class MarkPublished:
 
 @dataclass(frozen=True, slots=True)
 class Lapse:
-    """Forget a job whose picture was kept long enough. The writer's own command."""
+    """Forget a job that was kept long enough. The writer's own command."""
 
     job_id: str
 
@@ -67,7 +67,7 @@ class Complete:
         attempt: The attempt that painted it.
         picture: The picture.
         compute_seconds: How long the attempt held the model.
-        keep_seconds: How long the picture is kept where it is not published.
+        keep_seconds: How long the job is kept where its picture is not published.
     """
 
     job_id: str
@@ -84,6 +84,7 @@ class Fail:
     Attributes:
         reason: One of `domain.faults.Reason`.
         count: How many attempts at this job ended for that reason, this one included.
+        keep_seconds: How long the job is kept where this was the last attempt.
     """
 
     job_id: str
@@ -91,12 +92,19 @@ class Fail:
     reason: str
     message: str
     count: int
+    keep_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Expire:
-    """Take a job back from a worker that has not been heard of for the length of a lease."""
+    """Take a job back from a worker that has not been heard of for the length of a lease.
+
+    Attributes:
+        count: How many attempts at this job ended so, this one included.
+        keep_seconds: How long the job is kept where this was the last attempt.
+    """
 
     job_id: str
     attempt: int
     count: int
+    keep_seconds: float

@@ -139,7 +139,7 @@ def _forget(state: Jobs, body: Forget, now: float) -> Sequence[Job]:
 
 def _mark_published(state: Jobs, body: MarkPublished) -> Sequence[Job]:
     job = _own(state, body)
-    if not is_kept(job):
+    if job.state != JOB_STATE_SUCCEEDED or not is_kept(job):
         return []
     published = _copy(job)
     published.post_id = body.post_id
@@ -174,9 +174,7 @@ def _complete(state: Jobs, body: Complete, now: float) -> Sequence[Job]:
     ended = _ended(_held(job, body.attempt), JOB_STATE_SUCCEEDED, now)
     ended.picture.CopyFrom(body.picture)
     ended.compute_seconds += body.compute_seconds
-    ended.kept_until.CopyFrom(to_timestamp(now + body.keep_seconds))
-    crowded_out = state.crowded_out(ended.owner_id)
-    return [ended] if crowded_out is None else [ended, _forgotten(crowded_out, now)]
+    return _kept(state, ended, body.keep_seconds, now)
 
 
 def _fail(state: Jobs, body: Fail, now: float) -> Sequence[Job]:
@@ -184,7 +182,8 @@ def _fail(state: Jobs, body: Fail, now: float) -> Sequence[Job]:
     if _is(job, JOB_STATE_QUEUED, body.attempt) or _is(job, JOB_STATE_FAILED, body.attempt):
         return []
     held = _held(job, body.attempt)
-    return [_given_up_or_queued(held, Reason(body.reason), body.message, body.count, now)]
+    failure = JobFailure(reason=body.reason, message=body.message)
+    return _given_up_or_queued(state, held, failure, body, now)
 
 
 def _expire(state: Jobs, body: Expire, now: float) -> Sequence[Job]:
@@ -192,7 +191,8 @@ def _expire(state: Jobs, body: Expire, now: float) -> Sequence[Job]:
     if not _is(job, JOB_STATE_RUNNING, body.attempt):
         return []
     message = "The worker was not heard of any more."
-    return [_given_up_or_queued(job, Reason.LEASE_EXPIRED, message, body.count, now)]
+    failure = JobFailure(reason=Reason.LEASE_EXPIRED, message=message)
+    return _given_up_or_queued(state, job, failure, body, now)
 
 
 def _own(state: Jobs, body: Cancel | Forget | MarkPublished) -> Job:
@@ -202,16 +202,26 @@ def _own(state: Jobs, body: Cancel | Forget | MarkPublished) -> Job:
     return job
 
 
-def _given_up_or_queued(job: Job, reason: Reason, message: str, count: int, now: float) -> Job:
-    if not is_exhausted(reason, count):
+def _given_up_or_queued(
+    state: Jobs, job: Job, failure: JobFailure, body: Fail | Expire, now: float
+) -> Sequence[Job]:
+    reason = Reason(failure.reason)
+    if not is_exhausted(reason, body.count):
         queued = _copy(job)
         queued.state = JOB_STATE_QUEUED
         queued.ClearField("worker_id")
-        return queued
+        return [queued]
     ended = _ended(job, JOB_STATE_FAILED, now)
     final = reason if reason is Reason.MODEL_REJECTED else Reason.ATTEMPTS_EXHAUSTED
-    ended.failure.CopyFrom(JobFailure(reason=final, message=message))
-    return ended
+    ended.failure.CopyFrom(JobFailure(reason=final, message=failure.message))
+    return _kept(state, ended, body.keep_seconds, now)
+
+
+def _kept(state: Jobs, ended: Job, keep_seconds: float, now: float) -> Sequence[Job]:
+    """Keep a job that ends here for its owner; where the shelf is full, the oldest one goes."""
+    ended.kept_until.CopyFrom(to_timestamp(now + keep_seconds))
+    crowded_out = state.crowded_out(ended.owner_id)
+    return [ended] if crowded_out is None else [ended, _forgotten(crowded_out, now)]
 
 
 def _held(job: Job | None, attempt: int) -> Job:

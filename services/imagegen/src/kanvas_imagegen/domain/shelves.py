@@ -1,12 +1,13 @@
 """What each owner has not published yet, newest first. A part of the state that the log folds into.
 
-On an owner's shelf stand the jobs that still form, and the finished pictures that are kept. A job
-takes its place when it is accepted. It leaves when it ends without a picture, when a post shows its
-picture, or when it is forgotten. Each of these is a record, so every instance that has applied the
-same position shows the same shelf, whatever its clock says.
+On an owner's shelf stand the jobs that still form, the finished pictures that are kept, and the
+jobs that failed, so that somebody who looked away learns of it. A job takes its place when it is
+accepted. It leaves when it is canceled, when a post shows its picture, or when it is forgotten.
+Each of these is a record, so every instance that has applied the same position shows the same
+shelf, whatever its clock says.
 
-An owner's shelf holds `MOST_UNPUBLISHED` jobs. As another picture is finished beyond that, the
-oldest picture that is kept is forgotten, by a record too. Jobs that form are never forgotten for
+An owner's shelf holds `MOST_UNPUBLISHED` jobs. As another job is finished or fails beyond that, the
+oldest one that is kept is forgotten, by a record too. Jobs that form are never forgotten for
 that; how many they are is bounded by the queue (`decide.MOST_WAITING`).
 """
 

@@ -48,9 +48,8 @@ def backoff(attempt: int) -> float:
 
 
 def is_kept(job: Job) -> bool:
-    """Say whether a picture is finished, not published, and kept for its owner."""
-    finished = job.state == JOB_STATE_SUCCEEDED and job.HasField("kept_until")
-    return finished and not job.post_id
+    """Say whether a job is kept for its owner: it has a picture, not published, or has failed."""
+    return job.HasField("kept_until") and not job.post_id
 
 
 def _is_unpublished(job: Job) -> bool:
@@ -66,7 +65,7 @@ class Jobs:
         self._queue = FairQueue()
         self._paintings = Paintings()
         self._shelves = Shelves()
-        # By the time until which each picture is kept. Whatever stands first is kept still; behind
+        # By the time until which each job is kept. Whatever stands first is kept still; behind
         # it may stand some that are not.
         self._keeping: list[tuple[float, str]] = []
         self._changes = 0
@@ -108,7 +107,7 @@ class Jobs:
         return self._paintings.has(owner_id, sha256)
 
     def unpublished_of(self, owner_id: str, before: int | None = None) -> Iterator[tuple[int, Job]]:
-        """Iterate over an owner's jobs that form and pictures that are kept, the newest first.
+        """Iterate over an owner's jobs that form and those that are kept, the newest first.
 
         Each comes with the position at which it was accepted.
 
@@ -120,14 +119,14 @@ class Jobs:
             yield position, self._jobs[job_id]
 
     def crowded_out(self, owner_id: str) -> Job | None:
-        """Return the picture that goes as the owner finishes one more; None while none has to."""
+        """Return the job that goes as one more of the owner is kept; None while none has to."""
         if self._shelves.count(owner_id) <= MOST_UNPUBLISHED:
             return None
         jobs = (self._jobs[job_id] for _, job_id in self._shelves.oldest_first(owner_id))
         return next(filter(is_kept, jobs), None)
 
     def first_to_lapse(self) -> Job | None:
-        """Return the job whose picture is to be forgotten next; None where none is kept."""
+        """Return the job that is to be forgotten next; None where none is kept."""
         return self._jobs[self._keeping[0][1]] if self._keeping else None
 
     def held_by(self, worker_id: str) -> Job | None:

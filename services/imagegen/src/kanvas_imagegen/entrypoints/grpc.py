@@ -265,6 +265,7 @@ class WorkerService(WorkerServiceServicer):
             request.failure.reason,
             request.failure.message,
             transient=request.transient,
+            keep_seconds=self._keep_seconds,
             live=self._live,
             jobs=self._replica.state,
             commands=self._commands,

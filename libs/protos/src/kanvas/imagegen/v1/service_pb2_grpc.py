@@ -119,8 +119,8 @@ class ImageGenerationServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListJobs(self, request, context):
-        """What of the caller's work is not published: jobs that wait or run, and pictures that are kept;
-        newest first. INVALID_ARGUMENT with field violations.
+        """What of the caller's work is not published: jobs that wait or run, pictures that are kept, and
+        jobs that failed; newest first. INVALID_ARGUMENT with field violations.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

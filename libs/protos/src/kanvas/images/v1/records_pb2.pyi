@@ -140,14 +140,15 @@ class Job(_message.Message):
 
     @_builtins.property
     def kept_until(self) -> _timestamp_pb2.Timestamp:
-        """Until when the picture is kept for its owner, unless it is published before. Set as it succeeds;
-        unset in records from before this field: nobody knows whether those pictures were published.
+        """Until when the job is kept for its owner, unless its picture is published before. Set as it
+        succeeds or fails; unset in records from before this field: nobody knows whether those pictures
+        were published.
         """
 
     @_builtins.property
     def forgotten_at(self) -> _timestamp_pb2.Timestamp:
-        """When it was forgotten: its owner wanted that, or the picture was kept long enough. Then the
-        record has no words, no picture and no failure.
+        """When it was forgotten: its owner wanted that, or it was kept long enough. Then the record has no
+        words, no picture and no failure.
         """
 
     def __init__(

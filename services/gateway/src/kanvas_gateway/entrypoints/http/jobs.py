@@ -77,7 +77,7 @@ async def submit_job(
 async def list_jobs(
     services: Services, call: OwnCall, cursor: Cursor = "", limit: Limit = 30
 ) -> dict[str, Any]:
-    """Return what of your work is not published: jobs that form, and finished pictures."""
+    """Return what of your work is not published: what forms, is finished or failed."""
     request = imagegen.ListJobsRequest(page_size=limit, cursor=cursor)
     page = await services.images.ListJobs(request, **call)
     return {

@@ -64,7 +64,7 @@ class Job(BaseModel):
     compute_seconds: float
     kept_until: Annotated[
         Moment | None,
-        Field(description="Then the picture is forgotten, if no post shows it by then."),
+        Field(description="Then the job is forgotten, if no post shows its picture by then."),
     ]
     post_id: Annotated[str | None, Field(description="The first post that shows the picture.")]
 
