@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Problem, Unreachable } from "./failure";
 import { actFor, request } from "./request";
+import { noteServerDate } from "./server-clock";
 
 const fetched = vi.fn<typeof fetch>();
 
@@ -11,6 +12,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  noteServerDate(new Date().toUTCString());
   vi.unstubAllGlobals();
   vi.useRealTimers();
 });
@@ -49,6 +51,17 @@ it("says whose page it is, but where it asks who is signed in", async () => {
   await request("PUT", "/v1/posts/1/like");
   const accounts = [0, 1, 2, 3].map((call) => headersOf(call)["kanvas-account"]);
   expect(accounts).toEqual(["ana", "ana", undefined, undefined]);
+});
+
+it("makes its keys by the gateway's clock, which an answer has told", async () => {
+  const ahead = Date.now() + 7_200_000;
+  const date = new Date(ahead).toUTCString();
+  fetched.mockImplementation(async () => answer(200, {}, { date }));
+  await request("GET", "/v1/config");
+  await request("PUT", "/v1/posts/1/like");
+  const [time = ""] = /^.{8}-.{4}/.exec(headersOf(1)["idempotency-key"] ?? "") ?? [];
+  const milliseconds = Number.parseInt(time.replace("-", ""), 16);
+  expect(Math.abs(milliseconds - ahead)).toBeLessThan(1_000);
 });
 
 it("does not repeat what was refused", async () => {

@@ -4,7 +4,7 @@ import type { FeedPage, Position, Post } from "../api/types";
 import type { Following, StreamClient } from "../stream/client";
 import type { FeedEvent, FeedStream, StreamEvent, StreamedPost } from "../stream/protocol";
 import { RecentIds } from "../stream/recent-ids";
-import { learnAccount, noteHidden } from "./people";
+import { learnAccount, noteFollowing, noteHidden } from "./people";
 import { authorOf, createdPosition, learn, learnFromStream } from "./posts";
 import { reconcile } from "./reconcile";
 
@@ -224,6 +224,7 @@ export class LiveFeed {
         break;
       case "home.changed":
       case "following.changed":
+        noteFollowing(event.data.account_id, event.data.following);
         void this.#refetch(event.pos);
         break;
       default:

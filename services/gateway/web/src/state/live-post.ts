@@ -3,7 +3,7 @@ import { Problem } from "../api/failure";
 import type { Position, PostView } from "../api/types";
 import type { Following, StreamClient } from "../stream/client";
 import type { StreamEvent } from "../stream/protocol";
-import { learnAccount, noteHidden } from "./people";
+import { learnAccount, noteFollowing, noteHidden } from "./people";
 import { learn, learnFromStream } from "./posts";
 
 export interface LivePostOptions {
@@ -98,6 +98,7 @@ export class LivePost {
         void this.load(event.pos);
         break;
       case "following.changed":
+        noteFollowing(event.data.account_id, event.data.following);
         void this.load(event.pos);
         break;
       default:

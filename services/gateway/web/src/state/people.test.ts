@@ -8,6 +8,7 @@ import {
   learnNames,
   loadPerson,
   nameOf,
+  noteFollowing,
   noteHidden,
   person,
 } from "./people";
@@ -64,6 +65,15 @@ it("shows a changed profile where the old one stands, and no older one", () => {
   expect(shown()?.follower_count).toBe(4);
   learnAccount(sari(1));
   expect(shown()?.account).toEqual(sari(3));
+});
+
+it("shows a follow that was asked for elsewhere, once however often it is told", () => {
+  noteFollowing("1", true);
+  noteFollowing("1", true);
+  expect(shown()).toMatchObject({ follower_count: 5, relationship: { following: true } });
+  noteFollowing("1", false);
+  expect(shown()).toMatchObject({ follower_count: 4, relationship: { following: false } });
+  noteFollowing("of nobody whom the page knows", true);
 });
 
 it("knows at once whom a block has hidden, and asks what is left to see of them", async () => {

@@ -82,6 +82,14 @@ export function noteHidden(id: string, isHiddenNow: boolean): void {
   if (view) void fetchPerson(view.account.handle);
 }
 
+/** Takes in that the reader follows somebody now, or no longer, wherever they asked for that. */
+export function noteFollowing(id: string, following: boolean): void {
+  const view = viewOf(id);
+  if (!view || relationshipOf(view).following === following) return;
+  const relationship = { ...relationshipOf(view), following };
+  show({ ...view, relationship, follower_count: view.follower_count + (following ? 1 : -1) });
+}
+
 function mark(id: string, isHiddenNow: boolean): void {
   const others = [...hidden.peek()].filter((other) => other !== id);
   if (isHiddenNow || others.length < hidden.peek().size) {

@@ -50,6 +50,25 @@ it("takes a follow back, with a word, when it was refused", async () => {
   expect(toasts.value).toMatchObject([{ tone: "failure" }]);
 });
 
+it("ends as the last press said, whatever the network does", async () => {
+  const answers: (() => void)[] = [];
+  vi.mocked(kanvas.setFollow).mockReset();
+  vi.mocked(kanvas.setFollow).mockImplementation(
+    () => new Promise((resolve) => answers.push(() => resolve(applied(true)))),
+  );
+  const following = toggleFollow(VIEW);
+  await toggleFollow(shown() as AccountView);
+  answers[0]?.();
+  await vi.waitFor(() => expect(answers).toHaveLength(2));
+  answers[1]?.();
+  await following;
+  expect(vi.mocked(kanvas.setFollow).mock.calls).toEqual([
+    ["1", true],
+    ["1", false],
+  ]);
+  expect(shown()).toMatchObject({ follower_count: 4, relationship: { following: false } });
+});
+
 it("says when a block does not hold everywhere yet", async () => {
   vi.mocked(kanvas.setBlock).mockResolvedValue(applied(true));
   await toggleBlock(VIEW);

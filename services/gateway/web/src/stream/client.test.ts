@@ -41,6 +41,8 @@ class Bench {
   readonly statuses: StreamStatus[] = [];
   readonly renewals: boolean[] = [];
   token: string | undefined = "token-1";
+  /** By how much the clock of this machine is ahead of the gateway's. */
+  ahead = 0;
   readonly client = new StreamClient({
     access: async (renew) => {
       this.renewals.push(renew);
@@ -52,6 +54,7 @@ class Bench {
       return socket;
     },
     onStatus: (status) => this.statuses.push(status),
+    now: () => this.serverNow(),
     random: () => 1,
   });
 
@@ -59,12 +62,16 @@ class Bench {
     return this.sockets.at(-1) as FakeSocket;
   }
 
+  serverNow(): number {
+    return Date.now() - this.ahead;
+  }
+
   /** Until the server has accepted the token. */
   async admit(expiresInSeconds = 3600): Promise<FakeSocket> {
     await vi.advanceTimersByTimeAsync(0);
     const { socket } = this;
     socket.tell(HELLO);
-    const expires_at = new Date(Date.now() + expiresInSeconds * 1000).toISOString();
+    const expires_at = new Date(this.serverNow() + expiresInSeconds * 1000).toISOString();
     if (this.token) socket.tell({ type: "authenticated", account_id: "a", expires_at });
     return socket;
   }
@@ -379,6 +386,17 @@ describe("the token", () => {
     }
     expect(socket.sent).toContainEqual({ type: "authenticate", token: "token-2" });
     expect(bench.sockets).toHaveLength(1);
+  });
+
+  it("is renewed no earlier on a machine whose clock is ahead", async () => {
+    bench.ahead = 3_600_000;
+    bench.client.start();
+    const socket = await bench.admit(300);
+    for (let beat = 0; beat < 6; beat += 1) {
+      await vi.advanceTimersByTimeAsync(10_000);
+      socket.tell({ type: "heartbeat", position: "9" });
+    }
+    expect(bench.renewals).toEqual([false]);
   });
 
   it("is asked for again when it is refused", async () => {

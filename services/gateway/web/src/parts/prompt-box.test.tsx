@@ -1,0 +1,77 @@
+// @vitest-environment happy-dom
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import * as kanvas from "../api/kanvas";
+import type { Account } from "../api/types";
+import { draft, editDraft, handedIn } from "../state/prompt";
+import { account } from "../state/session";
+import { clearStudio } from "../state/studio";
+import { PromptBox } from "./prompt-box";
+
+vi.mock("../api/kanvas");
+vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
+
+let root: HTMLElement;
+const submitted = () => vi.mocked(kanvas.submitJob).mock.calls.map(([{ prompt }]) => prompt);
+
+async function press(key: string, how: KeyboardEventInit = {}): Promise<Event> {
+  const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...how });
+  await act(() => void root.querySelector("textarea")?.dispatchEvent(event));
+  return event;
+}
+
+beforeEach(async () => {
+  vi.mocked(kanvas.submitJob).mockReset();
+  vi.mocked(kanvas.submitJob).mockReturnValue(new Promise(() => undefined));
+  account.value = { id: "ana" } as Account;
+  root = document.body.appendChild(document.createElement("div"));
+  await act(() => render(<PromptBox />, root));
+  await act(() => editDraft({ prompt: "a red fox" }));
+});
+
+afterEach(() => {
+  render(null, root);
+  clearStudio();
+  editDraft({ prompt: "" });
+  account.value = null;
+});
+
+it("hands the words in by Enter, once, however long it is held", async () => {
+  await press("Enter");
+  await act(() => editDraft({ prompt: "an owl" }));
+  await press("Enter", { repeat: true });
+  await press("Enter", { repeat: true });
+  expect(submitted()).toEqual(["a red fox"]);
+  expect(draft.value.prompt).toBe("an owl");
+});
+
+it("begins a new line by Shift and Enter", async () => {
+  const event = await press("Enter", { shiftKey: true });
+  expect(event.defaultPrevented).toBe(false);
+  expect(submitted()).toEqual([]);
+});
+
+it.each([
+  ["the newer way", { isComposing: true }],
+  ["the older way", { keyCode: 229 }],
+])("leaves to an input method the Enter that ends a composition, said in %s", async (_, how) => {
+  const event = await press("Enter", how);
+  expect(event.defaultPrevented).toBe(false);
+  expect(submitted()).toEqual([]);
+});
+
+it("hands in nothing where nothing is written", async () => {
+  await act(() => editDraft({ prompt: " \n" }));
+  await press("Enter");
+  expect(submitted()).toEqual([]);
+});
+
+it("keeps what a visitor hands in until they have signed up", async () => {
+  account.value = null;
+  await press("Enter");
+  expect(submitted()).toEqual([]);
+  expect(draft.value.prompt).toBe("a red fox");
+  expect(handedIn.value).toBe(true);
+  expect(location.pathname).toBe("/signup");
+});
