@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from kanvas_local.errors import StackError
 from kanvas_local.layout import REPOSITORY
@@ -25,6 +26,10 @@ _ROOT = REPOSITORY / ".local" / "test"
 _BASE_PORT = 9380
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ON_SERVERS = tuple(REPOSITORY / "tests" / room for room in ("integration", "e2e"))
+
+# How long an example takes tells of the machine, and of what else it does.
+settings.register_profile("kanvas", deadline=None)
+settings.load_profile("kanvas")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
