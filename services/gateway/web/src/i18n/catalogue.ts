@@ -152,7 +152,7 @@ export const catalogue = {
   "profile.followers.empty": { en: "Nobody yet.", id: "Belum ada." },
   "profile.following.empty": { en: "Nobody yet.", id: "Belum ada." },
   "profile.unpublished": { en: "Pictures not published yet", id: "Gambar yang belum diterbitkan" },
-  "profile.joined": { en: "Since {date}", id: "Sejak {date}" },
+  "profile.joined": { en: "Joined {date}", id: "Bergabung {date}" },
   "profile.edit": { en: "Edit profile", id: "Ubah profil" },
   "profile.empty": {
     en: "{name} has not hung anything yet.",
@@ -330,6 +330,7 @@ export const catalogue = {
   // Settings
   "settings.title": { en: "Settings", id: "Setelan" },
   "settings.profile": { en: "Profile", id: "Profil" },
+  "settings.saving": { en: "Saving", id: "Menyimpan" },
   "settings.saved": { en: "Saved.", id: "Tersimpan." },
   "settings.look": { en: "Look", id: "Tampilan" },
   "settings.theme": { en: "Theme", id: "Tema" },

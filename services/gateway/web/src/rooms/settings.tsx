@@ -83,7 +83,7 @@ export function ProfilePart({ me }: { me: Account }) {
         )}
         <div>
           <button type="submit" class="button button--main" disabled={isSending}>
-            {t("action.save")}
+            {t(isSending ? "settings.saving" : "action.save")}
           </button>
         </div>
       </form>
