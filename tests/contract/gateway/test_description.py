@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from kanvas_gateway.entrypoints.http.refusals import STATUSES
-from tests.contract.gateway.described import DESCRIPTION, responses_of
+from tests.contract.gateway.described import DESCRIPTION, parameters_of, responses_of
 from tests.contract.gateway.whole_kanvas import Kanvas, whole_kanvas
 
 _OPERATIONS = {
@@ -56,7 +56,7 @@ def _ask(http: httpx.Client, name: str) -> httpx.Response:
     operation = _OPERATIONS[name]
     known = {
         parameter["name"]: _example(parameter["schema"])
-        for parameter in operation.get("parameters", [])
+        for parameter in parameters_of(operation)
         if parameter["required"]
     }
     return http.request(method, path.format(**known), json=_body(operation))

@@ -360,6 +360,16 @@ async def test_nothing_is_done_or_shown_as_somebody_else(rest: Rest, write: bool
     assert taken.status_code == 200
 
 
+@pytest.mark.parametrize("shown", ["", "ana", ANA[:-1]])
+async def test_an_account_that_nobody_can_be_is_refused(rest: Rest, shown: str) -> None:
+    for headers in ({}, rest.bearer()):
+        answer = await rest.http.get(
+            "/v1/feeds/global", headers=headers | {"Kanvas-Account": shown}
+        )
+        assert (answer.status_code, answer.json()["reason"]) == (422, "INVALID_ARGUMENT")
+        assert answer.json()["violations"][0]["field"] == "Kanvas-Account"
+
+
 async def test_a_bad_cookie_is_taken_away(rest: Rest) -> None:
     answer = await rest.http.get("/v1/feeds/global", headers=rest.cookie("old"))
     assert answer.json()["reason"] == "TOKEN_INVALID"

@@ -1261,7 +1261,9 @@ export interface components {
         /** @description Unprocessable Entity: `COMMAND_ID_REUSED`, `INVALID_ARGUMENT`. */
         UnprocessableEntity1: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1276,7 +1278,9 @@ export interface components {
         /** @description Bad Request: `NOT_JSON`, `REQUEST_MALFORMED`. */
         BadRequest1: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1291,7 +1295,9 @@ export interface components {
         /** @description Request Timeout: `BODY_TIMEOUT`, `HEAD_TIMEOUT`. */
         RequestTimeout1: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1306,7 +1312,9 @@ export interface components {
         /** @description Conflict: `ACCOUNT_EXISTS`, `COMMAND_EXPIRED`, `HANDLE_TAKEN`. */
         Conflict1: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1321,7 +1329,9 @@ export interface components {
         /** @description Precondition Failed: `PRECONDITION_FAILED`. */
         PreconditionFailed1: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1336,7 +1346,9 @@ export interface components {
         /** @description Request Entity Too Large: `BODY_TOO_LARGE`. */
         RequestEntityTooLarge1: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1351,7 +1363,9 @@ export interface components {
         /** @description Unsupported Media Type: `MEDIA_TYPE_UNSUPPORTED`. */
         UnsupportedMediaType1: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1366,7 +1380,9 @@ export interface components {
         /** @description Too Many Requests: `RATE_LIMITED`, `TOO_MANY_CONNECTIONS`, `TOO_MANY_WRITES`. */
         TooManyRequests1: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
@@ -1382,7 +1398,9 @@ export interface components {
         /** @description Request Header Fields Too Large: `HEAD_TOO_LARGE`. */
         RequestHeaderFieldsTooLarge1: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1397,7 +1415,9 @@ export interface components {
         /** @description Internal Server Error: `COMMAND_DISPLACED`, `INTERNAL`, `RECORD_REFUSED`. */
         InternalServerError1: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1412,7 +1432,9 @@ export interface components {
         /** @description Service Unavailable: `CLOCK_DIFFERS`, `NOT_FRESH`, `NOT_LEADER`, `OUTCOME_UNKNOWN`, `OVERLOADED`, `UNAVAILABLE`. */
         ServiceUnavailable1: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
@@ -1428,7 +1450,9 @@ export interface components {
         /** @description Gateway Timeout: `DEADLINE_EXCEEDED`. */
         GatewayTimeout1: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1443,7 +1467,9 @@ export interface components {
         /** @description Unprocessable Entity: `INVALID_ARGUMENT`. */
         UnprocessableEntity2: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1458,7 +1484,9 @@ export interface components {
         /** @description Bad Request: `REQUEST_MALFORMED`. */
         BadRequest2: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1473,8 +1501,11 @@ export interface components {
         /** @description Unauthorized: `TOKEN_EXPIRED`, `TOKEN_INVALID`. */
         Unauthorized1: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                "Set-Cookie": components["headers"]["Set-Cookie"];
                 [name: string]: unknown;
             };
             content: {
@@ -1489,7 +1520,9 @@ export interface components {
         /** @description Not Found: `ACCOUNT_UNKNOWN`, `ROUTE_UNKNOWN`. */
         NotFound1: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1504,7 +1537,9 @@ export interface components {
         /** @description Request Timeout: `HEAD_TIMEOUT`. */
         RequestTimeout2: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1519,7 +1554,9 @@ export interface components {
         /** @description Conflict: `ACCOUNT_DIFFERS`, `POSITION_UNKNOWN`. */
         Conflict2: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1534,7 +1571,9 @@ export interface components {
         /** @description Too Many Requests: `TOO_MANY_CONNECTIONS`. */
         TooManyRequests2: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
@@ -1550,7 +1589,9 @@ export interface components {
         /** @description Internal Server Error: `INTERNAL`. */
         InternalServerError2: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1565,7 +1606,9 @@ export interface components {
         /** @description Service Unavailable: `NOT_FRESH`, `OVERLOADED`, `POSITION_NOT_REACHED`, `UNAVAILABLE`. */
         ServiceUnavailable2: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
@@ -1581,8 +1624,11 @@ export interface components {
         /** @description Unauthorized: `IDENTITY_REQUIRED`, `TOKEN_EXPIRED`, `TOKEN_INVALID`. */
         Unauthorized2: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                "Set-Cookie": components["headers"]["Set-Cookie"];
                 [name: string]: unknown;
             };
             content: {
@@ -1597,7 +1643,9 @@ export interface components {
         /** @description Forbidden: `CLIENT_HEADER_REQUIRED`. */
         Forbidden1: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1612,7 +1660,9 @@ export interface components {
         /** @description Not Found: `ACCOUNT_UNKNOWN`. */
         NotFound2: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1627,7 +1677,9 @@ export interface components {
         /** @description Conflict: `ACCOUNT_DIFFERS`, `COMMAND_EXPIRED`, `VERSION_CONFLICT`. */
         Conflict3: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1642,7 +1694,9 @@ export interface components {
         /** @description Conflict: `ACCOUNT_DIFFERS`, `BLOCKED`, `COMMAND_EXPIRED`, `SELF_FOLLOW`. */
         Conflict4: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1657,7 +1711,9 @@ export interface components {
         /** @description Too Many Requests: `TOO_MANY_CONNECTIONS`, `TOO_MANY_WRITES`. */
         TooManyRequests3: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
@@ -1673,7 +1729,9 @@ export interface components {
         /** @description Conflict: `ACCOUNT_DIFFERS`, `COMMAND_EXPIRED`, `SELF_FOLLOW`. */
         Conflict5: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1688,7 +1746,9 @@ export interface components {
         /** @description Unauthorized: `CREDENTIALS_WRONG`. */
         Unauthorized3: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                 [name: string]: unknown;
             };
@@ -1704,7 +1764,9 @@ export interface components {
         /** @description Too Many Requests: `RATE_LIMITED`, `TOO_MANY_CONNECTIONS`. */
         TooManyRequests4: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
@@ -1720,7 +1782,9 @@ export interface components {
         /** @description Conflict: `ACCOUNT_DIFFERS`. */
         Conflict6: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1735,7 +1799,9 @@ export interface components {
         /** @description Service Unavailable: `NOT_FRESH`, `OVERLOADED`, `UNAVAILABLE`. */
         ServiceUnavailable3: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
@@ -1751,7 +1817,9 @@ export interface components {
         /** @description Service Unavailable: `OVERLOADED`. */
         ServiceUnavailable4: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
@@ -1767,7 +1835,9 @@ export interface components {
         /** @description Not Found: `JOB_UNKNOWN`, `POST_UNKNOWN`. */
         NotFound3: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1782,7 +1852,9 @@ export interface components {
         /** @description Conflict: `ACCOUNT_DIFFERS`, `ACCOUNT_NOT_COPIED`, `COMMAND_EXPIRED`, `JOB_NOT_FINISHED`, `POST_EXISTS`. */
         Conflict7: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1797,7 +1869,9 @@ export interface components {
         /** @description Internal Server Error: `COMMAND_DISPLACED`, `INTERNAL`, `RECORD_REFUSED`, `STATEMENT_REFUSED`. */
         InternalServerError3: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1812,7 +1886,9 @@ export interface components {
         /** @description Service Unavailable: `CLOCK_DIFFERS`, `HISTORY_UNAVAILABLE`, `LOOKUP_OUTDATED`, `NOT_FRESH`, `NOT_LEADER`, `OUTCOME_UNKNOWN`, `OVERLOADED`, `UNAVAILABLE`, `VIEWS_BEHIND`. */
         ServiceUnavailable5: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
@@ -1828,7 +1904,9 @@ export interface components {
         /** @description Not Found: `POST_UNKNOWN`, `ROUTE_UNKNOWN`. */
         NotFound4: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1843,7 +1921,9 @@ export interface components {
         /** @description Internal Server Error: `INTERNAL`, `STATEMENT_REFUSED`. */
         InternalServerError4: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1858,7 +1938,9 @@ export interface components {
         /** @description Service Unavailable: `HISTORY_UNAVAILABLE`, `LOOKUP_OUTDATED`, `NOT_FRESH`, `OVERLOADED`, `POSITION_NOT_REACHED`, `UNAVAILABLE`. */
         ServiceUnavailable6: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
@@ -1874,7 +1956,9 @@ export interface components {
         /** @description Forbidden: `CLIENT_HEADER_REQUIRED`, `NOT_YOURS`. */
         Forbidden2: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1889,7 +1973,9 @@ export interface components {
         /** @description Conflict: `ACCOUNT_DIFFERS`, `COMMAND_EXPIRED`. */
         Conflict8: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1904,7 +1990,9 @@ export interface components {
         /** @description Service Unavailable: `CLOCK_DIFFERS`, `HISTORY_UNAVAILABLE`, `LOOKUP_OUTDATED`, `NOT_FRESH`, `NOT_LEADER`, `OUTCOME_UNKNOWN`, `OVERLOADED`, `UNAVAILABLE`. */
         ServiceUnavailable7: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
@@ -1920,7 +2008,9 @@ export interface components {
         /** @description Service Unavailable: `HISTORY_UNAVAILABLE`, `NOT_FRESH`, `OVERLOADED`, `POSITION_NOT_REACHED`, `UNAVAILABLE`. */
         ServiceUnavailable8: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
@@ -1936,7 +2026,9 @@ export interface components {
         /** @description Not Found: `ROUTE_UNKNOWN`. */
         NotFound5: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1951,7 +2043,9 @@ export interface components {
         /** @description Not Found: `JOB_UNKNOWN`. */
         NotFound6: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1966,7 +2060,9 @@ export interface components {
         /** @description Conflict: `ACCOUNT_DIFFERS`, `COMMAND_EXPIRED`, `JOB_EXISTS`. */
         Conflict9: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -1981,7 +2077,9 @@ export interface components {
         /** @description Too Many Requests: `QUEUE_FULL`, `TOO_MANY_CONNECTIONS`, `TOO_MANY_WRITES`. */
         TooManyRequests5: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
@@ -1997,7 +2095,9 @@ export interface components {
         /** @description Not Found: `JOB_UNKNOWN`, `ROUTE_UNKNOWN`. */
         NotFound7: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -2012,7 +2112,9 @@ export interface components {
         /** @description Not Found: `PICTURE_UNKNOWN`, `ROUTE_UNKNOWN`. */
         NotFound8: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 [name: string]: unknown;
             };
             content: {
@@ -2027,7 +2129,9 @@ export interface components {
         /** @description Service Unavailable: `NOT_FRESH`, `OVERLOADED`, `PICTURE_UNDECIDED`, `UNAVAILABLE`. */
         ServiceUnavailable9: {
             headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
                 "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
@@ -2041,17 +2145,68 @@ export interface components {
             };
         };
     };
-    parameters: never;
+    parameters: {
+        /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
+        "Idempotency-Key": string;
+        /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+        "If-Match": string;
+        /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+        traceparent: string;
+        /** @description Says who has signed in with this browser before; nobody else can lock them out. Its name is `__Host-kanvas_browser` where connections are encrypted. */
+        kanvas_browser: string;
+        /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+        "Kanvas-Account": string;
+        /** @description `web` in writes by cookie, which are refused without it. */
+        "Kanvas-Client": string;
+        /** @description Tags of what you have (RFC 9110): if that is there, the answer is 304. */
+        "If-None-Match": string;
+    };
     requestBodies: never;
     headers: {
+        /** @description A picture comes whole. */
+        "Accept-Ranges": "none";
+        /** @description Who may keep the answer, and for how long. */
+        "Cache-Control": string;
+        /** @description Whether pages of other sites may show it: what everybody may see. */
+        "Cross-Origin-Resource-Policy": "cross-origin" | "same-origin";
+        /** @description The hash of the picture, in quotation marks. */
+        ETag: string;
         /** @description Id of the request in all logs. */
         "Kanvas-Trace": string;
-        /** @description Seconds before which a repeat is pointless. */
-        "Retry-After": number;
-        /** @description How to say who you are. */
-        "WWW-Authenticate": string;
         /** @description Path of what was made. */
         Location: string;
+        /** @description Seconds before which a repeat is pointless. */
+        "Retry-After": number;
+        /** @description The page's session begins or ends, or its cookie is one that no gateway would take. */
+        "Set-Cookie": string;
+        /** @description How to say who you are. */
+        "WWW-Authenticate": string;
+        /** @description The trace that the request belongs to (W3C Trace Context). */
+        traceparent: string;
+        /** @description Of every answer, for browsers. Pages of every site may read the answer, without cookies. */
+        "Access-Control-Allow-Origin": string;
+        /** @description Of every answer, for browsers. The headers of answers that such a page may read. */
+        "Access-Control-Expose-Headers": string;
+        /** @description Of every answer, for browsers. An answer that is opened as a page loads nothing. */
+        "Content-Security-Policy": string;
+        /** @description Of every answer, for browsers. Pages of other sites have no hold on its window. */
+        "Cross-Origin-Opener-Policy": string;
+        /** @description Of every answer, for browsers. It uses no devices. */
+        "Permissions-Policy": string;
+        /** @description Of every answer, for browsers. It tells nobody where it was. */
+        "Referrer-Policy": string;
+        /** @description Of every answer, for browsers. Connections stay encrypted, where they are. */
+        "Strict-Transport-Security": string;
+        /** @description Of every answer, for browsers. What it is, is not guessed. */
+        "X-Content-Type-Options": string;
+        /** @description Of answers to OPTIONS. The methods that a path takes; in refusals of others (405) too. */
+        Allow: string;
+        /** @description Of answers to OPTIONS. The headers that pages of other sites may send. */
+        "Access-Control-Allow-Headers": string;
+        /** @description Of answers to OPTIONS. The methods that they may use. */
+        "Access-Control-Allow-Methods": string;
+        /** @description Of answers to OPTIONS. For how many seconds a browser need not ask again. */
+        "Access-Control-Max-Age": string;
     };
     pathItems: never;
 }
@@ -2143,10 +2298,35 @@ export type ResponseTooManyRequests5 = components['responses']['TooManyRequests5
 export type ResponseNotFound7 = components['responses']['NotFound7'];
 export type ResponseNotFound8 = components['responses']['NotFound8'];
 export type ResponseServiceUnavailable9 = components['responses']['ServiceUnavailable9'];
+export type ParameterIdempotencyKey = components['parameters']['Idempotency-Key'];
+export type ParameterIfMatch = components['parameters']['If-Match'];
+export type ParameterTraceparent = components['parameters']['traceparent'];
+export type ParameterKanvasBrowser = components['parameters']['kanvas_browser'];
+export type ParameterKanvasAccount = components['parameters']['Kanvas-Account'];
+export type ParameterKanvasClient = components['parameters']['Kanvas-Client'];
+export type ParameterIfNoneMatch = components['parameters']['If-None-Match'];
+export type HeaderAcceptRanges = components['headers']['Accept-Ranges'];
+export type HeaderCacheControl = components['headers']['Cache-Control'];
+export type HeaderCrossOriginResourcePolicy = components['headers']['Cross-Origin-Resource-Policy'];
+export type HeaderETag = components['headers']['ETag'];
 export type HeaderKanvasTrace = components['headers']['Kanvas-Trace'];
-export type HeaderRetryAfter = components['headers']['Retry-After'];
-export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
 export type HeaderLocation = components['headers']['Location'];
+export type HeaderRetryAfter = components['headers']['Retry-After'];
+export type HeaderSetCookie = components['headers']['Set-Cookie'];
+export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
+export type HeaderTraceparent = components['headers']['traceparent'];
+export type HeaderAccessControlAllowOrigin = components['headers']['Access-Control-Allow-Origin'];
+export type HeaderAccessControlExposeHeaders = components['headers']['Access-Control-Expose-Headers'];
+export type HeaderContentSecurityPolicy = components['headers']['Content-Security-Policy'];
+export type HeaderCrossOriginOpenerPolicy = components['headers']['Cross-Origin-Opener-Policy'];
+export type HeaderPermissionsPolicy = components['headers']['Permissions-Policy'];
+export type HeaderReferrerPolicy = components['headers']['Referrer-Policy'];
+export type HeaderStrictTransportSecurity = components['headers']['Strict-Transport-Security'];
+export type HeaderXContentTypeOptions = components['headers']['X-Content-Type-Options'];
+export type HeaderAllow = components['headers']['Allow'];
+export type HeaderAccessControlAllowHeaders = components['headers']['Access-Control-Allow-Headers'];
+export type HeaderAccessControlAllowMethods = components['headers']['Access-Control-Allow-Methods'];
+export type HeaderAccessControlMaxAge = components['headers']['Access-Control-Max-Age'];
 export type $defs = Record<string, never>;
 export interface operations {
     sign_up: {
@@ -2154,10 +2334,17 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path?: never;
-            cookie?: never;
+            cookie?: {
+                /** @description Says who has signed in with this browser before; nobody else can lock them out. Its name is `__Host-kanvas_browser` where connections are encrypted. */
+                kanvas_browser?: components["parameters"]["kanvas_browser"];
+            };
         };
         requestBody: {
             content: {
@@ -2168,8 +2355,11 @@ export interface operations {
             /** @description Successful Response */
             201: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     Location: components["headers"]["Location"];
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2179,7 +2369,11 @@ export interface operations {
             /** @description Accepted, and not yet in feeds and streams. */
             202: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2204,9 +2398,20 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Position to be included. */
-                at_least?: string | null;
+                at_least?: string;
             };
-            header?: never;
+            header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Tags of what you have (RFC 9110): if that is there, the answer is 304. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
             path: {
                 account_id: string;
             };
@@ -2217,7 +2422,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2227,7 +2434,9 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2250,9 +2459,20 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Position to be included. */
-                at_least?: string | null;
+                at_least?: string;
             };
-            header?: never;
+            header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Tags of what you have (RFC 9110): if that is there, the answer is 304. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
             path: {
                 /** @description In any case. */
                 handle: string;
@@ -2264,7 +2484,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2274,7 +2496,9 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2297,8 +2521,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
                 /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path?: never;
             cookie?: never;
@@ -2312,7 +2544,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2343,9 +2577,20 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 /** @description Position to be included. */
-                at_least?: string | null;
+                at_least?: string;
             };
-            header?: never;
+            header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Tags of what you have (RFC 9110): if that is there, the answer is 304. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
             path: {
                 account_id: string;
             };
@@ -2356,7 +2601,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2366,7 +2613,9 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2392,9 +2641,20 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 /** @description Position to be included. */
-                at_least?: string | null;
+                at_least?: string;
             };
-            header?: never;
+            header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Tags of what you have (RFC 9110): if that is there, the answer is 304. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
             path: {
                 account_id: string;
             };
@@ -2405,7 +2665,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2415,7 +2677,9 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2438,8 +2702,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
                 /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path: {
                 account_id: string;
@@ -2451,7 +2723,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2461,7 +2735,9 @@ export interface operations {
             /** @description Accepted, and not yet in feeds and streams. */
             202: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2487,8 +2763,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
                 /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path: {
                 account_id: string;
@@ -2500,7 +2784,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2510,7 +2796,9 @@ export interface operations {
             /** @description Accepted, and not yet in feeds and streams. */
             202: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2536,8 +2824,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
                 /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path: {
                 account_id: string;
@@ -2549,7 +2845,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2559,7 +2857,9 @@ export interface operations {
             /** @description Accepted, and not yet in feeds and streams. */
             202: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2585,8 +2885,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
                 /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path: {
                 account_id: string;
@@ -2598,7 +2906,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2608,7 +2918,9 @@ export interface operations {
             /** @description Accepted, and not yet in feeds and streams. */
             202: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2633,9 +2945,17 @@ export interface operations {
     sign_in: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
             path?: never;
-            cookie?: never;
+            cookie?: {
+                /** @description Says who has signed in with this browser before; nobody else can lock them out. Its name is `__Host-kanvas_browser` where connections are encrypted. */
+                kanvas_browser?: components["parameters"]["kanvas_browser"];
+            };
         };
         requestBody: {
             content: {
@@ -2646,8 +2966,11 @@ export interface operations {
             /** @description Successful Response */
             201: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     Location: components["headers"]["Location"];
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2671,7 +2994,18 @@ export interface operations {
     get_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Tags of what you have (RFC 9110): if that is there, the answer is 304. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2680,7 +3014,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2690,7 +3026,9 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2701,6 +3039,7 @@ export interface operations {
             408: components["responses"]["RequestTimeout2"];
             409: components["responses"]["Conflict6"];
             412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity2"];
             429: components["responses"]["TooManyRequests2"];
             431: components["responses"]["RequestHeaderFieldsTooLarge1"];
             500: components["responses"]["InternalServerError2"];
@@ -2711,7 +3050,12 @@ export interface operations {
     sign_out: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2720,7 +3064,10 @@ export interface operations {
             /** @description Successful Response */
             204: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2738,8 +3085,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
                 /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path?: never;
             cookie?: never;
@@ -2753,7 +3108,9 @@ export interface operations {
             /** @description Successful Response */
             201: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
@@ -2782,9 +3139,20 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Position to be included. */
-                at_least?: string | null;
+                at_least?: string;
             };
-            header?: never;
+            header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Tags of what you have (RFC 9110): if that is there, the answer is 304. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
             path: {
                 post_id: string;
             };
@@ -2795,7 +3163,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2805,7 +3175,9 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2828,8 +3200,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
                 /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path: {
                 post_id: string;
@@ -2841,7 +3221,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2867,8 +3249,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
                 /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path: {
                 post_id: string;
@@ -2880,7 +3270,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2906,8 +3298,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
                 /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path: {
                 post_id: string;
@@ -2919,7 +3319,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2948,9 +3350,20 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 /** @description Position to be included. */
-                at_least?: string | null;
+                at_least?: string;
             };
-            header?: never;
+            header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Tags of what you have (RFC 9110): if that is there, the answer is 304. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2959,7 +3372,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2969,7 +3384,9 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2994,9 +3411,20 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 /** @description Position to be included. */
-                at_least?: string | null;
+                at_least?: string;
             };
-            header?: never;
+            header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Tags of what you have (RFC 9110): if that is there, the answer is 304. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3005,7 +3433,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3015,7 +3445,9 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3040,9 +3472,20 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 /** @description Position to be included. */
-                at_least?: string | null;
+                at_least?: string;
             };
-            header?: never;
+            header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Tags of what you have (RFC 9110): if that is there, the answer is 304. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
             path: {
                 account_id: string;
             };
@@ -3053,7 +3496,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3063,7 +3508,9 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3089,9 +3536,20 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
                 /** @description Position to be included. */
-                at_least?: string | null;
+                at_least?: string;
             };
-            header?: never;
+            header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Tags of what you have (RFC 9110): if that is there, the answer is 304. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
             path: {
                 /** @description Without `#`, in any spelling: `Seni` is the tag `seni`. */
                 tag: string;
@@ -3103,7 +3561,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3113,7 +3573,9 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3135,7 +3597,18 @@ export interface operations {
     list_models: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Tags of what you have (RFC 9110): if that is there, the answer is 304. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3144,7 +3617,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3154,7 +3629,9 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3164,6 +3641,7 @@ export interface operations {
             408: components["responses"]["RequestTimeout2"];
             409: components["responses"]["Conflict6"];
             412: components["responses"]["PreconditionFailed1"];
+            422: components["responses"]["UnprocessableEntity2"];
             429: components["responses"]["TooManyRequests2"];
             431: components["responses"]["RequestHeaderFieldsTooLarge1"];
             500: components["responses"]["InternalServerError2"];
@@ -3178,7 +3656,18 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Tags of what you have (RFC 9110): if that is there, the answer is 304. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3187,7 +3676,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3197,7 +3688,9 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3219,8 +3712,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
                 /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path?: never;
             cookie?: never;
@@ -3234,7 +3735,10 @@ export interface operations {
             /** @description Successful Response */
             202: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
+                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3261,7 +3765,18 @@ export interface operations {
     get_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Tags of what you have (RFC 9110): if that is there, the answer is 304. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
             path: {
                 job_id: string;
             };
@@ -3272,7 +3787,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3282,7 +3799,9 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3305,8 +3824,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
                 /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path: {
                 job_id: string;
@@ -3318,7 +3845,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3344,8 +3873,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
                 /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
             };
             path: {
                 job_id: string;
@@ -3357,7 +3894,9 @@ export interface operations {
             /** @description Successful Response */
             204: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3380,7 +3919,18 @@ export interface operations {
     get_picture: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For whom you act, as far as you know. Where the token or the cookie is of somebody else, the request is refused. */
+                "Kanvas-Account"?: components["parameters"]["Kanvas-Account"];
+                /** @description `web` in writes by cookie, which are refused without it. */
+                "Kanvas-Client"?: components["parameters"]["Kanvas-Client"];
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Tags of what you have (RFC 9110): if that is there, the answer is 304. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
             path: {
                 /** @description The SHA-256 of the picture in hexadecimal digits, and its type. */
                 name: string;
@@ -3392,7 +3942,12 @@ export interface operations {
             /** @description The picture. */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    "Cross-Origin-Resource-Policy": components["headers"]["Cross-Origin-Resource-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3403,7 +3958,12 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    "Cross-Origin-Resource-Policy": components["headers"]["Cross-Origin-Resource-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3425,7 +3985,14 @@ export interface operations {
     get_config: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Tags of what you have (RFC 9110): if that is there, the answer is 304. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3434,7 +4001,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3444,7 +4013,9 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3461,7 +4032,14 @@ export interface operations {
     get_public_keys: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+                "If-Match"?: components["parameters"]["If-Match"];
+                /** @description Tags of what you have (RFC 9110): if that is there, the answer is 304. */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+                /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
+                traceparent?: components["parameters"]["traceparent"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3470,7 +4048,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3480,7 +4060,9 @@ export interface operations {
             /** @description There is what `If-None-Match` names. */
             304: {
                 headers: {
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                    traceparent: components["headers"]["traceparent"];
                     [name: string]: unknown;
                 };
                 content?: never;

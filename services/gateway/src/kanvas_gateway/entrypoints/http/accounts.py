@@ -6,8 +6,9 @@ from fastapi import APIRouter, Response
 
 from kanvas.graph.v1 import service_pb2 as graph
 from kanvas_gateway.await_copy import await_copy
-from kanvas_gateway.entrypoints.http.cookies import set_browser, set_session
+from kanvas_gateway.entrypoints.http.cookies import Cookies
 from kanvas_gateway.entrypoints.http.counted import counted
+from kanvas_gateway.entrypoints.http.headers import refer
 from kanvas_gateway.entrypoints.http.identity import (
     Anyone,
     ClientShown,
@@ -53,7 +54,7 @@ _BLOCK_FOLLOWS = (
     "/v1/accounts",
     status_code=201,
     response_model=SignedUp,
-    responses={202: {"model": SignedUp, "description": _NOT_YET}},
+    responses={202: {"model": SignedUp, "description": _NOT_YET, "headers": refer("Location")}},
     dependencies=counted(Write.SIGN_UP),
     openapi_extra=refuses("ACCOUNT_EXISTS", "HANDLE_TAKEN", "RATE_LIMITED"),
 )
@@ -65,6 +66,7 @@ async def sign_up(
     *,
     key: CommandId,
     client: ClientShown,
+    cookies: Cookies,
 ) -> dict[str, Any]:
     """Make an account, and sign in to it.
 
@@ -84,10 +86,7 @@ async def sign_up(
     copy = await await_copy(services.tail, made.position)
     response.status_code = 201 if copy.applied else 202
     token = services.tokens.access(made.account.id)
-    page = services.tokens.page(made.account.id)
-    set_session(response, page, secure=services.secure_cookies)
-    browser = services.tokens.browser(made.account.id)
-    set_browser(response, browser, secure=services.secure_cookies)
+    cookies.sign_in(made.account.id)
     response.headers["Location"] = f"/v1/accounts/{made.account.id}"
     return {
         "account": present_account(made.account),

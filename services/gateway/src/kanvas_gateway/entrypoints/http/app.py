@@ -40,7 +40,9 @@ _DESCRIPTION = (
     "Kanvas is a social network whose posts are pictures painted by AI. Errors are problem details "
     "(RFC 9457) with a `reason`. Writes take an `Idempotency-Key` (UUIDv7): repeat a write with "
     "the same one, and it is done once. Pages and writes name positions; a read may ask for "
-    "`at_least` one. HEAD works wherever GET does, and OPTIONS tells the methods of a path."
+    "`at_least` one. HEAD works wherever GET does, and OPTIONS tells the methods of a path. "
+    "Answers also have headers for browsers, and those to OPTIONS their own: no operation names "
+    "these, they stand among `components/headers`."
 )
 _NOTHING_MAY_LOAD = "default-src 'none'; frame-ancestors 'none'"
 

@@ -1,8 +1,9 @@
 """The OpenAPI description, made whole: what FastAPI does not know about our routes.
 
 FastAPI describes what a route takes and returns. Here are added: by which reasons it may refuse,
-whether one must have signed in, which headers answers have, and what leads from one route to the
-next. All of it follows from the dependencies of the routes, so no route can forget to say it.
+whether one must have signed in, which headers requests and answers have, and what leads from one
+route to the next. All of it follows from the dependencies of the routes, so no route can forget to
+say it.
 """
 
 import json
@@ -14,7 +15,14 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.routing import BaseRoute
 
-from kanvas_gateway.entrypoints.http import counted, identity, parameters, refusals
+from kanvas_gateway.entrypoints.http import (
+    cookies,
+    counted,
+    headers,
+    identity,
+    parameters,
+    refusals,
+)
 from kanvas_gateway.entrypoints.http.models.problems import Problem
 
 _SECURITY_SCHEMES = {
@@ -27,7 +35,7 @@ _SECURITY_SCHEMES = {
     "session": {
         "type": "apiKey",
         "in": "cookie",
-        "name": "kanvas_session",
+        "name": cookies.SESSION,
         "description": (
             "The same token as a cookie, for the page of this gateway. Its name is "
             "`__Host-kanvas_session` where connections are encrypted. Writes also need the header "
@@ -38,35 +46,6 @@ _SECURITY_SCHEMES = {
 _SIGNED_IN: list[dict[str, list[str]]] = [{"token": []}, {"session": []}]
 
 _NOT_OURS = ("HTTPValidationError", "ValidationError")
-
-_HEADERS = {
-    "Kanvas-Trace": {
-        "description": "Id of the request in all logs.",
-        "required": True,
-        "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
-    },
-    "Retry-After": {
-        "description": "Seconds before which a repeat is pointless.",
-        "required": True,
-        "schema": {"type": "integer", "minimum": 1},
-    },
-    "WWW-Authenticate": {
-        "description": "How to say who you are.",
-        "required": True,
-        "schema": {"type": "string", "pattern": "^Bearer "},
-    },
-    "Location": {
-        "description": "Path of what was made.",
-        "required": True,
-        "schema": {"type": "string", "format": "uri-reference"},
-    },
-}
-_HEADERS_OF_STATUS = {
-    HTTPStatus.CREATED: ["Location"],
-    HTTPStatus.UNAUTHORIZED: ["WWW-Authenticate"],
-    HTTPStatus.TOO_MANY_REQUESTS: ["Retry-After"],
-    HTTPStatus.SERVICE_UNAVAILABLE: ["Retry-After"],
-}
 
 _LINKS: dict[str, dict[str, tuple[str, dict[str, str]]]] = {
     "sign_up": {
@@ -94,13 +73,14 @@ def complete(description: dict[str, Any], routes: Sequence[BaseRoute]) -> dict[s
     """
     components = description["components"]
     components["securitySchemes"] = _SECURITY_SCHEMES
-    components["headers"] = _HEADERS
+    components["headers"] = dict(headers.HEADERS)
     components["schemas"] = _schemas(components["schemas"])
     for route in iter_route_contexts(routes):
         for method in route.methods or ():
             operation = description["paths"].get(route.path_format, {}).get(method.lower())
             if operation is not None:
                 _complete(operation, route, method)
+    components["parameters"] = _share_parameters(description["paths"])
     components["responses"] = _share_refusals(description["paths"])
     return description
 
@@ -128,11 +108,14 @@ def _complete(operation: dict[str, Any], route: RouteContext, method: str) -> No
     for status, of_status in refusals.by_status(reasons).items():
         responses[str(status.value)] = _refusal(of_status, status)
     if method == "GET":
-        responses["304"] = {"description": "There is what `If-None-Match` names."}
+        responses.setdefault("304", {"description": headers.UNCHANGED})
     for code, response in responses.items():
-        names = ["Kanvas-Trace", *_HEADERS_OF_STATUS.get(HTTPStatus(int(code)), [])]
-        known = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+        known = headers.refer(*_headers_of(HTTPStatus(int(code)), calls))
         response["headers"] = known | response.get("headers", {})
+    operation["parameters"] = [
+        *map(_without_null, operation.get("parameters", [])),
+        *_parameters(calls, writes=method != "GET"),
+    ]
     links = _links(operation["operationId"])
     for code in ("201", "202"):
         if links and code in responses:
@@ -177,6 +160,33 @@ def _reasons(
             yield from reasons
 
 
+def _headers_of(status: HTTPStatus, calls: set[Callable[..., Any] | None]) -> Iterator[str]:
+    yield from headers.OF_EVERY_ANSWER
+    yield from headers.OF_STATUS.get(status, ())
+    gives_cookies = cookies.open_cookies in calls and status < HTTPStatus.BAD_REQUEST
+    takes_cookie = identity.find_caller in calls and status is HTTPStatus.UNAUTHORIZED
+    if gives_cookies or takes_cookie:
+        yield "Set-Cookie"
+
+
+def _parameters(calls: set[Callable[..., Any] | None], *, writes: bool) -> Iterator[dict[str, Any]]:
+    """Yield what requests may have besides what FastAPI has read from the route."""
+    for name in headers.OF_WRITES if writes else headers.OF_READS:
+        yield headers.PARAMETERS[name]
+    if identity.describe_client in calls:
+        yield headers.PARAMETERS[cookies.BROWSER]
+
+
+def _without_null(parameter: dict[str, Any]) -> dict[str, Any]:
+    """Return a parameter as it is: one that is absent has no value, and not FastAPI's `null`."""
+    schema = parameter["schema"]
+    kinds = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
+    if len(kinds) != 1:
+        return parameter
+    said = {name: value for name, value in schema.items() if name != "anyOf"}
+    return {**parameter, "schema": {**kinds[0], **said}}
+
+
 def _refusal(reasons: Sequence[str], status: HTTPStatus) -> dict[str, Any]:
     """Return the description of the answers with one status."""
     this = {"properties": {"reason": {"enum": reasons}, "status": {"const": status.value}}}
@@ -185,6 +195,18 @@ def _refusal(reasons: Sequence[str], status: HTTPStatus) -> dict[str, Any]:
         "description": f"{status.phrase}: {', '.join(f'`{reason}`' for reason in reasons)}.",
         "content": {"application/problem+json": {"schema": schema}},
     }
+
+
+def _share_parameters(paths: dict[str, Any]) -> dict[str, Any]:
+    """Name each header and cookie of requests once, since most routes take the same ones."""
+    shared: dict[str, Any] = {}
+    for operation in (operation for methods in paths.values() for operation in methods.values()):
+        for place, parameter in enumerate(operation["parameters"]):
+            if parameter["in"] in ("header", "cookie"):
+                name = parameter["name"]
+                shared[name] = parameter
+                operation["parameters"][place] = {"$ref": f"#/components/parameters/{name}"}
+    return shared
 
 
 def _share_refusals(paths: dict[str, Any]) -> dict[str, Any]:

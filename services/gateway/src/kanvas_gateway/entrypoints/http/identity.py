@@ -50,32 +50,51 @@ async def find_caller(
     request: Request,
     services: Services,
     _described: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    account: Annotated[
+        str | None,
+        Header(
+            alias="Kanvas-Account",
+            description=(
+                "For whom you act, as far as you know. Where the token or the cookie is of "
+                "somebody else, the request is refused."
+            ),
+            json_schema_extra=UUID7,
+        ),
+    ] = None,
+    client: Annotated[
+        str | None,
+        Header(
+            alias="Kanvas-Client",
+            description="`web` in writes by cookie, which are refused without it.",
+        ),
+    ] = None,
 ) -> Caller:
     """Return who makes the request; a token that is no good is never passed over.
 
     Raises:
+        InvalidArgument: `Kanvas-Account` is not a UUIDv7.
         TokenExpired, TokenInvalid: See there.
         ClientHeaderRequired: A cookie alone does not show that our page wrote the request.
         AccountDiffers: `Kanvas-Account` names another account than the token.
     """
+    shown = None if account is None else parse_id(account, "Kanvas-Account")
     authorization = request.headers.get("authorization")
     if authorization is not None:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise TokenInvalid("The authorization header holds no bearer token.")
-        return _found(request, services.tokens.check(token.strip(), "kanvas-api"))
+        return _found(request, services.tokens.check(token.strip(), "kanvas-api"), shown)
     cookie = read_session(request, secure=services.secure_cookies)
     if not cookie:
         return Caller(None)
-    if request.method not in _SAFE and request.headers.get("kanvas-client") != "web":
+    if request.method not in _SAFE and client != "web":
         raise ClientHeaderRequired("Writes by cookie need the header `Kanvas-Client: web`.")
-    return _found(request, services.tokens.check(cookie, "kanvas-page"))
+    return _found(request, services.tokens.check(cookie, "kanvas-page"), shown)
 
 
-def _found(request: Request, identity: Identity) -> Caller:
+def _found(request: Request, identity: Identity, shown: str | None) -> Caller:
     # A cookie is the browser's: another tab may have signed in as somebody else since.
-    shown = request.headers.get("kanvas-account", identity.account_id)
-    if shown != identity.account_id:
+    if shown not in (None, identity.account_id):
         raise AccountDiffers("The token is not of the account that `Kanvas-Account` names.")
     remember_account(request.scope, identity.account_id)
     return Caller(identity)

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from kanvas.imagegen.v1 import service_pb2 as imagegen
 from kanvas.images.v1.records_pb2 import JobSpec
 from kanvas_gateway.entrypoints.http.counted import counted
+from kanvas_gateway.entrypoints.http.headers import refer
 from kanvas_gateway.entrypoints.http.identity import (
     Anyone,
     CommandId,
@@ -42,11 +43,12 @@ async def list_models(services: Services, caller: Anyone) -> dict[str, Any]:
     "/v1/jobs",
     status_code=202,
     response_model=QueuedJob,
+    responses={202: {"headers": refer("Location")}},
     dependencies=counted(Write.JOB),
     openapi_extra=refuses("JOB_EXISTS", "JOB_UNKNOWN", "QUEUE_FULL"),
 )
 async def submit_job(
-    body: NewJob, services: Services, call: OwnCall, key: CommandId
+    body: NewJob, response: Response, services: Services, call: OwnCall, *, key: CommandId
 ) -> dict[str, Any]:
     """Have a picture painted. Watch it on the live stream, as `job:<id>`."""
     command_id, job_id = identify_command(key, body.id)
@@ -70,6 +72,7 @@ async def submit_job(
         accepted = await services.images.SubmitJob(request, **call)
     except InvalidArgument as error:
         raise _in_words_of_the_body(error) from error
+    response.headers["Location"] = f"/v1/jobs/{job_id}"
     return {"job": present_job(accepted.job), "queue_position": accepted.queue_position}
 
 

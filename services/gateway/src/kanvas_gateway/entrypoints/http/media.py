@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from kanvas_gateway.check_picture import PictureServices, check_picture
 from kanvas_gateway.entrypoints.http.conditions import failed_condition
+from kanvas_gateway.entrypoints.http.headers import UNCHANGED, refer
 from kanvas_gateway.entrypoints.http.identity import Anyone
 from kanvas_gateway.entrypoints.http.parameters import PictureName
 from kanvas_gateway.entrypoints.http.refusals import refuses
@@ -19,8 +20,14 @@ router = APIRouter(tags=["pictures"])
 _NAME = re.compile(r"([0-9a-f]{64})\.(webp|png)", re.ASCII)
 _TYPES = {suffix: media_type for media_type, suffix in FILE_SUFFIXES.items()}
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
+_HEADERS = refer("Accept-Ranges", "Cross-Origin-Resource-Policy", "ETag")
 _PICTURE: dict[int | str, dict[str, Any]] = {
-    200: {"content": dict.fromkeys(FILE_SUFFIXES, _BYTES), "description": "The picture."}
+    200: {
+        "content": dict.fromkeys(FILE_SUFFIXES, _BYTES),
+        "description": "The picture.",
+        "headers": _HEADERS,
+    },
+    304: {"description": UNCHANGED, "headers": _HEADERS},
 }
 
 

@@ -18,12 +18,17 @@ from kanvas_gateway.errors import MethodNotAllowed
 FOR_OTHER_SITES = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Allow, ETag, Kanvas-Trace, Location, Retry-After, WWW-Authenticate"
+        "Accept-Ranges, Allow, ETag, Kanvas-Trace, Location, Retry-After, WWW-Authenticate, "
+        "traceparent"
     ),
 }
 """Headers of every answer that let pages of other sites read it."""
 
-_THEY_MAY_SEND = "Authorization, Content-Type, Idempotency-Key, If-None-Match, traceparent"
+THEY_MAY_SEND = (
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Kanvas-Account, "
+    "traceparent"
+)
+"""Headers of requests that pages of other sites may send."""
 _PREFLIGHT_SECONDS = 86400
 
 
@@ -98,7 +103,7 @@ def _describe(allow: str) -> Response:
     headers = {
         "Allow": allow,
         "Access-Control-Allow-Methods": allow,
-        "Access-Control-Allow-Headers": _THEY_MAY_SEND,
+        "Access-Control-Allow-Headers": THEY_MAY_SEND,
         "Access-Control-Max-Age": str(_PREFLIGHT_SECONDS),
     }
     return Response(status_code=204, headers=headers)

@@ -270,7 +270,11 @@ class _AnswersTransport:
 def _render(error: KanvasError) -> bytes:
     """Return a problem as it goes over the wire where no application is asked."""
     with bind_traceparent(None) as traceparent:
-        own = {"Connection": "close", "Kanvas-Trace": trace_id(traceparent)}
+        own = {
+            "Connection": "close",
+            "Kanvas-Trace": trace_id(traceparent),
+            "traceparent": traceparent,
+        }
         answer = problem(error, FOR_OTHER_SITES | own)
     fields = b"".join(name + b": " + value + b"\r\n" for name, value in answer.raw_headers)
     return STATUS_LINE[answer.status_code] + fields + b"\r\n" + bytes(answer.body)

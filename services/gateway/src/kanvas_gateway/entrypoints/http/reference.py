@@ -49,7 +49,7 @@ def _operation(
 ) -> str:
     parameters = [
         (one["name"], one["in"], one.get("required", False), one.get("description", ""))
-        for one in operation.get("parameters", [])
+        for one in (_named(each, components) for each in operation["parameters"])
     ]
     fields = _fields(operation.get("requestBody", {}), components["schemas"])
     rows = "".join(
@@ -68,10 +68,10 @@ def _operation(
     )
 
 
-def _named(answer: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
-    """Return an answer, also where it is described elsewhere under a name."""
-    name = answer.get("$ref", "").rpartition("/")[2]
-    found: dict[str, Any] = components["responses"].get(name, answer)
+def _named(part: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    """Return a part of a description, also where it stands elsewhere under a name."""
+    kind, _, name = part.get("$ref", "").removeprefix("#/components/").partition("/")
+    found: dict[str, Any] = components[kind][name] if name else part
     return found
 
 

@@ -5,11 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from kanvas.graph.v1 import service_pb2 as graph
-from kanvas_gateway.entrypoints.http.cookies import (
-    clear_session,
-    set_browser,
-    set_session,
-)
+from kanvas_gateway.entrypoints.http.cookies import Cookies
 from kanvas_gateway.entrypoints.http.identity import (
     ClientShown,
     NobodysCall,
@@ -35,7 +31,9 @@ async def sign_in(
     response: Response,
     services: Services,
     call: NobodysCall,
+    *,
     client: ClientShown,
+    cookies: Cookies,
 ) -> dict[str, Any]:
     """Show a handle and its password, get a token."""
     request = graph.VerifyCredentialsRequest(
@@ -43,10 +41,7 @@ async def sign_in(
     )
     account = (await services.graph.VerifyCredentials(request, **call)).account
     token = services.tokens.access(account.id)
-    page = services.tokens.page(account.id)
-    set_session(response, page, secure=services.secure_cookies)
-    browser = services.tokens.browser(account.id)
-    set_browser(response, browser, secure=services.secure_cookies)
+    cookies.sign_in(account.id)
     response.headers["Location"] = "/v1/sessions/current"
     return {
         "account": present_account(account),
@@ -72,6 +67,6 @@ async def get_session(services: Services, identity: SignedInAs, call: OwnCall) -
 
 
 @router.delete("/v1/sessions/current", status_code=204)
-async def sign_out(response: Response, services: Services) -> None:
+async def sign_out(cookies: Cookies) -> None:
     """Forget the cookie. A token that you kept stays good until it expires."""
-    clear_session(response, secure=services.secure_cookies)
+    cookies.sign_out()

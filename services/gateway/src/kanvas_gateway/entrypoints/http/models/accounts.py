@@ -63,7 +63,7 @@ class ProfileChange(Request):
 
     display_name: Annotated[str, Field(json_schema_extra=text(least=1, most=50))] | None = None
     bio: Annotated[str, Field(json_schema_extra=text(most=300))] | None = None
-    expected_version: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
+    expected_version: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
 
 
 class ProfileChanged(BaseModel):
