@@ -35,14 +35,19 @@ async def overflow(page: Page) -> float:
     return float(await page.evaluate("document.documentElement.scrollWidth")) - screen["width"]
 
 
+async def set_text_size(reader: Visitor, pixels: int) -> None:
+    """Set the size of plain text, as a person does in the browser's settings."""
+    browser = await reader.context.new_cdp_session(reader.page)
+    await browser.send("Page.setFontSizes", {"fontSizes": {"standard": pixels}})
+
+
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("size", [PLAIN, TWICE], ids=["plain", "text at 200 %"])
 async def test_no_words_make_the_page_wider_than_the_screen(
     visit: Visit, painter: Painter, rooms: list[str], screen: dict[str, Any], size: int
 ) -> None:
     reader = await visit(**screen)
-    browser = await reader.context.new_cdp_session(reader.page)
-    await browser.send("Page.setFontSizes", {"fontSizes": {"standard": size}})
+    await set_text_size(reader, size)
     handle = await reader.sign_up()
     await reader.follow(painter.handle)
     too_wide = {}
@@ -52,6 +57,22 @@ async def test_no_words_make_the_page_wider_than_the_screen(
             await reader.page.locator(".name", has_text=LONG).first.wait_for()
         too_wide[room] = await overflow(reader.page)
     assert {room: pixels for room, pixels in too_wide.items() if pixels > 0} == {}
+
+
+async def test_an_avatar_stands_beside_the_first_line_of_large_text(
+    visit: Visit, painter: Painter
+) -> None:
+    await painter.change_profile(name=LONG, bio=LONG * 3)
+    reader = await visit(**PHONE)
+    await set_text_size(reader, TWICE)
+    await reader.go(f"/@{painter.handle}")
+    await reader.page.locator(".profile-bio").wait_for()
+    head = reader.page.locator(".profile")
+    avatar = await head.locator(".avatar").bounding_box()
+    name = await head.locator("h1").bounding_box()
+    assert avatar is not None
+    assert name is not None
+    assert abs(avatar["y"] - name["y"]) < 1
 
 
 async def see(visitor: Visitor, path: str) -> Page:

@@ -6,6 +6,7 @@ import "./styles/gallery.css";
 import "./styles/studio.css";
 import "./styles/forms.css";
 import "./styles/rooms.css";
+import "./styles/print.css";
 import { render } from "preact";
 import { App } from "./app";
 import { t } from "./i18n/translate";

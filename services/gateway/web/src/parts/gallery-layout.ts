@@ -70,6 +70,17 @@ export function layOut(shapes: readonly CardShape[], measures: Measures): Layout
   };
 }
 
+/** The place of a card, for the styles, which print cards elsewhere. */
+export function placeStyle({ x, y, width, height, pictureHeight }: Omit<PlacedCard, "id">) {
+  return {
+    "--card-x": `${x}px`,
+    "--card-y": `${y}px`,
+    "--card-width": `${width}px`,
+    "--card-height": `${height}px`,
+    "--card-picture-height": `${pictureHeight}px`,
+  };
+}
+
 /** The cards of a layout that touch a stretch of it; at most so many, from the top of the stretch. */
 export function cardsBetween(layout: Layout, from: number, to: number, most: number): PlacedCard[] {
   return layout.cards.filter(({ y, height }) => y < to && y + height > from).slice(0, most);

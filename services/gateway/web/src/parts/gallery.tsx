@@ -14,6 +14,7 @@ import {
   type Layout,
   layOut,
   type Measures,
+  placeStyle,
   shiftOf,
 } from "./gallery-layout";
 import { NewPostsPill } from "./new-posts-pill";
@@ -89,7 +90,7 @@ function Cards({ feed }: { feed: LiveFeed }) {
       role="feed"
       aria-label={t("feed.label")}
       aria-busy={feed.more.value === "loading"}
-      style={{ height: `${layout.height}px` }}
+      style={{ "--gallery-height": `${layout.height}px` }}
       onFocusIn={({ target }) => keep(postOf(target))}
     >
       {cards.map((card) => (
@@ -234,17 +235,13 @@ function GallerySkeleton() {
   }));
   const { cards, height } = layOut(width > 0 ? shapes : [], measuresFor(width));
   return (
-    <div ref={frame} class="gallery" role="status" style={{ height: `${height}px` }}>
+    <div ref={frame} class="gallery" role="status" style={{ "--gallery-height": `${height}px` }}>
       <span class="hidden">{t("feed.loading")}</span>
-      {cards.map(({ id, x, y, pictureHeight, width: cardWidth }) => (
+      {cards.map((card) => (
         <div
-          key={id}
+          key={card.id}
           class="card skeleton"
-          style={{
-            width: `${cardWidth}px`,
-            height: `${pictureHeight}px`,
-            transform: `translate(${x}px, ${y}px)`,
-          }}
+          style={placeStyle({ ...card, height: card.pictureHeight })}
         />
       ))}
     </div>

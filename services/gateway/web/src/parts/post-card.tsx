@@ -4,7 +4,7 @@ import { nameOf } from "../state/people";
 import { postSignal } from "../state/posts";
 import { Avatar } from "./avatar";
 import { Caption } from "./caption";
-import type { PlacedCard } from "./gallery-layout";
+import { type PlacedCard, placeStyle } from "./gallery-layout";
 import { Icon } from "./icon";
 import { LikeButton } from "./like-button";
 import { Picture } from "./picture";
@@ -33,13 +33,9 @@ export function PostCard({ place, index, count, isFolding, isFresh }: Props) {
       aria-posinset={index + 1}
       aria-setsize={count}
       aria-label={t("post.by", { name: nameOf(author) })}
-      style={{
-        width: `${place.width}px`,
-        height: `${place.height}px`,
-        transform: `translate(${place.x}px, ${place.y}px)`,
-      }}
+      style={placeStyle(place)}
     >
-      <a class="card-picture" href={postPath(id)} style={{ height: `${place.pictureHeight}px` }}>
+      <a class="card-picture" href={postPath(id)}>
         <Picture picture={picture} alt={alt_text} />
       </a>
       <div class="card-foot">

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { serverNow } from "../api/server-clock";
-import { ago, moment } from "../i18n/translate";
+import { ago, day, moment } from "../i18n/translate";
 
 const TICK_MS = 30_000;
 
@@ -10,10 +10,12 @@ setInterval(() => {
   if (document.visibilityState === "visible") now.value = serverNow();
 }, TICK_MS);
 
+/** How long ago; on paper, which stays, the day. */
 export function TimeAgo({ at }: { at: string }) {
   return (
     <time dateTime={at} title={moment(at)}>
-      {ago(at, Math.max(now.value, serverNow()))}
+      <span class="on-screen">{ago(at, Math.max(now.value, serverNow()))}</span>
+      <span class="on-paper">{day(at)}</span>
     </time>
   );
 }

@@ -71,17 +71,10 @@ function PostOrWhyNot({ id, live }: { id: string; live: LivePost }) {
 function PostView({ post }: { post: PostData }) {
   const { author, picture, created_at, alt_text } = post;
   const name = nameOf(author);
-  const ratio = picture.width / picture.height;
   return (
     <article class="post" aria-label={t("post.by", { name })}>
       <h1 class="hidden">{t("post.by", { name })}</h1>
-      <div
-        class="post-picture"
-        style={{
-          aspectRatio: `${picture.width} / ${picture.height}`,
-          width: `min(100%, calc((100dvh - 220px) * ${ratio}))`,
-        }}
-      >
+      <div class="post-picture" style={{ "--ratio": String(picture.width / picture.height) }}>
         <Picture key={picture.url} picture={picture} alt={alt_text} eager />
       </div>
       <div class="post-side">
