@@ -21,8 +21,6 @@ INSTALLED = $(VENV)/python -c "import kanvas_local" 2>/dev/null \
 PYTEST := $(VENV)/python -m pytest
 # Tests without servers disturb nobody, so every core plays some; a file's fixtures are made once.
 SPREAD := -n auto --dist loadfile
-# Tests on servers wait more than they compute: those that share the services, and all others.
-IN_TWO := -n 2 --dist loadgroup
 # protoc looks for its plug-ins on the PATH.
 GENERATE := PATH="$(CURDIR)/$(VENV):$$PATH" $(VENV)/python libs/protos/generate.py
 # What `make proto` and `make api` write.
@@ -97,7 +95,7 @@ ifdef T
 	@$(PYTEST) $(T)
 else
 	@$(PYTEST) $(SPREAD) -m "not long and not servers" tests
-	@$(PYTEST) $(IN_TWO) --durations 30 -m "not long and servers" tests
+	@$(PYTEST) --durations 30 -m "not long and servers" tests
 endif
 
 long: fetch system ## The tests that take more than a minute each (SLICE=3 for the file that a number chooses)

@@ -24,7 +24,7 @@ from kanvas_local.stack import SERVERS, SERVICES, Stack
 
 _ROOT = REPOSITORY / ".local" / "test"
 _BASE_PORT = 9380
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]+")  # also one that was cut short
 _ON_SERVERS = tuple(REPOSITORY / "tests" / room for room in ("integration", "e2e"))
 
 # How long an example takes tells of the machine, and of what else it does.
@@ -45,7 +45,6 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str)
 def pytest_itemcollected(item: pytest.Item) -> None:
     if any(item.path.is_relative_to(room) for room in _ON_SERVERS):
         item.add_marker(pytest.mark.servers)
-    item.add_marker(pytest.mark.xdist_group(_in_turn_with(item)))
 
 
 @pytest.hookimpl(trylast=True)  # after -m and -k
@@ -59,17 +58,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(str(error)) from error
     config.hook.pytest_deselected(items=[item for item in items if item.path != file])
     items[:] = [item for item in items if item.path == file]
-
-
-def _in_turn_with(item: pytest.Item) -> str:
-    """Name the tests that one process plays, in turn, where several play (`--dist loadgroup`).
-
-    Tests on the shared services would disturb each other: some kill a gateway. Every other file
-    has servers, topics and keyspaces of its own.
-    """
-    if "services" in getattr(item, "fixturenames", ()):
-        return "services"
-    return f"{item.path.parent.name}/{item.path.stem}"
 
 
 @pytest.fixture(scope="session")
