@@ -9,6 +9,8 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -119,6 +121,15 @@ async def test_an_ordinary_client_keeps_its_connection(serve: Serve) -> None:
     for _ in range(3):
         wire.send(_ASK)
         assert (await wire.answer())[0] == 200
+
+
+async def test_an_answer_says_when_it_was_made(serve: Serve) -> None:
+    """The page reckons by it: the clock of the machine that shows the page may be wrong."""
+    wire = await (await serve()).wire(_ASK)
+    async with asyncio.timeout(10):
+        head = (await wire.reader.readuntil(b"\r\n\r\n")).decode().lower()
+    made = parsedate_to_datetime(head.partition("\r\ndate: ")[2].partition("\r\n")[0])
+    assert abs(made - datetime.now(UTC)) < timedelta(minutes=1)
 
 
 async def test_requests_sent_ahead_are_answered_in_turn(serve: Serve) -> None:
