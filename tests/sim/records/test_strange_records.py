@@ -54,7 +54,6 @@ Parts = tuple[Replica[Any], Writer[Any], Sequence[Component]]
 
 _slow = settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

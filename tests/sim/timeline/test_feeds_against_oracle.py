@@ -263,7 +263,7 @@ def compacted(written: list[Written]) -> list[Written]:
     return [item for item in written if last[item.topic, item.key] is item]
 
 
-simulated = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+simulated = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 
 
 @simulated

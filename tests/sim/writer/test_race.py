@@ -162,7 +162,7 @@ def judge(race: Race, answers: list[tuple[Command, Answer]]) -> Counter[str]:
     return seen
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 2**32), rate=st.sampled_from([0.02, 0.1, 0.3]))
 def test_what_is_acknowledged_stands_in_the_fold(seed: int, rate: float) -> None:
     judge(*run(simulate(seed, rate)))

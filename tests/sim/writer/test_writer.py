@@ -321,7 +321,7 @@ chaoses = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(chaos=chaoses)
 def test_the_log_is_what_was_acknowledged(chaos: Chaos) -> None:
     cluster, operations, instances = run(simulate(chaos))

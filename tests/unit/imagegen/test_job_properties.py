@@ -122,5 +122,5 @@ class JobLife(RuleBasedStateMachine):
         assert positions == list(range(state.waiting()))
 
 
-JobLife.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+JobLife.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
 TestJobLife = JobLife.TestCase

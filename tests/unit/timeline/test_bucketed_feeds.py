@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kanvas_timeline.adapters.bucketed_feeds import INDEX_PAGE, Call, newest_lines
@@ -47,7 +47,6 @@ class Buckets:
         )
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(
     st.dictionaries(st.sampled_from("abcd"), st.sets(st.integers(1, 999), max_size=40), max_size=4),
     st.integers(1, 1001),

@@ -6,7 +6,7 @@ import tracemalloc
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kanvas.feed.v1.records_pb2 import Visibility
@@ -187,7 +187,6 @@ def tagged(position: int, tags: Sequence[str]) -> StoredPost:
 
 
 class TestLane:
-    @settings(deadline=None)  # a busy machine is no failure
     @given(
         st.lists(st.integers(1, 3000), unique=True, min_size=1),
         st.integers(0, 3001),

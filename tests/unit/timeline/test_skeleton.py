@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kanvas_timeline.domain.feeds import PUBLIC, AuthorFeeds, author_feed, tag_feed
@@ -22,7 +22,6 @@ def log_of(authors: list[int]) -> RecentLog:
     return recent
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(
     st.lists(st.integers(0, 9), max_size=80),
     st.sets(st.integers(0, 12)),

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from kanvas_timeline.reading.sources import Sources, open_read
 
-MOST_IN_PART = 10_000
-"""Account ids in one part: 380 KB on the wire, where a message may have 4 MB."""
+MOST_IN_PART = 5_000
+"""Ids of each set in one part: together 380 KB on the wire, where a message may have 4 MB."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +37,8 @@ async def get_audience(
 
 
 def in_parts(audience: Audience) -> Iterator[Audience]:
-    """Return an audience in parts of at most `MOST_IN_PART` accounts; one part if it is empty."""
-    nobody: Sequence[str] = ()
-    following = (Audience(ids, nobody, audience.position) for ids in _cut(audience.following_ids))
-    hidden = (Audience(nobody, ids, audience.position) for ids in _cut(audience.hidden_ids))
-    if audience.following_ids or audience.hidden_ids:
-        return chain(following, hidden)
-    return iter([audience])
-
-
-def _cut(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[at : at + MOST_IN_PART] for at in range(0, len(ids), MOST_IN_PART))
+    """Return an audience in parts, at least one: of each set at most `MOST_IN_PART` ids a part."""
+    following, hidden = audience.following_ids, audience.hidden_ids
+    for begin in range(0, max(len(following), len(hidden), 1), MOST_IN_PART):
+        end = begin + MOST_IN_PART
+        yield Audience(following[begin:end], hidden[begin:end], audience.position)

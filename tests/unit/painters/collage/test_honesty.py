@@ -71,7 +71,7 @@ def sentences(draw: st.DrawFn) -> list[Chunk]:
     return said
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(sentences())
 def test_every_word_is_drawn_or_said(sentence: list[Chunk]) -> None:
     text = " ".join(words for words, _ in sentence)

@@ -462,7 +462,7 @@ def test_more_things_than_fit_are_named() -> None:
     assert brief.substitutions == ("owl → left out", "duck → left out")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=200))
 def test_any_text_gives_a_brief(text: str) -> None:
     brief = read_prompt(text, negative=text)
@@ -510,7 +510,7 @@ def test_a_style_or_size_that_is_a_noun_of_its_own_is_a_thing(
     assert ([thing.key for thing in brief.things], brief.style) == (keys, style)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(VOCABULARY, max_size=14).map(" ".join))
 def test_relations_only_name_things_that_there_are(prompt: str) -> None:
     brief = read_prompt(prompt)

@@ -7,6 +7,7 @@ import type { Account, Job } from "../api/types";
 import { language } from "../state/preferences";
 import { account } from "../state/session";
 import { clearStudio, restoreStudio } from "../state/studio";
+import { job } from "../testing/job";
 import { Easel } from "./easel";
 
 vi.mock("../api/kanvas");
@@ -15,27 +16,16 @@ vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => und
 let root: HTMLElement;
 
 function failed(id: string, reason: string): Job {
-  return {
+  return job({
     id,
     prompt: `a fox, ${id}`,
-    negative_prompt: "",
-    model: "m",
-    width: 512,
-    height: 512,
-    steps: 12,
-    seed: 7,
-    style: "",
-    guidance: 0,
     state: "failed",
     attempt: 1,
-    picture: null,
     failure: { reason, message: "In the words of the service." },
     ended_at: "2026-01-01T00:00:00.000Z",
     created_at: "2026-01-01T00:00:00.000Z",
-    compute_seconds: 0,
     kept_until: "2026-01-31T00:00:00.000Z",
-    post_id: null,
-  };
+  });
 }
 
 async function lay(...items: Job[]): Promise<void> {

@@ -21,6 +21,7 @@ import { NewPostsPill } from "./new-posts-pill";
 import { Notice } from "./notice";
 import { PostCard } from "./post-card";
 import { showArrived } from "./show-arrived";
+import { TryAgain } from "./try-again";
 import { useStretch } from "./use-stretch";
 
 /** Cards in the document at once, however long the feed is. */
@@ -48,9 +49,7 @@ export function Gallery({ feed, empty }: Props) {
   if (phase === "failed") {
     return (
       <Notice title={t("feed.failed")}>
-        <button type="button" class="button" onClick={() => void feed.open()}>
-          {t("action.retry")}
-        </button>
+        <TryAgain load={() => feed.open()} />
       </Notice>
     );
   }

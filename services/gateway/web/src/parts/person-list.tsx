@@ -10,6 +10,7 @@ import { toastFailure } from "../state/toasts";
 import { Avatar } from "./avatar";
 import { Icon } from "./icon";
 import { Notice } from "./notice";
+import { TryAgain } from "./try-again";
 import { Name } from "./words";
 
 interface Props {
@@ -55,9 +56,7 @@ export function PersonList({ view: { account }, list }: Props) {
       </header>
       {failure !== undefined && (
         <Notice title={problemSentence(failure)}>
-          <button type="button" class="button" onClick={() => void load(undefined)}>
-            {t("action.retry")}
-          </button>
+          <TryAgain load={() => load(undefined)} />
         </Notice>
       )}
       {failure === undefined && !isComplete && people.length === 0 && <PeopleSkeleton />}

@@ -3,6 +3,7 @@ import { Gallery } from "../parts/gallery";
 import { Notice } from "../parts/notice";
 import { PaintSomething } from "../parts/paint-something";
 import { PeopleToFollow } from "../parts/people-to-follow";
+import { ToExplore } from "../parts/to-explore";
 import { globalFeed, homeFeed } from "../state/feeds";
 import { account } from "../state/session";
 import { ExploreEmpty } from "./explore";
@@ -26,9 +27,7 @@ function HomeEmpty() {
       <Notice title={t("home.empty.title")} text={t("home.empty.text")}>
         <div class="notice-doors">
           <PaintSomething />
-          <a class="button" href="/explore">
-            {t("home.empty.explore")}
-          </a>
+          <ToExplore />
         </div>
       </Notice>
       <PeopleToFollow />

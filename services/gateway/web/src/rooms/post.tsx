@@ -14,6 +14,8 @@ import { Picture } from "../parts/picture";
 import { Provenance } from "../parts/provenance";
 import { openStudio } from "../parts/studio";
 import { TimeAgo } from "../parts/time-ago";
+import { ToExplore } from "../parts/to-explore";
+import { TryAgain } from "../parts/try-again";
 import { Name, Words } from "../parts/words";
 import { goBack, profilePath } from "../router";
 import { stream } from "../state/connection";
@@ -51,9 +53,7 @@ function PostOrWhyNot({ id, live }: { id: string; live: LivePost }) {
   if (phase === "gone") {
     return (
       <Notice title={t("post.gone.title")} text={t("post.gone.text")} isRoom>
-        <a class="button" href="/explore">
-          {t("home.empty.explore")}
-        </a>
+        <ToExplore />
       </Notice>
     );
   }
@@ -61,9 +61,7 @@ function PostOrWhyNot({ id, live }: { id: string; live: LivePost }) {
   if (phase !== "failed") return <PostSkeleton />;
   return (
     <Notice title={problemSentence(live.failure.value)} isRoom>
-      <button type="button" class="button" onClick={() => void live.load()}>
-        {t("action.retry")}
-      </button>
+      <TryAgain load={() => live.load()} />
     </Notice>
   );
 }

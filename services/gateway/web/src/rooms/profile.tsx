@@ -11,6 +11,8 @@ import { Notice } from "../parts/notice";
 import { PaintSomething } from "../parts/paint-something";
 import { PersonList } from "../parts/person-list";
 import { openStudio } from "../parts/studio";
+import { ToExplore } from "../parts/to-explore";
+import { TryAgain } from "../parts/try-again";
 import { Name, Words } from "../parts/words";
 import { profilePath } from "../router";
 import { profileFeed } from "../state/feeds";
@@ -156,17 +158,13 @@ function Missing({ handle, failure }: { handle: string; failure: unknown }) {
   if (isUnknown) {
     return (
       <Notice title={t("profile.missing.title")} text={t("profile.missing.text")} isRoom>
-        <a class="button" href="/explore">
-          {t("home.empty.explore")}
-        </a>
+        <ToExplore />
       </Notice>
     );
   }
   return (
     <Notice title={problemSentence(failure)} isRoom>
-      <button type="button" class="button" onClick={() => void loadPerson(handle)}>
-        {t("action.retry")}
-      </button>
+      <TryAgain load={() => loadPerson(handle)} />
     </Notice>
   );
 }

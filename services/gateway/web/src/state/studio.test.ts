@@ -4,6 +4,7 @@ import * as kanvas from "../api/kanvas";
 import type { Account, Job } from "../api/types";
 import type { StreamEvent } from "../stream/protocol";
 import type { Listener } from "../stream/subscription";
+import { job } from "../testing/job";
 import { stream } from "./connection";
 import { draft, editDraft, optionsOpen } from "./prompt";
 import { account } from "./session";
@@ -40,31 +41,6 @@ const BLANK = {
 };
 let listener: Listener | undefined;
 const close = vi.fn();
-
-function job(changes: Partial<Job> = {}): Job {
-  return {
-    id: "1",
-    prompt: "a fox",
-    negative_prompt: "",
-    model: "m",
-    width: 512,
-    height: 512,
-    steps: 12,
-    seed: 7,
-    style: "",
-    guidance: 0,
-    state: "queued",
-    attempt: 0,
-    picture: null,
-    failure: null,
-    ended_at: null,
-    created_at: "",
-    compute_seconds: 0,
-    kept_until: null,
-    post_id: null,
-    ...changes,
-  };
-}
 
 function tell(event: string, data: object): void {
   listener?.onEvent({ type: "event", stream: "job:1", event, data } as unknown as StreamEvent);
