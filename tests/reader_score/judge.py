@@ -21,6 +21,8 @@ _DOUBLED = re.compile(r"\b\w*?(\w{4,})-\1\b")
 _TWICE = re.compile(r"^([^\W\d_]{3,})2$")
 """The same in chat: "teriak2" is named by its word."""
 
+_SEXES = frozenset(("man", "woman"))
+
 Table = Mapping[str, tuple[str, ...]]
 
 
@@ -41,6 +43,7 @@ class Judge:
     colors: Table
     several: frozenset[str]
     small: frozenset[str]
+    neutral: frozenset[str]
     grammar: frozenset[str]
     expressions: tuple[str, ...]
     unsaid: Table
@@ -57,6 +60,8 @@ class Judge:
     def forbidden(self, concept: str) -> tuple[str, ...]:
         """Return what would show a concept that must not appear.
 
+        Somebody who is neither a man nor a woman shows a concept only if both of these do.
+
         Raises:
             KeyError: The judge does not know the concept.
         """
@@ -65,7 +70,9 @@ class Judge:
         if not known:
             raise KeyError(concept)
         answers = tuple(answer for table in known for answer in table)
-        return tuple(answer for answer in answers if not answer.startswith(("said:", "in:")))
+        unclear = frozenset() if _SEXES.issubset(answers) else self.neutral
+        shown = (answer for answer in answers if not answer.startswith(("said:", "in:")))
+        return tuple(answer for answer in shown if answer not in unclear)
 
     def units(self, text: str, content: tuple[str, ...]) -> tuple[str, ...]:
         """Return the content of a text: what is grammar left out, an expression's words as one.
@@ -138,6 +145,7 @@ def judge(corpus: Path = CORPUS) -> Judge:
         colors={name: tuple(texts) for name, texts in table["colors"].items()},
         several=frozenset(table["several"]["drawings"]),
         small=frozenset(table["small"]["drawings"]),
+        neutral=frozenset(table["neutral"]["drawings"]),
         grammar=frozenset(table["grammar"]["words"]),
         expressions=tuple(table["expressions"]["words"]),
         unsaid={text: tuple(concepts) for text, concepts in table["unsaid"].items()},

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kanvas_painters.collage.reading.grouping import forgotten
 from kanvas_painters.collage.reading.lexicon import Kind, lexicon
 from kanvas_painters.collage.reading.names import names
+from kanvas_painters.collage.reading.phrases import LeftOut
 from kanvas_painters.collage.reading.reader import SAID_LONGEST, SAID_MOST, read_prompt
 from tests.reader_score.honesty import ignored
 
@@ -79,6 +81,26 @@ def test_every_word_is_drawn_or_said(sentence: list[Chunk]) -> None:
     assert ignored(text, content, read_prompt) == []
 
 
+@pytest.mark.parametrize(
+    ("prompt", "word"),
+    [
+        ("a single rose", "a single rose"),
+        ("1 cat", "1 cat"),
+        ("dua gelas teh", "gelas teh"),
+        ("secangkir kopi", "secangkir kopi"),
+    ],
+)
+def test_a_word_that_counts_one_belongs_to_the_name(prompt: str, word: str) -> None:
+    assert word in {thing.words for thing in read_prompt(prompt).things}
+
+
+def test_a_word_that_a_step_forgets_is_left_out_and_said() -> None:
+    """Whatever the second pass does with a word: if no phrase has it, it is said."""
+    phrases = (LeftOut("a big cat"), LeftOut("cat"))
+    assert list(forgotten(phrases, ["big", "cat", "cat", "dog"])) == [LeftOut("dog")]
+    assert list(forgotten(phrases, ["big", "big"])) == [LeftOut("big")]
+
+
 def test_the_oracle_notices_a_word_that_is_ignored() -> None:
     """A reader that drops a word without a word about it is caught."""
     assert ignored("a burning house", ["burning"], lambda text: read_prompt("a house")) == [
@@ -102,6 +124,11 @@ def test_the_oracle_notices_a_word_that_is_ignored() -> None:
         ("a cat and two red blorfs", ("two red blorfs → left out",)),
         ("a green meadow", ("green → left out",)),
         ("a sunny day at night, a cat", ("at night → left out",)),
+        ("a dog that never sleeps", ("never sleeps → left out",)),
+        ("a brightly colored house", ("brightly → left out", "colored → left out")),
+        ("no blorfs, a cat", ("no blorfs → left out",)),
+        ("a very fluffy cat", ("very → left out", "fluffy → left out")),
+        ("a cat named Quux", ("named → left out", "quux → left out")),
         ("can you draw me a cat please?", ()),
         ("tolong gambarkan kucing dong", ()),
     ],

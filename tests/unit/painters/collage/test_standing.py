@@ -243,3 +243,94 @@ def test_what_cannot_be_drawn_is_said(prompt: str, said: str) -> None:
 )
 def test_an_emoji_draws_what_it_shows(sign: str, key: str) -> None:
     assert [thing.key for thing in read_prompt(sign).things] == [key]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "relations"),
+    [
+        ("a boy walking his dog under an umbrella",
+         {("boy", "beside", "dog"), ("boy", "under", "umbrella"), ("dog", "under", "umbrella")}),
+        ("a boy with his dog on a boat",
+         {("boy", "beside", "dog"), ("boy", "on", "sailboat"), ("dog", "on", "sailboat")}),
+        ("a girl feeding a duck on a bench", {("girl", "beside", "duck"), ("girl", "on", "bench")}),
+        ("a cat looking at a fish in a bowl",
+         {("cat", "beside", "fish"), ("fish", "inside", "bowl")}),
+        ("a woman holding a cake on a plate",
+         {("woman", "holding", "birthday-cake"), ("birthday-cake", "on", "plate")}),
+        ("a knight fighting a dragon with a sword",
+         {("knight", "beside", "dragon"), ("knight", "holding", "dagger")}),
+        ("a boy listening to music with headphones",
+         {("boy", "beside", "musical-notes"), ("boy", "wearing", "headphone")}),
+        ("a boy looking at a dog with a hat",
+         {("boy", "beside", "dog"), ("dog", "wearing", "top-hat")}),
+        ("a boy holding a balloon tied to a chair",
+         {("boy", "holding", "balloon"), ("balloon", "beside", "chair")}),
+        ("kera duduk di punggung gajah sambil memegang payung",
+         {("monkey", "on", "elephant"), ("monkey", "holding", "umbrella")}),
+    ],
+)  # fmt: skip
+def test_where_something_is_done_are_those_who_fit_there(prompt: str, relations: set[Said]) -> None:
+    assert standing(prompt) == relations
+
+
+@pytest.mark.parametrize(
+    ("prompt", "relation"),
+    [
+        ("a judge with a wig and a hammer", ("judge", "holding", "hammer")),
+        ("a snowman with a carrot nose and a scarf", ("snowman", "wearing", "scarf")),
+        ("a girl with headphones", ("girl", "wearing", "headphone")),
+        ("topi di atas kepala beruang", ("bear", "wearing", "top-hat")),
+        ("a hat on a bear", ("bear", "wearing", "top-hat")),
+        ("balon udara di atas rumah", ("hot-air-balloon", "above", "house")),
+        ("a man with a newspaper on his chest", ("newspaper", "on", "man")),
+        ("a man, pigeons around his feet", ("man", "beside", "bird")),
+        ("a dog has a bone", ("dog", "beside", "meat-on-bone")),
+        ("a woman at the window", ("woman", "beside", "window")),
+        ("a lake with mountains behind a house", ("mountain", "behind", "house")),
+        ("ibu memeluk bayinya", ("woman", "beside", "baby")),
+    ],
+)
+def test_what_belongs_to_whom(prompt: str, relation: Said) -> None:
+    assert relation in standing(prompt)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "relation"),
+    [
+        ("wearing a red hat", ("person", "wearing", "top-hat")),
+        ("pakai topi merah di pantai", ("person", "wearing", "top-hat")),
+        ("eating pizza on the beach", ("person", "holding", "pizza")),
+        ("rebahan sambil makan mie", ("person", "holding", "steaming-bowl")),
+        ("fishing in a lake", ("person", "holding", "fishing-pole")),
+    ],
+)
+def test_somebody_does_what_nobody_was_named_for(prompt: str, relation: Said) -> None:
+    assert standing(prompt) == {relation}
+
+
+@pytest.mark.parametrize("prompt", ["a red hat", "running", "barking in the garden", "topi merah"])
+def test_nobody_is_drawn_where_no_person_is_spoken_of(prompt: str) -> None:
+    assert all(thing.key != "person" for thing in read_prompt(prompt).things)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "counts"),
+    [
+        ("aku sama temenku di kafe", [1, 1]),
+        ("me and my dog", [1, 1]),
+        ("draw me a cat", [1]),
+        ("kucing punya adik aku", [1, 1]),
+        ("berdua di pantai", [2]),
+        ("sekeluarga naik motor berempat", [4, 1]),
+        ("a pair of glasses", [1]),
+        ("sepasang sepatu", [1]),
+        ("a pair of birds", [2]),
+        ("keluarga beruang", [3]),
+        ("bunga-bunga", [3]),
+        ("a lake and three mountains", [3]),
+        ("a guitarist and a drummer", [1, 1]),
+        ("all the kids", [3]),
+    ],
+)
+def test_how_many_there_are(prompt: str, counts: list[int]) -> None:
+    assert [thing.count for thing in read_prompt(prompt).things] == counts

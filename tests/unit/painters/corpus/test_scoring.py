@@ -166,6 +166,12 @@ def test_what_must_not_appear() -> None:
     assert met(Feature.NEVER, prompt, Brief((Thing("", "goat"), Thing("", "mage")))) == [False] * 2
 
 
+def test_somebody_who_is_no_man_and_no_woman_is_neither_where_one_is_refused() -> None:
+    somebody = Brief((Thing("me", "person"),))
+    prompt = asked(never=["woman", "man", "person"])
+    assert met(Feature.NEVER, prompt, somebody) == [True, True, False]
+
+
 def test_a_language_that_is_not_read_is_asked_only_to_be_told() -> None:
     prompt = asked(language="other", things=[{"is": "cat"}])
     told = Brief(substitutions=("Prompts are read in English and Indonesian.",))

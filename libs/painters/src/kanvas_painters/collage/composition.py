@@ -20,7 +20,7 @@ from .library import Library, Pixels, library, rgb
 from .manner import MANNERS, Manner, cut_out, set_off
 from .places import Place, snow_lies
 from .reading.reader import read_prompt
-from .scenery import Stage
+from .scenery import Stage, refused
 from .setting import hour_of, indoors, place, place_name
 from .sprites import Light, cast, foot, frosted, lit, near, recolored
 from .styles import grade, stylized
@@ -188,7 +188,7 @@ class Composition:
             hour=self.hour,
             light=self.light,
             fetch=self._fetch,
-            excluded=self.brief.excluded,
+            excluded=refused(self.brief.excluded),
             horizon=self.place.horizon,
             manner=self.manner,
             snowy=self.snowy,
@@ -202,7 +202,7 @@ class Composition:
         unit = min(self.width, self.height)
         for side in (-1, 1) if self.place.fringe else ():
             key = str(random.choice(list(self.place.fringe)))
-            if key in self.brief.excluded:
+            if key in refused(self.brief.excluded):
                 continue
             layer = self._fetch(key, round(unit * random.uniform(0.19, 0.26)))
             if self.snowy or self.place.surface == "snow":

@@ -16,6 +16,20 @@ from .sprites import Light, frosted, lit, moved, recolored
 
 DETAIL = 0.4  # of the picture: how tall scenery is worked out; what is larger is enlarged
 COARSE = 200  # pixels that it has in small pictures, too
+SUN, STAR = "sun", "star"
+# What scenery adds by itself and one word means: who wants no moon wants no crescent either.
+FAMILIES = (
+    frozenset(("full-moon", "crescent-moon", "full-moon-face")),
+    frozenset((SUN, "sun-with-face")),
+    frozenset((STAR, "glowing-star")),
+    frozenset(("fish", "tropical-fish")),
+    frozenset(("fallen-leaf", "maple-leaf")),
+)
+# The same, but only where the first is refused: no tree is no pine, yet no pine may be an oak.
+SORTS = (
+    ("deciduous-tree", "evergreen-tree", "palm-tree", "birch-tree"),
+    ("blossom", "tulip", "hibiscus", "rose", "sunflower", "hyacinth", "cherry-blossom"),
+)
 Fetch = Callable[[str, int], Pixels]  # a drawing of the style's set, by key and height
 
 
@@ -104,7 +118,7 @@ class Stage:
 
     def sun(self, x: float, y: float, radius: float = 0.055) -> None:
         """Paint the sun, or the moon by night, with its glow."""
-        if not self.hour.lamp:
+        if not self.hour.lamp or (self.hour.body or SUN) in self.excluded:
             return
         self.lamp = x
         wide, high, unit = self.width, self.height, self.unit
@@ -127,6 +141,8 @@ class Stage:
 
     def stars(self, number: int, low: float) -> None:
         """Paint stars between the top and `low`, a few of them bright."""
+        if STAR in self.excluded:
+            return
         unit = self.unit / 512
         rows = self.random.uniform(0, low, number) ** 1.15 * self.height
         columns = self.random.uniform(0, self.width, number)
@@ -320,6 +336,13 @@ class Stage:
             round(x * self.width - wide / 2),
             round(base * self.height - high / 2),
         )
+
+
+def refused(excluded: frozenset[str]) -> frozenset[str]:
+    """Return all drawings that scenery may not add, where some are refused by a word for more."""
+    families = (family for family in FAMILIES if not family.isdisjoint(excluded))
+    sorts = (sort for sort in SORTS if sort[0] in excluded)
+    return excluded.union(*families, *sorts)
 
 
 def _twinkle(reach: int) -> Array:

@@ -24,18 +24,22 @@ SHOES = (
 # Things that a person carries in the hand, though Unicode counts some of them as clothing.
 CARRIED = frozenset(
     (
-        "balloon", "bouquet", "clutch-bag", "crutch", "fishing-pole", "folding-hand-fan",
-        "gem-stone", "hair-pick", "handbag", "headphone", "lantern", "lipstick", "magic-wand",
-        "prayer-beads", "purse", "ring", "shopping-bags", "torch", "umbrella", "wallet",
-        "white-cane",
+        "balloon", "basket", "boomerang", "bouquet", "briefcase", "broom", "bucket", "clipboard",
+        "clutch-bag", "crutch", "crystal-ball", "fishing-pole", "flag", "folding-hand-fan",
+        "gem-stone", "hair-pick", "handbag", "joystick", "kite", "lantern", "lipstick",
+        "love-letter", "luggage", "magic-wand", "map", "megaphone", "microphone", "pillow",
+        "placard", "prayer-beads", "purse", "ring", "scissors", "shopping-bags", "teddy-bear",
+        "torch", "umbrella", "video-game", "wallet", "water-pistol", "white-cane",
+        "wrapped-gift", "yo-yo",
     )
 )  # fmt: skip
 # What else people who are "with" it have in their hands, by the kinds of drawings; and what of
 # these kinds is too large for that.
-HANDHELD = (
+TOOLS = (
     *("drink", "dishware", "book-paper", "phone", "light-video", "musical-instrument", "tool"),
-    *("writing", "money", "award-medal", "plant-flower", "sport", "sound", "arts-crafts"),
+    *("writing", "money", "sound", "mail"),
 )
+HANDHELD = (*TOOLS, "food", "award-medal", "plant-flower", "sport", "arts-crafts")
 UNWIELDY = frozenset(
     (
         "cannon", "film-projector", "framed-picture", "goal-net", "harp", "ladder", "piano",
@@ -45,9 +49,9 @@ UNWIELDY = frozenset(
 # What is worn as clothes are, though Unicode counts it as something else.
 WORN = frozenset(
     (
-        "boxing-glove", "diving-mask", "ice-skate", "martial-arts-uniform", "military-medal",
-        "performing-arts", "roller-skate", "running-shirt", "sports-medal", "stethoscope",
-        "watch", "wing",
+        "boxing-glove", "diving-mask", "headphone", "ice-skate", "martial-arts-uniform",
+        "military-medal", "performing-arts", "roller-skate", "running-shirt", "sports-medal",
+        "stethoscope", "watch", "wing",
     )
 )  # fmt: skip
 CONTAINERS = frozenset(
@@ -66,8 +70,27 @@ ENTERED = ("transport-ground", "transport-air", "transport-water")  # you sit in
 BUILDINGS = ("place-building", "place-religious")  # you stand before these
 WALLS = ("brick",)  # you sit on these
 DESKS = ("desk", "table")  # people sit at them
+FACED = (  # and stand at these
+    *("cooking-pot", "door", "fridge", "mirror", "piano", "sink", "stove", "television"),
+    *("wardrobe", "washing-machine", "well", "window", "microphone", "bus-stop", "fuel-pump"),
+)
 FLIERS = ("animal-bird", "animal-bug")
 BODIES = ("person", "animal", "cat-face", "monkey-face", "face-costume")
+FIGURES = ("snowman", "snowman-without-snow", "teddy-bear")  # so have these, made like somebody
+# What somebody sits, stands or lies on: "a girl feeding ducks on a bench" is on it herself.
+SEATS = frozenset(
+    (
+        "armchair", "bed", "bench", "chair", "couch-and-lamp", "horse", "rocking-chair", "rock",
+        "stairs", "swing", "toilet",
+    )
+)  # fmt: skip
+# Two of each that are worn or used as one: a pair of glasses.
+PAIRS = frozenset(
+    (
+        *EYEWEAR, *SHOES, "boxing-glove", "briefs", "chopsticks", "gloves", "ice-skate", "jeans",
+        "roller-skate", "scissors", "shorts", "skis",
+    )
+)  # fmt: skip
 # Objects you can stand beneath. Anything else placed above you is drawn resting on you.
 SHELTERING_KINDS = ("place-", "transport-ground")
 SHELTERS = frozenset(
@@ -87,7 +110,17 @@ def shelters(drawing: Drawing) -> bool:
 
 def has_body(drawing: Drawing) -> bool:
     """Return whether a thing can wear, hold and sit."""
-    return drawing.kind.startswith(BODIES)
+    return drawing.kind.startswith(BODIES) or drawing.key in FIGURES
+
+
+def seats(drawing: Drawing) -> bool:
+    """Return whether a thing is one that somebody is on or in, rather than what is done to."""
+    return drawing.key in SEATS or boards(drawing)
+
+
+def boards(drawing: Drawing) -> bool:
+    """Return whether a thing has room for all who are together: a boat, a bridge."""
+    return drawing.key not in SEATS and drawing.kind.startswith(("transport", "place"))
 
 
 def flies(drawing: Drawing) -> bool:
@@ -131,7 +164,8 @@ def consists(whole: Drawing, part: Drawing) -> bool:
 def settled(relation: str, one: Drawing, other: Drawing) -> str:
     """Return a relation where the things say what the word leaves open: in a box, or in a hat.
 
-    "bears" and "contains" are the other way round: a desk with a laptop, a vase with a rose.
+    "bears", "contains" and "worn" are the other way round: a desk with a laptop, a vase with a
+    rose, a hat on a bear.
     """
     settle = _SETTLED.get(relation)
     return relation if settle is None else settle(one, other)
@@ -165,6 +199,14 @@ def _entered(one: Drawing, other: Drawing) -> str:
     return "inside" if conjured else "wearing"
 
 
+def _rested(one: Drawing, other: Drawing) -> str:
+    """Return what "on" means: a hat on a bear is worn, a balloon on a temple is over it."""
+    if has_body(other) and not has_body(one) and is_worn(other, one):
+        return "worn"
+    aloft = one.habitat == "sky" and not has_body(one)
+    return "above" if aloft and other.kind.startswith(("place", "transport-water")) else "on"
+
+
 def _put_on(one: Drawing, other: Drawing) -> str:
     """Return what it means to "pakai" a thing: to wear, to use or to ride it; of soup, to have it.
 
@@ -190,7 +232,8 @@ def is_worn(one: Drawing, other: Drawing) -> bool:
 
 def _accompanied(one: Drawing, other: Drawing) -> str:
     """Return how one thing is "with" another: it wears it, holds it, or has it at its side."""
-    if _dressed(one, other) or other.key in HEADGEAR or other.key in EYEWEAR:
+    put_on = other.key in (*HEADGEAR, *EYEWEAR) or (has_body(one) and other.key in WORN)
+    if put_on or _dressed(one, other):
         return "wearing"
     if bears(one, other):
         return "bears"
@@ -198,8 +241,13 @@ def _accompanied(one: Drawing, other: Drawing) -> str:
     if boarded or (holds(one, other) and not has_body(one)):
         return "contains"
     carried = has_body(one) and other.key in CARRIED
-    handheld = one.kind.startswith("person") and other.kind in HANDHELD
+    handheld = has_body(one) and other.kind.startswith(_in_hand(one))
     return "holding" if carried or (handheld and other.key not in UNWIELDY) else "beside"
+
+
+def _in_hand(one: Drawing) -> tuple[str, ...]:
+    """Return the kinds of what somebody has in hand; an animal has no food there, and no balls."""
+    return HANDHELD if one.kind.startswith("person") else TOOLS
 
 
 def _whereabouts(one: Drawing, other: Drawing) -> str:
@@ -208,7 +256,8 @@ def _whereabouts(one: Drawing, other: Drawing) -> str:
         return "inside"
     if other.kind in BUILDINGS and other.key not in WALLS:
         return "front"
-    return "beside" if one.kind.startswith("person") and other.key in DESKS else "on"
+    faced = other.key in (*DESKS, *FACED)
+    return "beside" if one.kind.startswith("person") and faced else "on"
 
 
 _SETTLED: Mapping[str, Callable[[Drawing, Drawing], str]] = {
@@ -220,5 +269,6 @@ _SETTLED: Mapping[str, Callable[[Drawing, Drawing], str]] = {
     "wearing": _put_on,
     "bears": _topped,
     "inside": _entered,
+    "on": _rested,
 }
 """What settles a relation that its word leaves open."""

@@ -26,6 +26,8 @@ class Described:
     owned: bool = False
     each: bool = False
     number: int = 0
+    lead: str = ""  # a word before the noun that belongs to its name: a pair of glasses
+    paired: bool = False  # that word means two which are one
     vague: bool = False  # a number such as "a flock of"
     color: str = ""
     scale: float = 1.0
@@ -157,6 +159,12 @@ def _counting(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
     return opens_a_noun(tokens, state.at + 1)
 
 
+def _placing(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    """Take mountains for a place, and three mountains or a red mountain for things."""
+    del reading, tokens
+    return state.described.number <= 1 and not state.described.color
+
+
 def _styling(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
     """Take a pencil for a thing, and a cat in pencil for a drawing of one."""
     del reading
@@ -182,12 +190,16 @@ RULES_BESIDE_THINGS: Mapping[Kind, _Rule] = {
     Kind.VERB: _doing,
     Kind.STYLE: _styling,
     Kind.COLLECTIVE: _counting,
+    Kind.PLACE: _placing,
 }
 """The same for words that may also be things."""
 
 
 DESCRIBABLE = (Kind.COLOR, Kind.SIZE, Kind.THING, Kind.QUALITY)
-_OPENING = (Kind.DETERMINER, Kind.DEFINITE, Kind.POSSESSIVE, Kind.NUMBER, Kind.COLLECTIVE)
+_OPENING = (
+    *(Kind.DETERMINER, Kind.DEFINITE, Kind.POSSESSIVE),
+    *(Kind.NUMBER, Kind.COLLECTIVE, Kind.PAIR),
+)
 _SCENES = (Kind.PLACE, Kind.TIME, Kind.WEATHER)
 _DESCRIBING = (Kind.COLOR, Kind.SIZE, Kind.QUALITY)
 _CONTINUING = (

@@ -7,11 +7,12 @@ Each step takes a state and returns the next one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..library import library
-from ..uses import consists, holding, is_counted
+from ..uses import PAIRS, consists, has_body, holding, is_counted
 from .choosing import (
     Described,
     State,
@@ -24,7 +25,7 @@ from .choosing import (
     opens_a_noun,
     since_stop,
 )
-from .lexicon import Kind, Reading, describes_before, lexicon
+from .lexicon import Kind, Reading, describes_before, is_article, is_plain_link, lexicon
 from .phrases import (
     Backdrop,
     Brought,
@@ -42,18 +43,44 @@ from .spelling import SENTENCE_ENDS
 from .tokens import Token
 
 FULL = 7  # how many a place is full of
-_SOME_VERB = "attend"  # what a verb that is in no table does
+_SOME_VERB = "some"  # what a verb that is in no table does
+_SOMEBODY = "person"
+_NEAR = 3  # words in which the noun after "a pair of" stands
+SILENT = frozenset(
+    (
+        *(Kind.GRAMMAR, Kind.DETERMINER, Kind.DEFINITE, Kind.POSSESSIVE, Kind.PRONOUN, Kind.SELF),
+        *(Kind.HAS, Kind.WHILE, Kind.EXISTS, Kind.LINK, Kind.JOIN, Kind.OR, Kind.RELATION),
+        *(Kind.ASIDE, Kind.STOP, Kind.EACH, Kind.CLASSIFIER, Kind.NUMBER, Kind.FULL),
+        *(Kind.REFUSAL, Kind.MILD),
+    )
+)
+"""What of a prompt may be in no phrase: grammar, and what says how many there are."""
 _Step = Callable[[Sequence[Token], State, Reading], State]
 
 
 def phrases(tokens: Sequence[Token]) -> tuple[Phrase, ...]:
     """Return the phrases of a prompt, in its order."""
-    state = State()
+    state, owed = State(), list[Token]()
     while state.at < len(tokens):
         reading = chosen(tokens, state)
         step = _unknown if reading is None else _STEPS[reading.kind]
-        state = step(tokens, state, reading or Reading(Kind.NAME))
-    return _said(_closed(state), Mark(Kind.STOP)).said
+        at, state = state.at, step(tokens, state, reading or Reading(Kind.NAME))
+        owed += [] if reading is not None and reading.kind in SILENT else tokens[at : state.at]
+    said = _said(_closed(state), Mark(Kind.STOP)).said
+    return (*said, *forgotten(said, [token.text for token in owed]))
+
+
+def forgotten(said: Sequence[Phrase], owed: Sequence[str]) -> Iterator[LeftOut]:
+    """Yield the words that are in no phrase, as left out: so no step can drop one in silence."""
+    kept = "".join(_spaced(getattr(phrase, "words", "")) for phrase in said)
+    for text, times in Counter(owed).items():
+        if kept.count(_spaced(text)) < times:
+            yield LeftOut(text)
+
+
+def _spaced(words: str) -> str:
+    """Return words that are found one by one: each between two blanks of its own."""
+    return "".join(f" {word} " for word in words.split())
 
 
 # --- one step for each kind ---------------------------------------------------------------------
@@ -62,6 +89,14 @@ def phrases(tokens: Sequence[Token]) -> tuple[Phrase, ...]:
 def _grammar(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     del tokens, reading
     return replace(state, at=state.at + 1, noun=False)
+
+
+def _classifier(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    """Take what counts a noun for grammar ("ekor"), or for a word of its name: "dua gelas teh"."""
+    token = tokens[state.at]
+    if token.of(Kind.THING) is not None:
+        state = replace(state, described=replace(state.described, lead=token.text))
+    return _grammar(tokens, state, reading)
 
 
 def _determiner(tokens: Sequence[Token], state: State, reading: Reading) -> State:
@@ -97,6 +132,36 @@ def _pronoun(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     aside = replace(link, aside=True, opens=opens, alive=alive)
     said = (*state.said[:at], aside, *state.said[at + 1 :])
     return replace(state, at=state.at + 1, said=said, link="", noun=False, near=False)
+
+
+def _self(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    """Take "me" for somebody where a person is spoken of: me and my dog, "aku naik motor".
+
+    Who only asks for a picture ("draw me a cat") is not in it.
+    """
+    text = tokens[state.at].text
+    if any(isinstance(one, Noun) and one.asked == text for one in state.said):
+        return _pronoun(tokens, state, replace(reading, value="body"))
+    joined = isinstance(state.said[-1], Mark) if state.said else False
+    waiting = (joined or _waiting(state) is not None) and since_stop(state.said)
+    follows = (Kind.JOIN, Kind.RELATION, Kind.VERB, Kind.BRINGS, Kind.TOGETHER, Kind.HAS)
+    after = state.at + 1
+    while may(tokens, after, Kind.GRAMMAR) and not may(tokens, after, *follows):
+        after += 1
+    if not (waiting or may(tokens, after, *follows)):
+        return _grammar(tokens, state, reading)
+    somebody = Reading(Kind.THING, _SOMEBODY, reading.language, exact=False)
+    if state.noun and not may(tokens, state.at + 1, *follows[:1]):  # "adik aku"
+        return _grammar(tokens, state, reading)
+    several = reading.value == "several"
+    return _thing(tokens, replace(state, noun=False), replace(somebody, plural=several))
+
+
+def _has(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    """Take "has" before a noun for "with" it: a dog has a bone."""
+    if since_stop(state.said) and opens_a_noun(tokens, state.at + 1):
+        return _relation(tokens, state, replace(reading, value="with"))
+    return _grammar(tokens, state, reading)
 
 
 def _aside(tokens: Sequence[Token], state: State, reading: Reading) -> State:
@@ -168,6 +233,8 @@ def _number(tokens: Sequence[Token], state: State, reading: Reading) -> State:
         before = replace(before, words=before.words[:-1])
     words = (*before.words, *((text,) if number != 1 else ()))
     described = replace(before, opened=True, number=number, vague=False, words=words)
+    if number == 1 and not is_article(reading, text):  # a single rose, "secangkir teh"
+        described = replace(described, lead=text)
     place = (Scene(Kind.PLACE, reading.place, text),) if reading.place else ()
     state = replace(state, described=described, said=(*state.said, *place))
     return replace(state, at=state.at + 1, noun=False, near=False)
@@ -181,6 +248,38 @@ def _counted(tokens: Sequence[Token], state: State, reading: Reading) -> Noun | 
         return None
     after = state.near and not noun.number and not describes_before(reading)
     return noun if after or (state.bridge == Kind.LINK and noun.several > 0) else None
+
+
+def _together(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    """Take "berdua" for how many were named before, or for so many people where nobody was."""
+    number = int(reading.value)
+    alive = [(at, noun) for at, noun in _clause(state.said) if has_body(drawing(noun))]
+    if len(alive) > 1:  # "kakek dan nenek duduk berdua"
+        return _linked(state, Link(tokens[state.at].text, verb="attend"))
+    if alive:
+        at, noun = alive[0]
+        noun = replace(noun, number=number, words=f"{noun.words} {tokens[state.at].text}")
+        said = (*state.said[:at], noun, *state.said[at + 1 :])
+        return replace(state, said=said, at=state.at + 1, noun=False)
+    somebody = Reading(Kind.THING, _SOMEBODY, reading.language, exact=False, count=number)
+    return _thing(tokens, replace(state, noun=False), somebody)
+
+
+def _clause(said: Sequence[Phrase]) -> list[tuple[int, Noun]]:
+    """Return the nouns since the last stop, and where they are."""
+    stops = [at for at, one in enumerate(said) if isinstance(one, Mark) and one.kind is Kind.STOP]
+    first = stops[-1] + 1 if stops else 0
+    return [(at, one) for at, one in enumerate(said) if at >= first and isinstance(one, Noun)]
+
+
+def _pair(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    """Take a pair of glasses for one thing, and a pair of cats for two."""
+    nouns = (one.of(Kind.THING) for one in tokens[state.at + 1 : state.at + 1 + _NEAR])
+    things = [noun.value for noun in nouns if noun is not None]
+    if PAIRS.isdisjoint(things):
+        return _number(tokens, state, replace(reading, value="2"))
+    described = replace(state.described, opened=True, lead=tokens[state.at].text, paired=True)
+    return replace(state, at=state.at + 1, described=described, noun=False, near=False)
 
 
 def _collective(tokens: Sequence[Token], state: State, reading: Reading) -> State:
@@ -253,11 +352,14 @@ def _verb(tokens: Sequence[Token], state: State, reading: Reading) -> State:
 def _is_adjective(tokens: Sequence[Token], state: State, reading: Reading) -> bool:
     """Return whether a verb describes the noun that follows: a flying car, sleeping cats.
 
-    After a comma it says what somebody does who was named before: a girl, holding flowers.
+    After a comma it says what somebody does who was named before: a girl, holding flowers. So it
+    may at the beginning, where nobody is named: eating pizza.
     """
-    if not may(tokens, state.at + 1, Kind.THING, Kind.COLOR, Kind.SIZE):
+    follows = may(tokens, state.at + 1, Kind.THING, Kind.COLOR, Kind.SIZE)
+    if not follows or not describes_before(reading):
         return False
-    does = bool(lexicon().verbs[reading.value].relation) and last_noun(state.said) is not None
+    verb = lexicon().verbs[reading.value]
+    does = bool(verb.relation) and (verb.alone or last_noun(state.said) is not None)
     return bool(state.described) or not (since_stop(state.said) or does)
 
 
@@ -284,8 +386,8 @@ def _mark(tokens: Sequence[Token], state: State, reading: Reading) -> State:
 
 
 def _refusal(tokens: Sequence[Token], state: State, reading: Reading) -> State:
-    del tokens
-    state = _said(_closed(state), Refusal(mild=reading.kind is Kind.MILD))
+    refusal = Refusal(tokens[state.at].text, mild=reading.kind is Kind.MILD)
+    state = _said(_closed(state), refusal)
     return replace(state, at=state.at + 1, link="", other=False)
 
 
@@ -295,7 +397,9 @@ def _bridge(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     if not (state.noun or state.bridge or (full and state.near)):
         if full:  # a beach full of surfers
             return _number(tokens, state, replace(reading, value=str(FULL)))
-        return _grammar(tokens, state, reading)
+        if is_plain_link(reading, tokens[state.at].text):
+            return _grammar(tokens, state, reading)
+        return _left_out(state, tokens[state.at].text)  # brightly colored
     words = (*state.bridged, tokens[state.at].text)
     full = full or state.bridge == Kind.FULL
     return replace(
@@ -341,8 +445,9 @@ def _ties(tokens: Sequence[Token], state: State) -> bool:
 def _scene(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     token = tokens[state.at]
     named = token.of(Kind.THING)
-    drawing = named.value if named is not None else ""
-    scene = Scene(reading.kind, reading.value, token.text, reading.exact, drawing)
+    scene = Scene(reading.kind, reading.value, token.text, reading.exact)
+    if named is not None:
+        scene = replace(scene, drawing=named.value, plural=named.plural)
     if _is_inner(tokens, state, reading):
         said = (*state.said, replace(scene, inner=True))
         return replace(state, at=state.at + 1, said=said, noun=False)
@@ -360,12 +465,13 @@ def _is_inner(tokens: Sequence[Token], state: State, reading: Reading) -> bool:
 
 def _backdrop(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     del reading
-    color, at = state.described.color, state.at + 1
+    color, at, words = state.described.color, state.at + 1, state.described.words[-1:]
     if not color:
-        follows = tokens[at].of(Kind.COLOR)
+        follows, words = tokens[at].of(Kind.COLOR), (tokens[at].text,)
         color, at = (follows.value if follows is not None else ""), at + 1
     described = replace(state.described, color="", words=state.described.words[:-1])
-    state = _said(_closed(replace(state, described=described)), Backdrop(color))
+    backdrop = Backdrop(color, " ".join((*words, tokens[state.at].text)))
+    state = _said(_closed(replace(state, described=described)), backdrop)
     return replace(state, at=at, link="", other=True)
 
 
@@ -373,7 +479,9 @@ def _thing(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     """Take a noun; one straight before it was its adjective (an apple tree)."""
     text, guessed = tokens[state.at].text, tokens[state.at].guessed
     last = last_noun(state.said)
-    if last is not None and _makes_one(last, state, reading) and not guessed:
+    if last is not None and _makes_one(last, text, state, reading) and not guessed:
+        if last.several and _is_animal(reading):  # "keluarga beruang"
+            return _ended(_grouped(state, last, text, reading), reading)
         after = lexicon().languages.get(state.language)
         head_first = after is not None and after.describes == "after"
         one = _compound(last, text, text, reading, head_first=head_first)
@@ -384,7 +492,17 @@ def _thing(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     return replace(state, noun=not guessed)
 
 
-def _makes_one(last: Noun, state: State, reading: Reading) -> bool:
+def _is_animal(reading: Reading) -> bool:
+    return library().drawings[reading.value].kind.startswith("animal")
+
+
+def _is_of_another(last: Noun, text: str, reading: Reading) -> bool:
+    """Return whether somebody is whose somebody named before is: "ibu menyusui bayinya"."""
+    alive = has_body(drawing(last)) and has_body(library().drawings[reading.value])
+    return alive and is_owned(text)
+
+
+def _makes_one(last: Noun, text: str, state: State, reading: Reading) -> bool:
     """Return whether a noun makes one thing with that straight before it: no plural does.
 
     Dishes that Indonesian names one after the other are served together: "nasi goreng telor".
@@ -393,7 +511,7 @@ def _makes_one(last: Noun, state: State, reading: Reading) -> bool:
     before = language is None or language.describes == "before"
     kinds = (drawing(last).kind, library().drawings[reading.value].kind)
     served = all(kind.startswith("food") for kind in kinds) and last.key != reading.value
-    apart = last.plural if before else served
+    apart = last.plural if before else served or _is_of_another(last, text, reading)
     return state.noun and not state.described and not apart
 
 
@@ -415,7 +533,9 @@ def _tied(state: State, last: Noun, text: str, reading: Reading) -> State:
         return _ended(_with_noun(state, text, reading, held=held), reading)
     one = _compound(last, whole_words, f"{' '.join(state.bridged)} {text}", reading)
     described = state.described
+    number = described.number if described.number > 1 else one.number
     one = replace(one, color=described.color or one.color, scale=one.scale * described.scale)
+    one = replace(one, number=number, flying=one.flying or described.flying)
     return _ended(replace(_amended(state, one), described=Described()), reading)
 
 
@@ -456,13 +576,14 @@ def _is_head(noun: Noun, reading: Reading) -> bool:
 
 def _with_noun(state: State, text: str, reading: Reading, *, held: str) -> State:
     described = state.described
+    asked = f"{described.lead} {text}".strip()
     noun = Noun(
-        words=" ".join((*described.words, text)),
-        asked=text,
+        words=" ".join((*described.words, asked)),
+        asked=asked,
         key=reading.value,
         exact=reading.exact,
         number=described.number,
-        plural=reading.plural,
+        plural=reading.plural and not described.paired,
         several=reading.count,
         color=described.color,
         scale=described.scale,
@@ -494,11 +615,14 @@ def _ended(state: State, reading: Reading) -> State:
 
 _STEPS: Mapping[Kind, _Step] = {
     Kind.GRAMMAR: _grammar,
-    Kind.CLASSIFIER: _grammar,
+    Kind.CLASSIFIER: _classifier,
     Kind.DETERMINER: _determiner,
     Kind.DEFINITE: _definite,
     Kind.POSSESSIVE: _possessive,
     Kind.PRONOUN: _pronoun,
+    Kind.SELF: _self,
+    Kind.WHILE: _mark,
+    Kind.HAS: _has,
     Kind.EACH: _each,
     Kind.EXISTS: _exists,
     Kind.LINK: _bridge,
@@ -514,6 +638,8 @@ _STEPS: Mapping[Kind, _Step] = {
     Kind.VERB: _verb,
     Kind.NUMBER: _number,
     Kind.COLLECTIVE: _collective,
+    Kind.TOGETHER: _together,
+    Kind.PAIR: _pair,
     Kind.COLOR: _color,
     Kind.SIZE: _size,
     Kind.QUALITY: _quality,

@@ -32,7 +32,10 @@ class Kind(StrEnum):
     DEFINITE = "definite"  # the same: what is meant may have been named before
     POSSESSIVE = "possessive"  # the same: whose it is, was named before
     PRONOUN = "pronoun"  # stands for what was named before
+    SELF = "self"  # who speaks: somebody, where a person is spoken of: me and my dog
+    HAS = "has"  # has what follows, as "with" it; else an auxiliary
     EACH = "each"
+    WHILE = "while"  # what follows is done by whom the clause is about
     EXISTS = "exists"  # there is
     CLASSIFIER = "classifier"  # grammar after a number, else a word as any other
     LINK = "link"  # ties two nouns to one thing: a bowl of soup
@@ -47,6 +50,8 @@ class Kind(StrEnum):
     VERB = "verb"
     NUMBER = "number"
     COLLECTIVE = "collective"  # the same, and vague: a flock of
+    TOGETHER = "together"  # the same, of who was named before: both of them, "berdua"
+    PAIR = "pair"  # two of what is used as one: a pair of glasses
     COLOR = "color"
     SIZE = "size"
     QUALITY = "quality"  # describes what cannot be drawn so
@@ -99,6 +104,8 @@ class Verb:
         bodily: Whether only who has a body does it: a window that somebody sits by does not read.
         airborne: Whether its subject is in the air.
         brings: The extra that it is done with where no object is named: who reads, reads a book.
+        alone: Whether somebody is drawn who does it where nobody is named: wearing a red hat.
+        nearest: Whether it is said of what was named last: a basket tied to a balloon.
     """
 
     relation: str = ""
@@ -106,6 +113,8 @@ class Verb:
     bodily: bool = False
     airborne: bool = False
     brings: str = ""
+    alone: bool = False
+    nearest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +207,9 @@ LISTS = {
     "full": Kind.FULL,
     "joins": Kind.JOIN,
     "or": Kind.OR,
+    "has": Kind.HAS,
+    "while": Kind.WHILE,
+    "pairs": Kind.PAIR,
     "refusals": Kind.REFUSAL,
     "mild": Kind.MILD,
     "qualities": Kind.QUALITY,
@@ -211,6 +223,8 @@ TABLES = {
     "asides": Kind.ASIDE,
     "bodies": Kind.BODY,
     "pronouns": Kind.PRONOUN,
+    "selves": Kind.SELF,
+    "together": Kind.TOGETHER,
     "verbs": Kind.VERB,
     "numbers": Kind.NUMBER,
     "colors": Kind.COLOR,
@@ -262,6 +276,17 @@ def describes_before(reading: Reading) -> bool:
     """Return whether such a word stands before what it describes."""
     language = lexicon().languages.get(reading.language)
     return language is None or language.describes == "before"
+
+
+def is_article(reading: Reading, text: str) -> bool:
+    """Return whether a word for one only opens a noun, as "a" does."""
+    language = lexicon().languages.get(reading.language)
+    return language is not None and text in language.tables["articles"]
+
+
+def is_plain_link(reading: Reading, text: str) -> bool:
+    """Return whether a word that ties two nouns says nothing by itself, as "of"."""
+    return text in lexicon().languages[reading.language].tables["links"][:1]
 
 
 def singulars(word: str) -> Iterator[str]:

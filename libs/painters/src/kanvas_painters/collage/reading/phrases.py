@@ -57,6 +57,7 @@ class Scene:
         words: Its words.
         exact: Whether that is what was asked.
         drawing: A drawing that the same words name.
+        plural: Whether they name several.
         inner: Whether it describes a noun beside it, as in "the kitchen table", so that what is
             said of that noun is not said of the place.
     """
@@ -66,14 +67,16 @@ class Scene:
     words: str
     exact: bool = True
     drawing: str = ""
+    plural: bool = False
     inner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Backdrop:
-    """The color behind everything."""
+    """The color behind everything, and the words that say so."""
 
     color: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class Held:
 class Refusal:
     """What follows must not be there. A mild one may mean an adjective alone."""
 
+    words: str
     mild: bool = False
 
 

@@ -30,6 +30,7 @@ from .standing import (
     MANY,
     at_its_side,
     brought,
+    by_somebody,
     held,
     joining,
     raised,
@@ -52,7 +53,8 @@ def told(phrases: Sequence[Phrase]) -> Told:
     state = Told()
     for phrase in phrases:
         state = _after(state, phrase)
-    return _with_leftovers(unserved(unanswered(released(at_its_side(state)))))
+    state = _unrefused(state)
+    return by_somebody(_with_leftovers(unserved(unanswered(released(at_its_side(state))))))
 
 
 def brief_of(state: Told) -> Brief:
@@ -91,7 +93,7 @@ def _after(state: Told, phrase: Phrase) -> Told:
         case Held():
             after = held(state, phrase)
         case Refusal():
-            after = replace(released(state), refusing=True, fresh=True)
+            after = replace(released(state), refusing=True, fresh=True, denied=phrase.words)
         case Mark():
             after = _with_mark(state, phrase, going_on=going_on)
         case Scene():
@@ -100,7 +102,7 @@ def _after(state: Told, phrase: Phrase) -> Told:
             after = _with_backdrop(state, phrase)
         case LeftOut() | Loose():
             after = _without_noun(state, phrase)
-    return after
+    return after if after.refusing else _unrefused(after)
 
 
 # --- things and relations -----------------------------------------------------------------------
@@ -139,14 +141,15 @@ def _thing(noun: Noun) -> Thing:
 
 
 def _said_again(state: Told, noun: Noun) -> bool:
-    """Return whether a bare noun says the last thing once more: a cat, and its emoji."""
-    bare = noun.words == noun.asked and not noun.plural and noun.number == 0
-    return (
-        bare
-        and not state.tie.relation
-        and bool(state.things)
-        and (state.things[-1].key == noun.key)
-    )
+    """Return whether a bare noun says the last thing once more: a cat, and its emoji.
+
+    A guitarist and a drummer are two, though both are drawn as a person.
+    """
+    if not state.things or state.tie.relation:
+        return False
+    last, bare = state.things[-1], noun.words == noun.asked and not noun.plural
+    same = last.key == noun.key and (noun.exact or noun.asked == last.words)
+    return bare and same and noun.number == 0
 
 
 def _known(state: Told, noun: Noun) -> int | None:
@@ -195,6 +198,8 @@ def _with_scene(state: Told, scene: Scene) -> Told:
         return _kept_out(state, scene.words, {scene.value, scene.drawing} - {""})
     if state.refusing:
         return replace(state.say(scene.words), refusing=False)
+    if _is_second(state, scene):
+        return _with_noun(state, _as_noun(scene))
     if scene.kind is Kind.PLACE:
         return _with_place(state, scene)
     if scene.kind is not Kind.STYLE and not scene.inner:
@@ -230,6 +235,22 @@ def _with_place(state: Told, scene: Scene) -> Told:
     return _set(state, scene)
 
 
+def _is_second(state: Told, scene: Scene) -> bool:
+    """Return whether a place is one too many, and is drawn as a thing: a lake, and mountains.
+
+    Snow and autumn lie on other places, and the sky is over them.
+    """
+    known = state.value(Kind.PLACE)
+    drawn = scene.kind is Kind.PLACE and bool(scene.drawing) and not scene.inner
+    apart = {known, scene.value}.isdisjoint(("snow", "autumn", "sky"))
+    return drawn and known not in ("", scene.value) and apart
+
+
+def _as_noun(scene: Scene) -> Noun:
+    """Return a place as the thing that its words name as well."""
+    return Noun(scene.words, scene.words, scene.drawing, exact=True, plural=scene.plural)
+
+
 def _moved(state: Told, place: str, scene: Scene) -> Told:
     """Return the state with another place."""
     others = tuple(one for one in state.scene if one.kind is not Kind.PLACE)
@@ -256,6 +277,11 @@ def _refuse(state: Told, noun: Noun) -> Told:
     return _kept_out(state, noun.words, {noun.key})
 
 
+def _unrefused(state: Told) -> Told:
+    """Return the state that says a refused verb after which nothing was named: never sleeps."""
+    return replace(state.say(f"{state.denied} {state.owed}"), owed="") if state.owed else state
+
+
 def _kept_out(state: Told, words: str, keys: set[str]) -> Told:
     """Keep something out, and say so."""
     text = f"{state.owed} {words}" if state.owed else words
@@ -270,8 +296,13 @@ def _without_noun(state: Told, phrase: LeftOut | Loose) -> Told:
 
 
 def _with_left_out(state: Told, left_out: LeftOut) -> Told:
-    state = state.say(left_out.words)
-    return replace(released(state), refusing=False) if left_out.noun else state
+    words = f"{state.denied} {left_out.words}" if state.refusing else left_out.words
+    state = state.say(words)
+    if not left_out.noun:
+        return state
+    having = state.tie.relation in ("with", "wearing", "holding") and bool(state.group)
+    going_on = ("holding", state.group) if having else state.last
+    return replace(released(state), refusing=False, last=going_on)  # a wig and a gavel
 
 
 def _with_loose(state: Told, loose: Loose) -> Told:
@@ -302,7 +333,7 @@ def _with_leftovers(state: Told) -> Told:
 
 def _with_mark(state: Told, mark: Mark, *, going_on: bool) -> Told:
     match mark.kind:
-        case Kind.STOP:
+        case Kind.STOP | Kind.WHILE:
             return _with_stop(state, mark)
         case Kind.OR:
             return replace(state, refusing=going_on or state.refusing)

@@ -5,25 +5,30 @@ Part of the third pass: each function takes a state and returns the next one.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ..brief import Relation, Thing
-from ..uses import has_body, is_worn, settled
+from ..uses import bears, boards, has_body, holds, is_worn, seats, settled
 from .lexicon import Verb, lexicon
 from .phrases import Brought, Held, Link
-from .telling import THINGS, Front, Tie, Told, name
+from .telling import THINGS, Deed, Front, Tie, Told, name
 
 MANY = 12  # of one thing: more would be confetti
 _BODILY = frozenset(("wearing", "holding"))  # only who has a body does it
 _FILLED = frozenset(("bears", "contains"))  # what goes on in a list as well
+_ANYBODY = "person"  # who does what nobody was named for
 _SOMEBODY = "person"  # of an animal, a thing that is listed beside it is no dress
 _HEAVENLY = "sky-weather"  # stands on no table that a sentence begins with
 # What may be said without its second noun: "a cat on a tree, a dog below".
 _SIDES = frozenset(("under", "above", "left", "right", "front", "behind"))
-_TURNED = {"bears": "on", "contains": "inside"}  # said from the other end
+_TURNED = {"bears": "on", "contains": "inside", "worn": "wearing"}  # said from the other end
 # How a relation is said.
 _SAID = {"left": "left of", "right": "right of", "front": "in front of", "inside": "in"}
 _SHOWN = Verb(drawn=True)
+_ROUND = frozenset(("under", "behind", "front"))  # there stand all who are together
+_WITH = " with"
+_AT = frozenset(("on", "inside", "at"))  # there is whoever fits
 
 
 def related(state: Told, index: int) -> Told:
@@ -58,6 +63,7 @@ def related(state: Told, index: int) -> Told:
         group=owners if bodily else (index,),
         led=led,
         tie=Tie(),
+        lax=tie.relation == "with",
     )
 
 
@@ -65,6 +71,8 @@ def _relation(state: Told, tie: Tie, kind: str, one: int, other: int) -> Relatio
     """Return how one thing stands to another, in the words of a tie."""
     if tie.passive:
         one, other = other, one
+    if tie.words.endswith(_WITH) and not has_body(state.drawing(other)):
+        kind = "with"  # who walks with a lantern holds it
     kind = settled(kind, state.drawing(one), state.drawing(other))
     if tie.verb and kind == "beside" and state.drawing(other).kind == _HEAVENLY:
         kind = "under"  # who looks at the moon
@@ -82,17 +90,78 @@ def _owners(state: Told, index: int) -> tuple[int, ...]:
     bodies = state.bodies(index)
     if tie.passive or not bodies:
         return group
+    if tie.verb is not None and tie.verb.nearest:
+        return (index - 1,)
     if tie.bodily or tie.relation in _BODILY:
         riders = tuple(pair.first for one in group[-1:] for pair in _borne(state, one))
         if riders and tie.relation != "on":
             return riders
-        return group if any(has_body(state.drawing(one)) for one in group) else bodies[-1:]
-    alive = any(has_body(state.drawing(one)) for one in group)
-    near = tie.relation in ("with", "inside") and group and not alive
-    if near and settled(tie.relation, state.drawing(bodies[-1]), state.drawing(index)) in _BODILY:
-        fits = settled(tie.relation, state.drawing(group[-1]), state.drawing(index))
-        return group if fits in _FILLED else bodies[-1:]
-    return group
+        return group if _alive(state, group) else bodies[-1:]
+    return _having(state, group, index) or _there(state, group, index)
+
+
+def _having(state: Told, group: tuple[int, ...], index: int) -> tuple[int, ...]:
+    """Return who has what follows "with" or "in"; nobody where the words speak of no such thing.
+
+    Who fights a dragon with a sword has the sword, and a window has no hat on.
+    """
+    kind, bodies = state.tie.relation, state.bodies(index)
+    if kind not in ("with", "inside") or not group:
+        return ()
+    doers = tuple(one for one in _doers(state, group) if _is_person(state, one))
+    if kind == "with" and doers and not any(_is_person(state, one) for one in group):
+        had = settled(kind, state.drawing(doers[-1]), state.drawing(index))
+        # A dog that somebody looks at may wear a hat itself; music has no headphones on.
+        theirs = had == "holding" or (had == "wearing" and not _alive(state, group))
+        return doers if theirs else ()
+    if _alive(state, group):
+        return ()
+    if settled(kind, state.drawing(bodies[-1]), state.drawing(index)) not in _BODILY:
+        return ()
+    fits = settled(kind, state.drawing(group[-1]), state.drawing(index))
+    return group if fits in _FILLED else bodies[-1:]
+
+
+def _alive(state: Told, group: tuple[int, ...]) -> bool:
+    return any(has_body(state.drawing(one)) for one in group)
+
+
+def _there(state: Told, group: tuple[int, ...], index: int) -> tuple[int, ...]:
+    """Return who is where a preposition says, after what somebody does with something.
+
+    Under a tree are both the boy and the dog that he walks; in a boat are both, too, but on a
+    bench is only the girl who feeds ducks, and on a plate only the cake that she eats.
+    """
+    kind, host = state.tie.relation, state.drawing(index)
+    if kind not in _ROUND | _AT:
+        return group
+    item = _had(state, group)
+    if kind == "on" and item is not None and bears(host, state.drawing(item)):
+        return (item,)
+    if kind == "inside" and item is not None and holds(host, state.drawing(item)):
+        return (item,)
+    doers = _doers(state, group)
+    both = tuple(dict.fromkeys((*doers, *group)))
+    alive = all(has_body(state.drawing(one)) for one in group)
+    if kind in _ROUND or (alive and (state.lax or boards(host))):
+        return both
+    return doers if doers and seats(host) else group
+
+
+def _doers(state: Told, group: tuple[int, ...]) -> tuple[int, ...]:
+    """Return who is together with things: who does something with them, or is beside them."""
+    return tuple(
+        pair.first
+        for pair in state.relations
+        if pair.second in group and pair.kind == "beside" and has_body(state.drawing(pair.first))
+    )
+
+
+def _had(state: Told, owners: tuple[int, ...]) -> int | None:
+    """Return what somebody holds who was just named; None for nothing."""
+    last = state.relations[-1] if state.relations else None
+    holding = last is not None and last.kind == "holding" and last.first in owners
+    return last.second if last is not None and holding else None
 
 
 def _borne(state: Told, host: int) -> tuple[Relation, ...]:
@@ -100,10 +169,12 @@ def _borne(state: Told, host: int) -> tuple[Relation, ...]:
     return tuple(
         pair
         for pair in state.relations
-        if pair.second == host
-        and pair.kind in ("on", "inside")
-        and state.drawing(pair.first).kind.startswith(_SOMEBODY)
+        if pair.second == host and pair.kind in ("on", "inside") and _is_person(state, pair.first)
     )
+
+
+def _is_person(state: Told, index: int) -> bool:
+    return state.drawing(index).kind.startswith(_SOMEBODY)
 
 
 def _going_on(state: Told, index: int) -> tuple[str, tuple[int, ...]]:
@@ -129,8 +200,9 @@ def _joined(state: Told, index: int) -> Told:
 def _alone(state: Told, index: int) -> Told:
     """Take a thing that nothing ties to those before it; it may go on a list of clothes."""
     tie = state.tie
-    if tie.relation and tie.relation != "and":  # on a table, …
-        front = Front(tie.relation, index, tie.words)
+    if tie.relation not in ("", "and", "with"):  # on a table, …
+        alone = tie.verb is not None and tie.verb.alone
+        front = Front(tie.relation, index, tie.words, alone=alone)
         return replace(unserved(state), front=front, group=(index,), tie=Tie())
     going_on = _continued(state, index)
     state = released(state)
@@ -145,23 +217,47 @@ def _alone(state: Told, index: int) -> Told:
 
 def _before_it(state: Told, index: int) -> Told:
     """Return the state with a thing related to what the sentence began with."""
-    if state.front is None or state.drawing(index).kind == _HEAVENLY:
+    front = state.front
+    if front is None or front.host == index or state.drawing(index).kind == _HEAVENLY:
         return state
-    kind, host, words = state.front.kind, state.front.host, state.front.words
-    if host == index:
-        return state
-    pair = _relation(state, Tie(), kind, index, host)
-    if words:
-        state = state.say(words, _SAID.get(pair.kind, pair.kind))
-    front = replace(state.front, words="") if state.front else None
+    pair = _relation(state, Tie(), front.kind, index, front.host)
+    if front.words:
+        state = state.say(front.words, _SAID.get(pair.kind, pair.kind))
+    front = replace(front, words="", served=True)
     return replace(state, relations=(*state.relations, pair), front=front)
 
 
 def unserved(state: Told) -> Told:
-    """Return the state without what a sentence began with; a verb that nobody does is said."""
-    words = state.front.words if state.front is not None else ""
-    state = replace(state, front=None)
-    return state.say(words) if words else state
+    """Return the state without what a sentence began with; a verb that nobody does waits."""
+    front, state = state.front, replace(state, front=None)
+    if front is None or front.served:
+        return state
+    if front.words and not front.alone:
+        return state.say(front.words)
+    return replace(state, undone=(*state.undone, Deed(front.words, front.kind, front.host)))
+
+
+def by_somebody(state: Told) -> Told:
+    """Return the state with somebody who does what nobody was named for: wearing a red hat.
+
+    Where somebody was named after all, or where only the verb is there, the verb is said.
+    """
+    index, deeds = len(state.things), state.undone
+    somewhere = state.things or state.scene
+    if index >= THINGS or state.bodies(index) or not somewhere or not any(d.words for d in deeds):
+        for deed in deeds:
+            state = state.say(deed.words) if deed.words else state
+        return state
+    words = " ".join(deed.words for deed in deeds if deed.words)
+    for deed in deeds:
+        state = state.say(deed.words, name(_ANYBODY)) if deed.words else state
+    state = replace(state, things=(*state.things, Thing(words, _ANYBODY)))
+    pairs = (
+        _relation(state, Tie(), deed.relation, index, deed.item)
+        for deed in deeds
+        if 0 <= deed.item < index
+    )
+    return state.standing(pairs)
 
 
 def _continued(state: Told, index: int) -> tuple[str, int] | None:
@@ -253,6 +349,8 @@ def released(state: Told) -> Told:
         return raised(state)
     if tie.verb and tie.verb.brings and state.bodies(len(state.things)):
         return brought(state, Brought(tie.words, tie.verb.brings))
+    if tie.verb and tie.verb.alone and not state.group:
+        return replace(state, undone=(*state.undone, Deed(tie.words)))
     together = tie.relation == "beside" and (len(state.group) > 1 or _several(state))
     return state.say(tie.words, "beside" if together else "left out")
 
@@ -283,6 +381,7 @@ def at_its_side(state: Told) -> Told:
     group = tie.item if tie.aside else state.group
     # Of "a tree and a gift below" only the gift is below.
     items = group[-1:] if 0 in group else group
+    items = tuple(_guests(state, items)) or items
     anchor = _named_before(state, tie, items)
     if items and anchor is not None:
         state = state.say(tie.side) if items[-1] >= THINGS else state
@@ -290,6 +389,14 @@ def at_its_side(state: Told) -> Told:
     if not items:
         return state.say(tie.side)
     return replace(unanswered(state), idle=(tie, items[0]))
+
+
+def _guests(state: Told, hosts: tuple[int, ...]) -> Iterator[int]:
+    """Yield who is on or in things, of whom what follows is said: an owl on a branch before it."""
+    for pair in state.relations:
+        guest = pair.kind in ("on", "inside") and pair.second in hosts
+        if guest and pair.first > 0 and pair.first in state.topic:
+            yield pair.first
 
 
 def unanswered(state: Told) -> Told:
@@ -365,10 +472,12 @@ def held(state: Told, where: Held) -> Told:
         owner = state.bodies(last + 1)[-1:]
         return replace(state, group=owner, tie=Tie(kind, _SHOWN, where.words))
     had = next((pair.kind for pair in state.between(owner[0], last) if pair.kind in _BODILY), "")
-    if had:  # carrying a basket on her head
-        return replace(state.say(where.words, had), group=owner)
     worn = is_worn(state.drawing(owner[0]), state.drawing(last))
+    if had and not (state.lax and where.relation == "on" and not worn):
+        return replace(state.say(where.words, had), group=owner)  # carrying a basket on her head
     kind = "wearing" if worn else where.relation
+    if kind == "wearing" and has_body(state.drawing(last)):  # pigeons around his feet
+        kind = "beside"
     ends = (last, owner[0]) if kind == "on" else (owner[0], last)
     return replace(state.standing([Relation(kind, *ends)]), group=owner)
 
@@ -389,6 +498,8 @@ def brought(state: Told, what: Brought) -> Told:
     index, alive = len(state.things), state.bodies(len(state.things))
     state = replace(state, things=(*state.things, Thing(what.words, extra.key)), brought=index)
     owners = alive[-1:] if extra.turned and alive else (index - 1,)
+    if extra.turned and not alive:
+        state = replace(state, undone=(*state.undone, Deed(what.words, extra.relation, index)))
     if index == 0:
         return replace(state, group=(0,), topic=(0,))
     ends = (owners[0], index) if extra.turned else (index, owners[0])

@@ -51,11 +51,30 @@ class Front:
         kind: The relation.
         host: The thing.
         words: A verb's words, as long as nobody was named who does it.
+        alone: Whether somebody is drawn who does it, if nobody is named.
+        served: Whether something was named that stands so.
     """
 
     kind: str
     host: int
     words: str = ""
+    alone: bool = False
+    served: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What nobody was named for who does it.
+
+    Attributes:
+        words: A verb's words; "" where only a preposition says where somebody is.
+        relation: How who does it stands to a thing, and
+        item: which; "" and -1 where there is none.
+    """
+
+    words: str
+    relation: str = ""
+    item: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +101,11 @@ class Told:
         refused: Whether the last phrase was kept out, so that "or" goes on.
         fresh: Whether the last phrase was the refusal itself.
         owed: A verb that stands between the refusal and what is refused.
+        denied: The words of the refusal.
         places: All places that were named, also as drawings.
         loose: Descriptions before any thing.
+        undone: What nobody was named for who does it.
+        lax: Whether the last relation was left open by its word: with.
     """
 
     things: tuple[Thing, ...] = ()
@@ -107,8 +129,11 @@ class Told:
     refused: bool = False
     fresh: bool = False
     owed: str = ""
+    denied: str = ""
     places: frozenset[str] = frozenset()
     loose: tuple[Loose, ...] = ()
+    undone: tuple[Deed, ...] = ()
+    lax: bool = False
 
     def value(self, kind: Kind) -> str:
         """Return the place, time, weather or style; "" where none was told."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from ..library import library
-from .lexicon import Kind, Reading, describes_before, lexicon, owned, tables_of
+from .lexicon import Kind, Reading, describes_before, lexicon, owned, singulars, tables_of
 from .names import LONGEST_NAME, MENDED_KINDS, Found, names
 from .people import Person, is_name, person
 from .spelling import GAP, SENTENCE_ENDS, STOPS, Word, is_sign, normal, spelled, written
@@ -79,7 +79,7 @@ def _longest(words: Sequence[Word], at: int, *, titled: bool) -> tuple[Token, in
         readings = _readings(text)
         if readings:
             return Token(text, readings), length
-    if word.text.isdecimal():
+    if word.text.isdecimal() and int(word.text[:4]):
         number = str(min(int(word.text[:4]), _MOST_NUMBER))
         return Token(word.text, (Reading(Kind.NUMBER, number),)), 1
     if not titled and _capital(words, at):
@@ -118,7 +118,7 @@ def _signs() -> dict[str, str]:
 @lru_cache(maxsize=4096)
 def _readings(text: str) -> tuple[Reading, ...]:
     """Return all that a phrase may mean, but for guesses about single words."""
-    said = lexicon().meanings.get(text) or _owned(text)
+    said = lexicon().meanings.get(text) or _owned(text) or _parts_of(text)
     someone = person(text)
     if someone is not None:
         return (*said, _who(someone))
@@ -133,6 +133,12 @@ def _owned(text: str) -> tuple[Reading, ...]:
     """Return what a word means that ends in whose it is."""
     stems = (lexicon().meanings.get(stem, ()) for stem in owned(text))
     return tuple(one for readings in stems for one in readings if one.kind in _OWNED)
+
+
+def _parts_of(text: str) -> tuple[Reading, ...]:
+    """Return a plural as the part of a thing that it means: "roofs"."""
+    stems = (lexicon().meanings.get(stem, ()) for stem in singulars(text))
+    return tuple(one for readings in stems for one in readings if one.kind is Kind.PART)[:1]
 
 
 def _is_placed(name: str) -> bool:
