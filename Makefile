@@ -40,6 +40,9 @@ BENCH_SOURCES := deploy/local/src/kanvas_local/bench/native
 
 # Names of files and folders may be of any script, whatever the locale.
 export PYTHONUTF8 := 1
+# Compiled code is kept, also where images for containers have that off: else every process compiles
+# all that it imports, which takes longer than the rest of its start.
+unexport PYTHONDONTWRITEBYTECODE
 # What speaks over loopback asks no proxy, wherever downloads go.
 comma := ,
 export no_proxy := 127.0.0.1,localhost$(addprefix $(comma),$(or $(no_proxy),$(NO_PROXY)))

@@ -33,3 +33,7 @@ def test_loopback_asks_no_proxy(name: str, of_user: str) -> None:
 
 def test_file_names_are_unicode_in_every_locale() -> None:
     assert _seen("PYTHONUTF8", {"LC_ALL": "C"}) == "1"
+
+
+def test_compiled_code_is_kept_where_that_is_off() -> None:
+    assert _seen("PYTHONDONTWRITEBYTECODE", {"PYTHONDONTWRITEBYTECODE": "1"}) == ""
