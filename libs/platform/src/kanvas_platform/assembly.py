@@ -13,6 +13,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 from kanvas_platform.clock import Clock
 from kanvas_platform.kafka.broker.port import Broker
 from kanvas_platform.kafka.contract import Decide, OnApplied, State
+from kanvas_platform.kafka.reading.kept import Kept
 from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.kafka.records.logs import LogSpec
 from kanvas_platform.kafka.writing.writer import Writer
@@ -33,15 +34,18 @@ class OwnLog(Generic[S]):
     Attributes:
         replica: Folds the log into the state that reads look at.
         writer: Takes commands while this instance leads.
+        kept: Where the state stands on disk, if it does.
     """
 
     replica: Replica[S]
     writer: Writer[S]
+    kept: Kept | None = None
 
     @property
     def components(self) -> list[Component]:
         """What has to run, in order of dependency."""
-        return [self.replica, self.writer]
+        own: list[Component] = [self.replica, self.writer]
+        return own if self.kept is None else [self.kept.flusher, *own]
 
 
 def own_log(
@@ -55,6 +59,7 @@ def own_log(
     state: S,
     decide: Decide[S],
     on_applied: OnApplied | None = None,
+    kept: Kept | None = None,
     on_leadership: Callable[[bool], None] | None = None,
 ) -> OwnLog[S]:
     """Return the log of a service, not running yet.
@@ -66,9 +71,10 @@ def own_log(
         clock: Time.
         main: The main log.
         sides: Its side logs.
-        state: The state before the first record.
+        state: The state before the first record, or a view of the space of `kept`.
         decide: What a command makes.
         on_applied: Called after each record that was folded.
+        kept: Where the state stands on disk; None: it is folded from the beginning, in memory.
         on_leadership: Called when leadership is taken or lost; see `Writer`.
     """
     replica = Replica(
@@ -78,6 +84,7 @@ def own_log(
         state=state,
         clock=clock,
         on_applied=on_applied,
+        kept=kept,
         name=f"{service}-replica",
     )
     writer = Writer(
@@ -89,7 +96,7 @@ def own_log(
         clock=clock,
         on_leadership=on_leadership,
     )
-    return OwnLog(replica, writer)
+    return OwnLog(replica, writer, kept)
 
 
 def process(

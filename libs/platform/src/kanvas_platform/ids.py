@@ -10,11 +10,14 @@ import re
 import secrets
 import time
 import uuid
+from functools import lru_cache
 
 from kanvas_platform.errors import InvalidArgument, Violation
 
 _MILLISECOND_BITS = 48
 _REST_BITS = 80
+_ID_BYTES = 16
+_PACKED_KEPT = 4096  # a record names each of its ids several times, as keys and as members
 _VERSION_MASK = 0xF << 76
 _VERSION_7 = 7 << 76
 _VARIANT_MASK = 0b11 << 62
@@ -73,3 +76,26 @@ def _compose(now: float, rest: int) -> str:
     value = value & ~_VERSION_MASK | _VERSION_7
     value = value & ~_VARIANT_MASK | _VARIANT_RFC_9562
     return str(uuid.UUID(int=value))
+
+
+@lru_cache(maxsize=_PACKED_KEPT)
+def pack_id(identifier: str) -> bytes:
+    """Return the 16 bytes of a canonical identifier; their order is that of the text.
+
+    Raises:
+        ValueError: It is not in canonical form.
+    """
+    try:
+        packed = bytes.fromhex(identifier.replace("-", ""))
+    except ValueError:
+        packed = b""
+    # `fromhex` forgives much: capitals, blanks, hyphens anywhere.
+    if len(packed) != _ID_BYTES or unpack_id(packed) != identifier:
+        raise ValueError("not an identifier in canonical form")
+    return packed
+
+
+def unpack_id(packed: bytes) -> str:
+    """Return the identifier that `pack_id` packed."""
+    digits = packed.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -7,15 +7,31 @@ from typing import Final, Protocol, Self, TypeVar
 
 from google.protobuf.message import Message
 
+from kanvas_platform.errors import Unavailable
 from kanvas_platform.kafka.records.logs import Draft
 
 
-class StoreFailed(Exception):
+class StoreFailed(Unavailable):
     """What holds a state cannot be read or written at present: a full disk, no memory.
 
     No record and no command is at fault, so none is set aside or answered because of it. The
-    replica stops reading and tries again; the instance gives up leading meanwhile.
+    replica stops reading and tries again; the instance gives up leading meanwhile. Only a read
+    that somebody asks for is answered with it: another instance can answer.
+
+    Attributes:
+        why: What the store has said. It does not leave the process.
     """
+
+    def __init__(self, why: str) -> None:
+        super().__init__("The state of this instance cannot be read at present.")
+        self.why = why
+
+    def __str__(self) -> str:
+        return self.why
+
+
+class StoreBroken(StoreFailed):
+    """What holds a state is damaged, or may be: it is set aside and the process ends."""
 
 
 STORE_FAILURES: Final = (StoreFailed, OSError, MemoryError)

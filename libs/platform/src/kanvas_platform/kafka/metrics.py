@@ -84,3 +84,15 @@ standing_still = Gauge(
     "1 while a reader or copier does not go on by itself; cause: poison, hole, log_replaced",
     ["reader", "topic", "cause"],
 )
+
+flushes = Counter(
+    "kanvas_state_flushes_total",
+    "Layers of the state written to the store; result: written, failed (and tried again)",
+    ["reader", "result"],
+)
+flush_seconds = Histogram(
+    "kanvas_state_flush_seconds", "Duration of a write to the store", ["reader"], buckets=_SECONDS
+)
+unwritten = Gauge(
+    "kanvas_state_unwritten_bytes", "Memory of what is not yet written to the store", ["reader"]
+)

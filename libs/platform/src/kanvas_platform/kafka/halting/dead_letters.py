@@ -1,7 +1,7 @@
 """Setting poison aside: within limits, and with its bytes intact."""
 
 from collections import deque
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from kanvas_platform.kafka import metrics
 from kanvas_platform.kafka.broker.port import BatchRefused, Broker, OutRecord, RawRecord
@@ -33,6 +33,19 @@ class Halted(Exception):
         self.cause: Cause = cause
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How much was set aside of late.
+
+    Attributes:
+        consecutive: How many of the last records, one after the other.
+        recent: Of the last 1,000 records the oldest first: `x` was set aside, `.` was not.
+    """
+
+    consecutive: int
+    recent: str
+
+
 class DeadLetters:
     """Where a reader puts the records that it can never use.
 
@@ -50,6 +63,16 @@ class DeadLetters:
         self._passes = Passes(broker)
         self._consecutive = 0
         self._recent: deque[bool] = deque(maxlen=_RATIO_WINDOW)
+
+    @property
+    def tally(self) -> Tally:
+        """What counts against the limits, for an instance that reads on from here."""
+        return Tally(self._consecutive, "".join("x" if bad else "." for bad in self._recent))
+
+    def restore(self, tally: Tally) -> None:
+        """Count on from a tally."""
+        self._consecutive = tally.consecutive
+        self._recent.extend(mark == "x" for mark in tally.recent)
 
     def accepted(self) -> None:
         """Count a record that was fine."""

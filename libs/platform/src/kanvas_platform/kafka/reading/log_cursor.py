@@ -9,6 +9,7 @@ from kanvas_platform.clock import Clock
 from kanvas_platform.kafka import metrics
 from kanvas_platform.kafka.broker.port import RawRecord
 from kanvas_platform.kafka.halting.dead_letters import DeadLetters
+from kanvas_platform.kafka.reading.checkpoint import CursorPoint, Witness
 from kanvas_platform.kafka.reading.milestones import Milestones
 from kanvas_platform.kafka.records import codec
 from kanvas_platform.kafka.records.codec import LogEntry, Poison
@@ -62,6 +63,9 @@ class LogCursor:
         self._lost_copy: tuple[bytes, int] | None = None
         # Up to this moment, by the wall clock, nothing stood after `position`.
         self._complete_until = 0.0
+        # The record at `offset` - 1, as far as this process knows it.
+        self._last: RawRecord | None = None
+        self._witness: Witness | None = None
         self._position_gauge = metrics.position.labels(reader, log.topic)
         self._records = metrics.records.labels(reader, log.topic)
         self._stale = metrics.stale_records.labels(reader, log.topic)
@@ -94,7 +98,7 @@ class LogCursor:
         if entry.meta.position <= self.position.value:
             self._stale.inc()
             self._complete_until = max(self._complete_until, raw.time)
-            self.offset = raw.offset + 1
+            self._leave_behind(raw)
             self._note_lost_copy(entry)
             if self._on_stale is not None:
                 self._on_stale(entry)
@@ -102,7 +106,7 @@ class LogCursor:
         self._check_density(entry.meta.position)
         return self._without_overtaking(entry)
 
-    def applied(self, entry: LogEntry) -> None:
+    def applied(self, raw: RawRecord, entry: LogEntry) -> None:
         """Go past a record that was admitted and applied."""
         position = entry.meta.position
         self._dead_letters.accepted()
@@ -110,7 +114,7 @@ class LogCursor:
         self._complete_until = max(self._complete_until, entry.time)
         if entry.meta.source_position:
             self._copied.append((entry.meta.source_position, position))
-        self._go_past(entry.offset, position)
+        self._go_past(raw, position)
         self.source.advance(entry.meta.source_position)
 
     async def reject(self, raw: RawRecord, reason: str) -> None:
@@ -124,9 +128,38 @@ class LogCursor:
         stated = codec.stated_position(self.log, raw)
         # Only the very next one: a foreign record must not carry the reader away.
         if stated is not None and is_next(stated, self.position.value):
-            self._go_past(raw.offset, stated)
+            self._go_past(raw, stated)
         else:
-            self.offset = raw.offset + 1
+            self._leave_behind(raw)
+
+    def point(self) -> CursorPoint:
+        """Return where this cursor stands, for one that reads on from there."""
+        if self._last is not None:
+            self._witness, self._last = Witness.of(self._last), None
+        return CursorPoint(
+            offset=self.offset or 0,
+            position=self.position.value,
+            source=self.source.value,
+            complete_until=self._complete_until,
+            began=self._began,
+            lost_copy=None
+            if self._lost_copy is None
+            else (self._lost_copy[0].hex(), self._lost_copy[1]),
+            witness=self._witness,
+        )
+
+    def restore(self, point: CursorPoint) -> None:
+        """Read on from where another cursor of the same log stood."""
+        self.offset = point.offset
+        self.position.advance(point.position)
+        self.source.advance(point.source)
+        self._position_gauge.set(point.position)
+        self._complete_until = point.complete_until
+        self._began = point.began
+        if point.lost_copy is not None:
+            decided, source = point.lost_copy
+            self._lost_copy = bytes.fromhex(decided), source
+        self._witness = point.witness
 
     def complete(self, now: float) -> None:
         """Note that at a Unix time nothing stood in the log after the present position."""
@@ -189,10 +222,14 @@ class LogCursor:
         kept.source_position = 0
         return replace(entry, record=empty, meta=kept, passed_over=True)
 
-    def _go_past(self, offset: int, position: int) -> None:
+    def _leave_behind(self, raw: RawRecord) -> None:
+        self.offset = raw.offset + 1
+        self._last = raw
+
+    def _go_past(self, raw: RawRecord, position: int) -> None:
         if self._began is None:
             self._began = self.position.value
-        self.offset = offset + 1
+        self._leave_behind(raw)
         self.position.advance(position)
         self._position_gauge.set(position)
 

@@ -9,7 +9,7 @@ from kanvas_platform.backoff import Backoff
 from kanvas_platform.clock import Clock
 from kanvas_platform.kafka import metrics
 from kanvas_platform.kafka.broker.port import Broker, BrokerError, OffsetLost, RawRecord
-from kanvas_platform.kafka.contract import StoreFailed
+from kanvas_platform.kafka.contract import StoreBroken, StoreFailed
 from kanvas_platform.kafka.halting.dead_letters import Halted
 from kanvas_platform.kafka.halting.standstill import LONGEST_PAUSE, Standstill
 from kanvas_platform.observability import get_logger
@@ -46,6 +46,7 @@ class Sink(Protocol):
             BrokerError: Something that the application needs is away.
             Halted: See there.
             StoreFailed: See there.
+            StoreBroken: The process must end.
         """
         ...
 
@@ -142,7 +143,11 @@ class ReadLoop:
                 self._waiters.remove(waiter)
 
     async def run(self) -> None:
-        """Read until canceled."""
+        """Read until canceled.
+
+        Raises:
+            StoreBroken: See there.
+        """
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._read_on(), name=f"{self._name}: read")
@@ -170,6 +175,8 @@ class ReadLoop:
                 metrics.reader_restarts.labels(self._name, "halted").inc()
                 await patience.pause()
                 continue
+            except StoreBroken:
+                raise
             except StoreFailed as error:
                 self._halt()
                 cause = "store"

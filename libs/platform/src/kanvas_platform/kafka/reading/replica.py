@@ -9,8 +9,17 @@ from typing import Generic, TypeVar
 from kanvas_platform.clock import Clock
 from kanvas_platform.kafka import metrics
 from kanvas_platform.kafka.broker.port import Broker, RawRecord
-from kanvas_platform.kafka.contract import STORE_FAILURES, OnApplied, State, StoreFailed
+from kanvas_platform.kafka.contract import (
+    STORE_FAILURES,
+    OnApplied,
+    State,
+    StoreBroken,
+    StoreFailed,
+)
 from kanvas_platform.kafka.halting.dead_letters import DeadLetters
+from kanvas_platform.kafka.reading.checkpoint import Checkpoint
+from kanvas_platform.kafka.reading.created import Created
+from kanvas_platform.kafka.reading.kept import Kept, Witnesses
 from kanvas_platform.kafka.reading.log_cursor import LogCursor
 from kanvas_platform.kafka.reading.log_reader import LogReader
 from kanvas_platform.kafka.reading.read_loop import ReadLoop
@@ -20,6 +29,7 @@ from kanvas_platform.kafka.records.codec import IMPOSSIBLE, LogEntry, Poison
 from kanvas_platform.kafka.records.logs import LogSpec
 from kanvas_platform.kafka.records.position import may_follow
 from kanvas_platform.kafka.records.seek import last_before
+from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.observability import get_logger
 
 S = TypeVar("S", bound=State)
@@ -59,6 +69,7 @@ class Replica(LogReader, Generic[S]):
         state: S,
         clock: Clock,
         on_applied: OnApplied | None = None,
+        kept: Kept | None = None,
         name: str,
     ) -> None:
         """Make a replica; `run` folds.
@@ -67,14 +78,15 @@ class Replica(LogReader, Generic[S]):
             broker: Where the logs are.
             main: The main log.
             sides: Its side logs.
-            state: The state before the first record.
+            state: The state before the first record, or a view of the space of `kept`.
             clock: Time.
             on_applied: Called after each record that was folded.
+            kept: Where the state stands on disk; None: it is folded from the beginning, in memory.
             name: Name of the reader in logs and metrics, unique in the process.
         """
         self.state = state
         self.main = main
-        self.commands = CommandWindow(main.topic)
+        self.commands = CommandWindow(main.topic, space=None if kept is None else kept.space)
         dead_letters = DeadLetters(broker=broker, reader=name)
         self._cursors = {
             log.topic: LogCursor(
@@ -89,9 +101,16 @@ class Replica(LogReader, Generic[S]):
             )
             for log in (main, *sides)
         }
+        if kept is not None and kept.checkpoint is not None:
+            for topic, point in kept.checkpoint.cursors.items():
+                self._cursors[topic].restore(point)
+            self.commands.restore(kept.checkpoint.window)
+            dead_letters.restore(kept.checkpoint.letters)
         self._sink = _Fold(
             broker=broker,
             main=main.topic,
+            dead_letters=dead_letters,
+            kept=kept,
             cursors=self._cursors,
             state=state,
             commands=self.commands,
@@ -110,7 +129,7 @@ class Replica(LogReader, Generic[S]):
 
     def created_position(self, topic: str, key: str) -> int | None:
         """Return the position at which a key first appeared in a log, if it has."""
-        return self._sink.created[topic].get(key)
+        return self._sink.created.get(topic, key)
 
     def observe(self, on_fold: OnFold | None) -> None:
         """Call back for each record that is folded from now on; None ends it."""
@@ -154,6 +173,8 @@ class _Fold(Generic[S]):
         *,
         broker: Broker,
         main: str,
+        dead_letters: DeadLetters,
+        kept: Kept | None,
         cursors: Mapping[str, LogCursor],
         state: S,
         commands: CommandWindow,
@@ -161,10 +182,14 @@ class _Fold(Generic[S]):
         on_applied: OnApplied | None,
         name: str,
     ) -> None:
-        self.created: dict[str, dict[str, int]] = {topic: {} for topic in cursors}
+        self._space = Space() if kept is None else kept.space
+        self.created = Created(self._space)
         self.on_fold: OnFold | None = None
         self._broker = broker
         self._main = main
+        self._dead_letters = dead_letters
+        self._kept = kept
+        self._witnesses = Witnesses(kept, broker, clock)
         self._cursors = cursors
         self._sides = [topic for topic in cursors if topic != main]
         self._state = state
@@ -176,9 +201,12 @@ class _Fold(Generic[S]):
         # Since when the first record of a side log has waited for the main log.
         self._waits: dict[str, float] = {}
         # When the newest record was appended, by the broker's clock.
-        self._appended = 0.0
+        self._appended = (
+            0.0 if kept is None or kept.checkpoint is None else kept.checkpoint.appended
+        )
 
     async def start(self, *, lost: bool) -> Mapping[str, int]:
+        await self._witnesses.check()
         beginnings = await self._broker.beginnings(list(self._cursors))
         offsets: dict[str, int] = {}
         for topic, cursor in self._cursors.items():
@@ -197,18 +225,19 @@ class _Fold(Generic[S]):
 
     async def take(self, records: Sequence[RawRecord]) -> None:
         for count, raw in enumerate(records, start=1):
+            self._appended = max(self._appended, raw.time)
             entry = self._cursors[raw.topic].read(raw)
             if raw.topic == self._main:
                 await self._fold(raw, entry)
             else:
                 self._held[raw.topic].append((raw, entry))
+            self._flush()
             if count % _YIELD_EVERY == 0:
                 await asyncio.sleep(0)
         for topic in self._sides:
             await self._release(topic)
+        self._flush()
         # Not by the own clock alone: one jump of it ahead would forget a day of commands.
-        appended = max((raw.time for raw in records), default=0.0)
-        self._appended = max(self._appended, appended)
         self._commands.expire(min(self._clock.now(), self._appended + AHEAD_SECONDS))
         metrics.window_size.labels(self._name).set(len(self._commands))
 
@@ -217,6 +246,8 @@ class _Fold(Generic[S]):
         return held[0][0].offset if held else read
 
     def crowded(self) -> Collection[str]:
+        if self._kept is not None and self._kept.flusher.crowded:
+            return list(self._cursors)
         return [topic for topic, held in self._held.items() if len(held) >= _HELD_MAX]
 
     def complete(self, now: float) -> None:
@@ -263,10 +294,14 @@ class _Fold(Generic[S]):
         if entry is None:
             return
         if entry.passed_over:
-            cursor.applied(entry)
+            cursor.applied(raw, entry)
             return
         try:
-            self._state.apply(raw.topic, entry.record)
+            with self._space.whole():
+                self._state.apply(raw.topic, entry.record)
+                self.created.note(raw.topic, entry.key, entry.meta.created_position)
+        except StoreBroken:
+            raise
         except STORE_FAILURES as error:
             raise StoreFailed(
                 f"{raw.topic}@{raw.offset} cannot be folded now: {error!r}"
@@ -275,8 +310,8 @@ class _Fold(Generic[S]):
             _log.exception("record cannot be folded", reader=self._name, topic=raw.topic)
             await cursor.reject(raw, "apply")
             return
-        self._note(raw.topic, entry)
-        cursor.applied(entry)
+        self._commands.add(raw.topic, entry.meta)
+        cursor.applied(raw, entry)
         if self.on_fold is not None:
             self.on_fold(raw.topic, entry.meta.position, raw.offset)
         if self._on_applied is not None:
@@ -286,6 +321,18 @@ class _Fold(Generic[S]):
     def _main_position(self) -> int:
         return self._cursors[self._main].position.value
 
-    def _note(self, topic: str, entry: LogEntry) -> None:
-        self.created[topic].setdefault(entry.key, entry.meta.created_position)
-        self._commands.add(topic, entry.meta)
+    def _flush(self) -> None:
+        """Have what has changed written, where it is time: here it belongs to one checkpoint."""
+        if self._kept is None:
+            return
+        self._kept.check()
+        if not self._kept.flusher.due:
+            return
+        checkpoint = Checkpoint(
+            since=self._kept.since,
+            appended=self._appended,
+            cursors={topic: cursor.point() for topic, cursor in self._cursors.items()},
+            window=self._commands.point,
+            letters=self._dead_letters.tally,
+        )
+        self._kept.flush(checkpoint)

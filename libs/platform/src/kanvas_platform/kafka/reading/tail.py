@@ -158,7 +158,7 @@ class _TailSink:
                 continue
             failed = await self._call_back(entry)
             if failed is None:
-                self._cursor.applied(entry)
+                self._cursor.applied(raw, entry)
             else:
                 await self._cursor.reject(raw, "callback")
 

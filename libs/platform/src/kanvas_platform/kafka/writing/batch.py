@@ -91,10 +91,10 @@ class Batch(Generic[S]):
         self.taken.append(pending)
         try:
             outcome: Receipt | Exception = self._answer(pending)
-        except KanvasError as error:
-            outcome = error
         except STORE_FAILURES as error:
             raise StoreFailed(f"cannot decide now: {error!r}") from error
+        except KanvasError as error:
+            outcome = error
         except Exception as error:  # noqa: BLE001 - one bad command must not hold the rest
             _log.exception("decision failed")
             outcome = error

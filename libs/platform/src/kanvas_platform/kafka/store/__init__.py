@@ -1,0 +1,1 @@
+"""Where a state stands: layers in memory over an ordered store on disk."""

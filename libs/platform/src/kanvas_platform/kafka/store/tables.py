@@ -1,0 +1,122 @@
+"""A state's tables and indexes: typed views of a space.
+
+Each has a prefix of its own, one byte that no other table or index of the state has. Bytes from
+0xf0 on are the platform's. A prefix, a codec and what a record folds into are the format of the
+store: whoever changes one raises the state's version.
+"""
+
+from collections.abc import Iterator
+from typing import Final, Generic, TypeVar, overload
+
+from kanvas_platform.kafka.store.codecs import NUMBER, Codec
+from kanvas_platform.kafka.store.space import Space
+
+K = TypeVar("K")
+V = TypeVar("V")
+D = TypeVar("D")
+
+_COUNTS: Final = b"\xff"
+
+
+class Table(Generic[K, V]):
+    """A mapping. Values are read anew each time, so a change to one never reaches the table."""
+
+    __slots__ = ("_key", "_prefix", "_space", "_value")
+
+    def __init__(self, space: Space, prefix: bytes, key: Codec[K], value: Codec[V]) -> None:
+        self._space = space
+        self._prefix = prefix
+        self._key = key.encode
+        self._value = value
+
+    @overload
+    def get(self, key: K) -> V | None: ...
+    @overload
+    def get(self, key: K, default: D) -> V | D: ...
+    def get(self, key: K, default: object = None) -> object:
+        """Return the value of a key, or `default`.
+
+        Raises:
+            StoreFailed: It cannot be read at present. So in every method.
+        """
+        found = self._space.get(self._prefix + self._key(key))
+        return default if found is None else self._value.decode(found)
+
+    def __getitem__(self, key: K) -> V:
+        found = self._space.get(self._prefix + self._key(key))
+        if found is None:
+            raise KeyError(key)
+        return self._value.decode(found)
+
+    def __contains__(self, key: K) -> bool:
+        return self._space.get(self._prefix + self._key(key)) is not None
+
+    def __setitem__(self, key: K, value: V) -> None:
+        packed, encoded = self._prefix + self._key(key), self._value.encode(value)
+        is_new = self._space.get(packed) is None
+        self._space.set(packed, encoded)
+        if is_new:
+            self._space.count(_COUNTS + self._prefix, 1)
+
+    def __delitem__(self, key: K) -> None:
+        packed = self._prefix + self._key(key)
+        if self._space.get(packed) is None:
+            raise KeyError(key)
+        self._space.delete(packed)
+        self._space.count(_COUNTS + self._prefix, -1)
+
+    def __len__(self) -> int:
+        return self._space.counted(_COUNTS + self._prefix)
+
+
+class Index(Generic[K, V]):
+    """Members by group, each at a rank: a number that no other member of the group has.
+
+    As a rank serves the position at which a member came in.
+    """
+
+    __slots__ = ("_group", "_prefix", "_space", "_value")
+
+    def __init__(self, space: Space, prefix: bytes, group: Codec[K], value: Codec[V]) -> None:
+        """Make a view.
+
+        Args:
+            space: The bytes.
+            prefix: See above.
+            group: Codec of groups; all have the same number of bytes.
+            value: Codec of members.
+        """
+        self._space = space
+        self._prefix = prefix
+        self._group = group.encode
+        self._value = value
+
+    def add(self, group: K, rank: int, member: V) -> None:
+        """Add a member at a rank where there is none, or replace the one that is there."""
+        name, at = self._prefix + self._group(group), NUMBER.encode(rank)
+        encoded = self._value.encode(member)
+        is_new = self._space.get(name + at) is None
+        self._space.set(name, encoded, rank=at)
+        if is_new:
+            self._space.count(_COUNTS + name, 1)
+
+    def remove(self, group: K, rank: int) -> None:
+        """Remove the member at a rank, if there is one."""
+        name, at = self._prefix + self._group(group), NUMBER.encode(rank)
+        if self._space.get(name + at) is None:
+            return
+        self._space.delete(name, rank=at)
+        self._space.count(_COUNTS + name, -1)
+
+    def count(self, group: K) -> int:
+        """Return how many members a group has."""
+        return self._space.counted(_COUNTS + self._prefix + self._group(group))
+
+    def newest_first(self, group: K, before: int | None = None) -> Iterator[tuple[int, V]]:
+        """Return rank and member of those below rank `before` (None: all), the highest first.
+
+        Use the iterator up, or drop it, before the next `await`.
+        """
+        below = None if before is None else NUMBER.encode(before)
+        for at, encoded in self._space.descending(self._prefix + self._group(group), below):
+            yield NUMBER.decode(at), self._value.decode(encoded)
