@@ -15,6 +15,7 @@ import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kanvas.graph.v1.records_pb2 import Account
 from kanvas.images.v1.records_pb2 import Job, JobSpec
 from kanvas.log.v1.record_pb2 import Leader
 from kanvas_gateway.presentation import present_account, present_job, present_view
@@ -30,6 +31,7 @@ from kanvas_platform.kafka.records.logs import LEADERS_TOPIC, LogSpec
 from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.lifecycle import Component
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
+from kanvas_platform.testing.memory_store import contents
 from kanvas_platform.testing.virtual_time import LoopClock, run
 from kanvas_social_graph.domain.commands import CreateAccount, SetFollow
 from kanvas_social_graph.domain.decide import decide as decide_graph
@@ -171,9 +173,10 @@ def test_social_graph_takes_accounts_and_follows(strange: list[Strange]) -> None
             made.append(account)
         follow = SetFollow(made[1], active=True)
         await writer.submit(Command(new_id(LoopClock().now()), made[0], follow, b"f"), 10.0)
-        assert tuple(made) in state.follows
-        for profile in state.accounts.values():
-            present_account(profile)
+        assert (made[0], made[1]) in state.follows
+        for key, value in contents(state.space).items():
+            if key.startswith(b"a"):
+                present_account(Account.FromString(value))
 
     async def story() -> None:
         cluster = MemoryCluster(LoopClock())

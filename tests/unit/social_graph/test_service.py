@@ -5,10 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from kanvas.graph.v1 import service_pb2 as pb
-from kanvas_platform.errors import InvalidArgument, PositionUnknown
+from kanvas_platform.errors import InvalidArgument, PositionUnknown, Unavailable
 from kanvas_platform.ids import new_id
+from kanvas_platform.kafka.contract import StoreFailed
+from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.rpc.client import acting_for
 from kanvas_platform.testing.clock import ManualClock
+from kanvas_platform.testing.memory_store import MemoryStore
+from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.errors import AccountUnknown, CredentialsWrong
 from tests.unit.social_graph.doubles import GraphLog, graph_stub
 
@@ -56,6 +60,19 @@ async def test_an_account_is_found_by_id_and_by_handle(service: Service) -> None
     by_handle = pb.GetAccountRequest(handle="ADA", at_least=1)
     assert (await service.stub.GetAccount(by_handle, timeout=10)).account.id == ada
     assert (await service.found(ada)).account.handle == "ada"
+
+
+class Away(MemoryStore):
+    def get(self, key: bytes) -> bytes | None:
+        raise StoreFailed(f"/var/lib/{key!r}: Input/output error")
+
+
+async def test_another_instance_is_asked_where_a_state_cannot_be_read(service: Service) -> None:
+    service.log.state = GraphState(Space(Away()))
+    with pytest.raises(Unavailable) as caught:
+        await service.found(new_id())
+    assert (caught.value.status, caught.value.reason) == ("UNAVAILABLE", "UNAVAILABLE")
+    assert "/var" not in caught.value.message
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from kanvas_platform.assembly import own_log, process
 from kanvas_platform.clock import SystemClock
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
+from kanvas_platform.kafka.reading.kept import open_kept
+from kanvas_platform.kafka.store.folder import Format
 from kanvas_platform.lifecycle import Component
 from kanvas_platform.rpc.server import Registration
 from kanvas_social_graph.adapters.argon2 import Argon2Passwords
 from kanvas_social_graph.domain.decide import decide
 from kanvas_social_graph.domain.logs import CREDENTIALS, GRAPH
-from kanvas_social_graph.domain.state import GraphState
+from kanvas_social_graph.domain.state import FORMAT, GraphState
 from kanvas_social_graph.entrypoints.grpc import CONTRACT, SocialGraph
 from kanvas_social_graph.metrics import observe_state
 from kanvas_social_graph.settings import SocialGraphSettings
@@ -20,6 +22,15 @@ async def build(settings: SocialGraphSettings) -> Sequence[Component]:
     """Return the components of one instance, in order of dependency."""
     clock = SystemClock()
     broker = KafkaBroker(settings.kafka)
+    kept = None
+    if settings.state_folder is not None:
+        kept = await open_kept(
+            settings.state_folder,
+            Format("social-graph", FORMAT, (GRAPH, CREDENTIALS)),
+            rebuild=settings.state_rebuild,
+            clock=clock,
+            name="social-graph-replica",
+        )
     log = own_log(
         service="social-graph",
         address=settings.grpc_address,
@@ -27,8 +38,9 @@ async def build(settings: SocialGraphSettings) -> Sequence[Component]:
         clock=clock,
         main=GRAPH,
         sides=[CREDENTIALS],
-        state=GraphState(),
+        state=GraphState(None if kept is None else kept.space),
         decide=decide,
+        kept=kept,
     )
     observe_state(log.replica.state)
     servicer = SocialGraph(

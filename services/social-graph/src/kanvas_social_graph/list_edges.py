@@ -80,7 +80,5 @@ def list_edges(
 def _edges(
     state: GraphState, side: Side, account_id: str, before: int | None
 ) -> Iterator[tuple[int, str]]:
-    adjacency = (
-        state.following(account_id) if side is Side.FOLLOWING else state.followers(account_id)
-    )
-    return adjacency.newest_first(before)
+    index = state.following if side is Side.FOLLOWING else state.followers
+    return index.newest_first(account_id, before)

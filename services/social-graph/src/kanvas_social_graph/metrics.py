@@ -1,7 +1,11 @@
 """What social-graph measures beyond what the platform measures for every service."""
 
+import math
+from collections.abc import Sized
+
 from prometheus_client import Counter, Gauge
 
+from kanvas_platform.kafka.contract import StoreFailed
 from kanvas_social_graph.domain.state import GraphState
 
 accounts = Gauge("kanvas_graph_accounts", "Accounts in the applied state")
@@ -16,6 +20,14 @@ sign_ins = Counter(
 
 def observe_state(state: GraphState) -> None:
     """Read the sizes of a state at each scrape."""
-    accounts.set_function(lambda: len(state.accounts))
-    follows.set_function(lambda: len(state.follows))
-    blocks.set_function(lambda: len(state.blocks))
+    accounts.set_function(lambda: _size(state.accounts))
+    follows.set_function(lambda: _size(state.follows))
+    blocks.set_function(lambda: _size(state.blocks))
+
+
+def _size(table: Sized) -> float:
+    """Return a size, or no number: a store that fails must not hide all other metrics."""
+    try:
+        return len(table)
+    except StoreFailed:
+        return math.nan

@@ -1,37 +1,49 @@
 """The state that `kanvas.graph.v1` and `kanvas.credentials.v1` fold into."""
 
-from collections.abc import Mapping
-from typing import Self
+from typing import Final, Self
 
 from google.protobuf.message import Message
 
 from kanvas.graph.v1.records_pb2 import Account, Block, CredentialsRecord, Follow, GraphRecord
-from kanvas_platform.kafka.table import Table
-from kanvas_social_graph.domain.adjacency import Adjacency
+from kanvas_platform.kafka.store.codecs import ID, ID_PAIR, NUMBER, TEXT, message
+from kanvas_platform.kafka.store.space import Space
+from kanvas_platform.kafka.store.tables import Index, Table
 
-Edge = tuple[str, str]
-_NO_EDGES = Adjacency()
+FORMAT: Final = 1
+"""Version of what records fold into. A store of another version is folded anew."""
+
+_ACCOUNT: Final = message(Account)
 
 
 class GraphState:
     """Accounts, credentials, follows and blocks, as of the applied positions.
 
-    `follows` and `blocks` hold active edges only, each with the position that made it. The
-    adjacency lists serve reads; an overlay has none, since no decision looks at them.
+    `follows` and `blocks` hold active edges only, each with the position that made it.
+    `following` and `followers` hold the active follows of an account by that position: whom it
+    follows, and who follows it.
+
+    Attributes:
+        space: Where all of it stands.
     """
 
-    def __init__(self, base: Self | None = None) -> None:
-        self.accounts: Table[str, Account] = base.accounts.overlay() if base else Table()
-        self.handles: Table[str, str] = base.handles.overlay() if base else Table()
-        self.password_hashes: Table[str, str] = base.password_hashes.overlay() if base else Table()
-        self.follows: Table[Edge, int] = base.follows.overlay() if base else Table()
-        self.blocks: Table[Edge, int] = base.blocks.overlay() if base else Table()
-        self._following: dict[str, Adjacency] | None = None if base else {}
-        self._followers: dict[str, Adjacency] | None = None if base else {}
+    def __init__(self, space: Space | None = None) -> None:
+        """Make a view of the state.
+
+        Args:
+            space: Where the state stands; None: in memory, nowhere else.
+        """
+        self.space = space = Space() if space is None else space
+        self.accounts: Table[str, Account] = Table(space, b"a", ID, _ACCOUNT)
+        self.handles: Table[str, str] = Table(space, b"h", TEXT, ID)
+        self.password_hashes: Table[str, str] = Table(space, b"p", ID, TEXT)
+        self.follows: Table[tuple[str, str], int] = Table(space, b"f", ID_PAIR, NUMBER)
+        self.blocks: Table[tuple[str, str], int] = Table(space, b"b", ID_PAIR, NUMBER)
+        self.following: Index[str, str] = Index(space, b"o", ID, ID)
+        self.followers: Index[str, str] = Index(space, b"i", ID, ID)
 
     def overlay(self) -> Self:
         """Return a layer over this state. What is applied to the layer never reaches this state."""
-        return type(self)(self)
+        return type(self)(self.space.overlay())
 
     def apply(self, topic: str, record: Message) -> None:
         """Fold one record of either log."""
@@ -50,14 +62,6 @@ class GraphState:
             case _:
                 pass  # an entity of a later version of the contract: nothing here depends on it
 
-    def following(self, account_id: str) -> Adjacency:
-        """Return the edges to those that an account follows."""
-        return _edges(self._following, account_id)
-
-    def followers(self, account_id: str) -> Adjacency:
-        """Return the edges to those that follow an account."""
-        return _edges(self._followers, account_id)
-
     def blocked_either_way(self, one: str, other: str) -> bool:
         """Return whether either of two accounts blocks the other."""
         return (one, other) in self.blocks or (other, one) in self.blocks
@@ -67,14 +71,16 @@ class GraphState:
         self.handles[account.handle] = account.id
 
     def _apply_follow(self, follow: Follow, position: int) -> None:
-        edge = (follow.follower_id, follow.followee_id)
+        follower_id, followee_id = edge = (follow.follower_id, follow.followee_id)
         made_at = self.follows.get(edge)
         if follow.active and made_at is None:
             self.follows[edge] = position
-            self._link(edge, position)
+            self.following.add(follower_id, position, followee_id)
+            self.followers.add(followee_id, position, follower_id)
         elif not follow.active and made_at is not None:
             del self.follows[edge]
-            self._unlink(edge, made_at)
+            self.following.remove(follower_id, made_at)
+            self.followers.remove(followee_id, made_at)
 
     def _apply_block(self, block: Block, position: int) -> None:
         edge = (block.blocker_id, block.blocked_id)
@@ -82,21 +88,3 @@ class GraphState:
             self.blocks[edge] = position
         elif edge in self.blocks:
             del self.blocks[edge]
-
-    def _link(self, edge: Edge, position: int) -> None:
-        if self._following is None or self._followers is None:
-            return
-        follower_id, followee_id = edge
-        self._following.setdefault(follower_id, Adjacency()).add(position, followee_id)
-        self._followers.setdefault(followee_id, Adjacency()).add(position, follower_id)
-
-    def _unlink(self, edge: Edge, made_at: int) -> None:
-        if self._following is None or self._followers is None:
-            return
-        follower_id, followee_id = edge
-        self._following[follower_id].remove(made_at)
-        self._followers[followee_id].remove(made_at)
-
-
-def _edges(index: Mapping[str, Adjacency] | None, account_id: str) -> Adjacency:
-    return _NO_EDGES if index is None else index.get(account_id, _NO_EDGES)

@@ -97,8 +97,8 @@ class SocialGraph(SocialGraphServiceServicer):
             response.hidden = True
             response.account.ClearField("bio")
         else:
-            response.following_count = len(state.following(account.id))
-            response.follower_count = len(state.followers(account.id))
+            response.following_count = state.following.count(account.id)
+            response.follower_count = state.followers.count(account.id)
         if asking and asking != account.id:
             response.relationship.following = (asking, account.id) in state.follows
             response.relationship.followed_by = (account.id, asking) in state.follows
