@@ -12,6 +12,7 @@ import pytest
 from kanvas.imagegen.v1 import service_pb2 as imagegen
 from kanvas.images.v1 import records_pb2 as images
 from kanvas.timeline.v1 import service_pb2 as timeline
+from kanvas_gateway.entrypoints.http.app import describe
 from kanvas_gateway.entrypoints.http.page import PLACES
 from kanvas_gateway.tokens import Tokens
 from kanvas_platform.errors import Unavailable
@@ -437,6 +438,15 @@ async def test_describes_itself(rest: Rest) -> None:
     assert "alt_text" in page.text
     assert "http" not in page.text.replace("http-equiv", "")
     assert "Problem" in json.dumps(description)
+
+
+async def test_is_described_before_anybody_asks(tokens: Tokens, tmp_path: Path) -> None:
+    describe.cache_clear()
+    async with running_rest(tokens, tmp_path) as rest:
+        made = describe.cache_info().misses
+        for path in ("/openapi.json", "/docs"):
+            assert (await rest.http.get(path)).is_success
+    assert made == describe.cache_info().misses == 1
 
 
 async def test_requests_are_counted_by_route_never_by_path(rest: Rest) -> None:

@@ -1,7 +1,7 @@
 """The application: routes, error handlers, the page, and the edge around them."""
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,8 @@ def create_app(services: HttpServices, *, web_root: Path) -> ASGIApp:
         services: What the routes work with.
         web_root: Folder of the built page.
     """
+    # Made before anybody asks: meanwhile, for nearly a second, nothing else would be answered.
+    describe(services.version)
     app = _application(services.version)
     app.state.services = services
     app.router.default = Page(web_root, policy=page_policy(services.stream_url))
@@ -81,24 +83,24 @@ def create_app(services: HttpServices, *, web_root: Path) -> ASGIApp:
     return Edge(Conditions(Methods(app)), headers=_headers(secure=services.secure_cookies))
 
 
+@cache
 def describe(version: str) -> dict[str, Any]:
     """Return the OpenAPI description of REST, as `/openapi.json` gives it.
+
+    All who ask share it: do not change it.
 
     Args:
         version: Version of the gateway that is described.
     """
-    return _application(version).openapi()
+    app = _application(version)
+    return complete(FastAPI.openapi(app), app.routes)
 
 
 class _Described(FastAPI):
     """FastAPI whose description says all that is true of our routes."""
 
-    @cached_property
-    def _whole(self) -> dict[str, Any]:
-        return complete(super().openapi(), self.routes)
-
     def openapi(self) -> dict[str, Any]:
-        return self._whole
+        return describe(self.version)
 
 
 def _application(version: str) -> FastAPI:
