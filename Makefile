@@ -7,7 +7,7 @@ PYTHON := $(shell for wanted in '(3, 11) <= v <= (3, 13)' '(3, 9) <= v'; do \
 	$$p -c "import sys; v = sys.version_info[:2]; sys.exit(not $$wanted)" 2>/dev/null \
 	&& command -v $$p && exit; done; done)
 endif
-# Where the environment lies. Another folder keeps a second one, for a second Python (see .ci/run).
+# Where the environment lies. Another folder keeps a second one, for a second Python (.ci/pythons).
 VENV_FOLDER ?= .venv
 BASE ?= 8080
 INSTANCES ?= 1
@@ -21,6 +21,9 @@ INSTALLED = $(VENV)/python -c "import kanvas_local" 2>/dev/null \
 PYTEST := $(VENV)/python -m pytest
 # Tests without servers disturb nobody, so every core plays some; a file's fixtures are made once.
 SPREAD := -n auto --dist loadfile
+# Those on servers wait more than they compute: two processes play them, each on its own stack, in
+# the order in which one would.
+ON_TWO_STACKS := -n 2 --dist loadfile --no-loadscope-reorder
 # protoc looks for its plug-ins on the PATH.
 GENERATE := PATH="$(CURDIR)/$(VENV):$$PATH" $(VENV)/python libs/protos/generate.py
 # What `make proto` and `make api` write.
@@ -50,7 +53,7 @@ export NO_PROXY := $(no_proxy)
 
 .DEFAULT_GOAL := help
 .PHONY: help env run stop status logs clean distclean demo chaos bench bench-compare \
-	test long unit contract integration e2e coverage mutants reader-score first-run wheels fetch system lint drift breaking \
+	test no-servers servers long unit contract integration e2e coverage mutants reader-score first-run wheels fetch system lint drift breaking \
 	fmt proto api lock \
 	easel-env easel-train easel-eval easel-lock
 
@@ -97,11 +100,17 @@ test: fetch system ## All tests but the long ones, on real servers and a real br
 ifdef T
 	@$(PYTEST) $(T)
 else
-	@$(PYTEST) $(SPREAD) -m "not long and not servers" tests
-	@$(PYTEST) --durations 30 -m "not long and servers" tests
+	@$(MAKE) --no-print-directory no-servers
+	@$(MAKE) --no-print-directory servers
 endif
 
-long: fetch system ## The tests that take more than a minute each (SLICE=3 for the file that a number chooses)
+no-servers: env ## All tests that need no server, on every core
+	@$(PYTEST) $(SPREAD) -m "not servers" tests
+
+servers: fetch system ## All tests on real servers but the long ones, by two processes
+	@$(PYTEST) $(ON_TWO_STACKS) --durations 30 -m "servers and not long" tests
+
+long: fetch system ## The tests that take long (SLICE=3 for two minutes of them, from where a number says)
 	@$(PYTEST) -m long $(if $(SLICE),--slice $(SLICE)) $(or $(T),tests)
 
 unit: env ## Tests without servers: seconds (T=tests/unit/timeline for a part)

@@ -2,7 +2,8 @@
 
 The stack lies in .local/test, on ports from 9380. With KANVAS_TEST_KEEP=1 it is
 left running, so that the next session starts at once; `make stop` ends it too.
-Sessions that run side by side share it: the last one to leave stops it.
+Sessions that run side by side share it: the last one to leave stops it. Where
+pytest-xdist plays tests by several processes, each of them has its own (ports.py).
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from hypothesis import settings
 from kanvas_local.errors import StackError
 from kanvas_local.layout import REPOSITORY
 from kanvas_local.progress import ProgressLines
-from kanvas_local.slices import choose_one
+from kanvas_local.slices import choose_within
 from kanvas_local.stack import SERVERS, SERVICES, Stack
+from tests.ports import shared_stack
 
-_ROOT = REPOSITORY / ".local" / "test"
-_BASE_PORT = 9380
+_SLICE_SECONDS = 120.0
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]+")  # also one that was cut short
 _ON_SERVERS = tuple(REPOSITORY / "tests" / room for room in ("integration", "e2e"))
 
@@ -33,7 +34,7 @@ settings.load_profile("kanvas")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    help_text = "of the files that the other options leave, the one that a number chooses"
+    help_text = "of the long tests, two minutes, from the one that a number chooses"
     parser.addoption("--slice", default="", help=help_text)
 
 
@@ -50,14 +51,24 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.hookimpl(trylast=True)  # after -m and -k
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     number = str(config.getoption("slice"))
-    if not number or not items:
+    long = [item for item in items if item.get_closest_marker("long")]
+    if not number or not long:
         return
     try:
-        file = choose_one(sorted({item.path for item in items}), number)
+        kept = choose_within(long, number, cost=_seconds, budget=_SLICE_SECONDS)
     except StackError as error:
         raise pytest.UsageError(str(error)) from error
-    config.hook.pytest_deselected(items=[item for item in items if item.path != file])
-    items[:] = [item for item in items if item.path == file]
+    left = set(long) - set(kept)
+    config.hook.pytest_deselected(items=[item for item in items if item in left])
+    items[:] = [item for item in items if item not in left]
+
+
+def _seconds(item: pytest.Item) -> float:
+    """Return how long a test takes, as its mark says."""
+    mark = item.get_closest_marker("long")
+    if mark is None or "seconds" not in mark.kwargs:
+        raise pytest.UsageError(f"{item.nodeid}: how long? pytest.mark.long(seconds=60)")
+    return float(mark.kwargs["seconds"])
 
 
 @pytest.fixture(scope="session")
@@ -68,9 +79,13 @@ def stack() -> Iterator[Stack]:
     (host, port). It starts without data, but sessions may share it: give topics
     and keyspaces of your own unique names.
     """
-    stack = Stack(_ROOT, _BASE_PORT, instances=2, progress=ProgressLines(quiet=True))
-    _ROOT.mkdir(parents=True, exist_ok=True)
-    with (_ROOT / "users.lock").open("w") as users:
+    try:
+        root, base_port = shared_stack(os.environ.get("PYTEST_XDIST_WORKER", ""))
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from error
+    stack = Stack(root, base_port, instances=2, progress=ProgressLines(quiet=True))
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / "users.lock").open("w") as users:
         if _alone(users.fileno()) and not stack.state.running:
             shutil.rmtree(stack.layout.data, ignore_errors=True)
         fcntl.flock(users, fcntl.LOCK_SH)

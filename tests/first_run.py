@@ -23,8 +23,9 @@ import pytest
 
 from kanvas_local.layout import REPOSITORY
 from kanvas_local.ports import HOST
+from tests.ports import FirstPort
 
-_BASE_PORT = 12080
+_BASE_PORT = FirstPort.FIRST_RUN
 _NAME = "My Kanvas 图 é"
 _USER = "kanvas-first-run"
 _PATH = "/usr/local/bin:/usr/bin:/bin"

@@ -14,15 +14,15 @@ from kanvas_local.stack import Stack
 from kanvas_platform.cassandra.session import CassandraSession, Prepared, connect_when_up
 from kanvas_platform.clock import SystemClock
 from kanvas_platform.errors import DeadlineExceeded, Unavailable
+from tests.ports import FirstPort
 
-_BASE_PORT = 9540
 _SELECT = "SELECT cluster_name FROM system.local"
 
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Give a stack of which only Cassandra is ever started."""
-    stack = Stack(tmp_path_factory.mktemp("stack"), _BASE_PORT, instances=1)
+    stack = Stack(tmp_path_factory.mktemp("stack"), FirstPort.CASSANDRA_OUTAGE, instances=1)
     yield stack
     stack.stop()
 

@@ -16,6 +16,7 @@ from kanvas_local.layout import Layout
 from kanvas_local.ports import Ports
 from kanvas_local.progress import ProgressLines
 from kanvas_local.triton import TritonUnit
+from tests.ports import searched_ports
 
 MODELS = Path(__file__).with_name("model_repository")
 
@@ -85,7 +86,7 @@ def triton_server(folder: Path, models: Path = MODELS) -> Iterator[TritonServer]
 
 def _free_ports() -> int:
     """Return the base of a range whose three Triton ports are free."""
-    for base in range(26000, 32000, 40):
+    for base in searched_ports(os.environ.get("PYTEST_XDIST_WORKER", "")):
         with socket.socket() as one, socket.socket() as two, socket.socket() as three:
             try:
                 for offset, probe in zip((15, 16, 17), (one, two, three), strict=True):

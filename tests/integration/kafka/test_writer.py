@@ -30,6 +30,7 @@ from kanvas_platform.testing.ledger import (
     command,
 )
 from tests.integration.patience import PATIENCE_SECONDS
+from tests.ports import FirstPort
 
 
 class Instance:
@@ -303,7 +304,7 @@ def numbered(log: Any, position: int) -> OutRecord:
 @pytest.fixture
 def own_stack(tmp_path: Path) -> Iterator[Stack]:
     """Run a Kafka that nobody else uses."""
-    stack = Stack(tmp_path / "stack", 9560)
+    stack = Stack(tmp_path / "stack", FirstPort.KAFKA_KILLED)
     stack.start(("kafka",))
     yield stack
     stack.stop()

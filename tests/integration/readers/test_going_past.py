@@ -22,7 +22,7 @@ from kanvas_timeline.domain.logs import FEED, GRAPH
 from kanvas_timeline.testing.graph_log import GraphLog
 from kanvas_timeline.testing.make import follow_record
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(seconds=60)
 
 PATIENCE_SECONDS = 90.0
 INSTANCES = (1, 2)

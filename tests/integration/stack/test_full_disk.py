@@ -21,15 +21,15 @@ from cassandra.query import SimpleStatement
 from kanvas_local.small_disk import SmallDisk, obstacle
 from kanvas_local.stack import Stack
 from kanvas_local.units import Unit
+from tests.ports import FirstPort
 
-_BASE_PORT = 11680
 _WAIT_SECONDS = 120.0
 _OBSTACLE = obstacle()
 _NEEDS_A_DISK = pytest.mark.skipif(
     bool(_OBSTACLE), reason=f"a small disk cannot be mounted here: {_OBSTACLE}"
 )
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(seconds=60)
 
 
 def _until(holds: Callable[[], bool]) -> None:
@@ -55,7 +55,7 @@ def test_what_dies_while_the_supervisor_has_no_room_is_started_again(
 ) -> None:
     monkeypatch.setattr("kanvas_local.stack.check_disk", lambda folder: None)
     with SmallDisk(tmp_path / "small", 4) as disk:
-        stack = _OneUnit(disk.folder, _BASE_PORT)
+        stack = _OneUnit(disk.folder, FirstPort.FULL_DISK)
         stack.start(["sleeper"])
         try:
             first = stack.state.units["sleeper"].process
@@ -76,7 +76,7 @@ def test_what_dies_while_the_supervisor_has_no_room_is_started_again(
 @pytest.fixture(scope="module")
 def views(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, SmallDisk]]:
     """Cassandra with the product's tables, on a small disk."""
-    stack = Stack(tmp_path_factory.mktemp("full"), _BASE_PORT)
+    stack = Stack(tmp_path_factory.mktemp("full"), FirstPort.FULL_DISK)
     with SmallDisk(stack.layout.data / "cassandra", 160) as disk:
         stack.start(["schema"])
         yield stack, disk
@@ -136,7 +136,7 @@ def test_cassandra_comes_back_when_its_disk_has_room(views: tuple[Stack, SmallDi
 
 
 def test_what_cassandra_cannot_read_is_set_aside_and_made_again(tmp_path: Path) -> None:
-    stack = Stack(tmp_path, _BASE_PORT + 100)
+    stack = Stack(tmp_path, FirstPort.LOST_TABLES)
     stack.start(["schema"])
     try:
         stack.stop()
@@ -151,7 +151,7 @@ def test_what_cassandra_cannot_read_is_set_aside_and_made_again(tmp_path: Path) 
 
 
 def test_tables_that_were_lost_with_a_process_are_made_again(tmp_path: Path) -> None:
-    stack = Stack(tmp_path, _BASE_PORT + 100)
+    stack = Stack(tmp_path, FirstPort.LOST_TABLES)
     stack.start(["schema"])
     try:
         shutil.rmtree(stack.layout.data / "cassandra")

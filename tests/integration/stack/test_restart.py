@@ -15,10 +15,11 @@ from aiokafka.admin import AIOKafkaAdminClient
 from kanvas_local.stack import Stack
 from kanvas_local.topics import TOPICS, ensure_topics
 from tests.integration.patience import PATIENCE_SECONDS
+from tests.ports import FirstPort
 
 pytestmark = pytest.mark.timeout(300)
 
-_BASE_PORT = 11580
+_BASE_PORT = FirstPort.RESTART
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,9 @@ from kanvas_local.processes import ProcessId
 from kanvas_local.stack import Stack
 from kanvas_local.units import Unit
 from tests.integration.patience import PATIENCE_SECONDS
+from tests.ports import FirstPort
 
-_BASE_PORT = 11480
+_BASE_PORT = FirstPort.SUPERVISOR
 
 _SERVER = """
 import sys

@@ -18,10 +18,11 @@ from kanvas_timeline.bootstrap import migrate_views
 from kanvas_timeline.domain.marks import Loss, Marks, losses
 from kanvas_timeline.errors import HistoryUnavailable
 from kanvas_timeline.settings import TimelineSettings
+from tests.ports import FirstPort
 
 from .fleet import until
 
-_BASE_PORT = 12580
+_BASE_PORT = FirstPort.LOST_FOLDER
 
 
 @pytest.fixture

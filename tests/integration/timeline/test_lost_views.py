@@ -24,7 +24,7 @@ from kanvas_timeline.adapters.cassandra_store import VIEWS
 from .conftest import migrate
 from .fleet import SMALL_MEMORY, Fleet, Process, SocialGraph, Someone, until
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(seconds=60)
 
 POSTS = 150
 

@@ -8,6 +8,7 @@ import pytest
 
 from kanvas_local import page
 from kanvas_local.errors import StackError
+from kanvas_local.mutex import exclusive
 from kanvas_local.page import Node, build_page, node_version, run_script
 from kanvas_local.progress import ProgressLines
 
@@ -40,6 +41,13 @@ def _calls(web: Path) -> list[str]:
 def test_a_second_build_of_the_same_sources_does_nothing(web: Path) -> None:
     build_page(ProgressLines(quiet=True))
     build_page(ProgressLines(quiet=True))
+    assert _calls(web) == ["ci", "run"]
+
+
+def test_a_page_that_is_built_waits_for_no_script(web: Path) -> None:
+    build_page(ProgressLines(quiet=True))
+    with exclusive(web.parent / ".local/page.lock"):
+        build_page(ProgressLines(quiet=True))
     assert _calls(web) == ["ci", "run"]
 
 

@@ -39,17 +39,27 @@ def build_page(progress: ProgressLines) -> None:
     Raises:
         StackError: npm or Vite failed; what they said is part of the message.
     """
-    stamp = DIST / ".stamp"
+    digest = _digest(_source_files(WEB))
+    if _built_from() == digest:  # a script that runs is not waited for
+        return
     # Stacks side by side share the page: one builds, the others wait.
     with exclusive(REPOSITORY / ".local/page.lock"):
         digest = _digest(_source_files(WEB))
-        if stamp.exists() and stamp.read_text() == digest:
+        if _built_from() == digest:
             return
         node = find_node(progress)
         _install_packages(node, progress, tools=False)
         progress.say("building the page")
         npm(node, "run", "build")
-        stamp.write_text(digest)
+        (DIST / ".stamp").write_text(digest)
+
+
+def _built_from() -> str:
+    """Return the digest of the sources that `DIST` was built from; empty where it is not."""
+    try:
+        return (DIST / ".stamp").read_text()
+    except FileNotFoundError:
+        return ""
 
 
 def run_script(name: str, progress: ProgressLines) -> None:
