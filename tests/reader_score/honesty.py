@@ -10,6 +10,8 @@ from kanvas_painters.collage.brief import Brief
 from kanvas_painters.collage.reading.reader import style_named
 from tests.reader_score.judge import said
 
+_ROWS = frozenset(("left", "right"))
+
 Read = Callable[[str], Brief]
 
 
@@ -57,7 +59,7 @@ def _said_of_a_thing(word: str, read: Read) -> frozenset[tuple[str, object]]:
 
 def _said_of_two(word: str, read: Read) -> frozenset[str]:
     """Return what a word says of two things that it stands between, such as who wears what."""
-    return ties(read(f"cat {word} hat"))
+    return ties(read(f"cat {word} hat")) | ties(read(f"cat, {word} hat"))
 
 
 def without(word: str, text: str) -> str:
@@ -98,5 +100,6 @@ def looks(brief: Brief) -> frozenset[tuple[str, object]]:
 
 
 def ties(brief: Brief) -> frozenset[str]:
-    """Return how things stand to each other, whatever they are."""
-    return frozenset(pair.kind for pair in brief.relations)
+    """Return how things stand to each other, whatever they are; where one is left, one is right."""
+    kinds = {pair.kind for pair in brief.relations}
+    return frozenset(kinds | _ROWS if kinds & _ROWS else kinds)

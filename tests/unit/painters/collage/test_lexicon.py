@@ -26,6 +26,7 @@ from kanvas_painters.collage.reading.spelling import normal
 OTHERS = {
     *("name", "describes", "some", "only", "heads", "endings", "fields", "nearly", "collectives"),
     *("kin", "forms", "stems", "gerunds", "passives", "having", "verblike", "articles"),
+    *("agent", "does", "tools"),
 }
 ALL_TABLES = {*LISTS, *TABLES, *OTHERS, "shades", "same", "near"}
 WEATHERS = frozenset(("rain", "storm", "snowfall", "fog", "petals"))  # what `weather.py` paints

@@ -334,3 +334,86 @@ def test_nobody_is_drawn_where_no_person_is_spoken_of(prompt: str) -> None:
 )
 def test_how_many_there_are(prompt: str, counts: list[int]) -> None:
     assert [thing.count for thing in read_prompt(prompt).things] == counts
+
+
+@pytest.mark.parametrize(
+    ("prompt", "relations"),
+    [
+        ("a knight on a horse in front of a castle",
+         {("knight", "on", "horse"), ("knight", "front", "castle"), ("horse", "front", "castle")}),
+        ("a bowl on a table next to a candle",
+         {("bowl", "on", "table"), ("bowl", "beside", "candle"), ("table", "beside", "candle")}),
+        ("a fox and a rabbit having tea",
+         {("fox", "holding", "teacup-without-handle"),
+          ("rabbit", "holding", "teacup-without-handle")}),
+        ("mancing di sungai sama bapak", {("man", "holding", "fishing-pole")}),
+        ("naik gajah di pantai", {("person", "on", "elephant")}),
+        ("dua anak naik sepeda berboncengan", {("child", "on", "bicycle")}),
+        ("rebahan di kasur sambil main hp",
+         {("person", "on", "bed"), ("person", "holding", "mobile-phone")}),
+        ("left: an apple, right: a pear", {("pear", "right", "red-apple")}),
+        ("kiri pohon, kanan rumah", {("house", "right", "deciduous-tree")}),
+        ("a cat left, a dog right", {("dog", "right", "cat")}),
+        ("a birdcage with a parrot inside", {("parrot", "inside", "birdcage")}),
+        ("keranjang bunga di atas meja",
+         {("blossom", "inside", "basket"), ("basket", "on", "table")}),
+        ("cowok kacamata", {("man", "wearing", "glasses")}),
+        ("a tree decorated with lanterns", {("lantern", "on", "deciduous-tree")}),
+        ("a painter at her easel", {("artist", "beside", "paintbrush")}),
+        ("somebody at a bus stop", {("person", "beside", "bus-stop")}),
+        ("a pizza with mushrooms", {("mushroom", "on", "pizza")}),
+        ("he rode a horse", {("man", "on", "horse")}),
+        ("mereka memegang payung", {("person", "holding", "umbrella")}),
+        ("a man with a parrot on his shoulder and a blorf in his mouth", {("parrot", "on", "man")}),
+    ],
+)  # fmt: skip
+def test_who_has_what_and_where(prompt: str, relations: set[Said]) -> None:
+    assert standing(prompt) == relations
+
+
+@pytest.mark.parametrize(
+    ("prompt", "count"),
+    [
+        ("two girls in yellow dresses", 2),
+        ("two boys holding balloons", 2),
+        ("dua anak memegang balon", 2),
+        ("dua anak memegang sebuah balon", 1),
+        ("two boys holding a balloon", 1),
+        ("a girl with balloons", 3),
+        ("two boys holding five balloons", 5),
+    ],
+)
+def test_several_have_one_each_where_the_words_count_none(prompt: str, count: int) -> None:
+    assert read_prompt(prompt).things[-1].count == count
+
+
+@pytest.mark.parametrize(
+    ("prompt", "place", "flying"),
+    [
+        ("birds in the sky above the sea", "sea", True),
+        ("a beach, a balloon in the sky", "beach", True),
+        ("di pantai ada balon di langit", "beach", True),
+        ("a beach, a balloon, blue sky", "beach", False),
+    ],
+)
+def test_what_is_in_the_sky_of_a_place_is_in_the_air(prompt: str, place: str, flying: bool) -> None:
+    brief = read_prompt(prompt)
+    assert (brief.place, brief.things[-1].flying) == (place, flying)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "keys", "said"),
+    [
+        ("a man dressed in a suit", ["person-in-tuxedo"], "dressed in suit → person in tuxedo"),
+        ("a boy dressed as a pirate", ["pirate"], "dressed as pirate → pirate"),
+        ("a dog dressed as a pirate", ["dog"], "dressed as pirate → left out"),
+        ("she smiles", ["woman"], "she → woman"),
+        ("pemanjat kelapa", ["person"], "pemanjat kelapa → person"),
+        ("a butterfly on the nose of a cat", ["butterfly", "cat"], "nose → on"),
+        ("kepala kerbau", ["water-buffalo"], "kepala → left out"),
+    ],
+)
+def test_who_is_drawn(prompt: str, keys: list[str], said: str) -> None:
+    brief = read_prompt(prompt)
+    assert [thing.key for thing in brief.things] == keys
+    assert said in brief.substitutions

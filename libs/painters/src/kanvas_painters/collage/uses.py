@@ -46,6 +46,8 @@ UNWIELDY = frozenset(
         "performing-arts", "satellite-antenna", "television", "wheelbarrow", "xylophone",
     )
 )  # fmt: skip
+# What nobody is "at" but beside it: a painter at her easel.
+IN_HAND = ("musical-instrument", "tool", "computer", "science", "arts-crafts", "writing")
 # What is worn as clothes are, though Unicode counts it as something else.
 WORN = frozenset(
     (
@@ -56,13 +58,14 @@ WORN = frozenset(
 )  # fmt: skip
 CONTAINERS = frozenset(
     (
-        "barrel", "basket", "bathtub", "bowl", "bucket", "package", "shopping-cart",
-        "treasure-chest", "vase", "wheelbarrow",
+        "barrel", "basket", "bathtub", "birdcage", "bowl", "bucket", "package", "shopping-cart",
+        "jar", "treasure-chest", "vase", "wheelbarrow",
     )
 )  # fmt: skip
 SERVED = ("food-asian", "food-prepared", "drink")  # their drawings have the bowl
 # What others lie or stand on where it is "with", "of" or "full of" them.
 BEARERS = frozenset(("bookshelf", "desk", "plate", "table"))
+TOPPINGS = frozenset(("candle", "herb", "mushroom", "blossom", "rose"))
 CAKES = frozenset(
     ("birthday-cake", "cupcake", "ice-cream", "pancakes", "pie", "pizza", "shortcake")
 )  # so are these, of food and candles
@@ -147,7 +150,9 @@ def holding(whole: Drawing, part: Drawing) -> str:
 def bears(whole: Drawing, part: Drawing) -> bool:
     """Return whether a thing that is "with" another has it on top: a cake with candles."""
     if whole.key in CAKES:
-        return part.kind.startswith("food") or part.key == "candle"
+        return part.kind.startswith("food") or part.key in TOPPINGS
+    if whole.key == "desert-island":
+        return part.kind.startswith(("plant", "place"))
     return whole.key in BEARERS and not has_body(part)
 
 
@@ -193,6 +198,8 @@ def _topped(one: Drawing, other: Drawing) -> str:
 
 def _entered(one: Drawing, other: Drawing) -> str:
     """Return whether a thing is in another, or in its clothes; a rabbit is in a hat."""
+    if other.key == "mirror":
+        return "front"
     if not _dressed(one, other):
         return "inside"
     conjured = other.key in HEADGEAR and not one.kind.startswith("person")
@@ -252,12 +259,14 @@ def _in_hand(one: Drawing) -> tuple[str, ...]:
 
 def _whereabouts(one: Drawing, other: Drawing) -> str:
     """Return how one thing is "di" (at, in or on) another."""
+    faced = other.key in (*DESKS, *FACED) or (other.kind in IN_HAND and other.key not in WALLS)
+    if faced and one.kind.startswith("person"):
+        return "beside"
     if other.key in CONTAINERS or other.kind in ENTERED:
         return "inside"
     if other.kind in BUILDINGS and other.key not in WALLS:
         return "front"
-    faced = other.key in (*DESKS, *FACED)
-    return "beside" if one.kind.startswith("person") and faced else "on"
+    return "on"
 
 
 _SETTLED: Mapping[str, Callable[[Drawing, Drawing], str]] = {

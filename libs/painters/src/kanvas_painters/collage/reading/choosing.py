@@ -123,6 +123,15 @@ def _somebody(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
     return not reading.describes or ends(tokens, state.at)
 
 
+def _at_a_side(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    """Take left for a side only between stops: left a cat, right a dog; a cat left, a dog right."""
+    del reading
+    before, after = tokens[: state.at][-1:], tokens[state.at + 1 :][:1]
+    begins = all(token.of(Kind.STOP, Kind.JOIN) is not None for token in before)
+    ended = all(token.of(Kind.STOP, Kind.JOIN) is not None for token in after)
+    return (ended and state.near) or (begins and (ended or opens_a_noun(tokens, state.at + 1)))
+
+
 def _owning(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
     """Take "her" for whose a noun is, and without one for somebody: beside her."""
     del reading
@@ -180,6 +189,7 @@ RULES: Mapping[Kind, _Rule] = {
     Kind.BACKDROP: _beside_a_color,
     Kind.THING: _somebody,
     Kind.POSSESSIVE: _owning,
+    Kind.SIDE: _at_a_side,
 }
 """When a word may have such a reading; always, where no rule is."""
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..library import library
-from ..uses import PAIRS, consists, has_body, holding, is_counted
+from ..uses import PAIRS, bears, consists, has_body, holding, holds, is_counted, is_worn
 from .choosing import (
     Described,
     State,
@@ -26,6 +26,7 @@ from .choosing import (
     since_stop,
 )
 from .lexicon import Kind, Reading, describes_before, is_article, is_plain_link, lexicon
+from .names import names
 from .phrases import (
     Backdrop,
     Brought,
@@ -45,12 +46,14 @@ from .tokens import Token
 FULL = 7  # how many a place is full of
 _SOME_VERB = "some"  # what a verb that is in no table does
 _SOMEBODY = "person"
+# Who is meant by a pronoun where nobody was named before.
+_PEOPLE = {"he": "man", "she": "woman", "one": _SOMEBODY, "several": _SOMEBODY}
 _NEAR = 3  # words in which the noun after "a pair of" stands
 SILENT = frozenset(
     (
         *(Kind.GRAMMAR, Kind.DETERMINER, Kind.DEFINITE, Kind.POSSESSIVE, Kind.PRONOUN, Kind.SELF),
         *(Kind.HAS, Kind.WHILE, Kind.EXISTS, Kind.LINK, Kind.JOIN, Kind.OR, Kind.RELATION),
-        *(Kind.ASIDE, Kind.STOP, Kind.EACH, Kind.CLASSIFIER, Kind.NUMBER, Kind.FULL),
+        *(Kind.ASIDE, Kind.SIDE, Kind.STOP, Kind.EACH, Kind.CLASSIFIER, Kind.NUMBER, Kind.FULL),
         *(Kind.REFUSAL, Kind.MILD),
     )
 )
@@ -122,16 +125,29 @@ def _possessive(tokens: Sequence[Token], state: State, reading: Reading) -> Stat
 
 
 def _pronoun(tokens: Sequence[Token], state: State, reading: Reading) -> State:
-    """Take "it" for what was named before: beside it."""
+    """Take "it" for what was named before: beside it. "She" is somebody where nobody was."""
     waiting = _waiting(state)
+    if waiting is None and reading.value in _PEOPLE and not _names_somebody(state):
+        somebody = Reading(Kind.THING, _PEOPLE[reading.value], reading.language, exact=False)
+        somebody = replace(somebody, plural=reading.value == "several")
+        return replace(_thing(tokens, replace(state, noun=False), somebody), noun=False)
     if waiting is None:  # it sits on a chair
         said = (*state.said, Mark(reading.kind))
         return replace(state, at=state.at + 1, said=said, noun=False)
     at, link = waiting
-    opens, alive = _opens(tokens, state.at + 1), reading.value == "body"
+    opens, alive = _opens(tokens, state.at + 1), reading.value != "thing"
     aside = replace(link, aside=True, opens=opens, alive=alive)
     said = (*state.said[:at], aside, *state.said[at + 1 :])
     return replace(state, at=state.at + 1, said=said, link="", noun=False, near=False)
+
+
+def _names_somebody(state: State) -> bool:
+    """Return whether somebody was named, or may have been by a word that is left out."""
+    return any(
+        (isinstance(one, Noun) and has_body(drawing(one)))
+        or (isinstance(one, LeftOut) and one.noun)
+        for one in state.said
+    )
 
 
 def _self(tokens: Sequence[Token], state: State, reading: Reading) -> State:
@@ -141,7 +157,7 @@ def _self(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     """
     text = tokens[state.at].text
     if any(isinstance(one, Noun) and one.asked == text for one in state.said):
-        return _pronoun(tokens, state, replace(reading, value="body"))
+        return _pronoun(tokens, state, replace(reading, value="one"))
     joined = isinstance(state.said[-1], Mark) if state.said else False
     waiting = (joined or _waiting(state) is not None) and since_stop(state.said)
     follows = (Kind.JOIN, Kind.RELATION, Kind.VERB, Kind.BRINGS, Kind.TOGETHER, Kind.HAS)
@@ -153,8 +169,8 @@ def _self(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     somebody = Reading(Kind.THING, _SOMEBODY, reading.language, exact=False)
     if state.noun and not may(tokens, state.at + 1, *follows[:1]):  # "adik aku"
         return _grammar(tokens, state, reading)
-    several = reading.value == "several"
-    return _thing(tokens, replace(state, noun=False), replace(somebody, plural=several))
+    somebody = replace(somebody, plural=reading.value == "several")
+    return replace(_thing(tokens, replace(state, noun=False), somebody), noun=False)
 
 
 def _has(tokens: Sequence[Token], state: State, reading: Reading) -> State:
@@ -213,7 +229,7 @@ def _body(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     follows = opens_a_noun(tokens, after) and not describes_before(reading)
     if linked or (follows and not is_owned(text)):
         turned = reading.value != "on"
-        state = _linked(state, Link(words, relation=reading.value, passive=turned))
+        state = _linked(state, Link(words, relation=reading.value, passive=turned, part=text))
         return replace(state, at=after + linked)
     state = _said(state, Held(words, reading.value))
     return replace(state, at=after, link="", other=False)
@@ -246,7 +262,8 @@ def _counted(tokens: Sequence[Token], state: State, reading: Reading) -> Noun | 
     full = reading.kind is Kind.FULL
     if noun is None or full or opens_a_noun(tokens, state.at + 1):
         return None
-    after = state.near and not noun.number and not describes_before(reading)
+    times = re.fullmatch(r"x\d+|\d+x", tokens[state.at].text) is not None  # cats x3
+    after = state.near and not noun.number and (times or not describes_before(reading))
     return noun if after or (state.bridge == Kind.LINK and noun.several > 0) else None
 
 
@@ -258,6 +275,8 @@ def _together(tokens: Sequence[Token], state: State, reading: Reading) -> State:
         return _linked(state, Link(tokens[state.at].text, verb="attend"))
     if alive:
         at, noun = alive[0]
+        if noun.number > 1:  # two boys, the three of them
+            return _left_out(state, tokens[state.at].text)
         noun = replace(noun, number=number, words=f"{noun.words} {tokens[state.at].text}")
         said = (*state.said[:at], noun, *state.said[at + 1 :])
         return replace(state, said=said, at=state.at + 1, noun=False)
@@ -482,6 +501,11 @@ def _thing(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     if last is not None and _makes_one(last, text, state, reading) and not guessed:
         if last.several and _is_animal(reading):  # "keluarga beruang"
             return _ended(_grouped(state, last, text, reading), reading)
+        if (held := _filled(state, last, reading)) and not names().has(f"{last.asked} {text}"):
+            return _ended(_with_noun(state, text, reading, held=held), reading)
+        if _is_on_somebody(state, last, reading):
+            state = replace(state, said=(*state.said, Link("", relation="with")))
+            return _ended(_with_noun(state, text, reading, held=""), reading)
         after = lexicon().languages.get(state.language)
         head_first = after is not None and after.describes == "after"
         one = _compound(last, text, text, reading, head_first=head_first)
@@ -490,6 +514,29 @@ def _thing(tokens: Sequence[Token], state: State, reading: Reading) -> State:
         return _tied(state, last, text, reading)
     state = _ended(_with_noun(state, text, reading, held=""), reading)
     return replace(state, noun=not guessed)
+
+
+def _head_first(state: State, reading: Reading) -> bool:
+    """Return whether of two nouns side by side the first says what it is."""
+    language = lexicon().languages.get(state.language or reading.language)
+    return language is not None and language.describes == "after"
+
+
+def _filled(state: State, last: Noun, reading: Reading) -> str:
+    """Return how what fills a thing stands to it that was named before: "keranjang bunga"."""
+    whole, part = drawing(last), library().drawings[reading.value]
+    fills = (
+        _head_first(state, reading)
+        and not has_body(part)
+        and (holds(whole, part) or bears(whole, part))
+    )
+    return holding(whole, part) if fills else ""
+
+
+def _is_on_somebody(state: State, last: Noun, reading: Reading) -> bool:
+    """Return whether a noun says what somebody wears: "cowok kacamata"."""
+    worn = is_worn(drawing(last), library().drawings[reading.value])
+    return _head_first(state, reading) and drawing(last).kind.startswith("person") and worn
 
 
 def _is_animal(reading: Reading) -> bool:
@@ -533,6 +580,9 @@ def _tied(state: State, last: Noun, text: str, reading: Reading) -> State:
         return _ended(_with_noun(state, text, reading, held=held), reading)
     one = _compound(last, whole_words, f"{' '.join(state.bridged)} {text}", reading)
     described = state.described
+    if (described.color and one.color) or (described.number > 1 and one.number > 1):
+        before = LeftOut(last.words.replace(last.asked, " ", 1).strip())
+        state = replace(state, said=(*state.said, before))
     number = described.number if described.number > 1 else one.number
     one = replace(one, color=described.color or one.color, scale=one.scale * described.scale)
     one = replace(one, number=number, flying=one.flying or described.flying)
@@ -634,6 +684,7 @@ _STEPS: Mapping[Kind, _Step] = {
     Kind.MILD: _refusal,
     Kind.RELATION: _relation,
     Kind.ASIDE: _aside,
+    Kind.SIDE: _aside,
     Kind.BODY: _body,
     Kind.VERB: _verb,
     Kind.NUMBER: _number,

@@ -46,6 +46,7 @@ class Kind(StrEnum):
     MILD = "mild"  # not: may refuse an adjective alone
     RELATION = "relation"
     ASIDE = "aside"  # the same, of what was named before: in the background
+    SIDE = "side"  # the same, where it stands alone: left a cat, right a dog
     BODY = "body"  # the part of somebody where a thing is held or worn: in her hand
     VERB = "verb"
     NUMBER = "number"
@@ -221,6 +222,7 @@ LISTS = {
 TABLES = {
     "relations": Kind.RELATION,
     "asides": Kind.ASIDE,
+    "sides": Kind.SIDE,
     "bodies": Kind.BODY,
     "pronouns": Kind.PRONOUN,
     "selves": Kind.SELF,

@@ -91,6 +91,7 @@ class Link:
         aside: Whether its noun was named before: behind it, in the background.
         opens: Whether a noun follows all the same, which stands so: behind it a mountain.
         alive: Whether it is somebody who was named before: behind him.
+        part: The part of somebody that it names: on the nose of a cat.
     """
 
     words: str
@@ -100,6 +101,7 @@ class Link:
     aside: bool = False
     opens: bool = False
     alive: bool = True
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

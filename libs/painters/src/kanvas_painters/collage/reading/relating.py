@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..brief import Brief, Relation, Thing
+from ..library import library
 from ..places import snow_lies
 from ..uses import flies
 from .lexicon import Kind, lexicon
@@ -28,6 +29,7 @@ from .phrases import (
 )
 from .standing import (
     MANY,
+    apiece,
     at_its_side,
     brought,
     by_somebody,
@@ -36,6 +38,7 @@ from .standing import (
     raised,
     related,
     released,
+    replaced,
     there_is,
     tied,
     unanswered,
@@ -44,6 +47,7 @@ from .standing import (
 from .telling import THINGS, Tie, Told, name
 
 PLURAL = 3  # what "cats" means
+_IN_THE_SKY = frozenset(("inside", "on", "at"))  # what is there is in the air
 _GROWN = {"baby-chick": "chicken"}  # whose mother has a drawing of its own
 _LEAVES = frozenset(("forest", "meadow", "garden"))  # autumn has a wood of its own
 
@@ -54,7 +58,8 @@ def told(phrases: Sequence[Phrase]) -> Told:
     for phrase in phrases:
         state = _after(state, phrase)
     state = _unrefused(state)
-    return by_somebody(_with_leftovers(unserved(unanswered(released(at_its_side(state))))))
+    state = unserved(unanswered(released(at_its_side(state))))
+    return replaced(by_somebody(_with_leftovers(state)))
 
 
 def brief_of(state: Told) -> Brief:
@@ -102,6 +107,7 @@ def _after(state: Told, phrase: Phrase) -> Told:
             after = _with_backdrop(state, phrase)
         case LeftOut() | Loose():
             after = _without_noun(state, phrase)
+    after = replace(after, lost=isinstance(phrase, LeftOut) and phrase.noun)
     return after if after.refusing else _unrefused(after)
 
 
@@ -114,6 +120,8 @@ def _with_noun(state: Told, noun: Noun) -> Told:
 
 def _with_thing(state: Told, noun: Noun) -> Told:
     noun = _of_kin(state, noun)
+    if (dressed := _dressed_as(state, noun)) is not None:
+        return dressed
     if _said_again(state, noun):
         return state
     if state.brought >= 0 and state.things[state.brought].key == noun.key:
@@ -132,7 +140,26 @@ def _with_thing(state: Told, noun: Noun) -> Told:
     if noun.held and index > 0:
         pair = Relation(noun.held, index, index - 1)
         return replace(state, relations=(*state.relations, pair))  # on a table is the basket
-    return related(state, index)
+    state = related(state, index)
+    uncounted = noun.number == 0 and noun.several < 2 and (noun.plural or noun.bare)
+    return apiece(state, index) if uncounted else state
+
+
+def _dressed_as(state: Told, noun: Noun) -> Told | None:
+    """Return the state in which somebody is whom he is dressed as; None where nobody is.
+
+    A man dressed in a suit is the person in a tuxedo, but a dog dressed as a pirate stays a dog.
+    """
+    costume = library().drawings[noun.key].kind.startswith("person")
+    wears = state.tie.verb is not None and state.tie.verb.relation == "wearing"
+    if not (costume and wears and state.group):
+        return None
+    at, words = state.group[-1], f"{state.tie.words} {noun.words}"
+    who, state = state.things[at], replace(state, tie=Tie())
+    if not state.drawing(at).kind.startswith("person"):
+        return state.say(words)
+    things = (*state.things[:at], replace(who, key=noun.key), *state.things[at + 1 :])
+    return replace(state.say(words, name(noun.key)), things=things)
 
 
 def _thing(noun: Noun) -> Thing:
@@ -211,8 +238,8 @@ def _with_scene(state: Told, scene: Scene) -> Told:
 
 
 def _with_place(state: Told, scene: Scene) -> Told:
-    """Take a place; with two, snow and autumn yield to the other as far as they can."""
-    relation, known = state.tie.relation, state.value(Kind.PLACE)
+    """Take a place, and let go of the preposition before it."""
+    relation = state.tie.relation
     if scene.inner:
         relation = ""
     else:
@@ -220,8 +247,13 @@ def _with_place(state: Told, scene: Scene) -> Told:
     state = replace(state, places=state.places | ({scene.value, scene.drawing} - {""}))
     if relation == "above" and any(flies(state.drawing(one)) for one in state.group):
         state = raised(state)
-    if scene.value == "sky" and relation in ("under", "with"):
-        return state.say(scene.words)  # a sky above is no place to be in
+    sky = _with_sky(state, scene, relation)
+    return _placed(state, scene) if sky is None else sky
+
+
+def _placed(state: Told, scene: Scene) -> Told:
+    """Set a place; with two, snow and autumn yield to the other as far as they can."""
+    known = state.value(Kind.PLACE)
     pair = {known, scene.value}
     if "snow" in pair and any(map(snow_lies, pair)):
         other = (pair - {"snow"}).pop()
@@ -233,6 +265,40 @@ def _with_place(state: Told, scene: Scene) -> Told:
     if known and known != scene.value:
         return state.say(scene.words)
     return _set(state, scene)
+
+
+def _with_sky(state: Told, scene: Scene, relation: str) -> Told | None:
+    """Take the sky that is over a place; None where it is the place itself, or not meant."""
+    known = state.value(Kind.PLACE)
+    if known == "sky" and scene.value != "sky" and not scene.inner:
+        above = next(one for one in state.scene if one.kind is Kind.PLACE)
+        state = _moved(_aloft(state), scene.value, scene)  # balloons in the sky, over a city
+        return replace(state, scene=(*state.scene, above))
+    if scene.value != "sky":
+        return None
+    if relation in ("under", "with"):
+        return state.say(scene.words)
+    if known in ("", "sky") or not _is_up_there(relation, scene):
+        return None
+    state = replace(state, scene=(*state.scene, scene), group=state.group or state.newest())
+    return raised(state)
+
+
+def _is_up_there(relation: str, scene: Scene) -> bool:
+    """Return whether something is said to be in the sky: "balon di langit"."""
+    first, _, rest = scene.words.partition(" ")
+    own = lexicon().meanings.get(first, ()) if rest else ()
+    kinds = {relation, *(one.value for one in own if one.kind is Kind.RELATION)}
+    return not kinds.isdisjoint(_IN_THE_SKY)
+
+
+def _aloft(state: Told) -> Told:
+    """Return the state with what flies in the air."""
+    things = tuple(
+        replace(thing, flying=True) if flies(state.drawing(at)) else thing
+        for at, thing in enumerate(state.things)
+    )
+    return replace(state, things=things)
 
 
 def _is_second(state: Told, scene: Scene) -> bool:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..brief import Relation, Thing
+from ..library import library
 from ..uses import bears, boards, has_body, holds, is_worn, seats, settled
-from .lexicon import Verb, lexicon
+from .lexicon import Extra, Verb, lexicon
 from .phrases import Brought, Held, Link
 from .telling import THINGS, Deed, Front, Tie, Told, name
 
@@ -22,10 +23,13 @@ _SOMEBODY = "person"  # of an animal, a thing that is listed beside it is no dre
 _HEAVENLY = "sky-weather"  # stands on no table that a sentence begins with
 # What may be said without its second noun: "a cat on a tree, a dog below".
 _SIDES = frozenset(("under", "above", "left", "right", "front", "behind"))
+_WITHIN = frozenset(("inside", "within", "di dalam"))  # so may these words, but not "in"
 _TURNED = {"bears": "on", "contains": "inside", "worn": "wearing"}  # said from the other end
 # How a relation is said.
 _SAID = {"left": "left of", "right": "right of", "front": "in front of", "inside": "in"}
 _SHOWN = Verb(drawn=True)
+# Where both are, of whom one is on the other.
+_ASTRIDE = frozenset(("front", "behind", "beside", "under", "left", "right", "between"))
 _ROUND = frozenset(("under", "behind", "front"))  # there stand all who are together
 _WITH = " with"
 _AT = frozenset(("on", "inside", "at"))  # there is whoever fits
@@ -54,6 +58,8 @@ def related(state: Told, index: int) -> Told:
     seen = tie.verb is not None and tie.verb.drawn and index < THINGS
     if tie.words and not seen:
         state = state.say(tie.words, _SAID.get(pairs[0].kind, pairs[0].kind))
+    if tie.words and seen:
+        state = replace(state, shown=(*state.shown, *((tie.words, pair) for pair in pairs)))
     state = _shared_out(state, index, owners)
     led = (kind, pairs) if not state.group and tie.verb is None else ("", ())
     return replace(
@@ -71,7 +77,7 @@ def _relation(state: Told, tie: Tie, kind: str, one: int, other: int) -> Relatio
     """Return how one thing stands to another, in the words of a tie."""
     if tie.passive:
         one, other = other, one
-    if tie.words.endswith(_WITH) and not has_body(state.drawing(other)):
+    if kind == "beside" and tie.words.endswith(_WITH) and not has_body(state.drawing(other)):
         kind = "with"  # who walks with a lantern holds it
     kind = settled(kind, state.drawing(one), state.drawing(other))
     if tie.verb and kind == "beside" and state.drawing(other).kind == _HEAVENLY:
@@ -88,8 +94,10 @@ def _owners(state: Told, index: int) -> tuple[int, ...]:
     """
     tie, group = state.tie, state.group or state.topic
     bodies = state.bodies(index)
-    if tie.passive or not bodies:
+    if tie.passive:
         return group
+    if not bodies:
+        return _there(state, group, index)
     if tie.verb is not None and tie.verb.nearest:
         return (index - 1,)
     if tie.bodily or tie.relation in _BODILY:
@@ -133,6 +141,9 @@ def _there(state: Told, group: tuple[int, ...], index: int) -> tuple[int, ...]:
     bench is only the girl who feeds ducks, and on a plate only the cake that she eats.
     """
     kind, host = state.tie.relation, state.drawing(index)
+    guests = tuple(pair.first for one in group for pair in _upon(state, one))
+    if guests and kind in _ASTRIDE and not state.tie.words:
+        return (*guests, *group)  # a knight on a horse in front of a castle
     if kind not in _ROUND | _AT:
         return group
     item = _had(state, group)
@@ -162,6 +173,15 @@ def _had(state: Told, owners: tuple[int, ...]) -> int | None:
     last = state.relations[-1] if state.relations else None
     holding = last is not None and last.kind == "holding" and last.first in owners
     return last.second if last is not None and holding else None
+
+
+def _upon(state: Told, host: int) -> tuple[Relation, ...]:
+    """Return the relations of what is on or in a thing, and was named before it."""
+    return tuple(
+        pair
+        for pair in state.relations
+        if pair.second == host and pair.kind in ("on", "inside") and pair.first < host
+    )
 
 
 def _borne(state: Told, host: int) -> tuple[Relation, ...]:
@@ -237,14 +257,24 @@ def unserved(state: Told) -> Told:
     return replace(state, undone=(*state.undone, Deed(front.words, front.kind, front.host)))
 
 
+def replaced(state: Told) -> Told:
+    """Return the state that says the verbs whose relation another one has taken the place of."""
+    for words, pair in state.shown:
+        if pair not in state.relations:
+            instead = [each.kind for each in state.between(pair.first, pair.second)]
+            state = state.say(words, *instead[:1])
+    return state
+
+
 def by_somebody(state: Told) -> Told:
     """Return the state with somebody who does what nobody was named for: wearing a red hat.
 
     Where somebody was named after all, or where only the verb is there, the verb is said.
     """
+    state = _done_after_all(state)
     index, deeds = len(state.things), state.undone
     somewhere = state.things or state.scene
-    if index >= THINGS or state.bodies(index) or not somewhere or not any(d.words for d in deeds):
+    if index >= THINGS or _doing(state) or not somewhere or not any(d.words for d in deeds):
         for deed in deeds:
             state = state.say(deed.words) if deed.words else state
         return state
@@ -258,6 +288,25 @@ def by_somebody(state: Told) -> Told:
         if 0 <= deed.item < index
     )
     return state.standing(pairs)
+
+
+def _doing(state: Told) -> bool:
+    """Return whether somebody was named who may do what is done: of a ride, not the elephant."""
+    alive = set(state.bodies(len(state.things))) - {deed.item for deed in state.undone}
+    brought = any(deed.brings for deed in state.undone)
+    return any(_is_person(state, one) or not brought for one in alive)
+
+
+def _done_after_all(state: Told) -> Told:
+    """Return the state in which who was named last has what words brought: "mancing sama bapak"."""
+    people = [one for one in state.bodies(len(state.things)) if _is_person(state, one)]
+    having = {pair.second for pair in state.relations if pair.kind in _BODILY | {"on", "inside"}}
+    brought = [deed for deed in state.undone if deed.item >= 0 and deed.item not in having]
+    if not people or not brought:
+        return state
+    pairs = [Relation(deed.relation, people[-1], deed.item) for deed in brought if deed.brings]
+    undone = tuple(deed for deed in state.undone if not (deed in brought and deed.brings))
+    return replace(state.standing(pairs), undone=undone)
 
 
 def _continued(state: Told, index: int) -> tuple[str, int] | None:
@@ -289,6 +338,18 @@ def _shared_out(state: Told, index: int, owners: tuple[int, ...]) -> Told:
     return replace(state, things=things, each=False)
 
 
+def apiece(state: Told, index: int) -> Told:
+    """Return the state in which several have as many of a thing: two girls in yellow dresses."""
+    owners = {
+        pair.first for pair in state.relations if pair.second == index and pair.kind in _BODILY
+    }
+    several = min(MANY, sum(state.things[one].count for one in owners))
+    if several < 2:
+        return state
+    thing = replace(state.things[index], count=several)
+    return replace(state, things=(*state.things[:index], thing, *state.things[index + 1 :]))
+
+
 # --- prepositions and verbs ---------------------------------------------------------------------
 
 
@@ -314,8 +375,8 @@ def tied(state: Told, link: Link) -> Told:
         waits = Tie(relation, side=link.words, aside=True, opens=link.opens, item=item)
         waits = replace(waits, alive=link.alive)
     elif verb is None:
-        side = link.words if relation in _SIDES else ""
-        waits = Tie(relation, bodily=tie.bodily, side=side, passive=link.passive)
+        side = link.words if relation in _SIDES or link.words in _WITHIN else ""
+        waits = Tie(relation, words=link.part, bodily=tie.bodily, side=side, passive=link.passive)
     else:
         waits = Tie(relation, verb, link.words, verb.bodily, passive=link.passive)
     return replace(state, tie=waits)
@@ -463,6 +524,8 @@ def held(state: Told, where: Held) -> Told:
 
     Before its noun ("on her head a crown") it waits for it.
     """
+    if state.lost:  # a pipe in his mouth, where no pipe can be drawn
+        return state.say(where.words)
     first = state.tie.relation == "and"
     state = released(at_its_side(state))
     last = len(state.things) - 1
@@ -479,7 +542,16 @@ def held(state: Told, where: Held) -> Told:
     if kind == "wearing" and has_body(state.drawing(last)):  # pigeons around his feet
         kind = "beside"
     ends = (last, owner[0]) if kind == "on" else (owner[0], last)
+    state = state.say(where.words, kind)  # on her shoulder
     return replace(state.standing([Relation(kind, *ends)]), group=owner)
+
+
+def _has_its_like(state: Told, extra: Extra) -> str:
+    """Return what somebody rides already who is said to ride; "" for nothing."""
+    kind = library().drawings[extra.key].kind
+    last = state.relations[-1:]
+    same = (pair.second for pair in last if pair.kind == extra.relation)
+    return next((state.things[at].key for at in same if state.drawing(at).kind == kind), "")
 
 
 def _holder(state: Told, item: int) -> tuple[int, ...]:
@@ -494,13 +566,19 @@ def brought(state: Told, what: Brought) -> Told:
     extra = lexicon().extras[what.value]
     if state.refusing:
         return state.say(what.words)
+    if extra.turned and (had := _has_its_like(state, extra)):
+        return state.say(what.words, name(had))  # "naik sepeda berboncengan"
     state = state.say(what.words, name(extra.key))
     index, alive = len(state.things), state.bodies(len(state.things))
     state = replace(state, things=(*state.things, Thing(what.words, extra.key)), brought=index)
-    owners = alive[-1:] if extra.turned and alive else (index - 1,)
+    owners = (state.group if _alive(state, state.group) else alive[-1:]) if alive else ()
     if extra.turned and not alive:
-        state = replace(state, undone=(*state.undone, Deed(what.words, extra.relation, index)))
+        deed = Deed(what.words, extra.relation, index, brings=True)
+        state = replace(state, undone=(*state.undone, deed))
     if index == 0:
         return replace(state, group=(0,), topic=(0,))
-    ends = (owners[0], index) if extra.turned else (index, owners[0])
-    return replace(state, relations=(*state.relations, Relation(extra.relation, *ends)))
+    if extra.turned:
+        pairs = tuple(Relation(extra.relation, one, index) for one in owners)
+    else:
+        pairs = (Relation(extra.relation, index, index - 1),)
+    return replace(state, relations=(*state.relations, *pairs))

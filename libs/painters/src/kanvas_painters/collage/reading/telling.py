@@ -70,11 +70,13 @@ class Deed:
         words: A verb's words; "" where only a preposition says where somebody is.
         relation: How who does it stands to a thing, and
         item: which; "" and -1 where there is none.
+        brings: Whether the words brought that thing.
     """
 
     words: str
     relation: str = ""
     item: int = -1
+    brings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class Told:
         loose: Descriptions before any thing.
         undone: What nobody was named for who does it.
         lax: Whether the last relation was left open by its word: with.
+        shown: Verbs that only their relation shows, with that relation.
+        lost: Whether the last phrase was a noun that is left out.
     """
 
     things: tuple[Thing, ...] = ()
@@ -134,6 +138,8 @@ class Told:
     loose: tuple[Loose, ...] = ()
     undone: tuple[Deed, ...] = ()
     lax: bool = False
+    shown: tuple[tuple[str, Relation], ...] = ()
+    lost: bool = False
 
     def value(self, kind: Kind) -> str:
         """Return the place, time, weather or style; "" where none was told."""
@@ -142,6 +148,10 @@ class Told:
     def drawing(self, index: int) -> Drawing:
         """Return the drawing of a thing."""
         return library().drawings[self.things[index].key]
+
+    def newest(self) -> tuple[int, ...]:
+        """Return the thing that was named last; nothing before any."""
+        return (len(self.things) - 1,) if self.things else ()
 
     def bodies(self, before: int) -> tuple[int, ...]:
         """Return the things before an index that have a body."""

@@ -5,6 +5,7 @@ Nothing is decided here but where a token ends, and which language the whole see
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,10 +14,11 @@ from functools import cache, lru_cache
 from ..library import library
 from .lexicon import Kind, Reading, describes_before, lexicon, owned, singulars, tables_of
 from .names import LONGEST_NAME, MENDED_KINDS, Found, names
-from .people import Person, is_name, person
+from .people import ANYBODY, Person, is_name, person
 from .spelling import GAP, SENTENCE_ENDS, STOPS, Word, is_sign, normal, spelled, written
 
 _MOST_NUMBER = 9999
+_TIMES = re.compile(r"^(?:x(\d+)|(\d+)x)$")  # cats x3
 _LEAST_PART = 3  # letters of a thing that a word says somebody has: "ber-tas"
 # What a word may be that says whose it is as well: "halamannya".
 _OWNED = (Kind.PLACE, Kind.BODY, Kind.PART)
@@ -77,14 +79,22 @@ def _longest(words: Sequence[Word], at: int, *, titled: bool) -> tuple[Token, in
     for length in range(most, 0, -1):
         text = " ".join(part.text for part in words[at : at + length])
         readings = _readings(text)
-        if readings:
+        if readings and not (length > 1 and _heads_the_next(words, at + length - 1)):
             return Token(text, readings), length
-    if word.text.isdecimal() and int(word.text[:4]):
-        number = str(min(int(word.text[:4]), _MOST_NUMBER))
+    digits = _TIMES.sub(r"\1\2", word.text)
+    if digits.isdecimal() and int(digits[:4]):
+        number = str(min(int(digits[:4]), _MOST_NUMBER))
         return Token(word.text, (Reading(Kind.NUMBER, number),)), 1
     if not titled and _capital(words, at):
         return Token(word.text, (Reading(Kind.NAME),)), 1
     return Token(word.text, _mended(word.text), guessed=True), 1
+
+
+def _heads_the_next(words: Sequence[Word], at: int) -> bool:
+    """Return whether a word belongs to the next one: "taman | bunga matahari"."""
+    pair = " ".join(word.text for word in words[at : at + 2])
+    heads = (language.heads for language in lexicon().languages.values())
+    return any(words[at].text in each for each in heads) and " " in pair and names().has(pair)
 
 
 def _sign(word: str) -> Reading | None:
@@ -126,7 +136,19 @@ def _readings(text: str) -> tuple[Reading, ...]:
         return (Reading(Kind.NAME),)
     things = [names().find(text), names().find(text, several=True)]
     distinct = dict.fromkeys(_thing(found) for found in things if found is not None)
-    return (*said, *distinct)
+    return (*said, *distinct) or _agent(text)
+
+
+def _agent(word: str) -> tuple[Reading, ...]:
+    """Return somebody for a word that says what somebody does: "pemanjat", who climbs."""
+    for code, language in lexicon().languages.items():
+        stem = word.removeprefix(language.tables["agent"])
+        if stem == word or word in language.tables["tools"]:
+            continue
+        verbs = (lexicon().meanings.get(does + stem, ()) for does in language.tables["does"])
+        if any(one.kind in (Kind.VERB, Kind.BRINGS) for verb in verbs for one in verb):
+            return (replace(_who(ANYBODY), language=code),)
+    return ()
 
 
 def _owned(text: str) -> tuple[Reading, ...]:
