@@ -11,6 +11,9 @@ export default defineConfig({
     environment: "node",
     include: ["{src,dev}/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    // Only a test that fails waits so long, however busy the machine is.
+    testTimeout: 60_000,
+    expect: { poll: { timeout: 50_000 } },
     css: true, // a test reads a style sheet: not an empty one in its place
   },
 });

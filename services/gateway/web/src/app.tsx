@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { t } from "./i18n/translate";
 import { KeyboardHelp } from "./parts/keyboard-help";
 import { Rail, TabBar, TopBar } from "./parts/navigation";
 import { openStudio, Studio } from "./parts/studio";
 import { Toasts } from "./parts/toasts";
+import { useRoomChange } from "./parts/use-room-change";
 import { Explore } from "./rooms/explore";
 import { Home } from "./rooms/home";
 import { Missing } from "./rooms/missing";
@@ -74,36 +75,4 @@ function Room({ here }: { here: Place }) {
     case "missing":
       return <Missing />;
   }
-}
-
-function titleOf(here: Place): string {
-  switch (here.room) {
-    case "explore":
-      return t("explore.title");
-    case "profile":
-      return `@${here.handle}`;
-    case "tag":
-      return `#${here.name}`;
-    case "signUp":
-      return t("signUp.title");
-    case "signIn":
-      return t("nav.signIn");
-    case "settings":
-      return t("settings.title");
-    default:
-      return "";
-  }
-}
-
-/** Names the place in the title, and begins reading it from its top. */
-function useRoomChange(here: Place): void {
-  const isFirst = useRef(true);
-  const title = titleOf(here);
-  useEffect(() => {
-    document.title = title ? `${title} · Kanvas` : "Kanvas";
-  }, [title]);
-  useEffect(() => {
-    if (!isFirst.current) document.getElementById("main")?.focus({ preventScroll: true });
-    isFirst.current = false;
-  }, [here]);
 }

@@ -71,7 +71,7 @@ it("lists what failed on the shelf, to be tried again or put away", async () => 
   await act(() => button("Put away")?.click());
   expect(vi.mocked(kanvas.deletePicture).mock.lastCall).toEqual(["2"]);
   const prompt = () => root.querySelector(".easel-prompt")?.textContent;
-  await vi.waitFor(() => expect(prompt()).toBe("a fox, 1"));
+  await expect.poll(prompt).toBe("a fox, 1");
   vi.mocked(kanvas.submitJob).mockReturnValue(new Promise(() => undefined));
   await act(() => button("Try again")?.click());
   expect(vi.mocked(kanvas.submitJob).mock.lastCall?.[0].prompt).toBe("a fox, 1");

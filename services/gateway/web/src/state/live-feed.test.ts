@@ -50,6 +50,15 @@ class FakeStream {
   /** Up to here everything was told. */
   position: string | undefined;
   close = vi.fn();
+  /** Streams that are to be followed, and are not yet. */
+  announced = 0;
+
+  announce() {
+    this.announced += 1;
+    return () => {
+      this.announced -= 1;
+    };
+  }
 
   follow(_: string, from: string | undefined, listener: Listener) {
     this.followed.push(from);
@@ -102,6 +111,19 @@ describe("the seam", () => {
   it("follows the stream from the position of the page", async () => {
     await opened(["3", "2"], "30");
     expect(stream.followed).toEqual(["30"]);
+  });
+
+  it("announces the stream until it is followed, or the page does not come", async () => {
+    fetchPage.mockRejectedValueOnce(new Error("out of reach"));
+    fetchPage.mockResolvedValueOnce(page(["3"], "30"));
+    const feed = unopened();
+    feed.show();
+    for (const phase of ["failed", "ready"]) {
+      const opening = feed.open();
+      expect(stream.announced).toBe(1);
+      await opening;
+      expect([stream.announced, feed.phase.value]).toEqual([0, phase]);
+    }
   });
 
   it("drops a post that both the page and the stream bring", async () => {

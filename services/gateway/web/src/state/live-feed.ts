@@ -100,6 +100,7 @@ export class LiveFeed {
   /** Fetches the feed again and shows it from the top. */
   async reload(): Promise<void> {
     const fetching = ++this.#fetching;
+    const isFollowed = this.#options.live.client.announce();
     this.phase.value = "loading";
     try {
       const { ids, cursor, position } = await this.#fetchSome({ limit: PAGE });
@@ -116,6 +117,8 @@ export class LiveFeed {
       if (fetching !== this.#fetching) return;
       this.failure.value = failure;
       this.phase.value = "failed";
+    } finally {
+      isFollowed();
     }
   }
 

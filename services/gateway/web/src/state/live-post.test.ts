@@ -20,7 +20,15 @@ const followed: unknown[] = [];
 const close = vi.fn();
 const fetchPost = vi.fn<(id: string, atLeast?: Position) => Promise<PostView>>();
 
+let announced = 0;
+
 const client = {
+  announce: () => {
+    announced += 1;
+    return () => {
+      announced -= 1;
+    };
+  },
   follow: (stream: string, from: Position, told: Listener) => {
     followed.push([stream, from]);
     listener = told;
@@ -54,8 +62,11 @@ afterEach(() => {
 });
 
 it("is followed on its author's stream, from the position of the answer", async () => {
-  await opened();
-  expect(followed).toEqual([["user:ana", "7"]]);
+  fetchPost.mockResolvedValueOnce(view("7"));
+  const loading = new LivePost({ id: "p", fetchPost, client }).load();
+  expect([announced, followed]).toEqual([1, []]);
+  await loading;
+  expect([announced, followed]).toEqual([0, [["user:ana", "7"]]]);
 });
 
 describe("an open post", () => {

@@ -33,6 +33,7 @@ export class LivePost {
   /** Fetches the post, and follows it from there. */
   async load(atLeast?: Position): Promise<void> {
     const loading = ++this.#loading;
+    const isFollowed = this.#options.client.announce();
     try {
       const { post, position } = await this.#options.fetchPost(this.#options.id, atLeast);
       if (loading !== this.#loading) return;
@@ -41,6 +42,8 @@ export class LivePost {
       this.#followFrom(post.author.id, position);
     } catch (failure) {
       if (loading === this.#loading) this.#failed(failure, atLeast);
+    } finally {
+      isFollowed();
     }
   }
 

@@ -79,7 +79,7 @@ it("shows a follow that was asked for elsewhere, once however often it is told",
 it("knows at once whom a block has hidden, and asks what is left to see of them", async () => {
   noteHidden("1", true);
   expect(kanvas.accountByHandle).toHaveBeenLastCalledWith("sari");
-  await vi.waitFor(() => expect(kanvas.accountByHandle).toHaveResolvedTimes(2));
+  await expect.poll(() => kanvas.accountByHandle).toHaveResolvedTimes(2);
   // That answer did not know of the block yet.
   expect(isHidden("1")).toBe(true);
   expect(isHidden("2")).toBe(false);

@@ -39,7 +39,7 @@ it("ends as the last press said, whatever the network does", async () => {
   await toggleLike("1");
   expect(post()).toMatchObject({ liked: false, like_count: 4 });
   answers[0]?.({ like_count: 5 });
-  await vi.waitFor(() => expect(answers).toHaveLength(2));
+  await expect.poll(() => answers).toHaveLength(2);
   answers[1]?.({ like_count: 4 });
   await liking;
   expect(vi.mocked(kanvas.setLike).mock.calls).toEqual([

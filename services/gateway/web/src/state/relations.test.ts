@@ -59,7 +59,7 @@ it("ends as the last press said, whatever the network does", async () => {
   const following = toggleFollow(VIEW);
   await toggleFollow(shown() as AccountView);
   answers[0]?.();
-  await vi.waitFor(() => expect(answers).toHaveLength(2));
+  await expect.poll(() => answers).toHaveLength(2);
   answers[1]?.();
   await following;
   expect(vi.mocked(kanvas.setFollow).mock.calls).toEqual([

@@ -105,6 +105,18 @@ function follow(from?: string) {
 
 const positions = (events: StreamEvent[]) => events.map(({ pos }) => pos);
 
+it("is not live before what was announced is followed", async () => {
+  bench.client.start();
+  const isFollowed = bench.client.announce();
+  await bench.admit();
+  expect(bench.statuses).toEqual([]);
+  follow("7");
+  isFollowed();
+  expect(bench.statuses).toEqual([]);
+  bench.answer("resumed");
+  expect(bench.statuses).toEqual(["live"]);
+});
+
 it("knows its stream under the name that the server gives it", async () => {
   const onEvent = vi.fn();
   bench.client.follow("tag:stra\u00dfe", "7", { onEvent });

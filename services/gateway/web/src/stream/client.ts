@@ -81,6 +81,8 @@ export class StreamClient {
   #renewToken = false;
   #drainMs: number | undefined;
   #questions = 0;
+  /** Streams that will be followed once what they go on from has been fetched. */
+  #announced = 0;
   #generation = 0;
   #status: StreamStatus = "catching_up";
   #reconnectTimer: ReturnType<typeof setTimeout> | undefined;
@@ -152,6 +154,21 @@ export class StreamClient {
         this.#subscriptions.delete(stream);
         this.#tell();
       },
+    };
+  }
+
+  /**
+   * Announces a stream that is followed once its feed has been fetched: until then not all that is
+   * on the screen is live.
+   *
+   * @returns To be called once it is followed, or given up.
+   */
+  announce(): () => void {
+    this.#announced += 1;
+    this.#tell();
+    return () => {
+      this.#announced -= 1;
+      this.#tell();
     };
   }
 
@@ -363,6 +380,6 @@ export class StreamClient {
   #currentStatus(): StreamStatus {
     if (!this.#admitted) return this.#failures > 0 ? "offline" : "catching_up";
     const settled = [...this.#subscriptions.values()].every(({ settled }) => settled);
-    return settled && !this.#held ? "live" : "catching_up";
+    return settled && !this.#announced && !this.#held ? "live" : "catching_up";
   }
 }
