@@ -13,6 +13,7 @@ from cassandra.policies import (
 from cassandra.query import tuple_factory
 
 from kanvas_platform.cassandra.errors import KeyspaceMissing
+from kanvas_platform.cassandra.steady_time import use_steady_time
 
 _CONNECT_SECONDS = 5.0
 # A server that stopped answering is given up after the interval plus the time-out.
@@ -32,6 +33,7 @@ def open_cluster(
     """
     # It warns of every lost connection on each retry; we say so once, in our own words.
     logging.getLogger("cassandra").setLevel(logging.ERROR)
+    use_steady_time()
     profile = ExecutionProfile(
         load_balancing_policy=TokenAwarePolicy(DCAwareRoundRobinPolicy()),
         consistency_level=ConsistencyLevel.LOCAL_QUORUM,
