@@ -1,5 +1,6 @@
 """The disk that is full when it is told so."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,23 @@ def test_a_full_disk_takes_nothing_until_there_is_room(disk: SmallDisk) -> None:
         (disk.folder / "new").write_bytes(b"x" * 10_000)
     disk.free()
     (disk.folder / "new").write_bytes(b"x" * 10_000)
+
+
+def test_a_disk_that_somebody_writes_to_meanwhile_is_filled_all_the_same(
+    disk: SmallDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, late = os.statvfs, disk.folder / "late"
+
+    def look_before_a_write(folder: Path) -> os.statvfs_result:
+        seen = look(folder)
+        if not late.exists():
+            late.write_bytes(b"x" * 100_000)
+        return seen
+
+    monkeypatch.setattr(os, "statvfs", look_before_a_write)
+    disk.fill()
+    with pytest.raises(OSError, match="No space left"):
+        (disk.folder / "new").write_bytes(b"x" * 10_000)
 
 
 def test_where_mounting_is_not_permitted_the_obstacle_is_told(

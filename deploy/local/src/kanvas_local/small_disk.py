@@ -14,7 +14,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,6 +22,7 @@ from typing import Self
 from kanvas_local.errors import StackError
 
 _MEGABYTE = 1024 * 1024
+_LOOKS = 20
 
 
 def obstacle() -> str:
@@ -80,13 +81,22 @@ class SmallDisk:
 
     def fill(self) -> None:
         """Leave no room. Call it again where something has been deleted meanwhile."""
-        room = os.statvfs(self.folder)
-        used = max(1, room.f_blocks - room.f_bfree)  # a size of 0 would be no limit at all
-        self._resize(used * room.f_frsize)
+        # What is written between the look and the resizing makes the size too small, and the
+        # kernel refuses it: look again.
+        for _ in range(_LOOKS - 1):
+            with suppress(StackError):
+                self._resize(self._used())
+                return
+        self._resize(self._used())
 
     def free(self) -> None:
         """Give back what `fill` took."""
         self._resize(self._bytes)
+
+    def _used(self) -> int:
+        room = os.statvfs(self.folder)
+        # A size of 0 would be no limit at all.
+        return max(1, room.f_blocks - room.f_bfree) * room.f_frsize
 
     def _resize(self, size: int) -> None:
         _run("mount", "-o", f"remount,size={size}", str(self.folder))
