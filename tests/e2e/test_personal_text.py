@@ -7,6 +7,7 @@ from kanvas_local.demo.story import finished
 from kanvas_local.ports import address
 from kanvas_local.stack import SERVICES, Stack
 from kanvas_platform.ids import new_id
+from tests.integration.patience import PATIENCE_SECONDS
 
 SENTINELS = {
     "display_name": "Quetzalcoatlus",
@@ -31,16 +32,16 @@ async def write_personal_text(gateway: str) -> None:
         "alt_text": SENTINELS["alt_text"],
         "visibility": "public",
     }
-    await session.post("/v1/posts", post)
-    page = await session.get("/v1/feeds/tags/Zenzizenzizenzic")
-    assert [item["id"] for item in page["items"]] == [post["id"]]
+    made = await session.post("/v1/posts", post)
+    page = await session.get("/v1/feeds/tags/Zenzizenzizenzic", at_least=made["position"])
+    assert page["items"][0]["id"] == post["id"]
     await session.close()
 
 
 async def test_no_personal_text_in_logs_and_metrics(services: Stack) -> None:
     await write_personal_text(f"http://{address(services.ports.http(1))}")
     told = {log.name: log.read_text(errors="replace") for log in services.layout.log.glob("*.log")}
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as http:
         for service in SERVICES:
             for instance in (1, 2):
                 url = f"http://{address(services.ports.ops(service, instance))}/metrics"
