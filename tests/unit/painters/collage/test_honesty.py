@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,14 +23,18 @@ SOMEBODY = {
     "id": ("guru", "nenek", "tukang bakso", "petani", "orang asing"),
 }
 DESCRIBING = (Kind.COLOR, Kind.SIZE, Kind.QUALITY, Kind.BRINGS)
-TYING = (Kind.RELATION, Kind.VERB, Kind.JOIN, Kind.REFUSAL, Kind.FULL)
+TYING = (
+    *(Kind.RELATION, Kind.VERB, Kind.JOIN, Kind.REFUSAL, Kind.FULL, Kind.ASIDE, Kind.HAS),
+    *(Kind.EXISTS, Kind.WHILE, Kind.OR, Kind.PRONOUN, Kind.SELF, Kind.LINK),
+)
 SCENES = (Kind.PLACE, Kind.TIME, Kind.WEATHER, Kind.STYLE)
 
 
+@cache
 def listed(code: str, *kinds: Kind) -> list[Chunk]:
     """Return the phrases of a language that are of these kinds."""
     return sorted(
-        (phrase, kind in {*DESCRIBING, *SCENES, Kind.VERB, Kind.NUMBER, Kind.PART})
+        (phrase, kind in {*DESCRIBING, *SCENES, Kind.VERB, Kind.NUMBER, Kind.COLLECTIVE, Kind.PART})
         for phrase, readings in lexicon().meanings.items()
         for kind in kinds
         if any(
@@ -38,6 +44,7 @@ def listed(code: str, *kinds: Kind) -> list[Chunk]:
     )
 
 
+@cache
 def nouns(code: str) -> list[Chunk]:
     things = sorted(names().spoken[code])
     return [(phrase, True) for phrase in (*things, *UNKNOWN, *SOMEBODY[code])]
@@ -49,7 +56,8 @@ def noun_phrases(draw: st.DrawFn, code: str) -> list[Chunk]:
     described = draw(st.lists(st.sampled_from(listed(code, *DESCRIBING)), max_size=2))
     noun = [draw(st.sampled_from(nouns(code)))]
     before = lexicon().languages[code].describes == "before"
-    number = draw(st.lists(st.sampled_from(listed(code, Kind.NUMBER)), max_size=1))
+    counting = st.sampled_from([*listed(code, Kind.NUMBER), *listed(code, Kind.COLLECTIVE)])
+    number = draw(st.lists(counting, max_size=1))
     return [*number, *described, *noun] if before else [*number, *noun, *described]
 
 
@@ -60,7 +68,8 @@ def sentences(draw: st.DrawFn) -> list[Chunk]:
     with_words = {"en": ("with", False), "id": ("dengan", False)}[code]
     said = draw(noun_phrases(code))
     for _ in range(draw(st.integers(0, 2))):
-        tie = draw(st.sampled_from([*TYING, Kind.PART, Kind.STOP]))
+        ties = [kind for kind in (*TYING, Kind.PART) if listed(code, kind)]
+        tie = draw(st.sampled_from([*ties, Kind.STOP]))
         if tie is Kind.STOP:
             said = [*said, (",", False), *draw(noun_phrases(code))]
         elif tie is Kind.PART:

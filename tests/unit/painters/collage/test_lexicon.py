@@ -26,7 +26,7 @@ from kanvas_painters.collage.reading.spelling import normal
 OTHERS = {
     *("name", "describes", "some", "only", "heads", "endings", "fields", "nearly", "collectives"),
     *("kin", "forms", "stems", "gerunds", "passives", "having", "verblike", "articles"),
-    *("agent", "does", "tools"),
+    *("agent", "does", "tools", "doers"),
 }
 ALL_TABLES = {*LISTS, *TABLES, *OTHERS, "shades", "same", "near"}
 WEATHERS = frozenset(("rain", "storm", "snowfall", "fog", "petals"))  # what `weather.py` paints
@@ -75,6 +75,7 @@ def test_every_value_means_something_to_a_picture(code: str) -> None:
     assert tables["sizes"].keys() <= lexicon().sizes.keys()
     assert tables["verbs"].keys() <= lexicon().verbs.keys()
     assert tables["brings"].keys() <= lexicon().extras.keys()
+    assert tables["doers"].keys() <= library().drawings.keys()
     counts = {*tables["numbers"], *tables["collectives"]}
     assert {int(number) for number in counts} <= set(range(1, 13))
     assert {*tables["stems"], *tables["gerunds"], *tables["passives"]} <= lexicon().verbs.keys()

@@ -456,7 +456,7 @@ def test_neighbours_of_our_languages_are_told_which_are_read(prompt: str) -> Non
 
 
 def test_more_things_than_fit_are_named() -> None:
-    keys = "cat, dog, fox, lion, bear, wolf, pig, cow, owl, duck"
+    keys = "cat, dog, fox, lion, bear, wolf, pig, cow, hen, goat, owl, duck"
     brief = read_prompt(keys)
     assert len(brief.things) == THINGS
     assert brief.substitutions == ("owl → left out", "duck → left out")

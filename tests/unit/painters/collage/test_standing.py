@@ -408,6 +408,8 @@ def test_what_is_in_the_sky_of_a_place_is_in_the_air(prompt: str, place: str, fl
         ("a boy dressed as a pirate", ["pirate"], "dressed as pirate → pirate"),
         ("a dog dressed as a pirate", ["dog"], "dressed as pirate → left out"),
         ("she smiles", ["woman"], "she → woman"),
+        ("surfing a huge wave", ["water-wave", "person-surfing"], "surfing → person surfing"),
+        ("berenang di laut", ["person-swimming"], "berenang → person swimming"),
         ("pemanjat kelapa", ["person"], "pemanjat kelapa → person"),
         ("a butterfly on the nose of a cat", ["butterfly", "cat"], "nose → on"),
         ("kepala kerbau", ["water-buffalo"], "kepala → left out"),

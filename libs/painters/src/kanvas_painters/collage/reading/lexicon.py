@@ -182,6 +182,7 @@ class Lexicon:
         languages: By code.
         meanings: What each phrase may mean, by its kind; names of things are elsewhere.
         colors, sizes, verbs, extras: What the values of such readings mean to a picture.
+        doers: Who does what nobody was named for, by the words.
         kin: Words for whoever is older or younger of its kind: "old", "young".
         foreign: Small words of languages that are not read.
     """
@@ -192,6 +193,7 @@ class Lexicon:
     sizes: Mapping[str, float]
     verbs: Mapping[str, Verb]
     extras: Mapping[str, Extra]
+    doers: Mapping[str, str]
     kin: Mapping[str, frozenset[str]]
     foreign: frozenset[str]
 
@@ -266,6 +268,11 @@ def lexicon() -> Lexicon:
         sizes=pictures["sizes"],
         verbs={name: Verb(**verb) for name, verb in pictures["verbs"].items()},
         extras={name: Extra(**extra) for name, extra in pictures["brings"].items()},
+        doers={
+            normal(phrase): key
+            for one in languages.values()
+            for key, phrase in _listed(one.tables["doers"])
+        },
         kin={
             age: frozenset(word for one in languages.values() for word in one.tables["kin"][age])
             for age in ("old", "young")

@@ -279,9 +279,11 @@ def by_somebody(state: Told) -> Told:
             state = state.say(deed.words) if deed.words else state
         return state
     words = " ".join(deed.words for deed in deeds if deed.words)
+    verbs = (verb for deed in deeds for verb in (deed.words, deed.words.removesuffix(_WITH)))
+    who = next((lexicon().doers[verb] for verb in verbs if verb in lexicon().doers), _ANYBODY)
     for deed in deeds:
-        state = state.say(deed.words, name(_ANYBODY)) if deed.words else state
-    state = replace(state, things=(*state.things, Thing(words, _ANYBODY)))
+        state = state.say(deed.words, name(who)) if deed.words else state
+    state = replace(state, things=(*state.things, Thing(words, who)))
     pairs = (
         _relation(state, Tie(), deed.relation, index, deed.item)
         for deed in deeds

@@ -11,7 +11,7 @@ from ..uses import has_body
 from .lexicon import Kind, Verb
 from .phrases import Loose, Scene
 
-THINGS = 8  # different things in one picture
+THINGS = 10  # different things in one picture
 
 
 @dataclass(frozen=True, slots=True)

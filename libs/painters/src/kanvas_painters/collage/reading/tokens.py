@@ -79,7 +79,7 @@ def _longest(words: Sequence[Word], at: int, *, titled: bool) -> tuple[Token, in
     for length in range(most, 0, -1):
         text = " ".join(part.text for part in words[at : at + length])
         readings = _readings(text)
-        if readings and not (length > 1 and _heads_the_next(words, at + length - 1)):
+        if readings and not (length > 1 and _heads_the_next(words, at + length - 1, text)):
             return Token(text, readings), length
     digits = _TIMES.sub(r"\1\2", word.text)
     if digits.isdecimal() and int(digits[:4]):
@@ -90,11 +90,18 @@ def _longest(words: Sequence[Word], at: int, *, titled: bool) -> tuple[Token, in
     return Token(word.text, _mended(word.text), guessed=True), 1
 
 
-def _heads_the_next(words: Sequence[Word], at: int) -> bool:
-    """Return whether a word belongs to the next one: "taman | bunga matahari"."""
+def _heads_the_next(words: Sequence[Word], at: int, text: str) -> bool:
+    """Return whether the last word of a text belongs to the next one: "taman | bunga matahari".
+
+    So it is after a rule that makes somebody of any two words: "petani | bundaran hi".
+    """
     pair = " ".join(word.text for word in words[at : at + 2])
+    if " " not in pair:
+        return False
+    ruled = not names().has(text) and text not in lexicon().meanings
     heads = (language.heads for language in lexicon().languages.values())
-    return any(words[at].text in each for each in heads) and " " in pair and names().has(pair)
+    headed = any(words[at].text in each for each in heads) and names().has(pair)
+    return headed or (ruled and pair in lexicon().meanings)
 
 
 def _sign(word: str) -> Reading | None:
