@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from kanvas_local.stack import Stack
+from tests.integration.patience import PATIENCE_SECONDS
 
 
 async def test_kafka_commits_a_transaction(stack: Stack) -> None:
@@ -39,6 +40,6 @@ async def test_kafka_commits_a_transaction(stack: Stack) -> None:
 
 
 async def test_triton_tells_that_it_is_ready(stack: Stack) -> None:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
         response = await client.get(f"http://{stack.triton_http}/v2/health/ready")
     assert response.status_code == 200
