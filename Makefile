@@ -28,7 +28,7 @@ ON_TWO_STACKS := -n 2 --dist loadfile --no-loadscope-reorder
 GENERATE := PATH="$(CURDIR)/$(VENV):$$PATH" $(VENV)/python libs/protos/generate.py
 # What `make proto` and `make api` write.
 GENERATED := libs/protos/src docs/topics.md docs/api/openapi.json \
-	services/gateway/web/src/api/schema.ts
+	services/gateway/web/src/api/schema.ts services/gateway/web/src/i18n/drawings.json
 TRAINING := libs/painters/training
 # Memory that is freed stays with the process: asking for it anew takes a quarter of the time.
 TRAINED := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 \
@@ -174,8 +174,9 @@ proto: env ## Write what is generated from proto/: the code of the contracts, do
 	@$(GENERATE)
 	@$(VENV)/python -m kanvas_local.topics_page
 
-api: env ## Write what is generated from the routes of REST: docs/api/openapi.json, the page's types
+api: env ## Write what is generated for clients: docs/api/openapi.json, the page's types and names of drawings
 	@$(VENV)/python -m kanvas_gateway describe > docs/api/openapi.json
+	@$(VENV)/python -m kanvas_painters.collage.indonesian > services/gateway/web/src/i18n/drawings.json
 	@$(LOCAL) page generate
 
 lock: ## Choose dependencies and write constraints.txt (UPGRADE=1 for the newest allowed)

@@ -27,7 +27,7 @@ async def publish(page: Page, caption: str) -> None:
     await page.get_by_role("button", name="Publish").click()
     form = page.get_by_role("form", name="Publish")
     await expect(form.get_by_label("What the picture shows")).to_have_value(ALT_TEXT)
-    for use in ("Training models", "Search by likeness", "Recommending it to others"):
+    for use in ("Training AI", "Search by likeness", "Recommending it to others"):
         await expect(form.get_by_label(use)).not_to_be_checked()
     await form.get_by_label("Caption").fill(caption)
     await form.get_by_role("button", name="Publish").click()
@@ -115,7 +115,7 @@ async def test_the_network_that_paints_says_what_it_is(visit: Visit) -> None:
     await expect(page.get_by_label("Painter", exact=True)).to_have_value("collage")
     await page.get_by_label("Painter", exact=True).select_option("easel (experimental)")
     await expect(page.get_by_text("Experimental: painted by")).to_be_visible()
-    await page.get_by_label("Guidance").fill("1.5")
+    await page.get_by_label("Closeness to the words").fill("1.5")
     await page.get_by_role("button", name="Paint", exact=True).click()
     picture = page.locator(".easel-picture img[src^='/media/']")
     await picture.wait_for(timeout=PAINT_SECONDS * 1000)

@@ -59,7 +59,7 @@ function Room({ here }: { here: Place }) {
     case "home":
       return <Home key={String(signedIn.value)} />;
     case "explore":
-      return <Explore />;
+      return <Explore key={who} />;
     case "profile":
       return <Profile key={`${here.handle} ${who}`} handle={here.handle} list={here.list} />;
     case "post":

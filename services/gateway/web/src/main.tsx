@@ -16,6 +16,7 @@ import { forgetOldDrafts } from "./state/drafts";
 import { resetFeeds } from "./state/feeds";
 import { forgetPeople } from "./state/people";
 import { applyPreferences } from "./state/preferences";
+import { profileEdits } from "./state/profile-edits";
 import { forgetDraft, layOutDraft } from "./state/prompt";
 import { account, followOtherTab, loadSession, whenSessionChanges } from "./state/session";
 import { clearStudio, restoreStudio } from "./state/studio";
@@ -27,7 +28,10 @@ startRouter();
 forgetOldDrafts();
 whenSessionChanges(({ isSamePerson, hasLeft }) => {
   if (!isSamePerson) clearStudio();
-  if (hasLeft) forgetDraft();
+  if (hasLeft) {
+    forgetDraft();
+    profileEdits.value = undefined;
+  }
   forgetPeople();
   resetFeeds();
   stream.restart();

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from kanvas_painters.collage.indonesian import indonesian_names
 from kanvas_painters.collage.library import REDUCTIONS, SETS, Library, Shelf, library
 
 HEIGHTS = (2, 17, 64, 150, 317, 635)
@@ -28,6 +29,13 @@ def test_the_index_knows_the_size_of_each_file(art: str) -> None:
         if art in drawing.sizes:
             data = archive.read(f"{key}.webp")
             assert Image.open(io.BytesIO(data)).size == drawing.sizes[art], key
+
+
+def test_indonesian_readers_are_told_the_first_name_where_it_differs() -> None:
+    names = indonesian_names()
+    assert names["fox"] == "rubah"
+    assert "zebra" not in names
+    assert list(names) == sorted(names)
 
 
 def test_drawings_have_512_pixels_less_their_empty_border() -> None:

@@ -1,5 +1,6 @@
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { language } from "../state/preferences";
+import { loadDrawingNames } from "./drawing-name";
 import { substitutionText } from "./substitution";
 
 afterEach(() => {
@@ -23,4 +24,20 @@ it("lets words from right to left not turn what became of them", () => {
 
 it("takes no sentence of the model for a pair", () => {
   expect(substitutionText("Only English and Indonesian are read.")).toBeUndefined();
+});
+
+it("calls drawings as the reader's language does, once it knows how", async () => {
+  const fetch = vi.fn(async () => Response.json({ cat: "kucing" }));
+  vi.stubGlobal("fetch", fetch);
+  await loadDrawingNames();
+  expect(fetch).not.toHaveBeenCalled(); // models speak English
+  language.value = "id";
+  expect(substitutionText("lynx → cat")).toBe("lynx → cat");
+  await loadDrawingNames();
+  await loadDrawingNames();
+  expect(fetch).toHaveBeenCalledTimes(1);
+  expect(substitutionText("lynx → cat")).toBe("lynx → kucing");
+  expect(substitutionText("lynx → constructor")).toBe("lynx → constructor");
+  language.value = "en";
+  expect(substitutionText("lynx → cat")).toBe("lynx → cat");
 });

@@ -1,17 +1,18 @@
 import { isolated } from "../text/isolated";
 import type { MessageKey } from "./catalogue";
+import { drawingName } from "./drawing-name";
 import { styleName } from "./style-name";
 import { t } from "./translate";
 
 const ARROW = " → ";
 
 /** What a model says instead of naming a drawing. */
-const SAYINGS: Partial<Record<string, MessageKey>> = {
-  "left out": "provenance.leftOut",
-  "kept out": "provenance.keptOut",
-  "an empty scene": "provenance.emptyScene",
-  beside: "provenance.beside",
-};
+const SAYINGS: ReadonlyMap<string, MessageKey> = new Map([
+  ["left out", "provenance.leftOut"],
+  ["kept out", "provenance.keptOut"],
+  ["an empty scene", "provenance.emptyScene"],
+  ["beside", "provenance.beside"],
+]);
 
 /**
  * What became of some words of a prompt, in the reader's language as far as the page knows it.
@@ -23,6 +24,6 @@ export function substitutionText(told: string): string | undefined {
   const at = told.lastIndexOf(ARROW);
   if (at < 0) return undefined;
   const instead = told.slice(at + ARROW.length);
-  const saying = SAYINGS[instead];
-  return `${isolated(told.slice(0, at))}${ARROW}${saying ? t(saying) : styleName(instead)}`;
+  const saying = SAYINGS.get(instead);
+  return `${isolated(told.slice(0, at))}${ARROW}${saying ? t(saying) : styleName(drawingName(instead))}`;
 }

@@ -1,5 +1,7 @@
 import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { isHelpedBySigningIn } from "../api/failure";
+import { problemSentence } from "../i18n/problem-sentence";
 import { t } from "../i18n/translate";
 import { bindGallery } from "../state/keyboard";
 import type { LiveFeed } from "../state/live-feed";
@@ -47,9 +49,11 @@ export function Gallery({ feed, empty }: Props) {
   }, [feed]);
   const phase = feed.phase.value;
   if (phase === "failed") {
+    const failure = feed.failure.value;
+    const why = isHelpedBySigningIn(failure) ? problemSentence(failure) : t("feed.failed");
     return (
-      <Notice title={t("feed.failed")}>
-        <TryAgain load={() => feed.open()} />
+      <Notice title={why}>
+        <TryAgain failure={failure} load={() => feed.open()} />
       </Notice>
     );
   }

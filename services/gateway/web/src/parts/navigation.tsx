@@ -80,25 +80,34 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
 export function TopBar() {
   return (
     <header class="top-bar">
-      <a class="top-bar-mark" href="/">
+      <a class="top-bar-mark" href="/" aria-label="Kanvas">
         <Mark size={26} />
-        Kanvas
+        <span class="top-bar-word">Kanvas</span>
       </a>
       <div class="top-bar-end">
-        {account.value === null && <OtherDoor />}
+        {account.value === null && <Doors />}
         <ConnectionDot wordless />
       </div>
     </header>
   );
 }
 
-/** For visitors: to sign in, and from there to sign up. */
-function OtherDoor() {
-  const isAtSignIn = place.value.room === "signIn";
+/** For visitors: to sign in and to sign up. */
+function Doors() {
+  const { room } = place.value;
   return (
-    <a class="link" href={doorPath(isAtSignIn ? "signup" : "signin")}>
-      {t(isAtSignIn ? "nav.signUp" : "nav.signIn")}
-    </a>
+    <>
+      {room !== "signIn" && (
+        <a class="link" href={doorPath("signin")}>
+          {t("nav.signIn")}
+        </a>
+      )}
+      {room !== "signUp" && (
+        <a class="link" href={doorPath("signup")}>
+          {t("nav.signUp")}
+        </a>
+      )}
+    </>
   );
 }
 

@@ -62,6 +62,7 @@ export function PaintOptions() {
       <FieldError text={errors.style} />
       <Field
         label={t("paint.steps")}
+        hint={t("paint.steps.hint")}
         value={steps}
         onValue={(value) => editDraft({ steps: digits(value) })}
         small
@@ -73,15 +74,17 @@ export function PaintOptions() {
       />
       <Field
         label={t("paint.seed")}
+        hint={t("paint.seed.hint")}
         value={seed}
         onValue={(value) => editDraft({ seed: digits(value) })}
         small
         error={errors.seed}
-        input={{ inputMode: "numeric", placeholder: t("paint.seed.hint") }}
+        input={{ inputMode: "numeric", placeholder: t("paint.seed.new") }}
       />
       {model && model.default_guidance > 0 ? (
         <Field
           label={t("paint.guidance")}
+          hint={t("paint.guidance.hint")}
           value={guidance}
           onValue={(value) => editDraft({ guidance: value.replace(/[^\d.]/g, "") })}
           small

@@ -4,7 +4,9 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Unreachable } from "../api/failure";
 import * as kanvas from "../api/kanvas";
-import type { AccountView } from "../api/types";
+import type { Account, AccountView } from "../api/types";
+import { navigate } from "../router";
+import { account } from "../state/session";
 import { PersonList } from "./person-list";
 
 vi.mock("../api/kanvas");
@@ -49,4 +51,17 @@ it("says what went wrong where the people would stand, and tries again", async (
   });
   expect(place.textContent).toContain("Ben");
   expect(place.querySelector("[role=status], h2")).toBeNull();
+});
+
+it("leads a visitor who would follow somebody to the door and back", async () => {
+  navigate("/@ana/followers");
+  vi.mocked(kanvas.followers).mockResolvedValue({ accounts: [BEN], next_cursor: null } as never);
+  account.value = null;
+  await show();
+  const door = () => place.querySelector('a[aria-label^="Follow"]');
+  expect(door()?.getAttribute("href")).toBe("/signup?next=%2F%40ana%2Ffollowers");
+  await act(() => {
+    account.value = ANA as Account;
+  });
+  expect(door()).toBeNull();
 });

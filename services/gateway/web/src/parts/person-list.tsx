@@ -6,8 +6,10 @@ import { t } from "../i18n/translate";
 import { profilePath } from "../router";
 import { globalFeed } from "../state/feeds";
 import { isHidden, learnNames } from "../state/people";
+import { signedIn } from "../state/session";
 import { toastFailure } from "../state/toasts";
 import { Avatar } from "./avatar";
+import { FollowDoor } from "./follow-button";
 import { Icon } from "./icon";
 import { Notice } from "./notice";
 import { TryAgain } from "./try-again";
@@ -56,7 +58,7 @@ export function PersonList({ view: { account }, list }: Props) {
       </header>
       {failure !== undefined && (
         <Notice title={problemSentence(failure)}>
-          <TryAgain load={() => load(undefined)} />
+          <TryAgain failure={failure} load={() => load(undefined)} />
         </Notice>
       )}
       {failure === undefined && !isComplete && people.length === 0 && <PeopleSkeleton />}
@@ -66,14 +68,15 @@ export function PersonList({ view: { account }, list }: Props) {
           {people
             .filter(({ id }) => !isHidden(id))
             .map((person) => (
-              <li key={person.id}>
-                <a class="person-row" href={profilePath(person.handle)}>
+              <li key={person.id} class="person-row">
+                <a class="person" href={profilePath(person.handle)}>
                   <Avatar of={person} size="medium" />
                   <span>
                     <Name of={person} class="person-name" />
                     <span class="person-handle">@{person.handle}</span>
                   </span>
                 </a>
+                {!signedIn.value && <FollowDoor who={person} isSmall />}
               </li>
             ))}
         </ul>

@@ -4,7 +4,7 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import * as kanvas from "../api/kanvas";
 import type { Account } from "../api/types";
-import { draft, editDraft, handedIn } from "../state/prompt";
+import { draft, editDraft, handedIn, models, optionsOpen } from "../state/prompt";
 import { account } from "../state/session";
 import { clearStudio } from "../state/studio";
 import { PromptBox } from "./prompt-box";
@@ -35,6 +35,8 @@ afterEach(() => {
   clearStudio();
   editDraft({ prompt: "" });
   account.value = null;
+  optionsOpen.value = false;
+  models.value = [];
 });
 
 it("hands the words in by Enter, once, however long it is held", async () => {
@@ -74,4 +76,56 @@ it("keeps what a visitor hands in until they have signed up", async () => {
   expect(draft.value.prompt).toBe("a red fox");
   expect(handedIn.value).toBe(true);
   expect(location.pathname).toBe("/signup");
+});
+
+async function escapeFrom(selector: string, how: KeyboardEventInit = {}): Promise<Event> {
+  const event = new KeyboardEvent("keydown", {
+    key: "Escape",
+    bubbles: true,
+    cancelable: true,
+    ...how,
+  });
+  await act(() => {
+    const element = root.querySelector<HTMLElement>(selector);
+    element?.focus();
+    element?.dispatchEvent(event);
+  });
+  return event;
+}
+
+it("closes the options by Escape, and nothing around them, and gives the focus back", async () => {
+  await act(() => {
+    optionsOpen.value = true;
+  });
+  expect((await escapeFrom(".options input", { isComposing: true })).defaultPrevented).toBe(false);
+  expect(optionsOpen.value).toBe(true);
+  expect((await escapeFrom(".options input")).defaultPrevented).toBe(true);
+  expect(root.querySelector(".options")).toBeNull();
+  expect(document.activeElement).toBe(root.querySelector("[aria-expanded]"));
+});
+
+it("leaves the words by Escape only once the options are closed", async () => {
+  await act(() => {
+    optionsOpen.value = true;
+  });
+  await escapeFrom("textarea");
+  expect(optionsOpen.value).toBe(false);
+  expect(document.activeElement).toBe(root.querySelector("textarea"));
+  expect((await escapeFrom("textarea")).defaultPrevented).toBe(false);
+  expect(document.activeElement).not.toBe(root.querySelector("textarea"));
+});
+
+it("explains each number that one may choose", async () => {
+  const model = { name: "easel", sizes: [], styles: [], default_steps: 12, default_guidance: 1 };
+  await act(() => {
+    models.value = [model as never];
+    optionsOpen.value = true;
+  });
+  const numbers = [...root.querySelectorAll(".options input[inputmode]")];
+  expect(numbers).toHaveLength(3);
+  for (const number of numbers) {
+    const note = document.getElementById(number.getAttribute("aria-describedby") ?? "");
+    expect(note?.textContent).not.toBe("");
+    expect(note?.textContent).toBeDefined();
+  }
 });

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { modelName } from "../i18n/model-name";
 import { refusalOf } from "../i18n/problem-sentence";
 import { styleName } from "../i18n/style-name";
@@ -43,6 +43,7 @@ export function focusPrompt(): void {
 /** Where one asks for a picture. */
 export function PromptBox({ autofocus = false }: { autofocus?: boolean }) {
   const [isAskedEmpty, setAskedEmpty] = useState(false);
+  const optionsButton = useRef<HTMLButtonElement>(null);
   useEffect(() => void loadModels(), []);
   const isEmpty = () => !draft.value.prompt.trim();
   const submit = () => {
@@ -52,9 +53,17 @@ export function PromptBox({ autofocus = false }: { autofocus?: boolean }) {
     handedIn.value = true;
     navigate("/signup");
   };
+  const closeOptions = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || !optionsOpen.value || isOfInputMethod(event)) return;
+    // Only the options close, not the sheet that they are in; the words keep the focus.
+    event.preventDefault();
+    optionsOpen.value = false;
+    if (document.activeElement?.id !== FIELD) optionsButton.current?.focus();
+  };
   return (
     <form
       aria-label={t("paint.sheet")}
+      onKeyDown={closeOptions}
       onSubmit={(event) => {
         event.preventDefault();
         submit();
@@ -67,6 +76,7 @@ export function PromptBox({ autofocus = false }: { autofocus?: boolean }) {
       <div class="prompt">
         <Thumb />
         <button
+          ref={optionsButton}
           type="button"
           class="icon-button"
           aria-label={t("paint.options")}
@@ -89,7 +99,7 @@ export function PromptBox({ autofocus = false }: { autofocus?: boolean }) {
           value={draft.value.prompt}
           onInput={({ currentTarget }) => editDraft({ prompt: currentTarget.value })}
           onKeyDown={(event) => {
-            if (event.key === "Escape") event.currentTarget.blur();
+            if (event.key === "Escape" && !optionsOpen.value) event.currentTarget.blur();
             if (event.key !== "Enter" || event.shiftKey || isOfInputMethod(event)) return;
             event.preventDefault();
             if (!event.repeat) submit();

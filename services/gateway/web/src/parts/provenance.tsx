@@ -1,9 +1,13 @@
+import { useEffect } from "preact/hooks";
 import type { Provenance as ProvenanceData } from "../api/types";
+import { loadDrawingNames } from "../i18n/drawing-name";
 import { substitutionText } from "../i18n/substitution";
 import { t } from "../i18n/translate";
+import { language } from "../state/preferences";
 
 /** How a picture was made, in one honest sentence, and what was drawn in place of what was asked. */
 export function Provenance({ of }: { of: ProvenanceData }) {
+  useEffect(() => void loadDrawingNames(), [language.value]);
   const statement = of.generative
     ? of.statement || t("provenance.generative")
     : t("provenance.composed");

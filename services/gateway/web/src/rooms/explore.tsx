@@ -3,7 +3,6 @@ import { Gallery } from "../parts/gallery";
 import { Notice } from "../parts/notice";
 import { PeopleToFollow } from "../parts/people-to-follow";
 import { globalFeed } from "../state/feeds";
-import { signedIn } from "../state/session";
 
 /** Public pictures by everyone, as they come. */
 export function Explore() {
@@ -12,7 +11,7 @@ export function Explore() {
       <header class="room-head">
         <h1>{t("explore.title")}</h1>
       </header>
-      {signedIn.value && <PeopleToFollow />}
+      <PeopleToFollow />
       <Gallery feed={globalFeed.value} empty={<ExploreEmpty />} />
     </div>
   );

@@ -61,7 +61,7 @@ function PostOrWhyNot({ id, live }: { id: string; live: LivePost }) {
   if (phase !== "failed") return <PostSkeleton />;
   return (
     <Notice title={problemSentence(live.failure.value)} isRoom>
-      <TryAgain load={() => live.load()} />
+      <TryAgain failure={live.failure.value} load={() => live.load()} />
     </Notice>
   );
 }

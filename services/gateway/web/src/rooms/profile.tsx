@@ -164,7 +164,7 @@ function Missing({ handle, failure }: { handle: string; failure: unknown }) {
   }
   return (
     <Notice title={problemSentence(failure)} isRoom>
-      <TryAgain load={() => loadPerson(handle)} />
+      <TryAgain failure={failure} load={() => loadPerson(handle)} />
     </Notice>
   );
 }

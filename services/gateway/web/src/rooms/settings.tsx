@@ -10,6 +10,7 @@ import { useRefusedForm } from "../parts/use-refused-form";
 import { navigate } from "../router";
 import { learnAccount } from "../state/people";
 import { chooseLanguage, language, type Theme, theme } from "../state/preferences";
+import { profileEdits } from "../state/profile-edits";
 import { account, signOut } from "../state/session";
 import { toast, toastFailure } from "../state/toasts";
 
@@ -36,8 +37,11 @@ export function Settings() {
 }
 
 export function ProfilePart({ me }: { me: Account }) {
-  const [name, setName] = useState(me.display_name);
-  const [bio, setBio] = useState(me.bio);
+  const begun = profileEdits.value?.accountId === me.id ? profileEdits.value : undefined;
+  const { name, bio } = begun ?? { name: me.display_name, bio: me.bio };
+  const edit = (changes: { name: string } | { bio: string }) => {
+    profileEdits.value = { accountId: me.id, name, bio, ...changes };
+  };
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState<unknown>(undefined);
   const { errors, sentence } = refusalOf(failure, PROFILE_FIELDS);
@@ -50,6 +54,7 @@ export function ProfilePart({ me }: { me: Account }) {
       const changes = { display_name: name.trim(), bio: bio.trim(), expected_version: me.version };
       const changed = await kanvas.updateProfile(changes);
       account.value = changed;
+      profileEdits.value = undefined;
       learnAccount(changed);
       toast(t("settings.saved"));
     } catch (problem) {
@@ -65,14 +70,14 @@ export function ProfilePart({ me }: { me: Account }) {
           label={t("account.displayName")}
           error={errors.display_name}
           value={name}
-          onValue={setName}
+          onValue={(text) => edit({ name: text })}
           most={50}
         />
         <Field
           label={t("account.bio")}
           error={errors.bio}
           value={bio}
-          onValue={setBio}
+          onValue={(text) => edit({ bio: text })}
           most={300}
           multiline
         />
