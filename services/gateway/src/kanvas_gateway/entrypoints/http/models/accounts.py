@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kanvas_gateway.entrypoints.http.models.formats import text
 from kanvas_gateway.entrypoints.http.models.shared import (
+    AS_WHOLE,
     Cursor,
     GraphPosition,
     Id,
@@ -63,7 +64,7 @@ class ProfileChange(Request):
 
     display_name: Annotated[str, Field(json_schema_extra=text(least=1, most=50))] | None = None
     bio: Annotated[str, Field(json_schema_extra=text(most=300))] | None = None
-    expected_version: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
+    expected_version: Annotated[int, Field(ge=0, le=2**53 - 1), AS_WHOLE] = 0
 
 
 class ProfileChanged(BaseModel):

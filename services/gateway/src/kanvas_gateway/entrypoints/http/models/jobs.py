@@ -6,9 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kanvas_gateway.entrypoints.http.models.formats import text
 from kanvas_gateway.entrypoints.http.models.pictures import Picture
-from kanvas_gateway.entrypoints.http.models.shared import Id, Moment, OwnId, Request
+from kanvas_gateway.entrypoints.http.models.shared import AS_WHOLE, Id, Moment, OwnId, Request
 
-_Small = Annotated[int, Field(ge=0, le=2**31 - 1)]
+_Small = Annotated[int, Field(ge=0, le=2**31 - 1), AS_WHOLE]
 
 
 class NewJob(Request):
@@ -22,7 +22,7 @@ class NewJob(Request):
     width: _Small = 0
     height: _Small = 0
     steps: _Small = 0
-    seed: Annotated[int, Field(ge=0, le=2**53 - 1)] | None = None
+    seed: Annotated[int, Field(ge=0, le=2**53 - 1), AS_WHOLE] | None = None
     style: Annotated[str, Field(description="One that the model knows.")] = ""
     guidance: Annotated[
         float,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from kanvas_gateway.entrypoints.http.models.formats import CURSOR, MOMENT, POSITION, UUID7
 
@@ -23,6 +23,14 @@ Moment = Annotated[str, Field(description="RFC 3339, UTC.", json_schema_extra=MO
 Cursor = Annotated[
     str, Field(description="Leads to the next page of this list.", json_schema_extra=CURSOR)
 ]
+
+
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+AS_WHOLE = BeforeValidator(_whole)
+"""For an integer of a request: to JSON, and to JSON Schema, 2.0 is 2. Stands behind its bounds."""
 
 
 class Request(BaseModel):
