@@ -25,7 +25,8 @@ from kanvas_local.stack import SERVERS, SERVICES, Stack
 from tests.ports import shared_stack
 
 _SLICE_SECONDS = 120.0
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]+")  # also one that was cut short
+# Also one that was cut short, in capitals, or without hyphens.
+_ID = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]+", re.IGNORECASE)
 _ON_SERVERS = tuple(REPOSITORY / "tests" / room for room in ("integration", "e2e"))
 
 # How long an example takes tells of the machine, and of what else it does.
