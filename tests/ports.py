@@ -6,11 +6,18 @@ one process. Fixed ports lie below those that the kernel gives away (32768 and o
 connection of somebody else takes one.
 """
 
+import os
+import socket
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack
 from enum import IntEnum, unique
+from functools import cache
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Final
 
 from kanvas_local.layout import REPOSITORY
+from kanvas_local.ports import HOST
 
 STACK_PORTS: Final = 40
 """How many a stack takes, from its first one."""
@@ -67,3 +74,27 @@ def searched_ports(worker: str) -> range:
     share = len(_SEARCHED) // PROCESSES_MAX
     own = _SEARCHED[share * process_number(worker) :][:share]
     return own[::STACK_PORTS]
+
+
+def free_base(offsets: Collection[int] = (0,)) -> int:
+    """Return a number from which the ports at these offsets are free, and asked for by no one else.
+
+    Raises:
+        RuntimeError: There is none.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    for base in islice(_bases(worker), len(searched_ports(worker))):
+        with ExitStack() as probes:
+            try:
+                for offset in offsets:
+                    probes.enter_context(socket.socket()).bind((HOST, base + offset))
+            except OSError:
+                continue
+        return base
+    raise RuntimeError("no free ports")
+
+
+@cache
+def _bases(worker: str) -> Iterator[int]:
+    """Go on from the last one: a server that was given its ports may not have taken them yet."""
+    return cycle(searched_ports(worker))

@@ -17,7 +17,7 @@ from kanvas.feed.v1.records_pb2 import FeedRecord
 from kanvas_local.demo.client import Session
 from kanvas_local.ports import address
 from kanvas_local.stack import Stack
-from tests.integration.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS
 
 SERVICES = {
     "gateway": "kanvas.gateway.v1.GatewayService",

@@ -7,7 +7,7 @@ from kanvas_local.demo.story import finished
 from kanvas_local.ports import address
 from kanvas_local.stack import SERVICES, Stack
 from kanvas_platform.ids import new_id
-from tests.integration.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS
 
 SENTINELS = {
     "display_name": "Quetzalcoatlus",

@@ -20,6 +20,7 @@ from kanvas_local.triton import MODELS
 from kanvas_paint_contract.cards import ModelCard
 from kanvas_platform.validation import Violations
 from tests.integration.imagegen.triton_server import TritonServer, triton_server
+from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.servers
 
@@ -40,7 +41,7 @@ async def connected(server: TritonServer) -> TritonPainter:
     """
     server.start()
     painter = TritonPainter(server.target, probe_model=CATALOGUE.default.name)
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             with suppress(PaintingError):
                 await painter.probe(10.0)
@@ -111,7 +112,7 @@ async def test_the_same_order_gives_the_same_bytes(painter: TritonPainter, card:
 
 
 async def test_a_probe_of_the_model_passes(painter: TritonPainter, card: ModelCard) -> None:
-    await painter.probe(10.0, card.name)
+    await painter.probe(PATIENCE_SECONDS, card.name)
 
 
 async def test_guidance_matters_to_the_model_that_has_it(

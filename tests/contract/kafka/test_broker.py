@@ -17,8 +17,9 @@ from kanvas_platform.kafka.broker.port import (
     RawRecord,
     Reader,
 )
+from tests.patience import PATIENCE_SECONDS
 
-TRIES = 1000
+TRIES = int(PATIENCE_SECONDS / 0.05)
 HEADERS = (("ce_id", b"1"), ("traceparent", b"00-aa-bb-01"))
 
 
@@ -32,7 +33,7 @@ async def read_to_end(broker: Broker, *topics: str) -> list[RawRecord]:
     found: list[RawRecord] = []
     try:
         ends = await broker.ends(topics)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while any(reader.offset(topic) < ends[topic] for topic in topics):
                 found += await reader.fetch(0.1)
     finally:
@@ -45,7 +46,7 @@ async def until_readable(broker: Broker, topic: str, count: int) -> list[RawReco
     for _ in range(TRIES):
         if len(found := await read_to_end(broker, topic)) >= count:
             return found
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
     pytest.fail(f"{count} records never became readable")
 
 
@@ -54,7 +55,7 @@ def values(records: Sequence[RawRecord]) -> list[str]:
 
 
 async def fetch_for_ever(reader: Reader) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             await reader.fetch(0.1)
 
@@ -63,18 +64,18 @@ async def eventually(condition: Callable[[], bool]) -> None:
     for _ in range(TRIES):
         if condition():
             return
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
     pytest.fail("it never happened")
 
 
 async def test_a_commit_tells_where_its_records_stand(testbed: Any) -> None:
     broker = testbed.broker()
     main, side = await testbed.logs("", "-side")
-    producer = await broker.begin(main, 10)
-    await producer.commit([record(main, "first")], 10)
+    producer = await broker.begin(main, PATIENCE_SECONDS)
+    await producer.commit([record(main, "first")], PATIENCE_SECONDS)
     await broker.send(record(main, "a stranger's"))
     given = [record(main, "a"), record(side, "b"), record(main, "c")]
-    appended = await producer.commit(given, 10)
+    appended = await producer.commit(given, PATIENCE_SECONDS)
     await producer.close()
     found = [*await until_readable(broker, main, 4), *await until_readable(broker, side, 1)]
     by_place = {(raw.topic, raw.offset): raw for raw in found}
@@ -87,8 +88,8 @@ async def test_committed_records_are_read_as_they_were_written(testbed: Any) -> 
     broker = testbed.broker()
     (topic,) = await testbed.logs("")
     before = time.time()
-    producer = await broker.begin(topic, 10)
-    await producer.commit([record(topic, "a"), record(topic, "b", key="other")], 10)
+    producer = await broker.begin(topic, PATIENCE_SECONDS)
+    await producer.commit([record(topic, "a"), record(topic, "b", key="other")], PATIENCE_SECONDS)
     first, second = await until_readable(broker, topic, 2)
     await producer.close()
     assert (first.topic, first.key, first.value, first.headers) == (topic, b"k", b"a", HEADERS)
@@ -100,9 +101,11 @@ async def test_committed_records_are_read_as_they_were_written(testbed: Any) -> 
 async def test_a_transaction_writes_to_several_topics(testbed: Any) -> None:
     broker = testbed.broker()
     main, side = await testbed.logs("", "-side")
-    producer = await broker.begin(main, 10)
+    producer = await broker.begin(main, PATIENCE_SECONDS)
     for number in range(3):
-        await producer.commit([record(main, f"m{number}"), record(side, f"s{number}")], 10)
+        await producer.commit(
+            [record(main, f"m{number}"), record(side, f"s{number}")], PATIENCE_SECONDS
+        )
     assert values(await until_readable(broker, main, 3)) == ["m0", "m1", "m2"]
     assert values(await until_readable(broker, side, 3)) == ["s0", "s1", "s2"]
     await producer.close()
@@ -111,9 +114,9 @@ async def test_a_transaction_writes_to_several_topics(testbed: Any) -> None:
 async def test_markers_leave_holes_and_the_end_lies_behind_them(testbed: Any) -> None:
     broker = testbed.broker()
     (topic,) = await testbed.logs("")
-    producer = await broker.begin(topic, 10)
-    await producer.commit([record(topic, "a")], 10)
-    await producer.commit([record(topic, "b")], 10)
+    producer = await broker.begin(topic, PATIENCE_SECONDS)
+    await producer.commit([record(topic, "a")], PATIENCE_SECONDS)
+    await producer.commit([record(topic, "b")], PATIENCE_SECONDS)
     first, second = await until_readable(broker, topic, 2)
     await producer.close()
     assert second.offset == first.offset + 2
@@ -128,13 +131,13 @@ async def test_an_empty_log_begins_and_ends_at_the_same_offset(testbed: Any) -> 
 
 async def test_a_successor_fences_its_predecessor(testbed: Any) -> None:
     (topic,) = await testbed.logs("")
-    old = await testbed.broker().begin(topic, 10)
-    await old.commit([record(topic, "old")], 10)
+    old = await testbed.broker().begin(topic, PATIENCE_SECONDS)
+    await old.commit([record(topic, "old")], PATIENCE_SECONDS)
     broker = testbed.broker()
-    new = await broker.begin(topic, 10)
+    new = await broker.begin(topic, PATIENCE_SECONDS)
     with pytest.raises(Fenced):
-        await old.commit([record(topic, "late")], 10)
-    await new.commit([record(topic, "new")], 10)
+        await old.commit([record(topic, "late")], PATIENCE_SECONDS)
+    await new.commit([record(topic, "new")], PATIENCE_SECONDS)
     assert values(await until_readable(broker, topic, 2)) == ["old", "new"]
     await old.close()
     await new.close()
@@ -144,10 +147,10 @@ async def test_beginning_makes_all_that_predecessors_committed_readable(testbed:
     broker = testbed.broker()
     (topic,) = await testbed.logs("")
     for number in range(5):
-        producer = await broker.begin(topic, 10)
-        await producer.commit([record(topic, str(number))], 10)
+        producer = await broker.begin(topic, PATIENCE_SECONDS)
+        await producer.commit([record(topic, str(number))], PATIENCE_SECONDS)
         await producer.close()
-    last = await broker.begin(topic, 10)
+    last = await broker.begin(topic, PATIENCE_SECONDS)
     # No waiting here: this is what becoming the leader relies on.
     assert values(await read_to_end(broker, topic)) == ["0", "1", "2", "3", "4"]
     await last.close()
@@ -156,12 +159,14 @@ async def test_beginning_makes_all_that_predecessors_committed_readable(testbed:
 async def test_a_refused_batch_leaves_nothing_and_a_new_producer_goes_on(testbed: Any) -> None:
     broker = testbed.broker()
     (topic,) = await testbed.logs("")
-    producer = await broker.begin(topic, 10)
+    producer = await broker.begin(topic, PATIENCE_SECONDS)
     with pytest.raises(BatchRefused):
-        await producer.commit([record(topic, "fits"), record(topic, "x" * 1_100_000)], 10)
+        await producer.commit(
+            [record(topic, "fits"), record(topic, "x" * 1_100_000)], PATIENCE_SECONDS
+        )
     await producer.close()
-    producer = await broker.begin(topic, 10)
-    await producer.commit([record(topic, "next")], 10)
+    producer = await broker.begin(topic, PATIENCE_SECONDS)
+    await producer.commit([record(topic, "next")], PATIENCE_SECONDS)
     await producer.close()
     assert values(await until_readable(broker, topic, 1)) == ["next"]
 
@@ -180,7 +185,7 @@ async def test_reading_starts_at_the_given_offset(testbed: Any) -> None:
         await broker.send(record(topic, value))
     reader = await broker.read({topic: 2})
     found: list[RawRecord] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not found:
             found += await reader.fetch(0.1)
     assert values(found) == ["c"]
@@ -225,12 +230,12 @@ async def test_a_paused_topic_waits_and_loses_nothing(testbed: Any) -> None:
         await broker.send(record(side, f"s{number}"))
         await broker.send(record(main, f"m{number}"))
     found: list[RawRecord] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while len(found) < 3:
             found += await reader.fetch(0.1)
     assert values(found) == ["m0", "m1", "m2"]
     reader.pause([])
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while len(found) < 6:
             found += await reader.fetch(0.1)
     assert values(found[3:]) == ["s0", "s1", "s2"]
@@ -274,7 +279,7 @@ async def test_the_lease_passes_on_when_its_holder_leaves(testbed: Any) -> None:
     second = await testbed.broker().join_group(topic, topic)
     await confirmed(first)
     await first.leave()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not second.holds_lease:
             await second.changed()
     await confirmed(second)

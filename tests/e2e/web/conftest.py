@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
 from kanvas_local.demo.client import Session
 from kanvas_local.layout import REPOSITORY
@@ -13,6 +13,11 @@ from kanvas_local.ports import address
 from kanvas_local.stack import Stack
 from tests.e2e.web.browsers import BROWSER_FLAGS, find_chromium
 from tests.e2e.web.people import PASSWORD, Painter, Visit, Visitor, new_handle
+from tests.patience import PATIENCE_SECONDS
+
+PATIENCE_MS = PATIENCE_SECONDS * 1000
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture
@@ -21,7 +26,10 @@ async def browser() -> AsyncIterator[Browser]:
     environment = {name: text for name, text in os.environ.items() if "proxy" not in name.lower()}
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(
-            executable_path=find_chromium(), args=list(BROWSER_FLAGS), env={**environment}
+            executable_path=find_chromium(),
+            args=list(BROWSER_FLAGS),
+            env={**environment},
+            timeout=PATIENCE_MS,
         )
         yield running
         await running.close()
@@ -37,6 +45,7 @@ async def visit(browser: Browser, services: Stack) -> AsyncIterator[Visit]:
         settings: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"}
         context = await browser.new_context(**settings | options)
         contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
         page = await context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda message: faults.extend(_refusals(message.text)))

@@ -6,14 +6,23 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.async_api import BrowserContext, Page
+from playwright.async_api import BrowserContext, Page, Response, expect
 
 from kanvas_local.demo.client import Session
 from kanvas_platform.ids import new_id
+from tests.applied import put_until_applied
+from tests.patience import PATIENCE_SECONDS
 
 PASSWORD = "a wall of paint"
-PAINT_SECONDS = 60
-FOLLOW_SECONDS = 30
+
+AT_REST = """() => document.fonts.status === "loaded"
+    && !document.querySelector("main .skeleton")
+    && document.getAnimations().every(({ effect, playState }) =>
+        playState !== "running" || effect.getComputedTiming().endTime === Infinity)"""
+"""Whether the fonts and the content are there, and nothing glides or fades any more."""
+
+HAS_NOTED = "position => sessionStorage.getItem('kanvas.written.graph') === position"
+"""Whether the page has taken in the answer to a write: its next reads ask for that position."""
 
 
 def new_handle() -> str:
@@ -63,20 +72,37 @@ class Visitor:
 
     async def follow(self, handle: str) -> None:
         await self.go(f"/@{handle}")
-        # The page shows it ahead of the answer; a reload before that could show what was.
-        async with self.page.expect_response("**/follow") as answer:
-            await self.page.get_by_role("button", name="Follow").click()
-        assert (await answer.value).ok
+        await self.press_follow()
         await self.page.reload()
         await self.page.locator(".profile button", has_text="Following").wait_for()
 
+    async def press_follow(self) -> str:
+        """Follow whom the page shows; return the position in the graph once the page knows it.
+
+        The page shows it ahead of the answer; a reload before that could show what was.
+        """
+        async with self.page.expect_response(_is_followed) as answer:
+            await self.page.get_by_role("button", name="Follow").click()
+        position = str((await (await answer.value).json())["graph_position"])
+        await self.page.wait_for_function(HAS_NOTED, arg=position)
+        return position
+
     async def see_dot(self, saying: str) -> None:
         """Wait until the connection dot says it."""
-        await self.page.locator(".connection", has_text=saying).wait_for(timeout=60_000)
+        await self.page.locator(".connection", has_text=saying).wait_for()
 
-    async def captions(self) -> list[str]:
-        """Return the captions of the cards on the screen, in the order of the feed."""
-        return await self.page.locator(".card-caption").all_inner_texts()
+    async def see_captions(self, *captions: str) -> None:
+        """Wait until these are the captions on the screen, in the order of the feed."""
+        await expect(self.page.locator(".card-caption")).to_have_text(captions)
+
+    async def come_to_rest(self) -> None:
+        """Wait until the page stands still: what is measured then is what stays."""
+        await self.page.wait_for_function(AT_REST)
+
+
+def _is_followed(answer: Response) -> bool:
+    # The page repeats what is answered with 503.
+    return answer.url.endswith("/follow") and answer.ok
 
 
 Visit = Callable[..., Awaitable[Visitor]]
@@ -96,7 +122,7 @@ class Painter:
         """Paint and wait for the picture; return the job."""
         session = self.session
         job = (await session.post("/v1/jobs", {"prompt": prompt, "id": new_id()}))["job"]
-        async with asyncio.timeout(PAINT_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while job["state"] in ("queued", "running"):
                 await asyncio.sleep(0.2)
                 job = (await session.get(f"/v1/jobs/{job['id']}"))["job"]
@@ -116,14 +142,14 @@ class Painter:
         await self.session.patch("/v1/accounts/me", {"display_name": name, "bio": bio})
 
     async def block(self, handle: str) -> None:
-        """Block somebody."""
+        """Block somebody; return once that holds everywhere."""
         view = await self.session.get(f"/v1/handles/{handle}")
-        await self.session.put(f"/v1/accounts/{view['account']['id']}/block")
+        await put_until_applied(self.session, f"/v1/accounts/{view['account']['id']}/block")
 
     async def see_followers(self, count: int) -> None:
         """Wait until so many follow."""
         seen = -1
-        async with asyncio.timeout(FOLLOW_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while seen != count:
                 await asyncio.sleep(0.1)
                 view = await self.session.get(f"/v1/handles/{self.handle}")

@@ -18,12 +18,13 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from kanvas_local.layout import REPOSITORY
 from tests.e2e.web.browsers import BROWSER_FLAGS, find_chromium
-from tests.e2e.web.people import PAINT_SECONDS, Visitor
+from tests.e2e.web.people import Visitor
 
 FOLDER = REPOSITORY / ".local/screenshots"
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
 FOLLOWED = 3
+PAINT_SECONDS = 60
 QUALITY = 82
 DECODED = """Promise.allSettled(
     [...document.images].filter((image) => image.complete).map((image) => image.decode()),

@@ -3,11 +3,9 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from tests.e2e.web.people import PAINT_SECONDS, Painter, Visit
-
-pytestmark = pytest.mark.timeout(300)
+from tests.e2e.web.people import Painter, Visit, Visitor
 
 SERIOUS = {"serious", "critical"}
 DESK = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"}
@@ -19,10 +17,10 @@ PHONE = {
 }
 
 
-async def complaints(page: Page, axe: str) -> list[str]:
+async def complaints(visitor: Visitor, axe: str) -> list[str]:
     """Return what axe finds serious in the page as it stands, in words."""
-    # Colours are judged once they stand still.
-    await page.wait_for_timeout(500)
+    page = visitor.page
+    await visitor.come_to_rest()  # colours are judged once they stand still
     await page.evaluate(axe)
     found: dict[str, Any] = await page.evaluate("axe.run(document)")
     return [
@@ -42,12 +40,12 @@ async def test_no_place_is_closed_to_anyone(
     found: list[str] = []
     for place in ("/", "/signup", "/signin", "/nowhere"):
         await visitor.go(place)
-        found += await complaints(visitor.page, axe)
+        found += await complaints(visitor, axe)
     await visitor.sign_up()
     places = ["/", "/explore", f"/@{painter.handle}", f"/@{painter.handle}/followers"]
     for place in [*places, f"/p/{post_id}", "/settings"]:
         await visitor.go(place)
-        found += await complaints(visitor.page, axe)
+        found += await complaints(visitor, axe)
     assert found == []
 
 
@@ -56,19 +54,19 @@ async def test_painting_and_publishing_are_open_to_everyone(visit: Visit, axe: s
     await visitor.sign_up()
     page = visitor.page
     await page.get_by_role("button", name="Size, style and more").click()
-    found = await complaints(page, axe)
+    found = await complaints(visitor, axe)
     await page.get_by_label("What should be painted?").fill("a green parrot")
     await page.keyboard.press("Enter")
     publish = page.get_by_role("button", name="Publish")
-    await publish.wait_for(timeout=PAINT_SECONDS * 1000)
-    found += await complaints(page, axe)
+    await publish.wait_for()
+    found += await complaints(visitor, axe)
     await publish.click()
-    found += await complaints(page, axe)
+    found += await complaints(visitor, axe)
     await page.get_by_role("button", name="Cancel").click()
     await page.locator("main").click(position={"x": 5, "y": 5})
     await page.keyboard.press("?")
     await page.get_by_role("dialog").wait_for()
-    found += await complaints(page, axe)
+    found += await complaints(visitor, axe)
     assert found == []
 
 

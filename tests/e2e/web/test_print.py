@@ -5,9 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from tests.e2e.web.people import Painter, Visit
-
-pytestmark = pytest.mark.timeout(300)
+from tests.e2e.web.people import Painter, Visit, Visitor
 
 PAPER: dict[str, Any] = {"viewport": {"width": 718, "height": 1000}}
 """A sheet of A4 within its margins, in pixels of CSS."""
@@ -34,10 +32,11 @@ RATIOS = """() => [...document.querySelectorAll(".picture img")].map((image) => 
 })"""
 
 
-async def print_out(page: Page) -> None:
+async def print_out(reader: Visitor) -> None:
     """Show the page as it would be printed, once its pictures are there."""
-    await page.locator("img.is-loaded").first.wait_for()
-    await page.emulate_media(media="print")
+    await reader.page.locator("img.is-loaded").first.wait_for()
+    await reader.come_to_rest()
+    await reader.page.emulate_media(media="print")
 
 
 async def check_paper(page: Page) -> None:
@@ -63,7 +62,7 @@ async def test_a_post_and_a_wall_are_printed_whole(
         (f"/@{painter.handle}", ".card-caption", ".profile-name"),
     ):
         await reader.go(path)
-        await print_out(page)
+        await print_out(reader)
         await check_paper(page)
         words = page.locator(caption)
         assert await words.inner_text() == CAPTION

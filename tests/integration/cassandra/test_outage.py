@@ -14,6 +14,7 @@ from kanvas_local.stack import Stack
 from kanvas_platform.cassandra.session import CassandraSession, Prepared, connect_when_up
 from kanvas_platform.clock import SystemClock
 from kanvas_platform.errors import DeadlineExceeded, Unavailable
+from tests.patience import PATIENCE_SECONDS
 from tests.ports import FirstPort
 
 _SELECT = "SELECT cluster_name FROM system.local"
@@ -43,7 +44,6 @@ async def until_answered(session: CassandraSession, select: Prepared) -> None:
             return
 
 
-@pytest.mark.timeout(300)
 async def test_it_is_waited_for_and_survived(own: Stack) -> None:
     with pytest.raises(Unavailable):
         await CassandraSession.connect([own.cassandra], "system")
@@ -65,7 +65,7 @@ async def test_it_is_waited_for_and_survived(own: Stack) -> None:
 
     # It dies: calls fail at once. It is restarted by its supervisor, knows no prepared statement
     # any more, and is found again.
-    psutil.wait_procs([psutil.Process(kill(own, signal.SIGKILL))], timeout=10)
+    psutil.wait_procs([psutil.Process(kill(own, signal.SIGKILL))], timeout=PATIENCE_SECONDS)
     with pytest.raises((Unavailable, DeadlineExceeded)):
         await session.execute(select, timeout=0.5)
     await until_answered(session, select)

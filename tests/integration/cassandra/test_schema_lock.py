@@ -13,15 +13,16 @@ from kanvas_local.stack import Stack
 from kanvas_platform.cassandra.cluster import open_cluster
 from kanvas_platform.cassandra.schema_lock import TABLE, locked
 from kanvas_platform.errors import Unavailable
+from tests.patience import PATIENCE_SECONDS
 
-SECONDS = 4
+SECONDS = 10
 HOLDS_FOR_EVER = """
 import sys, time
 from kanvas_platform.cassandra.cluster import open_cluster
 from kanvas_platform.cassandra.schema_lock import locked
-_, host, port, keyspace = sys.argv
+_, host, port, keyspace, seconds = sys.argv
 _, session = open_cluster([(host, int(port))], keyspace)
-with locked(session, "schema", seconds=4):
+with locked(session, "schema", seconds=int(seconds)):
     print("held", flush=True)
     time.sleep(600)
 """
@@ -46,7 +47,7 @@ async def test_a_holder_that_was_killed_keeps_nobody_waiting_for_long(
 ) -> None:
     host, port = stack.cassandra
     holder = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", HOLDS_FOR_EVER, host, str(port), keyspace,
+        sys.executable, "-c", HOLDS_FOR_EVER, host, str(port), keyspace, str(SECONDS),
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert holder.stdout is not None
@@ -72,6 +73,6 @@ def test_a_lock_that_is_left_leaves_nothing_behind(session: Session) -> None:
     assert not list(session.execute("SELECT * FROM schema_lock", timeout=60))
 
 
-def take_and_leave(session: Session, *, most_wait: float = 60.0) -> None:
+def take_and_leave(session: Session, *, most_wait: float = PATIENCE_SECONDS) -> None:
     with locked(session, "schema", seconds=SECONDS, most_wait=most_wait) as renew:
         renew()

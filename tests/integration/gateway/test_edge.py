@@ -9,6 +9,8 @@ import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 import grpc
@@ -23,8 +25,12 @@ from kanvas_local.demo.client import Session
 from kanvas_local.ports import address
 from kanvas_local.stack import Stack
 from kanvas_platform.ids import new_id
+from tests.applied import put_until_applied
+from tests.patience import PATIENCE_SECONDS, until
+from tests.readiness import is_ready
 
-_PAINT_SECONDS = 120.0
+_REST = r'^kanvas_http_requests_total{.*process="rest".*} [1-9]'
+_STREAM = r"^kanvas_stream_connections [0-9]"
 
 
 class Person:
@@ -49,11 +55,12 @@ class Person:
             await session.close()
 
     async def socket(self, instance: int) -> ClientConnection:
-        url = f"ws://{address(self._stack.ports.stream(instance))}/v1/stream"
-        socket = await self._sockets.enter_async_context(connect(url))
         token = (await self.rest[instance - 1].get("/v1/sessions/current"))["stream_token"]
+        url = f"ws://{address(self._stack.ports.stream(instance))}/v1/stream"
+        opening = connect(url, open_timeout=PATIENCE_SECONDS)
+        socket = await self._sockets.enter_async_context(opening)
         await socket.send(json.dumps({"type": "authenticate", "token": token}))
-        assert (await until(socket, "authenticated"))["account_id"] == self.id
+        assert (await frame(socket, "authenticated"))["account_id"] == self.id
         return socket
 
     async def subscribe(
@@ -62,7 +69,7 @@ class Person:
         socket = await self.socket(instance)
         resume = {} if position is None else {"from": position}
         await socket.send(json.dumps({"type": "subscribe", "id": "s", "stream": stream, **resume}))
-        return socket, await until(socket, "subscribed")
+        return socket, await frame(socket, "subscribed")
 
     async def paint(self) -> str:
         """Return a job of this person that has a picture."""
@@ -70,8 +77,8 @@ class Person:
         await self.rest[0].post("/v1/jobs", {"id": job, "prompt": "a red fox in the snow"})
         socket = await self.socket(1)
         await socket.send(json.dumps({"type": "subscribe", "id": "j", "stream": f"job:{job}"}))
-        async with asyncio.timeout(_PAINT_SECONDS):
-            while (event := await until(socket, "event"))["event"] != "job.ended":
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while (event := await frame(socket, "event"))["event"] != "job.ended":
                 continue
         assert event["data"]["job"]["state"] == "succeeded"
         return job
@@ -89,12 +96,12 @@ def _http(stack: Stack, instance: int) -> str:
     return f"http://{address(stack.ports.http(instance))}"
 
 
-async def until(socket: ClientConnection, kind: str) -> dict[str, Any]:
-    async with asyncio.timeout(_PAINT_SECONDS):
+async def frame(socket: ClientConnection, kind: str) -> dict[str, Any]:
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
-            frame: dict[str, Any] = json.loads(await socket.recv())
-            if frame["type"] == kind:
-                return frame
+            found: dict[str, Any] = json.loads(await socket.recv())
+            if found["type"] == kind:
+                return found
 
 
 @pytest.fixture
@@ -105,8 +112,7 @@ async def people(services: Stack) -> AsyncIterator[tuple[Person, Person]]:
         for person in (painter, reader):
             sockets.push_async_callback(person.close)
             await person.sign_up()
-        applied = await reader.rest[0].put(f"/v1/accounts/{painter.id}/follow")
-        assert applied["applied"]
+        await put_until_applied(reader.rest[0], f"/v1/accounts/{painter.id}/follow")
         yield painter, reader
 
 
@@ -122,7 +128,7 @@ async def test_a_post_reaches_followers_on_every_gateway(
     sockets = [(await reader.subscribe("home", instance=one))[0] for one in (1, 2)]
     made = await painter.publish(job, instance=2)
     for socket in sockets:
-        event = await until(socket, "event")
+        event = await frame(socket, "event")
         assert (event["event"], event["pos"]) == ("post.created", made["position"])
         assert event["data"]["id"] == made["post"]["id"]
         assert len(event["trace"]) == 32
@@ -147,11 +153,11 @@ async def test_a_place_kept_at_one_gateway_is_good_at_the_other(
     posts = [(await painter.publish(job))["post"]["id"] for _ in range(3)]
     first, answer = await reader.subscribe("home", instance=1, position=page["position"])
     assert answer["state"] == "resumed"
-    seen = await until(first, "event")
+    seen = await frame(first, "event")
     await first.close()
     second, answer = await reader.subscribe("home", instance=2, position=seen["pos"])
     assert answer["state"] == "resumed"
-    rest = [(await until(second, "event"))["data"]["id"] for _ in range(2)]
+    rest = [(await frame(second, "event"))["data"]["id"] for _ in range(2)]
     assert [seen["data"]["id"], *rest] == posts
 
 
@@ -160,12 +166,12 @@ async def test_a_block_is_in_force_when_it_is_answered(
 ) -> None:
     painter, reader = people
     socket, _ = await reader.subscribe("global", instance=2)
-    assert (await painter.rest[0].put(f"/v1/accounts/{reader.id}/block"))["applied"]
+    await put_until_applied(painter.rest[0], f"/v1/accounts/{reader.id}/block")
     made = await painter.publish(job)
     own = await reader.publish(await reader.paint())
-    events = [await until(socket, "event")]
+    events = [await frame(socket, "event")]
     while events[-1].get("pos") != own["position"]:
-        events.append(await until(socket, "event"))
+        events.append(await frame(socket, "event"))
     shown = {event["data"].get("id") for event in events}
     assert "author.hidden" in {event["event"] for event in events}
     assert made["post"]["id"] not in shown
@@ -188,21 +194,24 @@ async def test_a_picture_is_seen_by_those_who_may_see_its_post_and_no_longer(
 ) -> None:
     painter, follower = people
     path = (await painter.rest[0].get(f"/v1/jobs/{job}"))["job"]["picture"]["url"]
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as http:
 
-        async def statuses(reader: Person | None) -> list[int]:
-            """Return what each gateway answers to a reader."""
+        async def status(reader: Person | None, instance: int) -> int:
+            """Return what a gateway answers to a reader, once it can tell."""
             token = "" if reader is None else reader.rest[0].token
             headers = {"Authorization": f"Bearer {token}"} if token else {}
-            urls = [f"{_http(services, instance)}{path}" for instance in (1, 2)]
-            return [(await http.get(url, headers=headers)).status_code for url in urls]
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while True:
+                    answer = await http.get(f"{_http(services, instance)}{path}", headers=headers)
+                    if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                        return answer.status_code
+                    await asyncio.sleep(0.1)
 
-        async def gone_for(reader: Person) -> None:
-            for _ in range(100):
-                if await statuses(reader) == [404, 404]:
-                    return
-                await asyncio.sleep(0.05)  # an instance may be a second behind
-            pytest.fail("the picture is still there")
+        async def statuses(reader: Person | None) -> list[int]:
+            return [await status(reader, instance) for instance in (1, 2)]
+
+        async def is_gone_for_follower() -> bool:
+            return await statuses(follower) == [404, 404]
 
         assert await statuses(painter) == [200, 200]
         assert await statuses(follower) == await statuses(None) == [404, 404]
@@ -210,7 +219,7 @@ async def test_a_picture_is_seen_by_those_who_may_see_its_post_and_no_longer(
         assert await statuses(painter) == await statuses(follower) == [200, 200]
         assert await statuses(None) == [404, 404]
         await painter.rest[0].delete(f"/v1/posts/{made['post']['id']}")
-        await gone_for(follower)
+        await until(is_gone_for_follower)  # an instance may be a second behind
         assert await statuses(painter) == [200, 200], "it is a picture of hers still"
         await painter.publish(job)
         assert await statuses(None) == await statuses(follower) == [200, 200]
@@ -220,7 +229,9 @@ async def test_operators_can_ask_for_the_stream(services: Stack) -> None:
     target = address(services.ports.grpc("gateway", 2))
     async with grpc.aio.insecure_channel(target) as channel:
         stub = GatewayServiceStub(channel)
-        status = await stub.GetStreamStatus(GetStreamStatusRequest(), timeout=10)
+        status = await stub.GetStreamStatus(
+            GetStreamStatusRequest(), timeout=PATIENCE_SECONDS, wait_for_ready=True
+        )
     assert status.position >= status.oldest_position
     assert status.ring_bytes >= 0
 
@@ -234,14 +245,14 @@ async def test_a_gateway_that_slept_sends_nothing_old_and_catches_up(
     pid = services.kill("gateway-2", signal.SIGSTOP)
     try:
         hidden = await painter.publish(job)
-        await painter.rest[0].put(f"/v1/accounts/{reader.id}/block")
+        await put_until_applied(painter.rest[0], f"/v1/accounts/{reader.id}/block")
         await asyncio.sleep(1.5)  # longer than the second for which a proof of the end is good
     finally:
         os.kill(pid, signal.SIGCONT)
-    event = await until(socket, "event")
+    event = await frame(socket, "event")
     seen = [event]
     while event["event"] != "author.hidden":
-        event = await until(socket, "event")
+        event = await frame(socket, "event")
         seen.append(event)
     assert hidden["post"]["id"] not in {one["data"].get("id") for one in seen}
 
@@ -253,21 +264,16 @@ async def test_the_two_processes_of_a_gateway_die_together_and_come_back(
     stream = psutil.Process(services.kill("gateway-2", signal.SIGCONT))  # tells its pid
     (rest,) = stream.children()
     (stream if victim == "stream" else rest).kill()
-    gone, _ = await asyncio.to_thread(psutil.wait_procs, [stream, rest], timeout=30)
+    gone, _ = await asyncio.to_thread(psutil.wait_procs, [stream, rest], timeout=PATIENCE_SECONDS)
     assert set(gone) == {stream, rest}
     metrics = f"http://{address(services.ports.ops('gateway', 2))}/metrics"
-    async with httpx.AsyncClient() as http, asyncio.timeout(_PAINT_SECONDS):
-        while not await _ready(http, services):  # noqa: ASYNC110 - nothing announces it
-            await asyncio.sleep(0.1)
+    await until(partial(is_ready, services, "gateway", 2))
+    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as http:
         assert (await http.get(f"{_http(services, 2)}/v1/config")).status_code == 200
-        measured = (await http.get(metrics)).text
-    assert re.search(r'^kanvas_http_requests_total{.*process="rest".*} [1-9]', measured, re.M)
-    assert re.search(r"^kanvas_stream_connections [0-9]", measured, re.M)
 
+        async def measures_both() -> bool:
+            measured = (await http.get(metrics)).text
+            return all(re.search(line, measured, re.M) for line in (_REST, _STREAM))
 
-async def _ready(http: httpx.AsyncClient, stack: Stack) -> bool:
-    try:
-        url = f"http://{address(stack.ports.ops('gateway', 2))}/readyz"
-        return (await http.get(url)).status_code == 200
-    except httpx.HTTPError:
-        return False
+        # A request is counted once it was answered, so it may be told a moment later.
+        await until(measures_both)

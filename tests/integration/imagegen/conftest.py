@@ -8,8 +8,8 @@ from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas_local.ports import address
 from kanvas_local.stack import SERVERS, Stack
 from kanvas_platform.ids import new_id
-from kanvas_platform.rpc.client import connect
 from tests.integration.imagegen.callers import Caller
+from tests.patient_client import connect
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ import signal
 import pytest
 from PIL import Image
 
-from kanvas.imagegen.v1 import service_pb2 as pb
 from kanvas.images.v1.records_pb2 import (
     JOB_STATE_CANCELED,
     JOB_STATE_RUNNING,
@@ -21,6 +20,7 @@ from kanvas_local.stack import Stack
 from kanvas_platform.errors import NotFound
 from kanvas_platform.ids import new_id
 from tests.integration.imagegen.callers import Caller
+from tests.patience import PATIENCE_SECONDS
 
 LONG = {"width": 1024, "height": 1024, "steps": 50}
 
@@ -34,7 +34,8 @@ async def test_a_job_given_to_either_instance_becomes_a_picture(
     imagegen: Stack, callers: list[Caller]
 ) -> None:
     for giving, asking in (callers, callers[::-1]):
-        job = await giving.submit("a red fox in the snow")
+        # So many steps that some are left once somebody watches.
+        job = await giving.submit("a red fox in the snow", steps=50)
         updates = await giving.watch(job)
         assert any(update.preview for update in updates)
         steps = [(update.job.attempt, update.step) for update in updates]
@@ -53,13 +54,8 @@ async def test_the_words_and_the_seed_make_the_picture(callers: list[Caller]) ->
     one, _ = callers
     pictures = []
     for prompt in ("a red fox in the snow", "a whale in the sea", "a red fox in the snow"):
-        request = pb.SubmitJobRequest(command_id=new_id(), job_id=new_id())
-        request.spec.prompt = prompt
-        request.spec.seed = 7
-        response = await one.client.call(
-            one.stub.SubmitJob, request, timeout=30, identity=one.owner
-        )
-        done = await one.until(response.job, *FINAL_STATES)
+        job = await one.submit(prompt, seed=7)
+        done = await one.until(job, *FINAL_STATES)
         pictures.append(done.picture.sha256)
     assert pictures[0] == pictures[2]
     assert pictures[0] != pictures[1]
@@ -141,14 +137,14 @@ async def test_a_paused_worker_that_wakes_changes_nothing(
     finally:
         imagegen.kill(holder, signal.SIGCONT)
     assert done.state == JOB_STATE_SUCCEEDED
-    assert done.attempt == 2
+    assert done.attempt >= 2
     await asyncio.sleep(3)
     assert await other.get(job) == done
 
 
 async def painting(stack: Stack, job: Job) -> str:
     """Which instance's worker paints the job, by what it says in its log."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             for unit in ("imagegen-1", "imagegen-2"):
                 said = stack.tail(unit, lines=200).splitlines()

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,7 +15,8 @@ from kanvas_local.layout import Layout
 from kanvas_local.ports import Ports
 from kanvas_local.progress import ProgressLines
 from kanvas_local.triton import TritonUnit
-from tests.ports import searched_ports
+from tests.patience import PATIENCE_SECONDS
+from tests.ports import free_base
 
 MODELS = Path(__file__).with_name("model_repository")
 
@@ -27,7 +27,7 @@ class TritonServer:
     def __init__(self, folder: Path, models: Path = MODELS) -> None:
         layout = Layout(folder)
         layout.make()
-        ports = Ports(_free_ports())
+        ports = Ports(free_base((15, 16, 17)))
         carrier = fetch_carrier("nvidia-pytriton", ProgressLines(quiet=True))
         self._unit = TritonUnit(layout, ports, carrier, models).units()[0]
         self._ready_url = f"http://127.0.0.1:{ports.triton_http}/v2/health/ready"
@@ -52,7 +52,9 @@ class TritonServer:
                 stderr=log,
                 start_new_session=True,
             )
+        end = time.monotonic() + PATIENCE_SECONDS
         while not self.is_ready():
+            assert time.monotonic() < end, self._log.read_text()[-2000:]
             assert self._process.poll() is None, self._log.read_text()[-2000:]
             time.sleep(0.1)
 
@@ -82,16 +84,3 @@ def triton_server(folder: Path, models: Path = MODELS) -> Iterator[TritonServer]
         yield server
     finally:
         server.kill()
-
-
-def _free_ports() -> int:
-    """Return the base of a range whose three Triton ports are free."""
-    for base in searched_ports(os.environ.get("PYTEST_XDIST_WORKER", "")):
-        with socket.socket() as one, socket.socket() as two, socket.socket() as three:
-            try:
-                for offset, probe in zip((15, 16, 17), (one, two, three), strict=True):
-                    probe.bind(("127.0.0.1", base + offset))
-            except OSError:
-                continue
-        return base
-    raise RuntimeError("no free ports")

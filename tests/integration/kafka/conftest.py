@@ -19,7 +19,7 @@ from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.broker.port import RawRecord
 from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC
 from kanvas_platform.testing.ledger import LedgerRecord
-from tests.integration.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS
 
 SCRIPT = Path(__file__).with_name("process.py")
 

@@ -5,6 +5,7 @@ import signal
 from typing import Any
 
 from kanvas_platform.ids import new_id
+from tests.patience import PATIENCE_SECONDS
 
 
 async def test_a_standby_takes_over_from_one_that_was_killed(
@@ -40,9 +41,9 @@ async def test_one_that_slept_is_fenced_and_answers_nothing_wrong(
     await new.until_leading()
     await writing
     # These wait in its pipe, and are the first thing that it sees when it wakes.
-    late = [asyncio.create_task(old.ask("x", 1, identifier=new_id())) for _ in range(20)]
-    claimed = asyncio.create_task(old.ask("y", 1, identifier=new_id()))
-    client.acknowledged |= {(i := new_id()): (await new.ask("x", 1, identifier=i))["position"]}
+    late = [asyncio.create_task(ask_patiently(old, "x")) for _ in range(20)]
+    claimed = asyncio.create_task(ask_patiently(old, "y"))
+    await client.add("x")
     old.signal(signal.SIGCONT)
     await old.until_leading(held=False)
     reasons = {(await answer).get("reason") for answer in late}
@@ -93,6 +94,10 @@ async def test_one_that_is_told_to_stop_hands_over_at_once(
     assert await first.ended() == 0
     await client.add("x")
     await judge(client)
+
+
+async def ask_patiently(instance: Any, name: str) -> Any:
+    return await instance.ask(name, 1, identifier=new_id(), timeout=PATIENCE_SECONDS)
 
 
 async def write(client: Any, count: int) -> None:

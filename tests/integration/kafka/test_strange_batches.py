@@ -11,7 +11,7 @@ from kanvas_platform.kafka.broker.port import OutRecord
 from kanvas_platform.kafka.reading.tail import Beginning, Delivered, Tail
 from kanvas_platform.kafka.records.codec import encode, meta_of
 from kanvas_platform.testing.ledger import LedgerLogs, LedgerRecord
-from tests.integration.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS
 
 LONG = b"no record of ours, and long enough to be compressed; " * 40
 

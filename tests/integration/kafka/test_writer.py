@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from kanvas_platform.testing.ledger import (
     LedgerRecord,
     command,
 )
-from tests.integration.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS
 from tests.ports import FirstPort
 
 
@@ -61,17 +61,19 @@ class Instance:
         )
 
     async def leading(self) -> None:
-        for _ in range(int(PATIENCE_SECONDS / 0.02)):
-            if self.writer.leads:
-                return
-            await asyncio.sleep(0.02)
-        pytest.fail("nobody became the leader")
+        await until(lambda: self.writer.leads)
 
     async def outcome(self, body: Claim | Add) -> Receipt | KanvasError:
         try:
             return await self.writer.submit(command(body), PATIENCE_SECONDS)
         except KanvasError as error:
             return error
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not holds():  # noqa: ASYNC110 - nothing announces it
+            await asyncio.sleep(0.02)
 
 
 @contextlib.asynccontextmanager
@@ -258,10 +260,10 @@ async def test_a_tail_finds_its_place_by_position_and_by_time(
     topic: str, broker: KafkaBroker
 ) -> None:
     log = LedgerLogs.named(topic).main
-    producer = await broker.begin(topic, 10)
+    producer = await broker.begin(topic, PATIENCE_SECONDS)
     records = [numbered(log, position) for position in range(1, 2001)]
     for at in range(0, 2000, 100):
-        await producer.commit(records[at : at + 100], 10)
+        await producer.commit(records[at : at + 100], PATIENCE_SECONDS)
     await producer.close()
     times: dict[int, float] = {}
     heard: list[int] = []
@@ -289,7 +291,7 @@ async def test_a_tail_finds_its_place_by_position_and_by_time(
     tail = tail_from(Since(times[1000]))
     async with running(tail):
         assert await tail.barrier(PATIENCE_SECONDS) == 2000
-        assert tail.fresh()
+        await until(tail.fresh)
     assert heard[0] <= 1000
     assert heard == list(range(heard[0], 2001))
 
@@ -320,7 +322,7 @@ async def test_all_survive_a_kafka_that_is_killed(own_stack: Stack) -> None:
     async with closing(broker), running(*components):
         await give(instance, standby, Claim("x"))
         acknowledged = await write(instance, standby, 50)
-        assert instance.replica.fresh(5)
+        await until(instance.replica.fresh)
         killing = asyncio.create_task(write(instance, standby, 100))
         await asyncio.to_thread(own_stack.kill, "kafka")
         acknowledged += await killing
@@ -328,7 +330,7 @@ async def test_all_survive_a_kafka_that_is_killed(own_stack: Stack) -> None:
         assert acknowledged == list(range(2, 202))
         await instance.replica.barrier(PATIENCE_SECONDS)
         await standby.replica.barrier(PATIENCE_SECONDS)
-        assert instance.replica.fresh()
+        await until(instance.replica.fresh)
         assert instance.replica.state.names["x"] == ("ann", 200)
         assert standby.replica.state.names["x"] == ("ann", 200)
 

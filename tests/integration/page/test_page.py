@@ -7,7 +7,6 @@ from kanvas_local.page import run_script
 from kanvas_local.progress import ProgressLines
 
 
-@pytest.mark.timeout(600)
 def test_the_pages_own() -> None:
     run_script("test", ProgressLines(quiet=True))
 

@@ -21,10 +21,10 @@ from kanvas_platform.kafka.records.seek import last_before
 from kanvas_timeline.domain.logs import FEED, GRAPH
 from kanvas_timeline.testing.graph_log import GraphLog
 from kanvas_timeline.testing.make import follow_record
+from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.long(seconds=60)
 
-PATIENCE_SECONDS = 90.0
 INSTANCES = (1, 2)
 IMAGES = "kanvas.images.v1"
 
@@ -83,7 +83,7 @@ class Hurt:
             env={**os.environ, **found.env},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
         )
         return ran.returncode, ran.stdout + ran.stderr
 
@@ -186,7 +186,7 @@ async def test_unreadable_records_stop_sign_up_until_an_operator_goes_past(hurt:
         hurt.stack.kill(f"social-graph-{instance}")
     bob = await hurt.someone()  # also after a restart, which reads it all again
     await until(lambda: follow(bob, ada))
-    assert await hurt.all_go_on()
+    await until(hurt.all_go_on)
 
 
 async def test_a_hole_in_the_graph_stops_copying_until_an_operator_goes_past(hurt: Hurt) -> None:
@@ -210,7 +210,7 @@ async def test_a_hole_in_the_graph_stops_copying_until_an_operator_goes_past(hur
     code, said = await hurt.go_past(unit, GRAPH.topic, offset, "--yes")
     assert code == 0, said
     await until(lambda: follow(bob, ada))
-    assert await hurt.all_go_on()
+    await until(hurt.all_go_on)
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,10 @@ def asked(tmp_path: Path, files: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     mirror = _Mirror((HOST, 0), partial(handler, directory=str(files)))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(own)
-    mirror.socket = context.wrap_socket(mirror.socket, server_side=True)
+    # A client that connects and says nothing keeps its own thread waiting, and no other client.
+    mirror.socket = context.wrap_socket(
+        mirror.socket, server_side=True, do_handshake_on_connect=False
+    )
     tunnel = type("Tunnel", (_Tunnel,), {"mirror": mirror.server_address})
     proxy = socketserver.ThreadingTCPServer((HOST, 0), tunnel)
     proxy.daemon_threads = True

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from cassandra import DriverException
 from cassandra.cluster import Cluster, NoHostAvailable, Session
 from cassandra.connection import ConnectionException
 from cassandra.policies import FallthroughRetryPolicy
@@ -21,9 +22,9 @@ from cassandra.query import SimpleStatement
 from kanvas_local.small_disk import SmallDisk, obstacle
 from kanvas_local.stack import Stack
 from kanvas_local.units import Unit
+from tests.patience import PATIENCE_SECONDS
 from tests.ports import FirstPort
 
-_WAIT_SECONDS = 120.0
 _OBSTACLE = obstacle()
 _NEEDS_A_DISK = pytest.mark.skipif(
     bool(_OBSTACLE), reason=f"a small disk cannot be mounted here: {_OBSTACLE}"
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.long(seconds=60)
 
 
 def _until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _WAIT_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.1)
@@ -97,7 +98,7 @@ def _write_until_refused(stack: Stack) -> None:
     """Write to a table of the test's own until Cassandra has ended of it."""
     died = _restarts(stack, "cassandra")
     with (
-        contextlib.suppress(NoHostAvailable, ConnectionException, OSError),
+        contextlib.suppress(NoHostAvailable, ConnectionException, DriverException, OSError),
         _session(stack) as session,
     ):
         session.execute(

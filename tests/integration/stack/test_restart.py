@@ -14,10 +14,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from kanvas_local.stack import Stack
 from kanvas_local.topics import TOPICS, ensure_topics
-from tests.integration.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS
 from tests.ports import FirstPort
-
-pytestmark = pytest.mark.timeout(300)
 
 _BASE_PORT = FirstPort.RESTART
 

@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from kanvas_local.stack import Stack
-from tests.integration.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS
 
 
 async def test_kafka_commits_a_transaction(stack: Stack) -> None:

@@ -10,8 +10,8 @@ import pytest
 from kanvas_local.ports import address
 from kanvas_local.services import SERVICES
 from kanvas_local.stack import Stack
-from tests.integration.patience import PATIENCE_SECONDS, until
-from tests.integration.readiness import is_ready
+from tests.patience import PATIENCE_SECONDS, until
+from tests.readiness import is_ready
 
 
 @pytest.mark.parametrize("instance", [1, 2])

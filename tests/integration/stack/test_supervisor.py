@@ -17,7 +17,7 @@ from kanvas_local.ports import HOST
 from kanvas_local.processes import ProcessId
 from kanvas_local.stack import Stack
 from kanvas_local.units import Unit
-from tests.integration.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS
 from tests.ports import FirstPort
 
 _BASE_PORT = FirstPort.SUPERVISOR

@@ -13,7 +13,9 @@ import pytest
 from kanvas_local.stack import Stack
 from kanvas_local.topics import TOPICS, ensure_topics
 from kanvas_platform.cassandra.cluster import open_cluster
-from kanvas_platform.rpc.client import RpcClient, connect
+from kanvas_platform.rpc.client import RpcClient
+from tests.patience import PATIENCE_SECONDS
+from tests.patient_client import connect
 
 from .fleet import SCRIPT, Fleet, SocialGraph
 
@@ -71,7 +73,7 @@ def migrate(fleet: Fleet) -> None:
         [sys.executable, str(SCRIPT), "migrate"],
         env={**os.environ, **environment},
         check=True,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
     )
 
 

@@ -3,11 +3,10 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +23,8 @@ from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.rpc.client import RpcClient
 from kanvas_timeline.testing.graph_log import GraphLog
 from kanvas_timeline.testing.make import PUBLIC, account_record, create_request, follow_record
-from tests.integration.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, until
+from tests.ports import free_base
 
 from .prefixed_broker import PrefixedBroker
 
@@ -79,11 +79,13 @@ class Process:
         return self.running.wait(timeout=PATIENCE_SECONDS)
 
     async def materialised(self, position: int) -> bool:
-        reached = await asyncio.to_thread(self.metric, "kanvas_timeline_materialised_position")
-        return reached >= position
+        return await self.shows("kanvas_timeline_materialised_position", position)
+
+    async def shows(self, metric: str, at_least: float) -> bool:
+        return await asyncio.to_thread(self.metric, metric) >= at_least
 
     def metric(self, name: str) -> float:
-        with urlopen(f"http://{self.ops}/metrics", timeout=10.0) as answer:
+        with urlopen(f"http://{self.ops}/metrics", timeout=PATIENCE_SECONDS) as answer:
             text = answer.read().decode()
         line = next(line for line in text.splitlines() if line.startswith(f"{name} "))
         return float(line.split()[1])
@@ -101,7 +103,8 @@ class Fleet:
     graph: GraphLog = field(default_factory=GraphLog)
 
     def add(self, *, recent_bytes: int = 64 << 20) -> Process:
-        grpc, ops = (f"127.0.0.1:{port}" for port in _free_ports(2))
+        base = free_base(range(2))
+        grpc, ops = (f"127.0.0.1:{base + number}" for number in range(2))
         name = f"timeline-{len(self.processes) + 1}"
         environment = {**os.environ, **self.environment(name, grpc, ops)}
         environment["KANVAS_RECENT_BYTES"] = str(recent_bytes)
@@ -157,14 +160,11 @@ class Someone:
         command_id: str | None = None,
         visibility: Visibility.ValueType = PUBLIC,
         train: bool = False,
-        timeout: float = 30.0,
     ) -> pb.CreatePostResponse:
         request = create_request(
             command_id or new_id(), post_id or new_id(), visibility=visibility, train=train
         )
-        return await self.client.call(
-            self.stub.CreatePost, request, identity=self.id, timeout=timeout, attempts=200
-        )
+        return await self.client.call(self.stub.CreatePost, request, identity=self.id)
 
     async def delete(self, post_id: str) -> int:
         request = pb.DeletePostRequest(command_id=new_id(), post_id=post_id)
@@ -186,9 +186,7 @@ class Someone:
         cursor = ""
         while True:
             request = pb.ListHomeFeedRequest(page_size=page_size, cursor=cursor, at_least=at_least)
-            page = await self.client.call(
-                self.stub.ListHomeFeed, request, identity=self.id, timeout=20.0
-            )
+            page = await self.client.call(self.stub.ListHomeFeed, request, identity=self.id)
             found += [view.post.id for view in page.views]
             cursor = page.next_cursor
             if not cursor:
@@ -225,9 +223,10 @@ class SocialGraph:
     async def write(self, records: Sequence[GraphRecord]) -> int:
         """Commit records; return the position of the last one."""
         broker = self._fleet.broker()
-        producer = await broker.begin("social-graph", 10.0)
+        producer = await broker.begin("social-graph", PATIENCE_SECONDS)
         log = self._fleet.graph
-        await producer.commit([log.next(record, now=time.time()) for record in records], 10.0)
+        drafts = [log.next(record, now=time.time()) for record in records]
+        await producer.commit(drafts, PATIENCE_SECONDS)
         await producer.close()
         await broker.close()
         return log.position
@@ -242,22 +241,3 @@ class SocialGraph:
         if number > 1:
             await until(people[-1].follows_somebody)
         return people
-
-
-async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    """Return once something holds; what never does fails the test."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while True:
-            if await holds():
-                return
-            await asyncio.sleep(0.05)
-
-
-def _free_ports(number: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(number)]
-    for taken in sockets:
-        taken.bind(("127.0.0.1", 0))
-    ports: list[int] = [taken.getsockname()[1] for taken in sockets]
-    for taken in sockets:
-        taken.close()
-    return ports

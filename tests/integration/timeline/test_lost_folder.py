@@ -18,9 +18,8 @@ from kanvas_timeline.bootstrap import migrate_views
 from kanvas_timeline.domain.marks import Loss, Marks, losses
 from kanvas_timeline.errors import HistoryUnavailable
 from kanvas_timeline.settings import TimelineSettings
+from tests.patience import until
 from tests.ports import FirstPort
-
-from .fleet import until
 
 _BASE_PORT = FirstPort.LOST_FOLDER
 
@@ -45,7 +44,6 @@ def settings_for(stack: Stack) -> TimelineSettings:
     )
 
 
-@pytest.mark.timeout(300)
 async def test_the_keyspace_is_named_and_found_again(
     own: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,11 +19,13 @@ from cassandra.query import named_tuple_factory
 from kanvas.timeline.v1 import service_pb2 as pb
 from kanvas_platform.cassandra.cluster import open_cluster
 from kanvas_platform.errors import DeadlineExceeded, Unavailable
-from kanvas_platform.rpc.client import RpcClient, connect
+from kanvas_platform.rpc.client import RpcClient
 from kanvas_timeline.adapters.cassandra_store import VIEWS
+from tests.patience import until
+from tests.patient_client import connect
 
 from .conftest import migrate
-from .fleet import SMALL_MEMORY, Fleet, Process, SocialGraph, Someone, until
+from .fleet import SMALL_MEMORY, Fleet, Process, SocialGraph, Someone
 
 pytestmark = pytest.mark.long(seconds=60)
 
@@ -126,7 +129,7 @@ async def walk(reader: Someone) -> list[str]:
     while True:
         request = pb.ListHomeFeedRequest(page_size=40, cursor=cursor)
         page = await reader.client.call(
-            reader.stub.ListHomeFeed, request, identity=reader.id, attempts=1
+            reader.stub.ListHomeFeed, request, identity=reader.id, attempts=1, attempt_timeout=2.0
         )
         found += [view.post.id for view in page.views]
         cursor = page.next_cursor
@@ -158,7 +161,6 @@ MISHAPS = {
 }
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("mishap", MISHAPS)
 async def test_they_are_written_again(
     small: list[Process],
@@ -178,7 +180,9 @@ async def test_they_are_written_again(
     readers = []
     for process in small:
         await until_reached(process, made[-1].position)
-        assert process.metric("kanvas_timeline_recent_floor_position") > made[0].position
+        await until(
+            partial(process.shows, "kanvas_timeline_recent_floor_position", made[1].position)
+        )
         readers.append(Reader(fan.through(connect(process.grpc)), posts))
     for reader in readers:
         await until(reader.whole)
@@ -191,7 +195,7 @@ async def test_they_are_written_again(
     assert sum(reader.refusals for reader in readers) > 0, "nobody read meanwhile"
     for process in small:
         await until_reached(process, made[-1].position)
-        assert process.metric("kanvas_timeline_views_whole") == 1
+        await until(partial(process.shows, "kanvas_timeline_views_whole", 1))
 
     # It is no answer of the memory: instances that start anew have none of it.
     made.append(await star.publish())
@@ -222,7 +226,6 @@ def test_migrating_gives_each_view_a_mark_once(fleet: Fleet, tables: Tables) -> 
         own.drop()
 
 
-@pytest.mark.timeout(300)
 async def test_a_missing_keyspace_is_named_and_old_posts_are_not_denied(
     small: list[Process],
     anyone: RpcClient,

@@ -10,8 +10,9 @@ from kanvas_platform.errors import FailedPrecondition, InvalidArgument, KanvasEr
 from kanvas_platform.ids import new_id
 from kanvas_platform.rpc.client import RpcClient
 from kanvas_timeline.testing.make import FOLLOWERS, account_record, block_record, create_request
+from tests.patience import PATIENCE_SECONDS, until
 
-from .fleet import Fleet, SocialGraph, Someone, until
+from .fleet import Fleet, SocialGraph, Someone
 
 
 async def reason(answer: Awaitable[object]) -> str:
@@ -142,7 +143,7 @@ async def test_bad_input(clients: list[RpcClient], social_graph: SocialGraph) ->
     unknown = call(stub.ListUserFeed, pb.ListUserFeedRequest(account_id=new_id()))
     assert await reason(unknown) == "ACCOUNT_UNKNOWN"
     ahead = pb.ListGlobalFeedRequest(at_least=1 << 39)
-    beyond = call(stub.ListGlobalFeed, ahead, timeout=5.0)
+    beyond = call(stub.ListGlobalFeed, ahead)
     assert await reason(beyond) == "POSITION_UNKNOWN"
 
 
@@ -150,10 +151,10 @@ async def test_a_poison_record_of_the_graph_stops_nothing(
     clients: list[RpcClient], social_graph: SocialGraph, fleet: Fleet
 ) -> None:
     broker = fleet.broker()
-    producer = await broker.begin("stranger", 10.0)
+    producer = await broker.begin("stranger", PATIENCE_SECONDS)
     out = fleet.graph.next(GraphRecord(account=account_record(new_id()).account), now=1.0)
     poison = type(out)(out.topic, out.key, b"\xff\xff\xff", out.headers)
-    await producer.commit([poison], 10.0)
+    await producer.commit([poison], PATIENCE_SECONDS)
     await producer.close()
     await broker.close()
 

@@ -16,6 +16,7 @@ import tritonclient.grpc.aio as triton
 from PIL import Image
 
 from kanvas_local.stack import Stack
+from tests.patience import PATIENCE_SECONDS
 
 HEADERS = {"triton_grpc_error": "true"}  # or a model's error would carry no code
 TEXTS = ("prompt", "negative_prompt", "style")
@@ -83,24 +84,21 @@ async def answers(
 async def collected(
     client: triton.InferenceServerClient, prompt: str, **changes: object
 ) -> list[Answer]:
-    async with aclosing(answers(client, prompt, **changes)) as stream:
-        return [answer async for answer in stream]
-
-
-async def refusal(client: triton.InferenceServerClient, **changes: object) -> grpc.aio.AioRpcError:
-    """How the model refuses an order, asked for again if Triton died over the one before.
+    """Return all answers to an order, which is given again if Triton died over another one.
 
     Triton 2.51's front end has a race between a stream that ends with an error and its own
     notice of that end, which now and then ends the server with signal 11 (mended in later
     versions). The supervisor starts it again.
     """
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
-            with pytest.raises(grpc.aio.AioRpcError) as caught:
-                await collected(client, "a cat", **changes)
-            if caught.value.code() is not grpc.StatusCode.UNAVAILABLE:
-                return caught.value
-            await asyncio.sleep(0.5)
+            try:
+                async with aclosing(answers(client, prompt, **changes)) as stream:
+                    return [answer async for answer in stream]
+            except grpc.aio.AioRpcError as error:
+                if error.code() is not grpc.StatusCode.UNAVAILABLE:
+                    raise
+                await asyncio.sleep(0.5)
 
 
 @pytest.fixture
@@ -136,7 +134,8 @@ async def test_a_short_order_overtakes_a_long_one(client: triton.InferenceServer
     order: list[str] = []
 
     async def ask(name: str, steps: int, started: asyncio.Event) -> None:
-        async with aclosing(answers(client, "a castle", steps=steps)) as stream:
+        order_of = answers(client, "a castle", steps=steps, width=1024, height=1024)
+        async with aclosing(order_of) as stream:
             async for _ in stream:
                 started.set()
         order.append(name)
@@ -180,9 +179,10 @@ async def test_a_canceled_order_stops_and_its_slot_is_free(
 async def test_an_order_out_of_bounds_is_refused(
     client: triton.InferenceServerClient, changes: dict[str, object], message: str
 ) -> None:
-    error = await refusal(client, **changes)
-    assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
-    assert message in (error.details() or "")
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await collected(client, "a cat", **changes)
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert message in (caught.value.details() or "")
 
 
 async def test_a_refusal_leaves_the_others_alone(client: triton.InferenceServerClient) -> None:

@@ -12,6 +12,7 @@ import pytest
 import tritonclient.grpc.aio as triton
 
 from tests.integration.imagegen.triton_server import TritonServer, triton_server
+from tests.patience import PATIENCE_SECONDS
 
 MODELS = Path(__file__).with_name("model_repository")
 KEPT_KIB = 4096
@@ -47,7 +48,7 @@ async def mirrored(
     got = []
     client = triton.InferenceServerClient(target)
     try:
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             # To its end: Triton 2.51 may die of a stream that is left as it ends.
             async for result, error in client.stream_infer(request()):
                 assert error is None, error

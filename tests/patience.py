@@ -1,4 +1,4 @@
-"""How long these tests wait for what has to happen, and how they wait."""
+"""How long tests on servers wait for what has to happen."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
