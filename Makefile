@@ -21,9 +21,6 @@ INSTALLED = $(VENV)/python -c "import kanvas_local" 2>/dev/null \
 PYTEST := $(VENV)/python -m pytest
 # Tests without servers disturb nobody, so every core plays some; a file's fixtures are made once.
 SPREAD := -n auto --dist loadfile
-# Those on servers wait more than they compute: two processes play them, each on its own stack, in
-# the order in which one would.
-ON_TWO_STACKS := -n 2 --dist loadfile --no-loadscope-reorder
 # protoc looks for its plug-ins on the PATH.
 GENERATE := PATH="$(CURDIR)/$(VENV):$$PATH" $(VENV)/python libs/protos/generate.py
 # What `make proto` and `make api` write.
@@ -107,8 +104,8 @@ endif
 no-servers: env ## All tests that need no server, on every core
 	@$(PYTEST) $(SPREAD) -m "not servers" tests
 
-servers: fetch system ## All tests on real servers but the long ones, by two processes
-	@$(PYTEST) $(ON_TWO_STACKS) --durations 30 -m "servers and not long" tests
+servers: fetch system ## All tests on real servers but the long ones
+	@$(PYTEST) --durations 30 -m "servers and not long" tests
 
 long: fetch system ## The tests that take long (SLICE=3 for two minutes of them, from where a number says)
 	@$(PYTEST) -m long $(if $(SLICE),--slice $(SLICE)) $(or $(T),tests)
