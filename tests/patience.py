@@ -10,8 +10,12 @@ No promise of the product: only a test that fails waits so long. Below the limit
 """
 
 
-async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+async def until(holds: Callable[[], bool | Awaitable[bool]]) -> None:
     """Return once something holds; what never does fails the test."""
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await holds():  # noqa: ASYNC110 - nothing announces it
+        while not await _told(holds()):  # noqa: ASYNC110 - nothing announces it
             await asyncio.sleep(0.05)
+
+
+async def _told(answer: bool | Awaitable[bool]) -> bool:
+    return answer if isinstance(answer, bool) else await answer

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from kanvas_platform.kafka.broker.port import (
     RawRecord,
     Reader,
 )
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, until
 
 TRIES = int(PATIENCE_SECONDS / 0.05)
 HEADERS = (("ce_id", b"1"), ("traceparent", b"00-aa-bb-01"))
@@ -58,14 +58,6 @@ async def fetch_for_ever(reader: Reader) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             await reader.fetch(0.1)
-
-
-async def eventually(condition: Callable[[], bool]) -> None:
-    for _ in range(TRIES):
-        if condition():
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail("it never happened")
 
 
 async def test_a_commit_tells_where_its_records_stand(testbed: Any) -> None:
@@ -259,7 +251,7 @@ async def test_one_of_a_group_holds_the_lease_and_keeps_it_when_others_come_and_
 ) -> None:
     (topic,) = await testbed.logs("")
     first = await testbed.broker().join_group(topic, topic)
-    await eventually(lambda: first.holds_lease)
+    await until(lambda: first.holds_lease)
     assert await first.confirm(5)
     for _ in range(3):
         other = await testbed.broker().join_group(topic, topic)
@@ -275,7 +267,7 @@ async def test_one_of_a_group_holds_the_lease_and_keeps_it_when_others_come_and_
 async def test_the_lease_passes_on_when_its_holder_leaves(testbed: Any) -> None:
     (topic,) = await testbed.logs("")
     first = await testbed.broker().join_group(topic, topic)
-    await eventually(lambda: first.holds_lease)
+    await until(lambda: first.holds_lease)
     second = await testbed.broker().join_group(topic, topic)
     await confirmed(first)
     await first.leave()

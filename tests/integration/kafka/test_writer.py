@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from kanvas_platform.testing.ledger import (
     LedgerRecord,
     command,
 )
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, until
 from tests.ports import FirstPort
 
 
@@ -68,12 +68,6 @@ class Instance:
             return await self.writer.submit(command(body), PATIENCE_SECONDS)
         except KanvasError as error:
             return error
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not holds():  # noqa: ASYNC110 - nothing announces it
-            await asyncio.sleep(0.02)
 
 
 @contextlib.asynccontextmanager

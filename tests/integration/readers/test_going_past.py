@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 import httpx
@@ -21,6 +22,7 @@ from kanvas_platform.kafka.records.seek import last_before
 from kanvas_timeline.domain.logs import FEED, GRAPH
 from kanvas_timeline.testing.graph_log import GraphLog
 from kanvas_timeline.testing.make import follow_record
+from tests import patience
 from tests.patience import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.long(seconds=60)
@@ -108,11 +110,7 @@ async def follow(follower: Session, followee: Session) -> bool:
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while True:
-            if await _answered(holds):
-                return
-            await asyncio.sleep(0.2)
+    await patience.until(partial(_answered, holds))
 
 
 async def _answered(holds: Callable[[], Awaitable[bool]]) -> bool:

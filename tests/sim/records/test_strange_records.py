@@ -5,13 +5,11 @@ logs from the beginning both come to the end, take writes, and show what was wri
 """
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 import pytest
-import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +43,8 @@ from kanvas_timeline.testing.graph_log import GraphLog
 from kanvas_timeline.testing.make import account_record, create_request, picture
 from kanvas_timeline.testing.memory_store import MemoryFeedStore
 from tests.sim.records.strange_records import Strange, strange_records
+
+pytestmark = pytest.mark.usefixtures("quiet")
 
 ANA = "01890a5d-ac96-7000-8000-00000000000a"
 BEN = "01890a5d-ac96-7000-8000-00000000000b"
@@ -146,15 +146,6 @@ async def twice(
                 await until_fresh(replica)
             await leading(writer)
             await use(replica, writer)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def quiet() -> Iterator[None]:
-    """Log nothing: to draw the tracebacks of so many refusals would take minutes."""
-    before = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    yield
-    structlog.configure(**before)
 
 
 @_slow

@@ -6,15 +6,12 @@ happens, each instance must stand where one stands that has never stopped and ne
 """
 
 import asyncio
-import logging
 import random
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +30,9 @@ from kanvas_social_graph.domain.commands import CreateAccount, SetBlock, SetFoll
 from kanvas_social_graph.domain.decide import decide
 from kanvas_social_graph.domain.logs import CREDENTIALS, GRAPH
 from kanvas_social_graph.domain.state import GraphState
+from tests.sim.chances import Chances
+
+pytestmark = pytest.mark.usefixtures("quiet")
 
 CHAOS_SECONDS = 15.0
 PATIENCE_SECONDS = 300.0
@@ -46,17 +46,8 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flusher, "_SECONDS", 0.4)
 
 
-@pytest.fixture(autouse=True, scope="module")
-def quiet() -> Iterator[None]:
-    """Log nothing: so many mishaps would take longer to print than to happen."""
-    before = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    yield
-    structlog.configure(**before)
-
-
-@dataclass
-class Chaos:
+@dataclass(kw_only=True)
+class Chaos(Chances):
     """What goes wrong, as probabilities per step or, for commits and disks, each time."""
 
     kill: float
@@ -64,19 +55,6 @@ class Chaos:
     full: float
     lost: float
     rubbish: float
-    seed: int
-    dice: random.Random = field(init=False)
-    active: bool = True
-    happened: Counter[str] = field(default_factory=Counter)
-
-    def __post_init__(self) -> None:
-        self.dice = random.Random(self.seed)
-
-    def strikes(self, what: str, probability: float) -> bool:
-        if not self.active or self.dice.random() >= probability:
-            return False
-        self.happened[what] += 1
-        return True
 
 
 class Disk(MemoryStore):

@@ -10,7 +10,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import given, settings
@@ -31,6 +31,7 @@ from kanvas_platform.testing.ledger import (
 )
 from kanvas_platform.testing.memory_broker import CommitFault, MemoryBroker, MemoryCluster
 from kanvas_platform.testing.virtual_time import LoopClock, run
+from tests.sim.chances import Chances
 
 LOGS = LedgerLogs.named("ledger")
 NAMES = ["a", "b", "c", "d"]
@@ -40,8 +41,8 @@ CHAOS_SECONDS = 20.0
 PATIENCE_SECONDS = 200.0
 
 
-@dataclass
-class Chaos:
+@dataclass(kw_only=True)
+class Chaos(Chances):
     """What goes wrong, as probabilities per step or, for commits, per second."""
 
     kill: float
@@ -49,19 +50,6 @@ class Chaos:
     delay: float
     cut: float
     commit_faults: float
-    seed: int
-    dice: random.Random = field(init=False)
-    active: bool = True
-    happened: Counter[str] = field(default_factory=Counter)
-
-    def __post_init__(self) -> None:
-        self.dice = random.Random(self.seed)
-
-    def strikes(self, what: str, probability: float) -> bool:
-        if not self.active or self.dice.random() >= probability:
-            return False
-        self.happened[what] += 1
-        return True
 
 
 class Instance:

@@ -14,9 +14,11 @@ from functools import lru_cache
 
 from kanvas_platform.errors import InvalidArgument, Violation
 
+ID_BYTES = 16
+"""An identifier, packed."""
+
 _MILLISECOND_BITS = 48
 _REST_BITS = 80
-_ID_BYTES = 16
 _PACKED_KEPT = 4096  # a record names each of its ids several times, as keys and as members
 _VERSION_MASK = 0xF << 76
 _VERSION_7 = 7 << 76
@@ -90,7 +92,7 @@ def pack_id(identifier: str) -> bytes:
     except ValueError:
         packed = b""
     # `fromhex` forgives much: capitals, blanks, hyphens anywhere.
-    if len(packed) != _ID_BYTES or unpack_id(packed) != identifier:
+    if len(packed) != ID_BYTES or unpack_id(packed) != identifier:
         raise ValueError("not an identifier in canonical form")
     return packed
 

@@ -6,7 +6,7 @@ from typing import Final, Generic, TypeVar
 
 from google.protobuf.message import Message
 
-from kanvas_platform.ids import pack_id, unpack_id
+from kanvas_platform.ids import ID_BYTES, pack_id, unpack_id
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Message)
@@ -48,8 +48,6 @@ NUMBER: Final[Codec[int]] = Codec(_encode_number, _decode_number)
 TEXT: Final[Codec[str]] = Codec(str.encode, bytes.decode)
 """A text: UTF-8."""
 
-_ID_BYTES = 16
-
 
 def _encode_pair(pair: tuple[str, str]) -> bytes:
     first, second = pair
@@ -57,7 +55,7 @@ def _encode_pair(pair: tuple[str, str]) -> bytes:
 
 
 def _decode_pair(data: bytes) -> tuple[str, str]:
-    return unpack_id(data[:_ID_BYTES]), unpack_id(data[_ID_BYTES:])
+    return unpack_id(data[:ID_BYTES]), unpack_id(data[ID_BYTES:])
 
 
 ID_PAIR: Final[Codec[tuple[str, str]]] = Codec(_encode_pair, _decode_pair)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from heapq import merge
 from itertools import islice
+from operator import itemgetter
 from typing import Final
 
 from kanvas_platform.backoff import Backoff
@@ -21,6 +22,7 @@ _CHANGES_MAX: Final = 500_000
 _BYTES_MAX: Final = 64 * 1024 * 1024
 _SORTED_AT_ONCE: Final = 2_000
 _LONGEST_PAUSE: Final = 10.0
+_KEY: Final = itemgetter(0)
 
 _log = get_logger(__name__)
 
@@ -126,9 +128,5 @@ def _sorted(layer: Layer) -> Iterator[Entry]:
     Sorted in small parts: a sort holds the interpreter, and so the event loop, until it is done.
     """
     changes = iter(layer.changes())
-    parts = iter(lambda: sorted(islice(changes, _SORTED_AT_ONCE), key=_key), [])
-    return merge(*parts, key=_key)
-
-
-def _key(entry: Entry) -> bytes:
-    return entry[0]
+    parts = iter(lambda: sorted(islice(changes, _SORTED_AT_ONCE), key=_KEY), [])
+    return merge(*parts, key=_KEY)
