@@ -58,6 +58,25 @@ async def test_no_words_make_the_page_wider_than_the_screen(
     assert {room: pixels for room, pixels in too_wide.items() if pixels > 0} == {}
 
 
+@pytest.mark.parametrize("locale", ["en-US", "id-ID"])
+async def test_both_doors_are_on_the_screen_of_a_phone_at_large_text(
+    visit: Visit, locale: str
+) -> None:
+    reader = await visit(**PHONE, locale=locale)
+    await set_text_size(reader, TWICE)
+    await reader.go("/explore")
+    doors = reader.page.locator(".top-bar-end a")
+    await expect(doors).to_have_count(2)
+    await reader.page.evaluate("document.fonts.ready.then(() => 0)")
+    screen = reader.page.viewport_size
+    assert screen is not None
+    for door in await doors.all():
+        box = await door.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= screen["width"]
+
+
 async def test_an_avatar_stands_beside_the_first_line_of_large_text(
     visit: Visit, painter: Painter
 ) -> None:

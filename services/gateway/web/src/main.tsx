@@ -8,6 +8,7 @@ import "./styles/forms.css";
 import "./styles/rooms.css";
 import "./styles/print.css";
 import { render } from "preact";
+import { whenSessionEnds } from "./api/request";
 import { App } from "./app";
 import { t } from "./i18n/translate";
 import { startRouter } from "./router";
@@ -21,12 +22,13 @@ import { forgetDraft, layOutDraft } from "./state/prompt";
 import { account, followOtherTab, loadSession, whenSessionChanges } from "./state/session";
 import { clearStudio, restoreStudio } from "./state/studio";
 import { listenToTabs, type TabNews } from "./state/tabs";
-import { toastFailure, toastUntilRead } from "./state/toasts";
+import { clearToasts, toastFailure, toastUntilRead } from "./state/toasts";
 
 applyPreferences();
 startRouter();
 forgetOldDrafts();
 whenSessionChanges(({ isSamePerson, hasLeft }) => {
+  clearToasts();
   if (!isSamePerson) clearStudio();
   if (hasLeft) {
     forgetDraft();
@@ -38,8 +40,10 @@ whenSessionChanges(({ isSamePerson, hasLeft }) => {
   if (account.value) {
     layOutDraft(account.value.id);
     void restoreStudio();
-  }
+  } else if (!hasLeft) toastUntilRead(t("session.ended"));
 });
+// What found it out says itself what went wrong.
+whenSessionEnds(() => void loadSession().catch(() => undefined));
 render(<App />, document.getElementById("app") as HTMLElement);
 
 try {

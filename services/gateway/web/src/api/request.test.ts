@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Problem, Unreachable } from "./failure";
-import { actFor, request } from "./request";
+import { actFor, request, whenSessionEnds } from "./request";
 import { noteServerDate } from "./server-clock";
 
 const fetched = vi.fn<typeof fetch>();
@@ -51,6 +51,23 @@ it("says whose page it is, but where it asks who is signed in", async () => {
   await request("PUT", "/v1/posts/1/like");
   const accounts = [0, 1, 2, 3].map((call) => headersOf(call)["kanvas-account"]);
   expect(accounts).toEqual(["ana", "ana", undefined, undefined]);
+});
+
+it("tells that a session has ended, where whose page it is was refused, and nowhere else", async () => {
+  const ended = vi.fn();
+  whenSessionEnds(ended);
+  const refuse = async (reason: string, forNobody = false) => {
+    fetched.mockResolvedValue(answer(401, { status: 401, reason }));
+    await settle(request("GET", "/v1/feeds/home", { forNobody }));
+    return ended.mock.calls.length;
+  };
+  expect(await refuse("TOKEN_EXPIRED"), "a visitor's page").toBe(0);
+  actFor("ana");
+  expect(await refuse("TOKEN_EXPIRED", true), "asks who is signed in").toBe(0);
+  expect(await refuse("CREDENTIALS_WRONG"), "a wrong password").toBe(0);
+  expect(await refuse("TOKEN_EXPIRED")).toBe(1);
+  actFor(undefined);
+  whenSessionEnds(() => undefined);
 });
 
 it("makes its keys by the gateway's clock, which an answer has told", async () => {

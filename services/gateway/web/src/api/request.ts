@@ -1,4 +1,4 @@
-import { Problem, Unreachable } from "./failure";
+import { isForNobody, Problem, Unreachable } from "./failure";
 import { noteServerDate } from "./server-clock";
 import type { ProblemDetails } from "./types";
 import { uuid7 } from "./uuid7";
@@ -22,10 +22,16 @@ const FIRST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 4_000;
 
 let shown: string | undefined;
+let onEnd: () => void = () => undefined;
 
 /** Whose page it is. Requests say so, and the gateway refuses them once somebody else signed in. */
 export function actFor(accountId: string | undefined): void {
   shown = accountId;
+}
+
+/** Called when a request for whose page it is was refused because nobody is signed in. */
+export function whenSessionEnds(callback: () => void): void {
+  onEnd = callback;
 }
 
 /**
@@ -48,6 +54,7 @@ export async function request<T>(
       return await ask<T>(address(path, options.query), init, options.signal);
     } catch (failure) {
       options.signal?.throwIfAborted();
+      if (shown && !options.forNobody && isForNobody(failure)) onEnd();
       if (attempt === ATTEMPTS || !mayPass(failure)) throw failure;
       await pause(pauseBefore(attempt, failure), options.signal);
     }

@@ -357,6 +357,10 @@ export const catalogue = {
     en: "You stay signed in for 14 days. Signing out forgets the texts that you have begun on this device; pictures that you have not published stay with your account.",
     id: "Anda tetap masuk selama 14 hari. Saat Anda keluar, teks yang belum selesai di perangkat ini dihapus; gambar yang belum diterbitkan tetap ada di akun Anda.",
   },
+  "session.ended": {
+    en: "Your session has ended. Sign in again: what you have begun is still here.",
+    id: "Sesi Anda sudah berakhir. Masuk lagi: yang sudah Anda mulai masih ada di sini.",
+  },
   "session.signedOutElsewhere": {
     en: "You have signed out in another tab.",
     id: "Anda telah keluar lewat tab lain.",

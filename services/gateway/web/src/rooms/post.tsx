@@ -7,6 +7,7 @@ import { t } from "../i18n/translate";
 import { Avatar } from "../parts/avatar";
 import { Caption } from "../parts/caption";
 import { Confirm } from "../parts/confirm";
+import { FollowButton, FollowDoor } from "../parts/follow-button";
 import { Icon } from "../parts/icon";
 import { LikeButton } from "../parts/like-button";
 import { Notice } from "../parts/notice";
@@ -21,7 +22,7 @@ import { goBack, profilePath } from "../router";
 import { stream } from "../state/connection";
 import { dropPost } from "../state/feeds";
 import { LivePost } from "../state/live-post";
-import { nameOf } from "../state/people";
+import { loadPerson, nameOf, person, relationshipOf } from "../state/people";
 import { postSignal } from "../state/posts";
 import { replaceWords } from "../state/prompt";
 import { account } from "../state/session";
@@ -86,6 +87,7 @@ function PostView({ post }: { post: PostData }) {
               </span>
             </span>
           </a>
+          <FollowAuthor of={post} />
         </header>
         <Caption post={post} class="post-caption" />
         <div class="post-row">
@@ -96,6 +98,20 @@ function PostView({ post }: { post: PostData }) {
       </div>
     </article>
   );
+}
+
+/** Follows the author, or does so no longer; not for oneself, nor where a block stands between. */
+function FollowAuthor({ of: { author } }: { of: PostData }) {
+  const me = account.value;
+  useEffect(() => {
+    if (me) void loadPerson(author.handle);
+  }, [me?.id, author.handle]);
+  if (!me) return <FollowDoor who={author} isSmall />;
+  const known = person(author.handle).value;
+  if (me.id === author.id || known.phase !== "ready") return null;
+  const { view } = known;
+  if (view.hidden || relationshipOf(view).blocking) return null;
+  return <FollowButton view={view} isSmall />;
 }
 
 function PostActions({ post }: { post: PostData }) {

@@ -49,6 +49,21 @@ it("keeps somebody's work when a session ends, until they sign in again", async 
   ]);
 });
 
+it("does not put out who signed in while it asked whether a session had ended", async () => {
+  let refuse: (failure: Problem) => void = () => undefined;
+  vi.mocked(kanvas.currentSession).mockReturnValueOnce(
+    new Promise((_, reject) => {
+      refuse = reject;
+    }),
+  );
+  const asked = loadSession();
+  cookieOf("ana");
+  await signIn("ana", "secret");
+  refuse(signedOut);
+  await asked;
+  expect(account.value?.id).toBe("ana");
+});
+
 it("clears the table for somebody else, here or in another tab", async () => {
   cookieOf("ben");
   await loadSession();

@@ -36,10 +36,13 @@ export function whenSessionChanges(callback: (change: Change) => void): void {
  */
 export async function loadSession(): Promise<void> {
   const before = account.value;
+  const known = current;
   try {
     current = await kanvas.currentSession();
   } catch (failure) {
     if (!isForNobody(failure)) throw failure;
+    // Whoever has signed in since is not meant.
+    if (current !== known) return;
     forget();
     if (before) onChange({ isSamePerson: true, hasLeft: false });
     return;

@@ -2,7 +2,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { Problem, Unreachable } from "../api/failure";
 import { navigate } from "../router";
-import { toastFailure, toasts } from "./toasts";
+import { clearToasts, toastFailure, toasts, toastUntilRead } from "./toasts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -31,5 +31,11 @@ it("shows the last few, each for a while", () => {
   for (let count = 0; count < 5; count += 1) toastFailure(new Unreachable("no network"));
   expect(toasts.value).toHaveLength(3);
   vi.advanceTimersByTime(7_000);
+  expect(toasts.value).toEqual([]);
+});
+
+it("tells nobody what was told to who was here before", () => {
+  toastUntilRead("Signed in as @ana.");
+  clearToasts();
   expect(toasts.value).toEqual([]);
 });

@@ -22,6 +22,11 @@ export function dismissToast(id: number): void {
   toasts.value = toasts.value.filter((toast) => toast.id !== id);
 }
 
+/** Somebody else looks at the page now, or nobody: what was told was told to who was here before. */
+export function clearToasts(): void {
+  toasts.value = [];
+}
+
 export function toast(text: string, link?: Toast["link"], tone: Toast["tone"] = "plain"): void {
   const id = show(text, link, tone);
   setTimeout(() => dismissToast(id), SHOWN_MS);
