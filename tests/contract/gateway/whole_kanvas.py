@@ -158,7 +158,7 @@ async def _serving(folder: Path) -> AsyncIterator[str]:
         clock=clock,
         main=GRAPH,
         sides=[CREDENTIALS],
-        state=GraphState(),
+        state=GraphState,
         decide=decide_graph,
     )
     feed = assemble(

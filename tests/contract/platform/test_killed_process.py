@@ -16,26 +16,12 @@ from kanvas_platform.kafka.reading.kept import open_kept
 from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.kafka.records.codec import encode, meta_of
 from kanvas_platform.kafka.store import flusher
-from kanvas_platform.kafka.store.codecs import NUMBER, TEXT
 from kanvas_platform.kafka.store.folder import Format
-from kanvas_platform.kafka.store.tables import Table
-from kanvas_platform.testing.ledger import LedgerLogs, LedgerRecord
+from kanvas_platform.testing.ledger import Ledger, LedgerLogs, LedgerRecord
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 
 RECORDS = 500
 flusher._SECONDS = 0.1
-
-
-class Totals:
-    def __init__(self, space):
-        self.space = space
-        self.totals = Table(space, b"t", TEXT, NUMBER)
-
-    def overlay(self):
-        return Totals(self.space.overlay())
-
-    def apply(self, topic, record):
-        self.totals[record.name] = record.total
 
 
 def written(store, topic):
@@ -60,7 +46,7 @@ async def main():
         broker=MemoryBroker(cluster=cluster),
         main=logs.main,
         sides=[logs.side],
-        state=Totals(kept.space),
+        state=Ledger,
         clock=clock,
         kept=kept,
         on_applied=lambda topic, record: folded.append(record.meta.position),
@@ -72,8 +58,8 @@ async def main():
         await replica.wait_for(RECORDS, 60)
         while not written(kept.store, logs.main.topic):
             await asyncio.sleep(0.01)
-        totals = replica.state.totals
-        told = len(folded), len(totals), sum(totals[f"n{n}"] for n in range(50))
+        names = replica.state.names
+        told = len(folded), len(names), sum(names[f"n{n}"][1] for n in range(50))
         print(*told, file=sys.stderr, flush=True)
 
 
@@ -90,9 +76,11 @@ def run_and_kill(folder: Path) -> tuple[int, int, int]:
         stderr=subprocess.PIPE,
     )
     assert process.stderr is not None
-    folded, names, total = process.stderr.readline().split()
-    process.kill()
-    process.communicate()
+    try:
+        folded, names, total = process.stderr.readline().split()
+    finally:
+        process.kill()
+        process.communicate()
     return int(folded), int(names), int(total)
 
 

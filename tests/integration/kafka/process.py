@@ -59,7 +59,7 @@ async def main(bootstrap: str, topic: str, address: str) -> None:
     broker = KafkaBroker(bootstrap)
     logs = LedgerLogs.named(topic)
     replica = Replica(
-        broker=broker, main=logs.main, sides=[logs.side], state=Ledger(), clock=clock, name=address
+        broker=broker, main=logs.main, sides=[logs.side], state=Ledger, clock=clock, name=address
     )
     writer = Writer(
         service=topic,

@@ -46,7 +46,7 @@ class Instance:
             broker=broker,
             main=logs.main,
             sides=[logs.side],
-            state=Ledger(),
+            state=Ledger,
             clock=clock,
             name=address,
         )

@@ -26,6 +26,7 @@ from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.contract import Command, Decide, State
 from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.kafka.records.logs import LEADERS_TOPIC, LogSpec
+from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.lifecycle import Component
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
@@ -106,7 +107,11 @@ async def eventually(condition: Callable[[], bool]) -> None:
 
 
 def lone(
-    service: str, decide: Decide[S], state: S, *logs: LogSpec, broker: MemoryBroker
+    service: str,
+    decide: Decide[S],
+    state: Callable[[Space], S],
+    *logs: LogSpec,
+    broker: MemoryBroker,
 ) -> tuple[Replica[Any], Writer[Any]]:
     """Return an instance without its front door; the first log is the main one."""
     clock, (main, *sides) = LoopClock(), logs
@@ -124,8 +129,8 @@ def lone(
     return replica, writer
 
 
-def graph_service() -> tuple[str, Decide[GraphState], GraphState, LogSpec, LogSpec]:
-    return "social-graph", decide_graph, GraphState(), GRAPH, CREDENTIALS
+def graph_service() -> tuple[str, Decide[GraphState], type[GraphState], LogSpec, LogSpec]:
+    return "social-graph", decide_graph, GraphState, GRAPH, CREDENTIALS
 
 
 async def twice(
@@ -214,7 +219,7 @@ def test_imagegen_takes_jobs_and_paints_them(strange: list[Strange]) -> None:
         cluster = MemoryCluster(LoopClock())
 
         def make(broker: MemoryBroker) -> Parts:
-            return *lone("imagegen", decide_jobs, Jobs(), IMAGES, broker=broker), []
+            return *lone("imagegen", decide_jobs, lambda _space: Jobs(), IMAGES, broker=broker), []
 
         await twice(cluster, make, strange, use)
 

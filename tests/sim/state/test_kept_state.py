@@ -79,7 +79,7 @@ def parts(broker: MemoryBroker, store: MemoryStore, name: str) -> tuple[Kept, Re
         broker=broker,
         main=GRAPH,
         sides=[CREDENTIALS],
-        state=GraphState(found.space),
+        state=GraphState,
         clock=clock,
         kept=found,
         name=name,

@@ -72,7 +72,7 @@ async def simulate(seed: int, rate: float) -> tuple[Race, list[tuple[Command, An
         broker=broker,
         main=LOGS.main,
         sides=[LOGS.side],
-        state=Ledger(),
+        state=Ledger,
         clock=LoopClock(),
         name="race",
     )

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from kanvas_platform.errors import KanvasError, Overloaded, Unavailable
 from kanvas_platform.kafka.contract import Command, Receipt
 from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.testing.ledger import (
     Add,
@@ -30,6 +31,7 @@ from kanvas_platform.testing.ledger import (
     command,
 )
 from kanvas_platform.testing.memory_broker import CommitFault, MemoryBroker, MemoryCluster
+from kanvas_platform.testing.memory_store import contents
 from kanvas_platform.testing.virtual_time import LoopClock, run
 from tests.sim.chances import Chances
 
@@ -71,7 +73,7 @@ class Instance:
                 broker=broker,
                 main=LOGS.main,
                 sides=[LOGS.side],
-                state=Ledger(),
+                state=Ledger,
                 clock=clock,
                 name=self.name,
             )
@@ -224,7 +226,7 @@ class Oracle:
         self.operations = operations
         self.position: dict[str, int] = {r.meta.command_id: r.meta.position for r in self.main}
         self.written = [op for op in operations if op.command.id in self.position]
-        self._states = [Ledger()]
+        self._states = [Ledger(Space())]
 
     def check(self) -> None:
         self.check_density()
@@ -291,7 +293,7 @@ class Oracle:
 
     def _fold_again(self) -> Ledger:
         """Return a state without layers: a tower of them would be slow."""
-        state = Ledger()
+        state = Ledger(Space())
         for record in self.main[: len(self._states) - 1]:
             state.apply(LOGS.main.topic, record)
         return state
@@ -314,11 +316,7 @@ chaoses = st.builds(
 def test_the_log_is_what_was_acknowledged(chaos: Chaos) -> None:
     cluster, operations, instances = run(simulate(chaos))
     Oracle(cluster, operations).check()
-    states = [
-        (dict(i.replica.state.names), dict(i.replica.state.told))
-        for i in instances
-        if i.replica is not None
-    ]
+    states = [contents(i.replica.state.space) for i in instances if i.replica is not None]
     assert states[0] == states[1] == states[2]
 
 

@@ -46,7 +46,7 @@ def ledger() -> OwnLog[Ledger]:
         clock=cluster.clock,
         main=LOGS.main,
         sides=[LOGS.side],
-        state=Ledger(),
+        state=Ledger,
         decide=LOGS.decide,
     )
 

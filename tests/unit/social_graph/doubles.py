@@ -4,6 +4,7 @@ from kanvas.graph.v1.records_pb2 import CredentialsRecord, GraphRecord
 from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceStub
 from kanvas_platform.errors import PositionUnknown
 from kanvas_platform.kafka.contract import Command, Receipt
+from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.testing.clock import ManualClock
 from kanvas_platform.testing.local_calls import local_stub
 from kanvas_social_graph.domain.decide import decide
@@ -18,7 +19,7 @@ class GraphLog:
     leads = True
 
     def __init__(self, clock: ManualClock) -> None:
-        self.state = GraphState()
+        self.state = GraphState(Space())
         self.position = 0
         self._clock = clock
         self._created: dict[str, int] = {}

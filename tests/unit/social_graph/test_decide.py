@@ -6,6 +6,7 @@ from google.protobuf.message import Message
 from kanvas.graph.v1.records_pb2 import Block, CredentialsRecord, Follow, GraphRecord
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.store.space import Space
 from kanvas_social_graph.domain.commands import CreateAccount, SetBlock, SetFollow, UpdateProfile
 from kanvas_social_graph.domain.decide import decide
 from kanvas_social_graph.domain.state import GraphState
@@ -25,7 +26,7 @@ class World:
     """A state and the positions that a writer would give."""
 
     def __init__(self) -> None:
-        self.state = GraphState()
+        self.state = GraphState(Space())
         self.position = 0
 
     def do(self, actor: str, body: object) -> list[Message]:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from kanvas.graph.v1.records_pb2 import Account, Block, Follow, GraphRecord
 from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.ids import new_id
+from kanvas_platform.kafka.store.space import Space
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.errors import AccountUnknown
 from kanvas_social_graph.list_edges import Side, list_edges
@@ -16,7 +17,7 @@ READER, OTHERS = new_id(), [new_id() for _ in range(12)]
 
 def world(followed: list[int]) -> GraphState:
     """Everybody exists; `READER` follows those of `OTHERS`, in this order."""
-    state = GraphState()
+    state = GraphState(Space())
     for number, account_id in enumerate((READER, *OTHERS)):
         account = Account(id=account_id, handle=f"u{number}")
         state.apply("", GraphRecord(account=account))

@@ -22,7 +22,7 @@ def scraped(name: str) -> float | None:
 
 
 def test_sizes_are_those_of_the_state() -> None:
-    state = GraphState()
+    state = GraphState(Space())
     observe_state(state)
     state.blocks[new_id(), new_id()] = 1
     assert (scraped("kanvas_graph_accounts"), scraped("kanvas_graph_blocks")) == (0, 1)

@@ -16,6 +16,7 @@ from kanvas_platform.kafka.contract import Decide, OnApplied, State
 from kanvas_platform.kafka.reading.kept import Kept
 from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.kafka.records.logs import LogSpec
+from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.lifecycle import Component, Connections, Readiness
 from kanvas_platform.observability import LoopLag
@@ -56,7 +57,7 @@ def own_log(
     clock: Clock,
     main: LogSpec,
     sides: Sequence[LogSpec] = (),
-    state: S,
+    state: Callable[[Space], S],
     decide: Decide[S],
     on_applied: OnApplied | None = None,
     kept: Kept | None = None,
@@ -71,7 +72,7 @@ def own_log(
         clock: Time.
         main: The main log.
         sides: Its side logs.
-        state: The state before the first record, or a view of the space of `kept`.
+        state: Makes the state, a view of the space that it is given; see `Replica`.
         decide: What a command makes.
         on_applied: Called after each record that was folded.
         kept: Where the state stands on disk; None: it is folded from the beginning, in memory.

@@ -101,7 +101,7 @@ def schedule(
         broker=broker,
         clock=clock,
         main=IMAGES,
-        state=Jobs(),
+        state=lambda _space: Jobs(),
         decide=decide,
         on_applied=live.on_applied,
         on_leadership=live.on_leadership,

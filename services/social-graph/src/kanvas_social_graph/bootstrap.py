@@ -38,7 +38,7 @@ async def build(settings: SocialGraphSettings) -> Sequence[Component]:
         clock=clock,
         main=GRAPH,
         sides=[CREDENTIALS],
-        state=GraphState(None if kept is None else kept.space),
+        state=GraphState,
         decide=decide,
         kept=kept,
     )

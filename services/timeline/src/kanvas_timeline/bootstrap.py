@@ -51,7 +51,6 @@ def assemble(
     *, broker: Broker, store: FeedStore, clock: Clock, address: str, recent_bytes: int
 ) -> Core:
     """Return an instance; `address` is where it takes forwarded commands."""
-    state = TimelineState(RecentLog(limit_bytes=recent_bytes))
     leadership = Leadership()
     log = own_log(
         service="timeline",
@@ -60,10 +59,11 @@ def assemble(
         clock=clock,
         main=FEED,
         sides=SIDES,
-        state=state,
+        state=lambda _space: TimelineState(RecentLog(limit_bytes=recent_bytes)),
         decide=decide,
         on_leadership=leadership.change,
     )
+    state = log.replica.state
     materialiser = Materialiser(
         broker=broker, store=store, recent=state.recent, leadership=leadership, clock=clock
     )

@@ -13,6 +13,7 @@ from kanvas_platform.kafka.contract import Command, Receipt
 from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.kafka.records.codec import encode, meta_of
 from kanvas_platform.kafka.records.logs import LogSpec
+from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.testing.ledger import Ledger, LedgerLogs, LedgerRecord
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
@@ -29,7 +30,9 @@ def pytest_asyncio_loop_factories() -> dict[str, type[asyncio.AbstractEventLoop]
 class Instance:
     """A process: a broker, a replica and a writer."""
 
-    def __init__(self, world: "World", address: str, state: Ledger, clock: Clock) -> None:
+    def __init__(
+        self, world: "World", address: str, state: Callable[[Space], Ledger], clock: Clock
+    ) -> None:
         self.leadership: list[bool] = []
         self.broker = MemoryBroker(cluster=world.cluster)
         self.replica = Replica(
@@ -84,10 +87,13 @@ class World:
         self._readers: list[asyncio.Task[None]] = []
 
     def start(
-        self, address: str | None = None, state: Ledger | None = None, clock: Clock | None = None
+        self,
+        address: str | None = None,
+        state: Callable[[Space], Ledger] = Ledger,
+        clock: Clock | None = None,
     ) -> Instance:
         address = address or f"host-{len(self.instances) + 1}:1"
-        instance = Instance(self, address, state or Ledger(), clock or self.clock)
+        instance = Instance(self, address, state, clock or self.clock)
         self.instances.append(instance)
         return instance
 

@@ -68,7 +68,7 @@ class Unfoldable(Ledger):
 
 
 async def test_what_a_fault_left_behind_is_not_decided_on(world: Any) -> None:
-    instance = await world.start(state=Unfoldable()).leading()
+    instance = await world.start(state=Unfoldable).leading()
     instance.broker.stop()  # so that all four are decided in one batch
     asked = [
         asyncio.create_task(instance.writer.submit(claim(world, name), 60))

@@ -46,7 +46,7 @@ def writer_on(broker: MemoryBroker, world: Any, logs: LedgerLogs) -> Writer[Ledg
         broker=broker,
         main=logs.main,
         sides=[logs.side],
-        state=Ledger(),
+        state=Ledger,
         clock=world.clock,
         name="candidate",
     )

@@ -140,7 +140,8 @@ async def test_how_long_a_side_record_waits_does_not_count_an_outage(
     await asyncio.sleep(2)
     world.put(2, name="x", total=3)
     await running.replica.barrier(10)
-    assert list(running.replica.state.told) == ["x"]
+    assert "x" in running.replica.state.told
+    assert len(running.replica.state.told) == 1
     assert not world.cluster.committed(DEAD_LETTERS_TOPIC)
 
 

@@ -6,7 +6,7 @@ import json
 from asyncio import FIRST_COMPLETED
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
@@ -15,12 +15,10 @@ from kanvas_platform.kafka.reading.checkpoint import CHECKPOINT_KEY, Checkpoint
 from kanvas_platform.kafka.reading.kept import Kept, open_kept
 from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC
-from kanvas_platform.kafka.store.codecs import NUMBER, TEXT
 from kanvas_platform.kafka.store.folder import _BOOKKEEPING_FORMAT, Format
 from kanvas_platform.kafka.store.lmdb_store import LmdbStore
 from kanvas_platform.kafka.store.space import Space
-from kanvas_platform.kafka.store.tables import Table
-from kanvas_platform.testing.ledger import LedgerLogs
+from kanvas_platform.testing.ledger import Ledger, LedgerLogs
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from kanvas_platform.testing.memory_store import MemoryStore
 
@@ -30,24 +28,23 @@ FLUSHED_SECONDS = 15.0
 COMMAND = "01a3185c-5000-7000-8000-000000000001"
 """A command that was given when virtual time begins."""
 
-KEPT = (1, "4ced17fdb4153cf6")
+_PLATFORM = b"\xf0"
+"""From this prefix on, keys are of the platform."""
+
+KEPT = (1, "996923745f532993")
 """The version of what the platform keeps beside a state, and the digest of the bytes. Whoever
 changes them raises the version, and puts both here."""
 
 
-class Totals:
-    """The total of each name; a record named "half" fails when it is half folded."""
+class Noting(Ledger):
+    """Notes what is folded; a record named "half" fails when it is half folded."""
 
     def __init__(self, space: Space) -> None:
-        self._space = space
-        self.totals: Table[str, int] = Table(space, b"t", TEXT, NUMBER)
+        super().__init__(space)
         self.folded: list[int] = []
 
-    def overlay(self) -> Self:
-        return type(self)(self._space.overlay())
-
     def apply(self, topic: str, record: Any) -> None:
-        self.totals[record.name] = record.total
+        super().apply(topic, record)
         if record.name == "half":
             raise ZeroDivisionError
         self.folded.append(record.meta.position)
@@ -62,17 +59,17 @@ class Process:
 
     def __init__(self, world: Any, logs: LedgerLogs, kept: Kept) -> None:
         self.kept = kept
-        self.state = Totals(self.kept.space)
         self.broker = MemoryBroker(cluster=world.cluster)
-        self.replica: Replica[Totals] = Replica(
+        self.replica = Replica(
             broker=self.broker,
             main=logs.main,
             sides=[logs.side],
-            state=self.state,
+            state=Noting,
             clock=world.clock,
             kept=self.kept,
             name="replica",
         )
+        self.state = self.replica.state
         self.tasks = [asyncio.create_task(each.run()) for each in (self.kept.flusher, self.replica)]
 
     def stands(self) -> Any:
@@ -110,11 +107,11 @@ async def test_the_next_process_reads_on(world: Any, logs: LedgerLogs) -> None:
     ended = await folded(world, logs, store, range(1, 4))
     process = Process(world, logs, kept_in(world, store))
     assert process.stands() == ended.stands()
-    assert process.state.totals["n3"] == 3
+    assert process.state.names["n3"] == ("ann", 3)
     world.put(4, name="n1", total=40)
     await process.replica.barrier(5)
     assert process.state.folded == [4]
-    assert (process.state.totals["n1"], len(process.state.totals)) == (40, 3)
+    assert (process.state.names["n1"], len(process.state.names)) == (("ann", 40), 3)
     assert process.replica.created_position(logs.main.topic, "name:n2") == 2
     assert process.replica.positions() == {logs.main.topic: 4, logs.side.topic: 0}
     await process.end()
@@ -233,12 +230,12 @@ async def test_the_next_process_folds_the_other_log_from_an_empty_store(
     await process.end()
     world.cluster = MemoryCluster(world.clock)
     process = await opened()
-    assert process.state.totals["n"] == 1
+    assert process.state.names["n"] == ("ann", 1)
     done, _ = await asyncio.wait(process.tasks, timeout=60, return_when=FIRST_COMPLETED)
     assert [is_broken(task) for task in done] == [True]
     await process.end()
     process = await opened()
-    assert len(process.state.totals) == 0
+    assert len(process.state.names) == 0
     await process.replica.barrier(5)
     await process.end()
 
@@ -275,7 +272,7 @@ async def test_damage_that_somebody_meets_ends_the_process(world: Any, logs: Led
 async def test_damage_that_a_fold_meets_is_no_poison(world: Any, logs: LedgerLogs) -> None:
     class Damaged(MemoryStore):
         def get(self, key: bytes) -> bytes | None:
-            if key.startswith(b"t"):
+            if key.startswith(b"n"):
                 raise StoreBroken("a page is not one")
             return super().get(key)
 
@@ -374,8 +371,8 @@ async def test_a_record_is_folded_whole_or_not(world: Any, logs: LedgerLogs) -> 
     world.put(2, name="half", total=2)
     world.put(3, name="good", total=3)
     await process.replica.barrier(5)
-    assert "half" not in process.state.totals
-    assert (process.state.totals["good"], len(process.state.totals)) == (3, 1)
+    assert "half" not in process.state.names
+    assert (process.state.names["good"], len(process.state.names)) == (("ann", 3), 1)
     assert len(world.cluster.committed(DEAD_LETTERS_TOPIC)) == 1
     await process.end()
 
@@ -384,7 +381,8 @@ async def test_other_bookkeeping_has_another_version(world: Any, logs: LedgerLog
     store = MemoryStore()
     await folded(world, logs, store, range(1, 4))
     checkpoint = json.loads(store.contents.pop(CHECKPOINT_KEY))
-    kept = sorted(store.contents.items()), json.dumps(shape(checkpoint), sort_keys=True)
+    own = sorted(item for item in store.contents.items() if item[0] >= _PLATFORM)
+    kept = own, json.dumps(shape(checkpoint), sort_keys=True)
     digest = hashlib.sha256(repr(kept).encode()).hexdigest()
     assert (_BOOKKEEPING_FORMAT, digest[:16]) == KEPT
 

@@ -55,7 +55,7 @@ async def test_a_replica_finds_its_logs_again_by_position(world: Any, logs: Ledg
         broker=broker,
         main=logs.main,
         sides=[logs.side],
-        state=Ledger(),
+        state=Ledger,
         clock=world.clock,
         name="reading",
     )

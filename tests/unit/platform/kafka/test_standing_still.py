@@ -49,7 +49,7 @@ def _replica(broker: MemoryBroker, world: Any, logs: LedgerLogs) -> Replica[Ledg
         broker=broker,
         main=logs.main,
         sides=[logs.side],
-        state=Ledger(),
+        state=Ledger,
         clock=world.clock,
         name=NAME,
     )

@@ -11,6 +11,7 @@ from kanvas_platform.errors import NotLeader, Unavailable
 from kanvas_platform.kafka.contract import Command, Receipt, StoreFailed
 from kanvas_platform.kafka.reading.tail import Beginning, Tail
 from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC, Draft
+from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.testing.ledger import Add, Claim, Ledger, LedgerLogs, command
 from kanvas_platform.testing.memory_broker import MemoryBroker
 
@@ -20,16 +21,13 @@ FULL = OSError(errno.ENOSPC, "No space left on device")
 class Disk(Ledger):
     """A ledger whose store can fail; its layers are in memory and cannot."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, space: Space) -> None:
+        super().__init__(space)
         self.failure: Exception | None = None
         self.folded: list[tuple[str, int]] = []
 
     def overlay(self) -> Any:
-        layer = Ledger()
-        layer.names = self.names.overlay()
-        layer.told = self.told.overlay()
-        return layer
+        return Ledger(self.space.overlay())
 
     def apply(self, topic: str, record: Any) -> None:
         if self.failure is not None:
@@ -44,13 +42,12 @@ def add(world: Any, amount: int = 1) -> Command:
 
 async def a_pair(world: Any) -> tuple[Any, Any, Disk]:
     """Start a leader on a disk, and a healthy standby."""
-    disk = Disk()
-    leader = await world.start(state=disk).leading()
+    leader = await world.start(state=Disk).leading()
     await leader.writer.submit(command(Claim("x"), now=world.clock.now()), 5)
     standby = world.start()
     await standby.replica.until_ready()
     await asyncio.sleep(1)
-    return leader, standby, disk
+    return leader, standby, leader.replica.state
 
 
 @pytest.mark.parametrize("failure", [FULL, MemoryError(), StoreFailed("synced in vain")])
@@ -79,8 +76,8 @@ async def test_a_full_disk_at_the_leader_lets_the_standby_lead(
 async def test_one_alone_leads_again_when_it_has_folded_for_a_while(
     world: Any, eventually: Any
 ) -> None:
-    disk = Disk()
-    instance = await world.start(state=disk).leading()
+    instance = await world.start(state=Disk).leading()
+    disk = instance.replica.state
     await instance.writer.submit(command(Claim("x"), now=world.clock.now()), 5)
     disk.failure = FULL
     given = add(world, 3)
@@ -106,7 +103,7 @@ async def test_one_that_was_halted_by_poison_gives_up_leading(world: Any) -> Non
                 raise ZeroDivisionError
             super().apply(topic, record)
 
-    leader = await world.start(state=Picky()).leading()
+    leader = await world.start(state=Picky).leading()
     await leader.writer.submit(command(Claim("x"), now=world.clock.now()), 5)
     standby = world.start()
     await standby.replica.until_ready()

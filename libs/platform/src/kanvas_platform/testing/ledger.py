@@ -7,7 +7,7 @@ log.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import Message
@@ -17,7 +17,9 @@ from kanvas_platform.errors import AlreadyExists, NotFound
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.records.logs import Draft, LogSpec
-from kanvas_platform.kafka.table import Table
+from kanvas_platform.kafka.store.codecs import NUMBER, NUMBER_BYTES, TEXT, Codec
+from kanvas_platform.kafka.store.space import Space
+from kanvas_platform.kafka.store.tables import Table
 
 _FIELD = descriptor_pb2.FieldDescriptorProto
 
@@ -96,19 +98,34 @@ def command(
 _UNCLAIMED = ("", 0)
 
 
-class Ledger:
-    """The state: owner and total by name, and what the side log told of totals."""
+def _encode_owned(owned: tuple[str, int]) -> bytes:
+    owner, total = owned
+    return NUMBER.encode(total) + TEXT.encode(owner)
 
-    def __init__(self) -> None:
-        self.names: Table[str, tuple[str, int]] = Table()
-        self.told: Table[str, int] = Table()
+
+def _decode_owned(data: bytes) -> tuple[str, int]:
+    return TEXT.decode(data[NUMBER_BYTES:]), NUMBER.decode(data[:NUMBER_BYTES])
+
+
+_OWNED: Final[Codec[tuple[str, int]]] = Codec(_encode_owned, _decode_owned)
+"""Owner and total: 8 bytes of a number, then a text."""
+
+
+class Ledger:
+    """The state: owner and total by name, and what the side log told of totals.
+
+    Attributes:
+        space: Where all of it stands.
+    """
+
+    def __init__(self, space: Space) -> None:
+        self.space = space
+        self.names: Table[str, tuple[str, int]] = Table(space, b"n", TEXT, _OWNED)
+        self.told: Table[str, int] = Table(space, b"t", TEXT, NUMBER)
 
     def overlay(self) -> Self:
         """See `State`."""
-        layer = type(self)()
-        layer.names = self.names.overlay()
-        layer.told = self.told.overlay()
-        return layer
+        return type(self)(self.space.overlay())
 
     def apply(self, topic: str, record: Any) -> None:
         """See `State`."""

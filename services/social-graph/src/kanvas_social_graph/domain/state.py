@@ -26,13 +26,13 @@ class GraphState:
         space: Where all of it stands.
     """
 
-    def __init__(self, space: Space | None = None) -> None:
+    def __init__(self, space: Space) -> None:
         """Make a view of the state.
 
         Args:
-            space: Where the state stands; None: in memory, nowhere else.
+            space: Where the state stands.
         """
-        self.space = space = Space() if space is None else space
+        self.space = space
         self.accounts: Table[str, Account] = Table(space, b"a", ID, _ACCOUNT)
         self.handles: Table[str, str] = Table(space, b"h", TEXT, ID)
         self.password_hashes: Table[str, str] = Table(space, b"p", ID, TEXT)

@@ -66,7 +66,7 @@ class Replica(LogReader, Generic[S]):
         broker: Broker,
         main: LogSpec,
         sides: Sequence[LogSpec],
-        state: S,
+        state: Callable[[Space], S],
         clock: Clock,
         on_applied: OnApplied | None = None,
         kept: Kept | None = None,
@@ -78,13 +78,14 @@ class Replica(LogReader, Generic[S]):
             broker: Where the logs are.
             main: The main log.
             sides: Its side logs.
-            state: The state before the first record, or a view of the space of `kept`.
+            state: Makes the state: a view of the one space in which all that is folded stands.
             clock: Time.
             on_applied: Called after each record that was folded.
             kept: Where the state stands on disk; None: it is folded from the beginning, in memory.
             name: Name of the reader in logs and metrics, unique in the process.
         """
-        self.state = state
+        space = Space() if kept is None else kept.space
+        self.state = state(space)
         self.main = main
         self.commands = CommandWindow(main.topic, space=None if kept is None else kept.space)
         dead_letters = DeadLetters(broker=broker, reader=name)
@@ -111,8 +112,9 @@ class Replica(LogReader, Generic[S]):
             main=main.topic,
             dead_letters=dead_letters,
             kept=kept,
+            space=space,
             cursors=self._cursors,
-            state=state,
+            state=self.state,
             commands=self.commands,
             clock=clock,
             on_applied=on_applied,
@@ -175,6 +177,7 @@ class _Fold(Generic[S]):
         main: str,
         dead_letters: DeadLetters,
         kept: Kept | None,
+        space: Space,
         cursors: Mapping[str, LogCursor],
         state: S,
         commands: CommandWindow,
@@ -182,8 +185,8 @@ class _Fold(Generic[S]):
         on_applied: OnApplied | None,
         name: str,
     ) -> None:
-        self._space = Space() if kept is None else kept.space
-        self.created = Created(self._space)
+        self._space = space
+        self.created = Created(space)
         self.on_fold: OnFold | None = None
         self._broker = broker
         self._main = main

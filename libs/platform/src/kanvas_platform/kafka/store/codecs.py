@@ -25,12 +25,12 @@ class Codec(Generic[T]):
     decode: Callable[[bytes], T]
 
 
-_NUMBER_BYTES = 8
+NUMBER_BYTES: Final = 8
 
 
 def _encode_number(number: int) -> bytes:
     try:
-        return number.to_bytes(_NUMBER_BYTES, "big")
+        return number.to_bytes(NUMBER_BYTES, "big")
     except OverflowError as error:
         raise ValueError("not a number from 0 to 2^64 - 1") from error
 
