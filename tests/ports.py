@@ -39,6 +39,7 @@ class FirstPort(IntEnum):
     LOST_TABLES = 11780
     FIRST_RUN = 12080
     LOST_FOLDER = 12580
+    KEPT_STATE = 12680
 
 
 def process_number(worker: str) -> int:

@@ -182,7 +182,7 @@ async def test_unreadable_records_stop_sign_up_until_an_operator_goes_past(hurt:
 
     for instance in INSTANCES:
         hurt.stack.kill(f"social-graph-{instance}")
-    bob = await hurt.someone()  # also after a restart, which reads it all again
+    bob = await hurt.someone()  # also after a restart
     await until(lambda: follow(bob, ada))
     await until(hurt.all_go_on)
 

@@ -1,19 +1,23 @@
 """What every process has, whatever its service adds."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
-from kanvas_platform.assembly import OwnLog, own_log, process
+from kanvas_platform.assembly import OwnLog, kept_state, own_log, process
+from kanvas_platform.kafka.store.folder import FolderUnusable, Format
 from kanvas_platform.lifecycle import Component, Connections, Readiness
 from kanvas_platform.rpc.server import Registration
-from kanvas_platform.settings import ServiceSettings
+from kanvas_platform.settings import KeptStateSettings, ServiceSettings
 from kanvas_platform.standing import StandingStill
 from kanvas_platform.testing.ledger import Ledger, LedgerLogs
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
+from kanvas_platform.testing.virtual_time import LoopClock
 from tests.unit.platform.rpc.servers import LED, OPEN, Jobs
 
 LOGS = LedgerLogs.named("ledger")
+FORM = Format("ledger", 1, (LOGS.main, LOGS.side))
 SETTINGS = ServiceSettings(
     instance="ledger-1",
     grpc_listen="127.0.0.1:0",
@@ -49,6 +53,33 @@ def ledger() -> OwnLog[Ledger]:
         state=Ledger,
         decide=LOGS.decide,
     )
+
+
+def keeping(folder: Path | None, *, rebuild: bool = False) -> KeptStateSettings:
+    common = SETTINGS.model_dump()
+    return KeptStateSettings(**common, state_folder=folder, state_rebuild=rebuild)
+
+
+async def test_a_state_is_kept_where_a_folder_is_named(tmp_path: Path) -> None:
+    assert await kept_state(keeping(None), FORM, LoopClock()) is None
+    kept = await kept_state(keeping(tmp_path / "state"), FORM, LoopClock())
+    assert kept is not None
+    assert kept.checkpoint is None
+    assert (tmp_path / "state" / FORM.stamp).is_dir()
+    kept.store.close()
+
+
+async def test_a_folder_that_cannot_be_used_ends_the_process_or_is_done_without(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unusable = tmp_path / "file" / "state"
+    unusable.parent.touch()
+    with pytest.raises(FolderUnusable, match="Not a directory"):
+        await kept_state(keeping(unusable), FORM, LoopClock())
+    assert await kept_state(keeping(unusable, rebuild=True), FORM, LoopClock()) is None
+    said = capsys.readouterr().out
+    assert "the state is in memory only" in said
+    assert f"The state cannot be kept in {unusable}: Not a directory." in said
 
 
 def readiness_of(components: list[Component]) -> Readiness:

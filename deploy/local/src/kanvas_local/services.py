@@ -94,6 +94,7 @@ class Services:
 
     def _environment(self, name: str, instance: int) -> dict[str, str]:
         own: Mapping[str, Callable[[int], dict[str, str]]] = {
+            "social-graph": self._social_graph,
             "timeline": self._timeline,
             "imagegen": self._imagegen,
             "gateway": self._gateway,
@@ -108,6 +109,14 @@ class Services:
         }
         settings = shared | (own[name](instance) if name in own else {})
         return {f"KANVAS_{key}": value for key, value in settings.items()}
+
+    def _social_graph(self, instance: int) -> dict[str, str]:
+        return {
+            "STATE_FOLDER": str(self.layout.data / f"social-graph-{instance}"),
+            # Nothing here is worth more than a start: Kafka's data may have been removed, and the
+            # folder be on a network file system.
+            "STATE_REBUILD": "true",
+        }
 
     def _timeline(self, _instance: int) -> dict[str, str]:
         return {"CASSANDRA": address(self.ports.cassandra)}

@@ -13,19 +13,22 @@ from prometheus_client import REGISTRY, CollectorRegistry
 from kanvas_platform.clock import Clock
 from kanvas_platform.kafka.broker.port import Broker
 from kanvas_platform.kafka.contract import Decide, OnApplied, State
-from kanvas_platform.kafka.reading.kept import Kept
+from kanvas_platform.kafka.reading.kept import Kept, open_kept
 from kanvas_platform.kafka.reading.replica import Replica
 from kanvas_platform.kafka.records.logs import LogSpec
+from kanvas_platform.kafka.store.folder import FolderUnusable, Format
 from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.lifecycle import Component, Connections, Readiness
-from kanvas_platform.observability import LoopLag
+from kanvas_platform.observability import LoopLag, get_logger
 from kanvas_platform.ops import OpsServer
 from kanvas_platform.rpc.server import Registration, RpcServer
-from kanvas_platform.settings import ServiceSettings
+from kanvas_platform.settings import KeptStateSettings, ServiceSettings
 from kanvas_platform.standing import Standing
 
 S = TypeVar("S", bound=State)
+
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,30 @@ class OwnLog(Generic[S]):
         """What has to run, in order of dependency."""
         own: list[Component] = [self.replica, self.writer]
         return own if self.kept is None else [self.kept.flusher, *own]
+
+
+async def kept_state(settings: KeptStateSettings, form: Format, clock: Clock) -> Kept | None:
+    """Open the state that an instance keeps on disk, for `own_log`; None where it keeps none.
+
+    Raises:
+        FolderUnusable: The folder cannot be used, and the settings do not say `state_rebuild`.
+        StoreFailed: The store cannot be read at present.
+    """
+    if settings.state_folder is None:
+        return None
+    try:
+        return await open_kept(
+            settings.state_folder,
+            form,
+            rebuild=settings.state_rebuild,
+            clock=clock,
+            name=_replica_name(form.service),
+        )
+    except FolderUnusable as error:
+        if not settings.state_rebuild:
+            raise
+        _log.error("the state is in memory only, and folded anew at each start", why=str(error))
+        return None
 
 
 def own_log(
@@ -86,7 +113,7 @@ def own_log(
         clock=clock,
         on_applied=on_applied,
         kept=kept,
-        name=f"{service}-replica",
+        name=_replica_name(service),
     )
     writer = Writer(
         service=service,
@@ -98,6 +125,10 @@ def own_log(
         on_leadership=on_leadership,
     )
     return OwnLog(replica, writer, kept)
+
+
+def _replica_name(service: str) -> str:
+    return f"{service}-replica"
 
 
 def process(

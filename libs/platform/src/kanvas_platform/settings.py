@@ -1,5 +1,6 @@
 """Settings that every service takes from its environment, with the prefix `KANVAS_`."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -81,3 +82,15 @@ class ServiceSettings(BaseSettings):
     def grpc_address(self) -> str:
         """The address that others use for this instance."""
         return self.grpc_advertise or self.grpc_listen
+
+
+class KeptStateSettings(ServiceSettings):
+    """What a service needs besides, that can keep its state on disk."""
+
+    state_folder: Path | None = None
+    """Folder on a disk of this machine where this instance alone keeps its state, so that a start
+    reads on from there. None: the state is folded from the beginning at each start, in memory."""
+
+    state_rebuild: bool = False
+    """Whether no state is worth more than a start: the state of another log is set aside, and this
+    one folded; where the folder cannot be used, the state is in memory. Else nothing is read."""

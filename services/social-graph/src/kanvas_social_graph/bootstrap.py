@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from kanvas_platform.assembly import own_log, process
+from kanvas_platform.assembly import kept_state, own_log, process
 from kanvas_platform.clock import SystemClock
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
-from kanvas_platform.kafka.reading.kept import open_kept
 from kanvas_platform.kafka.store.folder import Format
 from kanvas_platform.lifecycle import Component
 from kanvas_platform.rpc.server import Registration
@@ -17,22 +16,16 @@ from kanvas_social_graph.entrypoints.grpc import CONTRACT, SocialGraph
 from kanvas_social_graph.metrics import observe_state
 from kanvas_social_graph.settings import SocialGraphSettings
 
+_SERVICE = "social-graph"
+
 
 async def build(settings: SocialGraphSettings) -> Sequence[Component]:
     """Return the components of one instance, in order of dependency."""
     clock = SystemClock()
     broker = KafkaBroker(settings.kafka)
-    kept = None
-    if settings.state_folder is not None:
-        kept = await open_kept(
-            settings.state_folder,
-            Format("social-graph", FORMAT, (GRAPH, CREDENTIALS)),
-            rebuild=settings.state_rebuild,
-            clock=clock,
-            name="social-graph-replica",
-        )
+    kept = await kept_state(settings, Format(_SERVICE, FORMAT, (GRAPH, CREDENTIALS)), clock)
     log = own_log(
-        service="social-graph",
+        service=_SERVICE,
         address=settings.grpc_address,
         broker=broker,
         clock=clock,

@@ -135,7 +135,13 @@ def _lost() -> list[Mishap]:
             deeds.lose_cassandra,
             2 * RESTARTS,
             posts=200,
-        )
+        ),
+        Mishap(
+            "lost-state",
+            "the folder of the leading social-graph is removed, and the process killed",
+            deeds.lose_state,
+            MOVES_ON,
+        ),
     ]
 
 
