@@ -143,6 +143,19 @@ async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         await take_folder(tmp_path / "file" / "state", FORMAT, LoopClock())
 
 
+async def test_a_folder_in_which_no_store_works_is_named(
+    folder: StoreFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some file systems cannot map a file into memory. An empty store is as useless there."""
+
+    def refuse(_folder: Path) -> None:
+        raise StoreBroken("No such device")
+
+    monkeypatch.setattr(folders, "LmdbStore", refuse)
+    with pytest.raises(FolderUnusable, match=r"No store can be made in .*: No such device\."):
+        folder.open()
+
+
 async def test_a_network_file_system_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,7 @@ from google.protobuf.descriptor import FileDescriptor
 from kanvas_platform.clock import Clock
 from kanvas_platform.kafka.contract import StoreBroken
 from kanvas_platform.kafka.records.logs import LogSpec
-from kanvas_platform.kafka.store.lmdb_store import LmdbStore
+from kanvas_platform.kafka.store.lmdb_store import STORE_FILE, LmdbStore
 from kanvas_platform.observability import get_logger
 
 _BOOKKEEPING_FORMAT: Final = 1
@@ -87,7 +87,7 @@ class StoreFolder:
         `opened` removes it; a store of which two openings in a row had no end is set aside.
 
         Raises:
-            FolderUnusable: Files cannot be made there.
+            FolderUnusable: Files cannot be made there, or LMDB cannot use them.
             StoreFailed: The store cannot be opened at present.
         """
         with _unwritable(self._folder):
@@ -101,9 +101,15 @@ class StoreFolder:
                 file.flush()
                 os.fsync(file.fileno())
             _sync(self._here)
+        is_new = not (self._here / STORE_FILE).exists()
         try:
             return LmdbStore(self._here)
         except StoreBroken as error:
+            if is_new:  # the next one would fare no better
+                raise FolderUnusable(
+                    f"No store can be made in {self._folder}: {error}. "
+                    "Name a folder on a disk of this machine."
+                ) from error
             self.set_aside(str(error))
             return self.open()
 
@@ -172,7 +178,7 @@ def _remove_old(folder: Path, *, keep: str, now: float) -> None:
     for each in folder.iterdir():
         if not each.is_dir() or each.name == keep:
             continue
-        data = each / "data.mdb"
+        data = each / STORE_FILE
         used = (data if data.exists() else each).stat().st_mtime
         if used < now - _KEPT_SECONDS:
             rmtree(each)

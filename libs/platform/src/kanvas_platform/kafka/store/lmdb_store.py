@@ -11,6 +11,9 @@ import lmdb
 from kanvas_platform.kafka.contract import StoreBroken, StoreFailed
 from kanvas_platform.kafka.store.space import KEY_BYTES_MAX, Entry
 
+STORE_FILE: Final = "data.mdb"
+"""Name of the file in its folder."""
+
 _ADDRESS_SPACE: Final = 1 << 40
 """Highest size of the file. It costs addresses, neither disk nor memory."""
 
