@@ -77,6 +77,27 @@ async def test_both_doors_are_on_the_screen_of_a_phone_at_large_text(
         assert box["x"] + box["width"] <= screen["width"]
 
 
+async def test_what_is_new_covers_no_heading_of_large_text(visit: Visit, painter: Painter) -> None:
+    job = await painter.paint()
+    await painter.publish(job, "the first")
+    reader = await visit(**PHONE)
+    await set_text_size(reader, TWICE)
+    await reader.sign_up()
+    await reader.follow(painter.handle)
+    await reader.go("/")
+    await reader.see_captions("the first")
+    await reader.see_dot("Live")
+    await painter.publish(job, "the second")
+    pill = reader.page.get_by_role("button", name="1 new")
+    await pill.wait_for()
+    await reader.come_to_rest()
+    new = await pill.bounding_box()
+    heading = await reader.page.get_by_role("heading", name="Home").bounding_box()
+    assert new is not None
+    assert heading is not None
+    assert new["y"] >= heading["y"] + heading["height"]
+
+
 async def test_an_avatar_stands_beside_the_first_line_of_large_text(
     visit: Visit, painter: Painter
 ) -> None:

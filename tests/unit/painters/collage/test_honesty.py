@@ -8,12 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kanvas_paint_contract.cards import STYLES
+from kanvas_painters.collage.indonesian import indonesian_names
+from kanvas_painters.collage.library import library
 from kanvas_painters.collage.reading.grouping import forgotten
 from kanvas_painters.collage.reading.lexicon import Kind, lexicon
 from kanvas_painters.collage.reading.names import names
 from kanvas_painters.collage.reading.phrases import LeftOut
 from kanvas_painters.collage.reading.reader import SAID_LONGEST, SAID_MOST, read_prompt
 from tests.reader_score.honesty import ignored
+from tests.reader_score.prompts import PARTS, prompts
 
 Chunk = tuple[str, bool]  # words, and whether they say something
 
@@ -152,11 +156,27 @@ def test_a_style_that_was_chosen_overrules_that_of_the_words_and_says_so() -> No
     assert read_prompt("a cat, watercolor", style="watercolor").substitutions == ()
 
 
+def test_what_is_told_instead_of_words_has_an_indonesian_name() -> None:
+    """The page itself knows three sayings and the styles, in both languages."""
+    known = {"left out", "kept out", "an empty scene", *STYLES, *indonesian_names()}
+    known |= {drawing.name for drawing in library().drawings.values()}  # of these some are alike
+    corpus = (prompt for part in PARTS for prompt in prompts(part))
+    told = {
+        instead
+        for prompt in corpus
+        for said in read_prompt(prompt.text).substitutions
+        for _, arrow, instead in (said.rpartition(" → "),)
+        if arrow
+    }
+    assert {"on", "beside", "left of", "meadow"} <= told
+    assert told <= known
+
+
 def test_what_is_said_has_room_beside_a_post() -> None:
     """A post holds so many substitutions, and of so many characters each."""
     many = read_prompt("a cat and " + " ".join(f"blorf{at}" for at in range(300))).substitutions
     assert len(many) == SAID_MOST == 100
-    assert many[-1] == "201 more → left out"
+    assert many[-1] == "… (+201) → left out"
     (long, *_) = read_prompt("q" * 900).substitutions
     assert len(long) == SAID_LONGEST == 200
     assert long.endswith("q… → left out")

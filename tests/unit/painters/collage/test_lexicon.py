@@ -28,7 +28,7 @@ OTHERS = {
     *("kin", "forms", "stems", "gerunds", "passives", "having", "verblike", "articles"),
     *("agent", "does", "tools", "doers"),
 }
-ALL_TABLES = {*LISTS, *TABLES, *OTHERS, "shades", "same", "near"}
+ALL_TABLES = {*LISTS, *TABLES, *OTHERS, "shades", "same", "near", "told"}
 WEATHERS = frozenset(("rain", "storm", "snowfall", "fog", "petals"))  # what `weather.py` paints
 RELATIONS = frozenset(
     (
@@ -41,6 +41,12 @@ RELATIONS = frozenset(
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_language_has_every_table_and_no_other(code: str) -> None:
     assert lexicon().languages[code].tables.keys() == ALL_TABLES
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_place_hour_and_weather_can_be_told(code: str) -> None:
+    told = lexicon().languages[code].tables["told"]
+    assert told.keys() >= {*PLACES, *HOURS, *WEATHERS}
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

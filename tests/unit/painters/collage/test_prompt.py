@@ -410,7 +410,7 @@ def test_a_relative_in_a_basket_is_named_too() -> None:
 
 
 def test_words_without_meaning_still_give_a_scene_and_say_so() -> None:
-    assert read_prompt("").substitutions == ("no words → an empty scene",)
+    assert read_prompt("").substitutions == ("… → an empty scene",)
     assert read_prompt("zyxqv").substitutions == ("zyxqv → an empty scene",)
     assert read_prompt("zyxqv, blorf").substitutions == (
         *("zyxqv → left out", "blorf → left out"),

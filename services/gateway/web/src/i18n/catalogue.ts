@@ -119,7 +119,6 @@ export const catalogue = {
   "provenance.leftOut": { en: "left out", id: "tidak digambar" },
   "provenance.keptOut": { en: "kept out", id: "dihindari" },
   "provenance.emptyScene": { en: "an empty scene", id: "pemandangan kosong" },
-  "provenance.beside": { en: "beside", id: "di sebelahnya" },
 
   // People
   "profile.follow": { en: "Follow", id: "Ikuti" },

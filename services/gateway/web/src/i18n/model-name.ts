@@ -8,7 +8,7 @@ export function modelName(name: string): string {
 }
 
 /** What a model says of itself, in the reader's language where we know the model. */
-export function modelStatement({ name, statement }: Model): string {
+export function modelStatement({ name, statement }: Pick<Model, "name" | "statement">): string {
   return known(`paint.model.${name}.statement`) ?? statement;
 }
 

@@ -3,6 +3,9 @@ import { language } from "../state/preferences";
 import { loadDrawingNames } from "./drawing-name";
 import { substitutionText } from "./substitution";
 
+/** It has a sign that may stand in text of either direction. */
+const MORE = "\u2068… (+12)\u2069";
+
 afterEach(() => {
   language.value = "en";
 });
@@ -11,6 +14,8 @@ it.each([
   ["lynx → cat", "lynx → cat", "lynx → cat"],
   ["naga → left out", "naga → left out", "naga → tidak digambar"],
   ["red - hat → kept out", "red - hat → kept out", "red - hat → dihindari"],
+  ["… (+12) → left out", `${MORE} → left out`, `${MORE} → tidak digambar`],
+  ["an → an empty scene", "an → an empty scene", "an → pemandangan kosong"],
   ["cat air → ink", "cat air → Ink", "cat air → Tinta"],
 ])("says %s in the reader's language", (told, english, indonesian) => {
   expect(substitutionText(told)).toBe(english);
@@ -26,8 +31,8 @@ it("takes no sentence of the model for a pair", () => {
   expect(substitutionText("Only English and Indonesian are read.")).toBeUndefined();
 });
 
-it("calls drawings as the reader's language does, once it knows how", async () => {
-  const fetch = vi.fn(async () => Response.json({ cat: "kucing" }));
+it("calls what is drawn as the reader's language does, once it knows how", async () => {
+  const fetch = vi.fn(async () => Response.json({ cat: "kucing", "left of": "di sebelah kiri" }));
   vi.stubGlobal("fetch", fetch);
   await loadDrawingNames();
   expect(fetch).not.toHaveBeenCalled(); // models speak English
@@ -37,6 +42,7 @@ it("calls drawings as the reader's language does, once it knows how", async () =
   await loadDrawingNames();
   expect(fetch).toHaveBeenCalledTimes(1);
   expect(substitutionText("lynx → cat")).toBe("lynx → kucing");
+  expect(substitutionText("leading → left of")).toBe("leading → di sebelah kiri");
   expect(substitutionText("lynx → constructor")).toBe("lynx → constructor");
   language.value = "en";
   expect(substitutionText("lynx → cat")).toBe("lynx → cat");

@@ -11,7 +11,6 @@ const SAYINGS: ReadonlyMap<string, MessageKey> = new Map([
   ["left out", "provenance.leftOut"],
   ["kept out", "provenance.keptOut"],
   ["an empty scene", "provenance.emptyScene"],
-  ["beside", "provenance.beside"],
 ]);
 
 /**

@@ -7,7 +7,7 @@ import { showArrived } from "./show-arrived";
 export function NewPostsPill({ feed }: { feed: LiveFeed }) {
   const count = feed.arrived.value.length;
   return (
-    <div role="status">
+    <div class="pill-place" role="status">
       {count > 0 && (
         <button type="button" class="pill" onClick={() => showArrived(feed)}>
           <Icon name="up" size={18} />

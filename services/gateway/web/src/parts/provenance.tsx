@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import type { Provenance as ProvenanceData } from "../api/types";
 import { loadDrawingNames } from "../i18n/drawing-name";
+import { modelStatement } from "../i18n/model-name";
 import { substitutionText } from "../i18n/substitution";
 import { t } from "../i18n/translate";
 import { language } from "../state/preferences";
@@ -9,7 +10,7 @@ import { language } from "../state/preferences";
 export function Provenance({ of }: { of: ProvenanceData }) {
   useEffect(() => void loadDrawingNames(), [language.value]);
   const statement = of.generative
-    ? of.statement || t("provenance.generative")
+    ? modelStatement({ name: of.model, statement: of.statement }) || t("provenance.generative")
     : t("provenance.composed");
   const sentences = of.substitutions.filter((told) => substitutionText(told) === undefined);
   const pairs = of.substitutions.flatMap((told) => substitutionText(told) ?? []);

@@ -22,6 +22,7 @@ SAID_LONGEST = 200  # characters of each
 _FOREIGN = 3  # unknown words, at least, of a language that is not read
 _FOREIGN_SHARE = 0.6
 _SHOWN = 60  # characters of a prompt that gave nothing
+_MORE = "…"  # what is not told word by word, for readers of any language
 
 
 def read_prompt(prompt: str, negative: str = "", style: str = "") -> Brief:
@@ -37,7 +38,7 @@ def read_prompt(prompt: str, negative: str = "", style: str = "") -> Brief:
         state = told(phrases(tuple(map(_certain, read))))
         brief = replace(brief_of(state), substitutions=(_languages_read(),))
     elif not brief.things and not brief.place:
-        note = f"{' '.join(prompt.split())[:_SHOWN] or 'no words'} → an empty scene"
+        note = f"{' '.join(prompt.split())[:_SHOWN] or _MORE} → an empty scene"
         whole = f"{normal(prompt)} → left out" if len(prompt) <= _SHOWN else ""
         others = (each for each in brief.substitutions if each != whole)
         brief = replace(brief, substitutions=(*others, note))
@@ -150,7 +151,7 @@ def _bounded(said: Sequence[str]) -> tuple[str, ...]:
     short = tuple(map(_shortened, said))
     if len(short) <= SAID_MOST:
         return short
-    return (*short[: SAID_MOST - 1], f"{len(short) - SAID_MOST + 1} more → left out")
+    return (*short[: SAID_MOST - 1], f"{_MORE} (+{len(short) - SAID_MOST + 1}) → left out")
 
 
 def _shortened(said: str) -> str:

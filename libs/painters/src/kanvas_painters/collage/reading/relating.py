@@ -44,7 +44,7 @@ from .standing import (
     unanswered,
     unserved,
 )
-from .telling import THINGS, Tie, Told, name
+from .telling import THINGS, Tie, Told, name, told_as
 
 PLURAL = 3  # what "cats" means
 _IN_THE_SKY = frozenset(("inside", "on", "at"))  # what is there is in the air
@@ -328,7 +328,7 @@ def _set(state: Told, scene: Scene) -> Told:
     if state.value(scene.kind):
         return state
     if not scene.exact:
-        state = state.say(scene.words, scene.value.replace("_", " "))
+        state = state.say(scene.words, told_as(scene.value))
     return replace(state, scene=(*state.scene, scene))
 
 

@@ -13,7 +13,7 @@ from ..library import library
 from ..uses import bears, boards, has_body, holds, is_worn, seats, settled
 from .lexicon import Extra, Verb, lexicon
 from .phrases import Brought, Held, Link
-from .telling import THINGS, Deed, Front, Tie, Told, name
+from .telling import THINGS, Deed, Front, Tie, Told, name, told_as
 
 MANY = 12  # of one thing: more would be confetti
 _BODILY = frozenset(("wearing", "holding"))  # only who has a body does it
@@ -26,7 +26,6 @@ _SIDES = frozenset(("under", "above", "left", "right", "front", "behind"))
 _WITHIN = frozenset(("inside", "within", "di dalam"))  # so may these words, but not "in"
 _TURNED = {"bears": "on", "contains": "inside", "worn": "wearing"}  # said from the other end
 # How a relation is said.
-_SAID = {"left": "left of", "right": "right of", "front": "in front of", "inside": "in"}
 _SHOWN = Verb(drawn=True)
 # Where both are, of whom one is on the other.
 _ASTRIDE = frozenset(("front", "behind", "beside", "under", "left", "right", "between"))
@@ -57,7 +56,7 @@ def related(state: Told, index: int) -> Told:
     bodily = _BODILY.issuperset(kinds)
     seen = tie.verb is not None and tie.verb.drawn and index < THINGS
     if tie.words and not seen:
-        state = state.say(tie.words, _SAID.get(pairs[0].kind, pairs[0].kind))
+        state = state.say(tie.words, told_as(pairs[0].kind))
     if tie.words and seen:
         state = replace(state, shown=(*state.shown, *((tie.words, pair) for pair in pairs)))
     state = _shared_out(state, index, owners)
@@ -242,7 +241,7 @@ def _before_it(state: Told, index: int) -> Told:
         return state
     pair = _relation(state, Tie(), front.kind, index, front.host)
     if front.words:
-        state = state.say(front.words, _SAID.get(pair.kind, pair.kind))
+        state = state.say(front.words, told_as(pair.kind))
     front = replace(front, words="", served=True)
     return replace(state, relations=(*state.relations, pair), front=front)
 
@@ -262,7 +261,7 @@ def replaced(state: Told) -> Told:
     for words, pair in state.shown:
         if pair not in state.relations:
             instead = [each.kind for each in state.between(pair.first, pair.second)]
-            state = state.say(words, *instead[:1])
+            state = state.say(words, *map(told_as, instead[:1]))
     return state
 
 
@@ -362,7 +361,7 @@ def tied(state: Told, link: Link) -> Told:
     tie = state.tie
     if verb is None and tie.words and tie.verb and tie.verb.relation == relation:
         # The preposition shows the verb: riding on a horse.
-        state = replace(state.say(tie.words, relation), tie=replace(tie, words=""))
+        state = replace(state.say(tie.words, told_as(relation)), tie=replace(tie, words=""))
     if relation == "on" and tie.verb and tie.verb.airborne:
         relation = "above"
     if tie.aside and not tie.item and verb is not None and not relation:
@@ -539,12 +538,12 @@ def held(state: Told, where: Held) -> Told:
     had = next((pair.kind for pair in state.between(owner[0], last) if pair.kind in _BODILY), "")
     worn = is_worn(state.drawing(owner[0]), state.drawing(last))
     if had and not (state.lax and where.relation == "on" and not worn):
-        return replace(state.say(where.words, had), group=owner)  # carrying a basket on her head
+        return replace(state.say(where.words, told_as(had)), group=owner)  # carrying a basket on her head
     kind = "wearing" if worn else where.relation
     if kind == "wearing" and has_body(state.drawing(last)):  # pigeons around his feet
         kind = "beside"
     ends = (last, owner[0]) if kind == "on" else (owner[0], last)
-    state = state.say(where.words, kind)  # on her shoulder
+    state = state.say(where.words, told_as(kind))  # on her shoulder
     return replace(state.standing([Relation(kind, *ends)]), group=owner)
 
 

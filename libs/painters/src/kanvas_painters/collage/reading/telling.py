@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ..brief import Relation, Thing
 from ..library import Drawing, library
 from ..uses import has_body
-from .lexicon import Kind, Verb
+from .lexicon import Kind, Verb, lexicon
 from .phrases import Loose, Scene
 
 THINGS = 10  # different things in one picture
@@ -171,6 +171,11 @@ class Told:
     def say(self, words: str, instead: str = "left out") -> Told:
         """Return the state that says what was done instead of what some words ask."""
         return replace(self, said=(*self.said, f"{words} → {instead}"))
+
+
+def told_as(value: str) -> str:
+    """Return how people read a relation, a place, an hour or a weather: "left" is left of."""
+    return str(lexicon().languages["en"].tables["told"].get(value, value))
 
 
 def name(key: str) -> str:
