@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from kanvas_local.errors import StackError
 from kanvas_local.layout import REPOSITORY
@@ -29,8 +29,9 @@ _SLICE_SECONDS = 120.0
 _ID = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]+", re.IGNORECASE)
 _ON_SERVERS = tuple(REPOSITORY / "tests" / room for room in ("integration", "e2e"))
 
-# How long an example takes tells of the machine, and of what else it does.
-settings.register_profile("kanvas", deadline=None)
+# How long an example takes, or is made up, tells of the machine, and of what else it does. Where a
+# test suppresses another check, it names this one again: the lists are not joined.
+settings.register_profile("kanvas", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kanvas")
 
 

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kanvas.feed.v1 import records_pb2 as feed
@@ -180,7 +180,7 @@ def _run(scenario: Callable[[Live], Awaitable[None]]) -> None:
     asyncio.run(main())
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(acts=st.lists(act, min_size=1, max_size=25), account=person)
 def test_a_replay_from_every_position_is_what_the_oracle_says(
     acts: list[tuple[Any, ...]], account: int
@@ -204,7 +204,7 @@ def test_a_replay_from_every_position_is_what_the_oracle_says(
     _run(scenario)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(
     before=st.lists(act, max_size=10),
     rounds=st.lists(

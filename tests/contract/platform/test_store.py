@@ -99,7 +99,7 @@ class Model:
         )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(story=st.lists(steps, max_size=25))
 def test_layers_that_move_are_never_seen(
     make_store: MakeStore, story: list[tuple[str, str, int]]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kanvas_timeline.domain.logs import FEED
@@ -263,7 +263,7 @@ def compacted(written: list[Written]) -> list[Written]:
     return [item for item in written if last[item.topic, item.key] is item]
 
 
-simulated = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+simulated = settings(max_examples=120)
 
 
 @simulated

@@ -1,4 +1,4 @@
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kanvas_gateway.stream.ring import Entry, Ring
@@ -87,7 +87,6 @@ def test_a_new_epoch_starts_the_ring_afresh() -> None:
     assert positions(ring, 1 << 40) == [1 << 40 | 1]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(
     st.lists(st.tuples(st.integers(1, 400), st.sampled_from("abc "), st.floats(0, 50)), min_size=1)
 )

@@ -17,7 +17,9 @@ def indonesian_names() -> Mapping[str, str]:
     told, named = (lexicon().languages[code].tables["told"] for code in ("en", "id"))
     others = {english: named[value] for value, english in told.items()}
     drawings = {one.name: one.indonesian[0] for one in library().drawings.values()}
-    return {english: name for english, name in sorted((others | drawings).items()) if name != english}
+    return {
+        english: name for english, name in sorted((others | drawings).items()) if name != english
+    }
 
 
 if __name__ == "__main__":

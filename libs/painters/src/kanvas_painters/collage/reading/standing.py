@@ -538,7 +538,9 @@ def held(state: Told, where: Held) -> Told:
     had = next((pair.kind for pair in state.between(owner[0], last) if pair.kind in _BODILY), "")
     worn = is_worn(state.drawing(owner[0]), state.drawing(last))
     if had and not (state.lax and where.relation == "on" and not worn):
-        return replace(state.say(where.words, told_as(had)), group=owner)  # carrying a basket on her head
+        return replace(
+            state.say(where.words, told_as(had)), group=owner
+        )  # carrying a basket on her head
     kind = "wearing" if worn else where.relation
     if kind == "wearing" and has_body(state.drawing(last)):  # pigeons around his feet
         kind = "beside"
