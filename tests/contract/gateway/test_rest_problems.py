@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from kanvas_platform.errors import (
 )
 from kanvas_platform.ids import new_id
 from kanvas_platform.testing.clock import ManualClock
+from tests.contract.gateway.described import DESCRIPTION
 from tests.contract.gateway.live_stream import KEY_FILE, make_tokens
 from tests.contract.gateway.rest_services import ANA, BEN, JOB, POST, Rest, asgi_client
 
@@ -302,15 +304,31 @@ _FLOODS: dict[str, tuple[bytes, int, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("field", ["job_id", "caption", "alt_text", "visibility", "id"])
-async def test_half_of_a_character_is_named_with_its_field(rest: Rest, field: str) -> None:
-    body = json.dumps(_POST | {field: "fox \ud83e"}).encode()
+def _texts() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """Yield each text of each body: the route, the field, and a body that is taken otherwise."""
+    for path, operations in DESCRIPTION["paths"].items():
+        for method, operation in operations.items():
+            if "requestBody" not in operation:
+                continue
+            named = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+            schema = DESCRIPTION["components"]["schemas"][named.rpartition("/")[2]]
+            for field, described in schema["properties"].items():
+                kinds = [described, *described.get("anyOf", ())]
+                if any(kind.get("type") == "string" for kind in kinds):
+                    yield method, path, field, schema["examples"][0]
+
+
+@pytest.mark.parametrize(("method", "path", "field", "body"), [*_texts()])
+async def test_half_of_a_character_is_named_with_its_field(
+    rest: Rest, method: str, path: str, field: str, body: dict[str, Any]
+) -> None:
+    content = json.dumps(body | {field: "fox \ud83e"}).encode()
     headers = rest.bearer() | {"Content-Type": "application/json"}
-    answer = await rest.http.post("/v1/posts", content=body, headers=headers)
+    answer = await rest.http.request(method, path, content=content, headers=headers)
     problem = answer.json()
     assert (answer.status_code, problem["reason"]) == (422, "INVALID_ARGUMENT")
     assert [violation["field"] for violation in problem["violations"]] == [field]
-    assert not rest.timeline.asked
+    assert not [*rest.graph.asked, *rest.timeline.asked, *rest.images.asked]
 
 
 @pytest.mark.parametrize(("body", "status", "reason"), _FLOODS.values(), ids=_FLOODS)
