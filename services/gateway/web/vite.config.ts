@@ -13,6 +13,7 @@ export default defineConfig({
     restoreMocks: true,
     // Only a test that fails waits so long, however busy the machine is.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     expect: { poll: { timeout: 50_000 } },
     css: true, // a test reads a style sheet: not an empty one in its place
   },

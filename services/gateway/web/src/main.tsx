@@ -19,7 +19,13 @@ import { forgetPeople } from "./state/people";
 import { applyPreferences } from "./state/preferences";
 import { profileEdits } from "./state/profile-edits";
 import { forgetDraft, layOutDraft } from "./state/prompt";
-import { account, followOtherTab, loadSession, whenSessionChanges } from "./state/session";
+import {
+  account,
+  followOtherTab,
+  loadSession,
+  presumeNobody,
+  whenSessionChanges,
+} from "./state/session";
 import { clearStudio, restoreStudio } from "./state/studio";
 import { listenToTabs, type TabNews } from "./state/tabs";
 import { clearToasts, toastFailure, toastUntilRead } from "./state/toasts";
@@ -43,14 +49,16 @@ whenSessionChanges(({ isSamePerson, hasLeft }) => {
   } else if (!hasLeft) toastUntilRead(t("session.ended"));
 });
 // What found it out says itself what went wrong.
-whenSessionEnds(() => void loadSession().catch(() => undefined));
+const askWhoIsHere = () => void loadSession().catch(() => undefined);
+whenSessionEnds(askWhoIsHere);
+// The browser may show the page again as it once was, and somebody has signed out since.
+addEventListener("pageshow", ({ persisted }) => persisted && askWhoIsHere());
 render(<App />, document.getElementById("app") as HTMLElement);
 
 try {
   await loadSession();
 } catch (failure) {
-  // Nobody knows who this is: what is public can still be looked at.
-  account.value = null;
+  presumeNobody();
   toastFailure(failure);
 }
 layOutDraft(account.value?.id);

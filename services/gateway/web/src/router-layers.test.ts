@@ -28,7 +28,7 @@ class SlowHistory {
     setTimeout(() => {
       this.#at = Math.max(0, this.#at - 1);
       this.#show();
-      dispatchEvent(new PopStateEvent("popstate", { state: this.state }));
+      arrive(new PopStateEvent("popstate", { state: this.state }));
     }, 1);
   }
 
@@ -38,6 +38,8 @@ class SlowHistory {
 }
 
 let router: Router;
+/** What the page that is there hears of the history; one that is gone hears no more. */
+let arrive: (event: PopStateEvent) => void;
 let browser: SlowHistory;
 const close = vi.fn();
 
@@ -50,16 +52,24 @@ async function back(): Promise<void> {
 }
 
 beforeEach(async () => {
-  vi.resetModules();
   close.mockReset();
   vi.stubGlobal("location", { pathname: "/", search: "", origin: "http://kanvas" });
   browser = new SlowHistory();
   vi.stubGlobal("history", browser);
   vi.stubGlobal("scrollTo", () => undefined);
-  router = await import("./router");
-  router.startRouter();
+  vi.stubGlobal("addEventListener", (type: string, listener: typeof arrive) => {
+    if (type === "popstate") arrive = listener;
+  });
+  await load();
   router.navigate("/explore");
 });
+
+/** Loads the page, where the history stands. */
+async function load(): Promise<void> {
+  vi.resetModules();
+  router = await import("./router");
+  router.startRouter();
+}
 
 it("closes what lies over the room by Back, and leaves the room by the next Back", async () => {
   const closed = router.openLayer(() => {
@@ -114,4 +124,21 @@ it("goes on where a layer is closed and another room is gone to in one breath", 
   expect(room()).toBe("settings");
   await back();
   expect(room()).toBe("explore");
+});
+
+it("leads back to where one was after the page was loaded again", async () => {
+  await load();
+  router.goBack();
+  await settle();
+  expect(browser.state).toEqual({ entry: 0 });
+  expect(room()).toBe("home");
+});
+
+it("needs one Back as well where the page was loaded again with a layer over the room", async () => {
+  router.openLayer(close);
+  await load();
+  await settle();
+  expect(room()).toBe("explore");
+  await back();
+  expect(room()).toBe("home");
 });

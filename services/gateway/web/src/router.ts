@@ -101,12 +101,22 @@ let entries = 0;
 /** Takes over links and history. Call once, before the first render. */
 export function startRouter(): void {
   history.scrollRestoration = "manual";
-  history.replaceState({ entry }, "");
+  standWhereItStood(history.state as Entry | null);
   place.value = placeOf(location.pathname);
   addEventListener("popstate", ({ state }: PopStateEvent) => {
     arriveAt((state as Entry | null) ?? { entry: 0 });
   });
   document.addEventListener("click", followLink);
+}
+
+/** A page that is loaded again keeps its place in the history; what lay over its room is closed. */
+function standWhereItStood(kept: Entry | null): void {
+  entry = kept?.entry ?? 0;
+  entries = entry;
+  history.replaceState({ entry }, "");
+  if (!kept?.isLayer) return;
+  isReturning = true;
+  history.back();
 }
 
 /**

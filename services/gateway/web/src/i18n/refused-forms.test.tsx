@@ -122,7 +122,7 @@ async function handIn(): Promise<void> {
   await act(async () => {
     const submission = new Event("submit", { bubbles: true, cancelable: true });
     place.querySelector("form")?.dispatchEvent(submission);
-    await Promise.resolve();
+    await new Promise((resolve) => setTimeout(resolve)); // the answer is there by then
   });
 }
 

@@ -30,6 +30,7 @@ afterEach(() => {
   publishing.value = false;
   isPhone.value = false;
   localStorage.clear();
+  sessionStorage.clear();
 });
 
 async function press(text: string): Promise<void> {

@@ -1,8 +1,17 @@
+import { useEffect } from "preact/hooks";
 import { modelName, modelStatement } from "../i18n/model-name";
 import { refusalOf } from "../i18n/problem-sentence";
 import { styleName } from "../i18n/style-name";
 import { t } from "../i18n/translate";
-import { chooseModel, chosenModel, draft, editDraft, models, resetOptions } from "../state/prompt";
+import {
+  chooseModel,
+  chosenModel,
+  draft,
+  editDraft,
+  loadModels,
+  models,
+  resetOptions,
+} from "../state/prompt";
 import { PAINT_FIELDS, refusal } from "../state/studio";
 import { Field, FieldError } from "./field";
 
@@ -13,6 +22,8 @@ export function PaintOptions() {
   const { size, style, steps, seed, guidance, negative } = draft.value;
   const model = chosenModel.value;
   const { errors, sentence } = refusalOf(refusal.value, PAINT_FIELDS);
+  // They may not have come when the page was opened.
+  useEffect(() => void loadModels(), []);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset needs a legend that is seen.
     <div class="options" role="group" aria-label={t("paint.options")}>

@@ -129,3 +129,12 @@ it("explains each number that one may choose", async () => {
     expect(note?.textContent).toBeDefined();
   }
 });
+
+it("asks for the choices again as they are looked at, where they did not come", async () => {
+  const model = { name: "easel", sizes: ["512x512"], styles: [] };
+  vi.mocked(kanvas.models).mockResolvedValue({ models: [model] } as never);
+  await act(() => {
+    optionsOpen.value = true;
+  });
+  await expect.poll(() => root.querySelectorAll(".size")).toHaveLength(1);
+});

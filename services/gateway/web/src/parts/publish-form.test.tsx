@@ -30,6 +30,7 @@ beforeEach(async () => {
 
 afterEach(() => {
   localStorage.clear();
+  sessionStorage.clear();
   render(null, place);
   place.remove();
   toasts.value = [];
@@ -39,7 +40,7 @@ async function submit(): Promise<void> {
   const submission = new Event("submit", { bubbles: true, cancelable: true });
   await act(async () => {
     place.querySelector("form")?.dispatchEvent(submission);
-    await Promise.resolve();
+    await new Promise((resolve) => setTimeout(resolve)); // the answer is there by then
   });
 }
 

@@ -40,6 +40,7 @@ export function PublishForm({ painting }: { painting: Painting }) {
     try {
       const words = { caption: caption.trim(), alt_text: altText.trim(), visibility, uses };
       const post = await publish(painting, words);
+      if (!post) return;
       publishing.value = false;
       makeSmall();
       toast(t("paint.published"), { href: postPath(post.id), text: t("paint.see") });

@@ -1,5 +1,10 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import * as kanvas from "../api/kanvas";
+import type { CurrentSession } from "../api/types";
 import { LastPress } from "./last-press";
+import { signIn, signOut } from "./session";
+
+vi.mock("../api/kanvas");
 
 interface Write {
   resolve: (answer: string) => void;
@@ -60,4 +65,23 @@ it("keeps switches apart", async () => {
     { on: true, answer: "a" },
     { on: true, answer: "b" },
   ]);
+});
+
+it("writes nothing as who has come since, and tells them nothing", async () => {
+  const come = async (id: string) => {
+    vi.mocked(kanvas.currentSession).mockResolvedValue({ account: { id } } as CurrentSession);
+    await signIn(id, "secret");
+  };
+  const { asked, likes, next } = slowServer();
+  await come("ana");
+  const first = likes.press("1", true);
+  void likes.press("1", false);
+  await signOut();
+  await come("ben");
+  const other = likes.press("1", true);
+  next().resolve("ana likes it");
+  expect(await first).toBeUndefined();
+  next().resolve("ben likes it");
+  expect(await other).toEqual({ on: true, answer: "ben likes it" });
+  expect(asked).toEqual([true, true]);
 });

@@ -10,6 +10,7 @@ import {
   editDraft,
   forgetDraft,
   handedIn,
+  handOver,
   layOutDraft,
   models,
   replaceWords,
@@ -50,6 +51,7 @@ const EASEL = {
 
 beforeEach(() => {
   localStorage.clear();
+  sessionStorage.clear();
   forgetDraft();
 });
 
@@ -200,3 +202,31 @@ function reload(accountId: string | undefined): void {
   for (const [key, text] of kept) localStorage.setItem(key, text as string);
   layOutDraft(accountId);
 }
+
+describe("words that are handed in", () => {
+  beforeEach(() => {
+    layOutDraft("ana");
+    editDraft({ prompt: "a fox" });
+  });
+
+  it("are a step away where the page went away before the answer came", () => {
+    handOver();
+    expect(draft.value.prompt).toBe("");
+    layOutDraft("ana");
+    expect(draft.value.prompt).toBe("");
+    expect(setAside.value?.prompt).toBe("a fox");
+  });
+
+  it("are gone once it is known what has become of them, and others are not", () => {
+    const settle = handOver();
+    editDraft({ prompt: "an owl" });
+    const settleOther = handOver();
+    settle();
+    layOutDraft("ana");
+    expect(setAside.value?.prompt).toBe("an owl");
+    dropSetAside();
+    settleOther();
+    layOutDraft("ana");
+    expect(setAside.value).toBeUndefined();
+  });
+});

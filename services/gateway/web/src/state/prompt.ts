@@ -28,6 +28,7 @@ const BLANK: Draft = {
 /** Under which the draft is kept on this device. */
 const DRAFT = "prompt";
 const SET_ASIDE = "prompt-before";
+const HANDED_OVER = "prompt-handed-over";
 
 export const draft = signal<Draft>(BLANK);
 /** What stood in the box before other words were put there; one step brings it back. */
@@ -59,6 +60,10 @@ export function layOutDraft(accountId: string | undefined): void {
   draft.value = asDraft(recallDraft(DRAFT));
   const before = asDraft(recallDraft(SET_ASIDE));
   setAside.value = before.prompt ? before : undefined;
+  // A page that went away before the answer came does not know whether these were taken.
+  const unanswered = asDraft(recallDraft(HANDED_OVER));
+  keepDraft(HANDED_OVER, undefined);
+  if (unanswered.prompt) putAside(unanswered);
   if (typed.prompt.trim()) replaceDraft(typed);
 }
 
@@ -75,6 +80,21 @@ export function forgetDraft(): void {
 export function editDraft(changes: Partial<Draft>): void {
   draft.value = { ...draft.value, ...changes };
   keepDraft(DRAFT, draft.value);
+}
+
+/**
+ * Takes the words out of the box, to hand them in. They are kept on this device meanwhile.
+ *
+ * @returns To be called once it is known what has become of them.
+ */
+export function handOver(): () => void {
+  const { prompt } = draft.value;
+  keepDraft(HANDED_OVER, draft.value);
+  editDraft({ prompt: "" });
+  return () => {
+    // Others may have been handed over since.
+    if (recallDraft(HANDED_OVER).prompt === prompt) keepDraft(HANDED_OVER, undefined);
+  };
 }
 
 /** Puts something else into the box. Words that stood there are set aside. */

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Problem } from "../api/failure";
 import * as kanvas from "../api/kanvas";
 import { actFor } from "../api/request";
@@ -7,8 +7,10 @@ import {
   account,
   followOtherTab,
   loadSession,
+  presumeNobody,
   signIn,
   signOut,
+  streamAccess,
   whenSessionChanges,
 } from "./session";
 import { tellTabs } from "./tabs";
@@ -104,4 +106,31 @@ it("sits down again with whoever signs in in another tab", async () => {
   await followOtherTab(undefined);
   expect(account.value?.id).toBe("ana");
   expect(changes.mock.lastCall).toEqual([{ isSamePerson: true, hasLeft: false }]);
+});
+
+describe("a page that could not learn who is here", () => {
+  beforeEach(async () => {
+    await signOut();
+    vi.mocked(kanvas.currentSession).mockClear();
+    presumeNobody();
+    changes.mockReset();
+  });
+
+  it("asks again before it connects, and is theirs from then on", async () => {
+    vi.mocked(kanvas.currentSession).mockRejectedValueOnce(new Error("down"));
+    await expect(streamAccess(false)).rejects.toThrow("down");
+    cookieOf("ana");
+    expect((await streamAccess(false)).url).toBe("ws://");
+    expect(account.value?.id).toBe("ana");
+    expect(changes).toHaveBeenCalledOnce();
+  });
+
+  it("asks no more once it knows that nobody is", async () => {
+    vi.mocked(kanvas.currentSession).mockRejectedValue(signedOut);
+    vi.mocked(kanvas.config).mockResolvedValue({ stream_url: "ws://all" } as never);
+    expect(await streamAccess(false)).toEqual({ url: "ws://all" });
+    expect(await streamAccess(false)).toEqual({ url: "ws://all" });
+    expect(kanvas.currentSession).toHaveBeenCalledOnce();
+    expect(changes).not.toHaveBeenCalled();
+  });
 });

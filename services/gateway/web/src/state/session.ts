@@ -14,6 +14,8 @@ export const signedIn = computed(() => Boolean(account.value));
 let current: CurrentSession | undefined;
 /** Who was signed in last, until they sign out: their work in the studio waits for them. */
 let lastId: string | undefined;
+/** Whether the gateway has not told yet who is signed in, and the page is a visitor's meanwhile. */
+let isPresumed = false;
 
 interface Change {
   /** Whether who signed in is who was here before: a session can end under their hands. */
@@ -53,8 +55,23 @@ export async function loadSession(): Promise<void> {
   if (isNews) onChange({ isSamePerson, hasLeft: false });
 }
 
+/** Nobody knows who this is: what is public can be looked at, and the stream asks again. */
+export function presumeNobody(): void {
+  isPresumed = true;
+  account.value = null;
+}
+
+/**
+ * Whose work lies in the studio: who is signed in, or was until their session ended. What was asked
+ * for by somebody who has left since is not for the eyes of who is here when it is answered.
+ */
+export function worker(): string | undefined {
+  return lastId;
+}
+
 /** Takes in who is here; returns whether it is who was here before. */
 function sitDown(who: Account): boolean {
+  isPresumed = false;
   const isSamePerson = lastId === undefined || lastId === who.id;
   account.value = who;
   lastId = who.id;
@@ -63,6 +80,7 @@ function sitDown(who: Account): boolean {
 }
 
 function forget(): void {
+  isPresumed = false;
   current = undefined;
   account.value = null;
   actFor(undefined);
@@ -71,7 +89,7 @@ function forget(): void {
 
 /** Where the live stream is and as whom to connect. */
 export async function streamAccess(renew: boolean): Promise<{ url: string; token?: string }> {
-  if (account.value === null) return { url: (await kanvas.config()).stream_url };
+  if (account.value === null && !isPresumed) return { url: (await kanvas.config()).stream_url };
   if (renew || !current) await loadSession();
   if (!current) return { url: (await kanvas.config()).stream_url };
   return { url: current.stream_url, token: current.stream_token };

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Problem } from "../api/failure";
 import * as kanvas from "../api/kanvas";
-import type { Account, Job } from "../api/types";
+import type { Account, CurrentSession, Job, Post, QueuedJob, Reason } from "../api/types";
 import type { StreamEvent } from "../stream/protocol";
 import type { Listener } from "../stream/subscription";
 import { job } from "../testing/job";
 import { stream } from "./connection";
-import { draft, editDraft, optionsOpen } from "./prompt";
-import { account } from "./session";
+import { draft, editDraft, forgetDraft, optionsOpen } from "./prompt";
+import { account, signIn, signOut } from "./session";
 import {
   cancel,
   clearStudio,
@@ -21,6 +21,7 @@ import {
   paint,
   paintAgain,
   paintings,
+  publish,
   publishing,
   putAway,
   refusal,
@@ -41,6 +42,12 @@ const BLANK = {
 };
 let listener: Listener | undefined;
 const close = vi.fn();
+const FORM = {
+  caption: "",
+  alt_text: "A fox.",
+  visibility: "public",
+  uses: { train: false, embed: false, recommend: false },
+} as const;
 
 function tell(event: string, data: object): void {
   listener?.onEvent({ type: "event", stream: "job:1", event, data } as unknown as StreamEvent);
@@ -249,6 +256,20 @@ describe("the account's unpublished work", () => {
     expect(paintings.value.map(({ id }) => id)).toEqual(["1"]);
   });
 
+  it("leaves the easel where another tab or device has deleted it, or published it", async () => {
+    const items = [finished("2"), finished("1")];
+    vi.mocked(kanvas.unpublishedJobs).mockResolvedValue({ items, next_cursor: null });
+    await restoreStudio();
+    const refused = (status: number, reason: Reason) =>
+      new Problem({ type: "", title: "", status, reason });
+    vi.mocked(kanvas.deletePicture).mockRejectedValueOnce(refused(404, "JOB_UNKNOWN"));
+    await forget(current.value as Painting);
+    expect(paintings.value.map(({ id }) => id)).toEqual(["1"]);
+    vi.mocked(kanvas.createPost).mockRejectedValueOnce(refused(409, "POST_EXISTS"));
+    await expect(publish(current.value as Painting, FORM)).rejects.toThrow();
+    expect(paintings.value).toEqual([]);
+  });
+
   describe("where no picture came", () => {
     const failed = job({
       id: "2",
@@ -299,5 +320,63 @@ describe("the account's unpublished work", () => {
       expect(current.value?.id).toBe("1");
       expect(publishing.value).toBe(true);
     });
+  });
+});
+
+/** An answer that comes when the test says so. */
+function later<T>() {
+  let resolve: (answer: T) => void = () => undefined;
+  let reject: (failure: unknown) => void = () => undefined;
+  const promise = new Promise<T>((resolved, rejected) => {
+    resolve = resolved;
+    reject = rejected;
+  });
+  return { promise, resolve, reject };
+}
+
+describe("what somebody asked for who has left since", () => {
+  beforeEach(async () => {
+    vi.mocked(kanvas.currentSession).mockResolvedValue({
+      account: { id: "ana" },
+    } as CurrentSession);
+    await signIn("ana", "secret");
+  });
+
+  async function leave(): Promise<void> {
+    await signOut();
+    clearStudio();
+    forgetDraft();
+  }
+
+  it("is not on the easel of who is here", async () => {
+    const queued = later<QueuedJob>();
+    vi.mocked(kanvas.submitJob).mockReturnValue(queued.promise);
+    editDraft({ ...BLANK, prompt: "a fox" });
+    const asked = paint();
+    await leave();
+    queued.resolve({ job: job(), queue_position: 0 });
+    await asked;
+    expect(paintings.value).toEqual([]);
+    expect(stream.follow).not.toHaveBeenCalled();
+  });
+
+  it("leaves no words to who is here where it is refused", async () => {
+    const queued = later<QueuedJob>();
+    vi.mocked(kanvas.submitJob).mockReturnValue(queued.promise);
+    editDraft({ ...BLANK, prompt: "a fox" });
+    const asked = paint();
+    await leave();
+    queued.reject(new Error("down"));
+    await asked;
+    expect(draft.value.prompt).toBe("");
+  });
+
+  it("is put on no wall of who is here", async () => {
+    const published = later<{ post: Post; position: string }>();
+    vi.mocked(kanvas.createPost).mockReturnValue(published.promise);
+    const asked = publish(await painting(), FORM);
+    await leave();
+    published.resolve({ post: { id: "1" } as Post, position: "9" });
+    expect(await asked).toBeUndefined();
   });
 });

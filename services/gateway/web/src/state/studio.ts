@@ -1,6 +1,7 @@
 import { computed, signal } from "@preact/signals";
+import { Problem } from "../api/failure";
 import * as kanvas from "../api/kanvas";
-import type { Job, JobRequest, Post, PostRequest } from "../api/types";
+import type { Job, JobRequest, Post, PostRequest, Reason } from "../api/types";
 import { uuid7 } from "../api/uuid7";
 import { refusalOf } from "../i18n/problem-sentence";
 import type { Following } from "../stream/client";
@@ -13,11 +14,12 @@ import {
   draftOf,
   editDraft,
   handedIn,
+  handOver,
   optionsOpen,
   replaceDraft,
   requestOf,
 } from "./prompt";
-import { account } from "./session";
+import { account, worker } from "./session";
 import { toastFailure } from "./toasts";
 
 /** One picture, from the first word to the wall. */
@@ -100,13 +102,14 @@ export async function paint(): Promise<void> {
   handedIn.value = false;
   refusal.value = undefined;
   const { prompt } = draft.value;
-  editDraft({ prompt: "" });
+  const settle = handOver();
   try {
     await submit(request);
   } catch (failure) {
     editDraft({ prompt: [prompt, draft.value.prompt].filter(Boolean).join(" ") });
     refuse(failure);
   }
+  settle();
 }
 
 /** Tells what is wrong with a draft beside its fields; anything else in a toast. */
@@ -136,7 +139,9 @@ export function editWords(painting: Painting): void {
   replaceDraft(draftOf(painting.request));
 }
 
+/** Hands a request in, and follows what becomes of it, unless whoever asked has left meanwhile. */
 async function submit(request: JobRequest): Promise<void> {
+  const whose = worker();
   const id = uuid7();
   const painting: Painting = { id, request, queuePosition: 0, step: 0, of: 0, attempt: 0 };
   const before = currentId.value;
@@ -146,9 +151,11 @@ async function submit(request: JobRequest): Promise<void> {
   publishing.value = false;
   try {
     const { job, queue_position } = await kanvas.submitJob({ ...request, id });
+    if (worker() !== whose) return;
     change(id, { job, queuePosition: queue_position });
     watch(id);
   } catch (failure) {
+    if (worker() !== whose) return;
     paintings.value = paintings.value.filter((other) => other.id !== id);
     currentId.value = before;
     easelOpen.value = before !== undefined;
@@ -176,12 +183,16 @@ export async function putAway(painting: Painting): Promise<void> {
 export async function forget(painting: Painting): Promise<void> {
   try {
     await kanvas.deletePicture(painting.id);
-    keepPostDraft(painting.id, undefined);
-    takeOff(painting);
   } catch (failure) {
-    toastFailure(failure);
+    // Another tab or device may have been first.
+    if (!isFor(failure, "JOB_UNKNOWN")) return toastFailure(failure);
   }
+  keepPostDraft(painting.id, undefined);
+  takeOff(painting);
 }
+
+const isFor = (failure: unknown, reason: Reason) =>
+  failure instanceof Problem && failure.reason === reason;
 
 function takeOff(painting: Painting): void {
   paintings.value = paintings.value.filter(({ id }) => id !== painting.id);
@@ -192,19 +203,39 @@ function takeOff(painting: Painting): void {
 }
 
 /**
- * Publishes a finished painting.
+ * Publishes a finished painting. One that hangs already leaves the easel: another tab or device was
+ * first.
  *
+ * @returns The post; undefined where whoever published it has left meanwhile.
  * @throws Problem with violations by field, Unreachable.
  */
 export async function publish(
   painting: Painting,
   form: Omit<PostRequest, "id" | "job_id">,
-): Promise<Post> {
-  const { post } = await kanvas.createPost({ ...form, id: painting.id, job_id: painting.id });
+): Promise<Post | undefined> {
+  const whose = worker();
+  const post = await createPost(painting, form);
+  if (worker() !== whose) return undefined;
   change(painting.id, { postId: post.id });
   keepPostDraft(painting.id, undefined);
   putOwnPost(post);
   return post;
+}
+
+async function createPost(
+  painting: Painting,
+  form: Omit<PostRequest, "id" | "job_id">,
+): Promise<Post> {
+  try {
+    return (await kanvas.createPost({ ...form, id: painting.id, job_id: painting.id })).post;
+  } catch (failure) {
+    if (isFor(failure, "POST_EXISTS")) {
+      keepPostDraft(painting.id, undefined);
+      takeOff(painting);
+      toastFailure(failure);
+    }
+    throw failure;
+  }
 }
 
 /** Somebody else sits down: the studio is cleared. */
