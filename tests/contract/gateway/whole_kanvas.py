@@ -76,10 +76,12 @@ class Kanvas:
     Attributes:
         url: Where REST is.
         token: Of ben, who owns the job and the post of the examples. Their account is ana's.
+        account_id: Ben's.
     """
 
     url: str
     token: str
+    account_id: str
 
     def client(self) -> httpx.Client:
         """Return a client that has signed in as ben."""
@@ -116,25 +118,25 @@ def whole_kanvas(folder: Path) -> Iterator[Kanvas]:
     try:
         assert started.wait(_PATIENCE_SECONDS)
         assert urls, "it did not start"
-        yield Kanvas(urls[0], _populate(urls[0]))
+        yield _populated(urls[0])
     finally:
         if not loop.is_closed():
             loop.call_soon_threadsafe(stop.set)
         thread.join(_PATIENCE_SECONDS)
 
 
-def _populate(url: str) -> str:
-    """Make what the examples name; return the token of its owner."""
+def _populated(url: str) -> Kanvas:
+    """Make what the examples name."""
     with httpx.Client(base_url=url, trust_env=False) as http:
         people = {
             handle: _made(http, "/v1/accounts", handle=handle, password=PASSWORD, id=account_id)
             for handle, account_id in (("ana", ACCOUNT), ("ben", new_id()))
         }
-        token: str = people["ben"]["token"]
-        http.headers["Authorization"] = f"Bearer {token}"
+        ben = people["ben"]
+        http.headers["Authorization"] = f"Bearer {ben['token']}"
         _made(http, "/v1/jobs", prompt="a red fox in the snow", id=JOB)
         _made(http, "/v1/posts", job_id=JOB, alt_text="A red fox.", caption="#seni", id=POST)
-    return token
+    return Kanvas(url, ben["token"], ben["account"]["id"])
 
 
 def _made(http: httpx.Client, path: str, **body: str) -> Any:
