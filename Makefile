@@ -23,8 +23,8 @@ PYTEST := $(VENV)/python -m pytest
 SPREAD := -n auto --dist loadfile
 # protoc looks for its plug-ins on the PATH.
 GENERATE := PATH="$(CURDIR)/$(VENV):$$PATH" $(VENV)/python libs/protos/generate.py
-# What `make proto` and `make api` write.
-GENERATED := libs/protos/src docs/topics.md docs/api/openapi.json \
+# What `make proto`, `make api` and `make observability` write.
+GENERATED := libs/protos/src docs/topics.md docs/api/openapi.json docs/metrics.md \
 	services/gateway/web/src/api/schema.ts services/gateway/web/src/i18n/drawings.json
 TRAINING := libs/painters/training
 # Memory that is freed stays with the process: asking for it anew takes a quarter of the time.
@@ -32,7 +32,7 @@ TRAINED := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 \
 	.local/training/venv/bin/python -m
 SOURCES := libs/platform/src libs/paint-contract/src libs/painters/src \
 	services/gateway/src services/timeline/src services/imagegen/src services/social-graph/src \
-	deploy/local/src tests
+	deploy/local/src deploy/observability/src tests
 
 # Load generators in C, and where their sources lie.
 BENCH_TOOLS := sockets send_loop
@@ -51,7 +51,7 @@ export NO_PROXY := $(no_proxy)
 .DEFAULT_GOAL := help
 .PHONY: help env run stop status logs clean distclean demo chaos bench bench-compare \
 	test no-servers servers long unit contract integration e2e coverage mutants reader-score first-run wheels fetch system lint drift breaking \
-	fmt proto api lock \
+	fmt proto api observability lock \
 	easel-env easel-train easel-eval easel-lock
 
 help: ## This map
@@ -150,7 +150,7 @@ lint: env drift breaking ## What CI holds against you first: style, types, walls
 
 drift: env ## Whether what is generated is what its sources say
 	@old=$$(mktemp -d) && trap 'rm -rf "$$old"' EXIT && cp -r --parents $(GENERATED) "$$old" \
-		&& { $(MAKE) proto api > "$$old/said" 2>&1 || { cat "$$old/said"; exit 1; }; } \
+		&& { $(MAKE) proto api observability > "$$old/said" 2>&1 || { cat "$$old/said"; exit 1; }; } \
 		&& for each in $(GENERATED); do \
 			diff -r -q -x __pycache__ "$$old/$$each" "$$each" \
 				|| { echo "$$each was not what its sources say; it is now: commit it."; exit 1; }; \
@@ -175,6 +175,9 @@ api: env ## Write what is generated for clients: docs/api/openapi.json, the page
 	@$(VENV)/python -m kanvas_gateway describe > docs/api/openapi.json
 	@$(VENV)/python -m kanvas_painters.collage.indonesian > services/gateway/web/src/i18n/drawings.json
 	@$(LOCAL) page generate
+
+observability: env ## Write what is generated for operators: docs/metrics.md
+	@$(VENV)/python -m kanvas_observability
 
 lock: ## Choose dependencies and write constraints.txt (UPGRADE=1 for the newest allowed)
 	@$(VENV)/uv lock --quiet $(if $(UPGRADE),--upgrade)

@@ -123,6 +123,7 @@ class Live:
     tokens: Tokens
     parts: LiveStream
     listener: StreamListener
+    listening: "asyncio.Task[None]"
     clock: ManualClock
     broker: MemoryBroker
     url: str
@@ -226,11 +227,25 @@ async def running_live(tokens: Tokens) -> AsyncIterator[StartLive]:
             clock = ManualClock(time.time())
             limit = limit or ConnectionLimit(most=1000, each=0)
             listener = parts.listener(listen="127.0.0.1:0", limit=limit, clock=clock)
-            tasks.extend(group.create_task(one.run()) for one in [*parts.components(), listener])
+            tasks.extend(group.create_task(one.run()) for one in parts.components())
+            listening = group.create_task(listener.run())
+            tasks.append(listening)
             async with asyncio.timeout(10):
                 port = await listener.port()
             url = f"ws://127.0.0.1:{port}/v1/stream"
-            return Live(world, timeline, jobs, tokens, parts, listener, clock, broker, url, stack)
+            return Live(
+                world=world,
+                timeline=timeline,
+                jobs=jobs,
+                tokens=tokens,
+                parts=parts,
+                listener=listener,
+                listening=listening,
+                clock=clock,
+                broker=broker,
+                url=url,
+                stack=stack,
+            )
 
         try:
             yield start

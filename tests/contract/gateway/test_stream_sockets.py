@@ -150,6 +150,16 @@ async def test_drains_with_a_notice_and_4000(live: Live) -> None:
     await draining
 
 
+async def test_a_gateway_that_stops_without_notice_is_told_from_a_drain(live: Live) -> None:
+    opened, stopped = measured("kanvas_stream_opens_total"), closes("stopping")
+    client = await live.client()
+    assert measured("kanvas_stream_opens_total") == opened + 1
+    live.listening.cancel()
+    assert await client.closed() == 4000
+    await live.gone()
+    assert closes("stopping") == stopped + 1
+
+
 async def test_one_address_holds_no_more_sockets_than_its_share(start_live: StartLive) -> None:
     live = await start_live(limit=ConnectionLimit(most=100, each=2))
     first, _ = await live.client(), await live.client()

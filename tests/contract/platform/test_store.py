@@ -175,6 +175,13 @@ def test_a_write_is_whole_or_not_there(make_store: MakeStore) -> None:
     assert (store.get(b"a"), store.get(b"b")) == (b"1", None)
 
 
+def test_a_store_grows_by_what_is_written(make_store: MakeStore) -> None:
+    store = make_store()
+    before = store.size
+    store.write((b"k%04d" % number, bytes(100)) for number in range(1000))
+    assert store.size - before >= 100_000
+
+
 def test_the_longest_key_can_be_written_and_a_longer_one_is_refused(make_store: MakeStore) -> None:
     store = make_store()
     space = Space(store)

@@ -1,12 +1,18 @@
 """What the leader remembers, and forgets."""
 
+import pytest
+from prometheus_client import REGISTRY
+
 from kanvas.images.v1.records_pb2 import (
+    JOB_STATE_CANCELED,
+    JOB_STATE_FAILED,
     JOB_STATE_QUEUED,
     JOB_STATE_RUNNING,
     JOB_STATE_SUCCEEDED,
     ImageRecord,
     Job,
     JobSpec,
+    JobState,
 )
 from kanvas_imagegen.domain.faults import Reason
 from kanvas_imagegen.domain.logs import IMAGES
@@ -51,6 +57,39 @@ def test_faults_are_counted_by_reason_once_for_each_attempt() -> None:
     assert live.count_fault("j", 1, Reason.MODEL_FAULT) == 1
     assert live.count_fault("j", 2, Reason.MODEL_UNAVAILABLE) == 1
     assert live.count_fault("j", 3, Reason.MODEL_FAULT) == 2
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [
+        (JOB_STATE_SUCCEEDED, "succeeded"),
+        (JOB_STATE_FAILED, "failed"),
+        (JOB_STATE_CANCELED, "canceled"),
+    ],
+)
+def test_the_leader_measures_a_job_from_acceptance_to_its_end(
+    state: JobState.ValueType, outcome: str
+) -> None:
+    def seconds(name: str, **labels: str) -> float:
+        found = REGISTRY.get_sample_value(f"kanvas_imagegen_{name}_sum", {"model": "m", **labels})
+        return found or 0.0
+
+    def passed(live: LiveJobs) -> tuple[float, float, float]:
+        before = [seconds("wait_seconds"), seconds("job_seconds", outcome=outcome)]
+        cost = seconds("paint_seconds")
+        for decided, reached in ((7, JOB_STATE_RUNNING), (50, state)):
+            record = ImageRecord(job=Job(id="j", attempt=1, state=reached, spec=JobSpec(model="m")))
+            record.job.created_at.FromSeconds(1)
+            record.job.compute_seconds = 30
+            record.meta.decided_at.FromSeconds(decided)
+            live.on_applied(IMAGES.topic, record)
+        waited, took = seconds("wait_seconds"), seconds("job_seconds", outcome=outcome)
+        return waited - before[0], took - before[1], seconds("paint_seconds") - cost
+
+    live = LiveJobs(clock=ManualClock())
+    assert passed(live) == (0, 0, 0), "only the leader counts"
+    live.on_leadership(True)
+    assert passed(live) == (6, 49, 30 if state == JOB_STATE_SUCCEEDED else 0)
 
 
 def test_what_has_ended_leaves_nothing_behind() -> None:

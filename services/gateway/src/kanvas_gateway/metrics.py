@@ -22,7 +22,7 @@ http_body_bytes = Gauge(
 http_connections = Gauge("kanvas_http_connections", "Open connections")
 http_refused = Counter(
     "kanvas_http_requests_refused_total",
-    "Requests and connections refused before any work was done, by reason",
+    "Requests and connections refused before any work was done; reason: of the error",
     ["reason"],
 )
 blocks_ahead = Gauge(
@@ -31,7 +31,8 @@ blocks_ahead = Gauge(
 )
 pictures = Counter(
     "kanvas_gateway_pictures_total",
-    "Requests for a picture, by what was decided; outcome: a value of check_picture.Outcome",
+    "Requests for a picture, by what was decided; outcome: public, remembered, held (the timeline "
+    "does not answer now), own, refused, undecided",
     ["outcome"],
 )
 
@@ -45,13 +46,25 @@ stream_lagging = Gauge(
 stream_held = Gauge(
     "kanvas_stream_held", "1 while this gateway cannot tell whether it is up to date"
 )
-stream_closes = Counter("kanvas_stream_closes_total", "Sockets closed, by reason", ["reason"])
+stream_opens = Counter("kanvas_stream_opens_total", "Sockets opened: their handshake succeeded")
+stream_closes = Counter(
+    "kanvas_stream_closes_total",
+    "Sockets that ended; reason: handshake (it never succeeded), client (it closed), lost (the "
+    "connection broke), unresponsive (no sign of life), token_expired, malformed, too_large, "
+    "too_many_frames, too_many_errors, draining (announced beforehand), stopping (the gateway "
+    "ended without notice), stalled (a reader took no byte for 30 s), revoked (a slow reader, "
+    "from whom somebody was hidden)",
+    ["reason"],
+)
 stream_bad_frames = Counter(
-    "kanvas_stream_bad_frames_total", "Frames of clients that got an error", ["reason"]
+    "kanvas_stream_bad_frames_total",
+    "Frames of clients that got an error; reason: of the error frame",
+    ["reason"],
 )
 stream_skips = Counter(
     "kanvas_stream_skips_total",
-    "Subscriptions told that they must fetch the page again",
+    "Subscriptions told that they must fetch the page again; reason: POSITION_TOO_OLD, "
+    "POSITION_UNKNOWN, LAGGED, POSITIONS_LOST",
     ["reason"],
 )
 stream_events = Counter("kanvas_stream_events_total", "Feed records applied", ["entity"])
@@ -62,12 +75,18 @@ stream_bytes = Counter("kanvas_stream_sent_bytes_total", "Bytes of events handed
 stream_seconds = Histogram(
     "kanvas_stream_accepted_to_frame_seconds",
     "From the writer's decision to the write pass that sends the event",
-    buckets=(0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+    buckets=(0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2, 5, 10, 30),
 )
 ring_bytes = Gauge("kanvas_stream_ring_bytes", "Bytes held in the ring, estimated")
 ring_age = Gauge("kanvas_stream_ring_age_seconds", "Age of the oldest event in the ring")
-audiences = Gauge("kanvas_stream_audiences", "Readers whose follows and blocks are held", ["state"])
+audiences = Gauge(
+    "kanvas_stream_audiences",
+    "Readers whose follows and blocks are held; state: ready, loading",
+    ["state"],
+)
 audience_loads = Counter(
-    "kanvas_stream_audience_loads_total", "Sets fetched from the timeline", ["outcome"]
+    "kanvas_stream_audience_loads_total",
+    "Sets fetched from the timeline; outcome: installed, failed (and tried again)",
+    ["outcome"],
 )
 job_watches = Gauge("kanvas_stream_job_watches", "Jobs watched")

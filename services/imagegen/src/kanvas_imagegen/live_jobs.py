@@ -163,12 +163,13 @@ class LiveJobs:
 
 def _count(record: ImageRecord) -> None:
     job = record.job
+    model = job.spec.model
+    age = max(0.0, (record.meta.decided_at.ToNanoseconds() - job.created_at.ToNanoseconds()) / 1e9)
     if job.state == JOB_STATE_RUNNING and job.attempt == 1:
-        waited = record.meta.decided_at.ToNanoseconds() - job.created_at.ToNanoseconds()
-        metrics.wait_seconds.observe(max(0.0, waited / 1e9))
+        metrics.wait_seconds.labels(model).observe(age)
     if job.post_id or job.HasField("forgotten_at"):
         return  # it ended with an earlier record
     if job.state in FINAL_STATES:
-        metrics.outcomes.labels(_OUTCOMES[job.state]).inc()
+        metrics.job_seconds.labels(model, _OUTCOMES[job.state]).observe(age)
     if job.state == JOB_STATE_SUCCEEDED:
-        metrics.paint_seconds.observe(job.compute_seconds)
+        metrics.paint_seconds.labels(model).observe(job.compute_seconds)

@@ -1,6 +1,7 @@
 """What imagegen counts beyond what the platform counts for every service.
 
-Jobs are counted by the leader only, so that sums over instances are right.
+Jobs are counted by the leader only, so that sums over instances are right. The label `model` is the
+name of a model of the catalogue: no other is ever accepted.
 """
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -20,14 +21,25 @@ leased = Gauge(
 wait_seconds = Histogram(
     "kanvas_imagegen_wait_seconds",
     "From acceptance of a job to its first lease",
+    ["model"],
+    buckets=_SECONDS,
+)
+job_seconds = Histogram(
+    "kanvas_imagegen_job_seconds",
+    "From acceptance of a job to its end, the queue included; outcome: succeeded, failed, canceled",
+    ["model", "outcome"],
     buckets=_SECONDS,
 )
 paint_seconds = Histogram(
-    "kanvas_imagegen_paint_seconds", "What a finished picture cost of the model", buckets=_SECONDS
+    "kanvas_imagegen_paint_seconds",
+    "What a finished picture cost of the model",
+    ["model"],
+    buckets=_SECONDS,
 )
-outcomes = Counter("kanvas_imagegen_outcomes", "Jobs that ended", ["outcome"])
 attempts_failed = Counter(
-    "kanvas_imagegen_attempts_failed", "Attempts that ended without a picture", ["reason"]
+    "kanvas_imagegen_attempts_failed",
+    "Attempts that ended without a picture; reason: of domain.faults.Reason",
+    ["reason"],
 )
 leases_expired = Counter("kanvas_imagegen_leases_expired", "Leases taken from silent workers")
 lapsed = Counter(

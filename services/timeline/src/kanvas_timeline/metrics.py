@@ -54,7 +54,8 @@ read_seconds = Histogram(
 )
 hidden_posts = Counter(
     "kanvas_timeline_hidden_posts_total",
-    "Posts that the rules took out of a page; reason: a value of domain.rules.Hidden",
+    "Posts that the rules took out of a page; reason: removed, blocked, not_a_follower, "
+    "unfollowed, elsewhere, missing (a feed names it and no view has it: never expected)",
     ["reason"],
 )
 

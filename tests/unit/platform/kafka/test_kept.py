@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from kanvas_platform.kafka.contract import StoreBroken, StoreFailed
 from kanvas_platform.kafka.reading.checkpoint import CHECKPOINT_KEY, Checkpoint
@@ -362,6 +363,24 @@ async def test_a_full_disk_stops_reading_and_loses_nothing(
     store.failure = None
     await process.replica.wait_for(2000, 200)
     assert process.state.folded == list(range(1, 2001))
+    await process.end()
+
+
+async def test_what_is_on_disk_says_its_age_and_its_size(world: Any, logs: LedgerLogs) -> None:
+    def scraped(name: str) -> float:
+        return REGISTRY.get_sample_value(f"kanvas_state_{name}", {"reader": "replica"}) or 0.0
+
+    store = MemoryStore()
+    process = Process(world, logs, kept_in(world, store))
+    world.put(1, name="n", total=1)
+    await asyncio.sleep(FLUSHED_SECONDS)
+    assert scraped("written_age_seconds") < FLUSHED_SECONDS
+    assert scraped("store_bytes") == store.size > 0
+
+    store.failure = StoreFailed("no space left on device")
+    world.put(2, name="n", total=2)
+    await asyncio.sleep(600)
+    assert scraped("written_age_seconds") > 500
     await process.end()
 
 

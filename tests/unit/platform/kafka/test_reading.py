@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from google.protobuf import descriptor_pb2
+from prometheus_client import REGISTRY
 
 from kanvas.log.v1.record_pb2 import Pass
 from kanvas_platform.kafka.broker.port import (
@@ -47,6 +48,39 @@ def make_anew(world: Any, topic: str) -> None:
     log = world.cluster.topic(topic)
     log.slots.clear()
     log.stable = log.first
+
+
+async def test_the_lag_in_seconds_grows_while_the_broker_is_away(
+    world: Any, logs: LedgerLogs
+) -> None:
+    def lag() -> float | None:
+        return REGISTRY.get_sample_value("kanvas_log_proof_age_seconds", {"reader": "reading"})
+
+    broker = MemoryBroker(cluster=world.cluster)
+    tail = Tail(
+        broker=broker,
+        log=logs.main,
+        on_record=ignore,
+        start=Beginning(),
+        clock=world.clock,
+        name="reading",
+    )
+    broker.stop()
+    reading = asyncio.create_task(tail.run())
+    await asyncio.sleep(1)
+    assert lag() == float("inf"), "the end was never reached"
+    broker.wake()
+    await tail.barrier(5)
+    assert (lag() or 0) < 1
+    broker.stop()
+    await asyncio.sleep(60)
+    assert (lag() or 0) >= 59
+    broker.wake()
+    await tail.barrier(5)
+    assert (lag() or 0) < 1
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    assert lag() is None, "who is not meant to read has no lag"
 
 
 async def test_a_replica_finds_its_logs_again_by_position(world: Any, logs: LedgerLogs) -> None:

@@ -4,7 +4,8 @@ from prometheus_client import Counter, Gauge, Histogram
 
 statement_seconds = Histogram(
     "kanvas_cassandra_statement_seconds",
-    "Time of a statement from the call to its rows, waiting for room included",
+    "Time of a statement from the call to its rows, waiting for room included; outcome: OK, "
+    "CANCELLED, or the status of the error",
     ["statement", "outcome"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )

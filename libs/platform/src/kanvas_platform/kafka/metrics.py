@@ -33,7 +33,7 @@ ack_seconds = Histogram(
 )
 refused = Counter(
     "kanvas_writer_refused_total",
-    "Commands that the writer itself refused, by reason of the error",
+    "Commands that the writer did not carry out; reason: of the error",
     ["service", "reason"],
 )
 clock_ahead = Gauge(
@@ -53,10 +53,15 @@ window_size = Gauge(
 
 position = Gauge("kanvas_log_position", "Applied position", ["reader", "topic"])
 end_lag = Gauge(
-    "kanvas_log_end_lag_offsets", "Offsets from what is applied to the end", ["reader", "topic"]
+    "kanvas_log_end_lag_offsets",
+    "The lag in records: offsets from what is applied to the end, as last asked for",
+    ["reader", "topic"],
 )
 proof_age = Gauge(
-    "kanvas_log_proof_age_seconds", "Age of the last proof of being at the end", ["reader"]
+    "kanvas_log_proof_age_seconds",
+    "The lag in seconds, at most: all that was committed so long ago is applied; +Inf before the "
+    "end was reached for the first time, and no series while the reader is not meant to read",
+    ["reader"],
 )
 records = Counter("kanvas_log_records_total", "Records applied", ["reader", "topic"])
 stale_records = Counter(
@@ -72,7 +77,9 @@ displaced_records = Counter(
 )
 gaps = Counter("kanvas_log_gaps_total", "Positions missing where none may be", ["reader", "topic"])
 poison = Counter(
-    "kanvas_log_poison_total", "Records set aside, by reason", ["reader", "topic", "reason"]
+    "kanvas_log_poison_total",
+    "Records set aside; reason: undecodable, wrong_meta, impossible_number, apply, callback",
+    ["reader", "topic", "reason"],
 )
 reader_restarts = Counter(
     "kanvas_log_reader_restarts_total",
@@ -95,4 +102,12 @@ flush_seconds = Histogram(
 )
 unwritten = Gauge(
     "kanvas_state_unwritten_bytes", "Memory of what is not yet written to the store", ["reader"]
+)
+written_age = Gauge(
+    "kanvas_state_written_age_seconds",
+    "Age of the last state that was written to the store, or of the process before there was one",
+    ["reader"],
+)
+store_bytes = Gauge(
+    "kanvas_state_store_bytes", "Size of the store on disk, at its last write", ["reader"]
 )

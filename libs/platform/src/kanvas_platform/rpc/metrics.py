@@ -13,7 +13,9 @@ served_seconds = Histogram(
 streams_ended = Counter(
     "kanvas_rpc_server_streams_ended_total", "Streaming calls that have ended", ["method", "code"]
 )
-in_progress = Gauge("kanvas_rpc_server_in_progress", "Calls being served", ["kind"])
+in_progress = Gauge(
+    "kanvas_rpc_server_in_progress", "Calls being served; kind: unary, stream", ["kind"]
+)
 forwarded = Counter(
     "kanvas_rpc_server_forwarded_total", "Calls passed on to the leader", ["method"]
 )

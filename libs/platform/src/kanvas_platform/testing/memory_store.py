@@ -21,6 +21,11 @@ class MemoryStore:
         self.failure: Exception | None = None
         self._keys: list[bytes] = []
 
+    @property
+    def size(self) -> int:
+        """See `Store`."""
+        return sum(len(key) + len(value) for key, value in self.contents.items())
+
     def get(self, key: bytes) -> bytes | None:
         """See `Readable`."""
         return self.contents.get(key)

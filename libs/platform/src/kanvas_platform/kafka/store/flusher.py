@@ -53,9 +53,11 @@ class Flusher:
         self._clock = clock
         self._reader = name
         self._flushed = clock.monotonic()
+        self._written = self._flushed  # when what is on disk was frozen
         self._frozen: Layer | None = None
         self._asked = asyncio.Event()
         metrics.unwritten.labels(name).set_function(lambda: space.unwritten.size)
+        metrics.written_age.labels(name).set_function(lambda: clock.monotonic() - self._written)
 
     @property
     def due(self) -> bool:
@@ -106,7 +108,7 @@ class Flusher:
         while True:
             began = self._clock.monotonic()
             try:
-                await loop.run_in_executor(thread, self._write_sorted, layer)
+                size = await loop.run_in_executor(thread, self._write_sorted, layer)
             except StoreBroken:
                 raise
             except STORE_FAILURES as error:
@@ -116,10 +118,13 @@ class Flusher:
                 continue
             metrics.flushes.labels(self._reader, "written").inc()
             metrics.flush_seconds.labels(self._reader).observe(self._clock.monotonic() - began)
+            metrics.store_bytes.labels(self._reader).set(size)
+            self._written = self._flushed
             return
 
-    def _write_sorted(self, layer: Layer) -> None:
+    def _write_sorted(self, layer: Layer) -> int:
         self._store.write(_sorted(layer))
+        return self._store.size
 
 
 def _sorted(layer: Layer) -> Iterator[Entry]:

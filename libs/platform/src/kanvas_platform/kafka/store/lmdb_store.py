@@ -51,6 +51,14 @@ class LmdbStore:
                 str(folder), map_size=_ADDRESS_SPACE, mode=0o600, readahead=False, max_spare_txns=2
             )
 
+    @property
+    def size(self) -> int:
+        """See `Store`."""
+        with self._errors():
+            # Pages are numbered from 0. The file never shrinks: freed pages are used again.
+            pages = self._environment.info()["last_pgno"] + 1
+            return int(pages * self._environment.stat()["psize"])
+
     def get(self, key: bytes) -> bytes | None:
         """See `Readable`."""
         if len(key) > KEY_BYTES_MAX:

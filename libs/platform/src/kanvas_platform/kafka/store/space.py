@@ -76,6 +76,15 @@ class Store(Readable, Protocol):
 
     condemned: str | None
 
+    @property
+    def size(self) -> int:
+        """How many bytes it takes where it keeps them.
+
+        Raises:
+            StoreFailed: It cannot be read at present.
+        """
+        ...
+
     def write(self, changes: Iterable[Entry]) -> None:
         """Write whole keys with their values in one durable transaction: all of them or none.
 

@@ -234,6 +234,7 @@ class Connection(asyncio.Protocol):
             self.close_reason = "handshake"
             return
         self._flush()
+        metrics.stream_opens.inc()
         self.socket = Socket(self.number, self._transport.write)
         self._client_frames.greet(self.socket)
 

@@ -105,7 +105,7 @@ class StreamListener:
         finally:
             self._server.close()
             for connection in list(self._connections.values()):
-                connection.close(Close.DRAINING, "stopping", "draining")
+                connection.close(Close.DRAINING, "stopping", "stopping")
 
     async def drain(self) -> None:
         """Send every client elsewhere, spread over time, and return when all have gone."""

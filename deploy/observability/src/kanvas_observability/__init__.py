@@ -1,0 +1,1 @@
+"""What Kanvas measures, and what operators make of it: pages, rules, dashboards."""
