@@ -24,7 +24,7 @@ SPREAD := -n auto --dist loadfile
 # protoc looks for its plug-ins on the PATH.
 GENERATE := PATH="$(CURDIR)/$(VENV):$$PATH" $(VENV)/python libs/protos/generate.py
 # What `make proto`, `make api` and `make observability` write.
-GENERATED := libs/protos/src docs/topics.md docs/api/openapi.json docs/metrics.md \
+GENERATED := libs/protos/src docs/topics.md docs/api/openapi.json docs/metrics.md deploy/observability/rules/slos.yaml \
 	services/gateway/web/src/api/schema.ts services/gateway/web/src/i18n/drawings.json
 TRAINING := libs/painters/training
 # Memory that is freed stays with the process: asking for it anew takes a quarter of the time.
@@ -176,7 +176,7 @@ api: env ## Write what is generated for clients: docs/api/openapi.json, the page
 	@$(VENV)/python -m kanvas_painters.collage.indonesian > services/gateway/web/src/i18n/drawings.json
 	@$(LOCAL) page generate
 
-observability: env ## Write what is generated for operators: docs/metrics.md
+observability: env ## Write what is generated for operators: docs/metrics.md, rules of promises
 	@$(VENV)/python -m kanvas_observability
 
 lock: ## Choose dependencies and write constraints.txt (UPGRADE=1 for the newest allowed)
