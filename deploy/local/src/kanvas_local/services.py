@@ -17,10 +17,13 @@ from kanvas_local.versions import digest_of
 _DRAIN_SECONDS = 5
 _NEEDS = {
     "social-graph": ("topics",),
-    "timeline": ("topics", "schema"),
+    "timeline": ("topics", "cassandra"),
     "imagegen": ("topics", "triton"),
     "gateway": ("topics", "page"),
 }
+_BESIDE = {"timeline": ("schema",)}
+"""What a service waits for by itself: most often the schema stands already, and starting Python
+takes longer than to see that."""
 SERVICES = tuple(_NEEDS)
 
 
@@ -85,6 +88,7 @@ class Services:
             argv=(sys.executable, "-m", f"kanvas_{name.replace('-', '_')}", "serve"),
             env=self._environment(name, instance),
             needs=_NEEDS[name],
+            beside=_BESIDE.get(name, ()),
             probe=f"http:{address(self.ports.ops(name, instance))}/readyz",
             ports=tuple(ports),
             stop_seconds=_DRAIN_SECONDS + 5,

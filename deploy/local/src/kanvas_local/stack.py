@@ -326,7 +326,8 @@ def choose_units(known: Mapping[str, Unit], only: Collection[str]) -> dict[str, 
         )
     queue = list(named)
     while queue:
-        for need in known[queue.pop()].needs:
+        unit = known[queue.pop()]
+        for need in (*unit.needs, *unit.beside):
             if need not in named:
                 named.add(need)
                 queue.append(need)

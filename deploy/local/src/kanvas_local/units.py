@@ -31,6 +31,8 @@ class Unit:
     env: Mapping[str, str] = field(default_factory=dict)
     """Added to the supervisor's own environment."""
     needs: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    """What has to run too, and what the unit waits for by itself once it has started."""
     probe: str = ""
     """How to tell that it is ready (see probes.py); a server without one is ready at once."""
     ports: tuple[int, ...] = ()
@@ -79,7 +81,7 @@ class Plan:
 
 
 def _unit(fields: dict[str, Any]) -> Unit:
-    tuples = {name: tuple(fields[name]) for name in ("argv", "needs", "ports")}
+    tuples = {name: tuple(fields[name]) for name in ("argv", "needs", "beside", "ports")}
     return Unit(**{**fields, **tuples})
 
 
