@@ -172,7 +172,7 @@ proto: env ## Write what is generated from proto/: the code of the contracts, do
 	@$(VENV)/python -m kanvas_local.topics_page
 
 api: env ## Write what is generated for clients: docs/api/openapi.json, the page's types and names of drawings
-	@$(VENV)/python -m kanvas_gateway describe > docs/api/openapi.json
+	@$(VENV)/python -m kanvas_gateway.describe_rest > docs/api/openapi.json
 	@$(VENV)/python -m kanvas_painters.collage.indonesian > services/gateway/web/src/i18n/drawings.json
 	@$(LOCAL) page generate
 

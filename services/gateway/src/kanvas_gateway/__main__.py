@@ -1,13 +1,10 @@
 """`python -m kanvas_gateway serve`, and the operators' commands."""
 
 import argparse
-import json
 import sys
-from importlib import metadata
 
 from kanvas_gateway.bootstrap import build
 from kanvas_gateway.domain.logs import FEED
-from kanvas_gateway.entrypoints.http.app import describe
 from kanvas_gateway.settings import GatewaySettings
 from kanvas_platform.lifecycle import serve
 from kanvas_platform.observability import configure
@@ -20,12 +17,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m kanvas_gateway", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="run until SIGTERM")
-    commands.add_parser("describe", help="print the OpenAPI description of REST")
     add_commands(commands)
     arguments = parser.parse_args()
-    if arguments.command == "describe":
-        json.dump(describe(metadata.version("kanvas-gateway")), sys.stdout, indent=2)
-        return 0
     settings = GatewaySettings()
     if arguments.command != "serve":
         return operate(arguments, settings, [FEED])

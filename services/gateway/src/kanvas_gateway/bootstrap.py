@@ -1,27 +1,19 @@
-"""Wires the two processes of a gateway: the only place that chooses adapters."""
+"""Wires the process of the live stream, which starts that of REST (`bootstrap_rest`)."""
 
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import metadata
 
 from kanvas.feed.v1.records_pb2 import FeedRecord
-from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceStub
 from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
-from kanvas_gateway.adapters.object_store import ObjectPictures
-from kanvas_gateway.block_link import HeardBlocks, StreamLink, ToldBlocks
+from kanvas_gateway.block_link import HeardBlocks
 from kanvas_gateway.blocks_ahead import BlocksAhead
 from kanvas_gateway.connection_limit import ConnectionLimit
 from kanvas_gateway.domain.audience import AudienceIndex
 from kanvas_gateway.domain.logs import FEED
 from kanvas_gateway.entrypoints.grpc import CONTRACT, Gateway
-from kanvas_gateway.entrypoints.http.app import create_app
-from kanvas_gateway.entrypoints.http.server import HttpServer, believe_proxies
-from kanvas_gateway.entrypoints.http.services import HttpServices
 from kanvas_gateway.entrypoints.stream.listener import StreamListener
-from kanvas_gateway.public_pictures import PublicPictures
-from kanvas_gateway.rest_process import BothMetrics, ParentLink, RestProcess
+from kanvas_gateway.rest_process import BothMetrics, RestProcess
 from kanvas_gateway.settings import GatewaySettings
 from kanvas_gateway.stream.audiences import Audiences
 from kanvas_gateway.stream.catch_up import CatchUp
@@ -33,14 +25,12 @@ from kanvas_gateway.stream.keeping_up import KeepingUp
 from kanvas_gateway.stream.ring import Ring
 from kanvas_gateway.stream.socket import Socket
 from kanvas_gateway.tokens import Tokens
-from kanvas_gateway.write_limits import WriteLimits
 from kanvas_platform.assembly import process
 from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.broker.port import Broker
 from kanvas_platform.kafka.reading.tail import Since, Tail
-from kanvas_platform.lifecycle import Component, Connections, Readiness
-from kanvas_platform.observability import LoopLag
+from kanvas_platform.lifecycle import Component
 from kanvas_platform.rpc.client import connect
 from kanvas_platform.rpc.server import Registration
 
@@ -165,65 +155,3 @@ async def build(settings: GatewaySettings) -> Sequence[Component]:
         },
         registry=BothMetrics(rest),
     )
-
-
-async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> Sequence[Component]:
-    """Return the components of the process that serves REST for `build`.
-
-    Args:
-        settings: The same as the parent's.
-        parent: Descriptor of the socket over which it asks.
-        stream: Descriptor of the socket over which it is told of blocks.
-    """
-    clock = SystemClock()
-    readiness = Readiness()
-    link = ParentLink(socket.socket(fileno=parent), readiness)
-    stream_link = StreamLink(stream)
-    broker = KafkaBroker(settings.kafka)
-    graph_client = connect(settings.social_graph_targets)
-    timeline_client = connect(settings.timeline_targets)
-    images_client = connect(settings.imagegen_targets)
-    ahead = BlocksAhead()
-    # Of its records no more is of interest here than how far it has come.
-    tail: Tail[FeedRecord] = Tail(
-        broker=broker,
-        log=FEED,
-        on_record=lambda delivered: ahead.note_copy(delivered.record.meta.source_position),
-        start=Since(clock.now() - settings.ring_seconds),
-        clock=clock,
-        name="feed",
-    )
-    services = HttpServices(
-        graph=graph_client.stub(SocialGraphServiceStub),
-        timeline=timeline_client.stub(TimelineServiceStub),
-        images=images_client.stub(ImageGenerationServiceStub),
-        pictures=ObjectPictures(settings.media_url),
-        public_pictures=PublicPictures(removal_seconds=settings.media_removal_seconds),
-        tail=tail,
-        blocks=ToldBlocks(ahead, stream_link),
-        tokens=Tokens(key_file=settings.token_key_file, clock=clock),
-        stream_url=str(settings.stream_public_url),
-        version=metadata.version("kanvas-gateway"),
-        secure_cookies=settings.secure_cookies,
-        write_limits=WriteLimits(clock=clock, exempt=settings.exempt_networks),
-        knows_addresses=settings.knows_addresses,
-    )
-    http = HttpServer(
-        listen=settings.http_listen,
-        app=believe_proxies(
-            create_app(services, web_root=settings.web_root), settings.trusted_proxies
-        ),
-        limit=ConnectionLimit(most=settings.http_connections, each=settings.http_connections_each),
-    )
-    readiness.watch(tail)
-    readiness.require("feed", lambda: tail.ready)
-    readiness.require("http", lambda: http.listening)
-    return [
-        link,
-        stream_link,
-        LoopLag(),
-        Connections(broker.close, graph_client.close, timeline_client.close, images_client.close),
-        tail,
-        http,
-        readiness,
-    ]

@@ -2,7 +2,7 @@
 
 import sys
 
-from kanvas_gateway.bootstrap import build_rest
+from kanvas_gateway.bootstrap_rest import build_rest
 from kanvas_gateway.settings import GatewaySettings
 from kanvas_platform.lifecycle import serve
 from kanvas_platform.observability import configure

@@ -17,7 +17,7 @@ from kanvas_gateway.write_limits import WriteLimits
 
 @dataclass(frozen=True)
 class HttpServices:
-    """Everything behind the routes; made once, in `bootstrap`.
+    """Everything behind the routes; made once, in `bootstrap_rest`.
 
     Attributes:
         stream_url: Where clients find the live stream.
