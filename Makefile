@@ -23,8 +23,10 @@ PYTEST := $(VENV)/python -m pytest
 SPREAD := -n auto --dist loadfile
 # protoc looks for its plug-ins on the PATH.
 GENERATE := PATH="$(CURDIR)/$(VENV):$$PATH" $(VENV)/python libs/protos/generate.py
-# What `make proto`, `make api` and `make observability` write.
+# What `make proto`, `make api`, `make observability` and `make k8s` write.
 GENERATED := libs/protos/src docs/topics.md docs/api/openapi.json docs/metrics.md deploy/observability/rules/slos.yaml \
+	deploy/k8s/base/network/policies.yaml \
+	deploy/k8s/components/kafka-one-broker/topics.yaml deploy/k8s/components/kafka-three-brokers/topics.yaml \
 	services/gateway/web/src/api/schema.ts services/gateway/web/src/i18n/drawings.json
 TRAINING := libs/painters/training
 # Memory that is freed stays with the process: asking for it anew takes a quarter of the time.
@@ -32,7 +34,7 @@ TRAINED := MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 \
 	.local/training/venv/bin/python -m
 SOURCES := libs/platform/src libs/paint-contract/src libs/painters/src \
 	services/gateway/src services/timeline/src services/imagegen/src services/social-graph/src \
-	deploy/local/src deploy/observability/src tests
+	deploy/local/src deploy/observability/src deploy/k8s/check/src tests
 
 # Load generators in C, and where their sources lie.
 BENCH_TOOLS := sockets send_loop
@@ -51,7 +53,7 @@ export NO_PROXY := $(no_proxy)
 .DEFAULT_GOAL := help
 .PHONY: help env run stop status logs clean distclean demo chaos bench bench-compare \
 	test no-servers servers long unit contract integration e2e coverage mutants reader-score first-run wheels fetch system lint drift breaking \
-	fmt proto api observability lock \
+	fmt proto api observability lock k8s k8s-check \
 	easel-env easel-train easel-eval easel-lock
 
 help: ## This map
@@ -150,7 +152,7 @@ lint: env drift breaking ## What CI holds against you first: style, types, walls
 
 drift: env ## Whether what is generated is what its sources say
 	@old=$$(mktemp -d) && trap 'rm -rf "$$old"' EXIT && cp -r --parents $(GENERATED) "$$old" \
-		&& { $(MAKE) proto api observability > "$$old/said" 2>&1 || { cat "$$old/said"; exit 1; }; } \
+		&& { $(MAKE) proto api observability k8s > "$$old/said" 2>&1 || { cat "$$old/said"; exit 1; }; } \
 		&& for each in $(GENERATED); do \
 			diff -r -q -x __pycache__ "$$old/$$each" "$$each" \
 				|| { echo "$$each was not what its sources say; it is now: commit it."; exit 1; }; \
@@ -161,6 +163,9 @@ breaking: env ## Whether a contract changed incompatibly (AGAINST=HEAD~1, a comm
 		why=$$(git log --format='%(trailers:key=Breaks-contract,valueonly)' $(AGAINST)..HEAD | sort -u); \
 		if test -n "$$why"; then echo "A contract is broken on purpose: $$why"; \
 		else $(VENV)/buf breaking proto --against '.git#ref=$(AGAINST),subdir=proto'; fi
+
+k8s-check: env ## Build every installation on Kubernetes and judge it (CRDS=folder with definitions of custom resources)
+	@$(VENV)/python -m kanvas_k8s $(if $(CRDS),--crds $(CRDS))
 
 fmt: env ## Format and fix what can be fixed
 	@$(VENV)/ruff check --fix
@@ -178,6 +183,9 @@ api: env ## Write what is generated for clients: docs/api/openapi.json, the page
 
 observability: env ## Write what is generated for operators: docs/metrics.md, rules of promises
 	@$(VENV)/python -m kanvas_observability
+
+k8s: env ## Write what follows in deploy/k8s from other files: the topics, the network policies
+	@$(VENV)/python -m kanvas_k8s.writing
 
 lock: ## Choose dependencies and write constraints.txt (UPGRADE=1 for the newest allowed)
 	@$(VENV)/uv lock --quiet $(if $(UPGRADE),--upgrade)

@@ -1,0 +1,90 @@
+"""The manifests themselves, as far as they can be judged without Kustomize."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from kanvas_k8s.agreement import PROBES
+from kanvas_k8s.rendering import ALTERNATIVES, combination, combinations, overlays
+from kanvas_k8s.resources import K8S, read_resources
+from kanvas_k8s.writing import generated, topics
+from kanvas_local.layout import REPOSITORY
+from kanvas_local.topic_catalogue import topic_catalogue
+from kanvas_platform import ops
+
+GENERATED = generated()
+
+
+@pytest.mark.parametrize("file", GENERATED, ids=lambda file: str(file.relative_to(K8S)))
+def test_what_is_written_is_what_its_sources_say(file: Path) -> None:
+    assert file.read_text() == GENERATED[file]
+
+
+def test_every_topic_of_the_catalogue_is_made_as_its_deployment_says() -> None:
+    catalogue = topic_catalogue()
+    made = {topic["metadata"]["name"]: topic["spec"] for topic in topics(catalogue, "production")}
+    assert set(made) == set(catalogue.topics)
+    for name, spec in made.items():
+        assert spec["partitions"] == catalogue.topics[name].partitions
+        assert (spec["replicas"], spec["config"]["min.insync.replicas"]) == (3, "2")
+
+
+def test_kafka_on_three_brokers_loses_nothing_with_one_of_them() -> None:
+    (kafka,) = read_resources((K8S / "components/kafka-three-brokers/copies.yaml").read_text())
+    config = kafka["spec"]["kafka"]["config"]
+    replicas = {value for key, value in config.items() if key.endswith("replication.factor")}
+    least = {value for key, value in config.items() if key.endswith(("min.isr", "insync.replicas"))}
+    assert (replicas, least) == ({3}, {2})
+    (base,) = read_resources((K8S / "base/kafka/kafka.yaml").read_text())
+    assert base["spec"]["kafka"]["config"]["unclean.leader.election.enable"] is False
+
+
+def test_every_component_is_an_alternative_and_each_choice_is_combined() -> None:
+    folders = {file.parent.name for file in K8S.glob("components/*/kustomization.yaml")}
+    assert folders == {name for choice in ALTERNATIVES for name in choice}
+    assert len(combinations()) == 8
+
+
+def test_a_combination_names_folders_that_are_there(tmp_path: Path) -> None:
+    chosen = combinations()[0]
+    told = yaml.safe_load(combination(tmp_path, chosen))
+    for folder in (*told["resources"], *told["components"]):
+        assert (tmp_path / folder / "kustomization.yaml").exists()
+
+
+def test_each_overlay_takes_one_of_each_alternative() -> None:
+    assert overlays()
+    for overlay in overlays():
+        told = yaml.safe_load((overlay / "kustomization.yaml").read_text())
+        taken = {Path(folder).name for folder in told["components"]}
+        assert [len(taken & set(choice)) for choice in ALTERNATIVES] == [1] * len(ALTERNATIVES)
+
+
+def test_the_ops_port_answers_where_probes_ask() -> None:
+    told = ops.OpsServer.__doc__ or ""
+    for path in PROBES.values():
+        assert f"`{path}`" in told
+
+
+def test_manifests_take_from_the_image_what_its_stages_put_there() -> None:
+    dockerfile = (K8S / "images/services.Dockerfile").read_text()
+    settings = (K8S / "base/gateway/settings.env").read_text()
+    root = next(line for line in settings.splitlines() if line.startswith("KANVAS_WEB_ROOT="))
+    assert f"/dist {root.removeprefix('KANVAS_WEB_ROOT=')}\n" in dockerfile
+    triton = (K8S / "base/triton/deployment.yaml").read_text()
+    assert "--model-repository=/opt/models" in triton
+    assert "model_repository /opt/models\n" in (K8S / "images/triton.Dockerfile").read_text()
+
+
+@pytest.mark.parametrize(
+    "file", sorted(K8S.glob("images/*.Dockerfile")), ids=lambda file: file.name
+)
+def test_images_stand_on_others_by_digest_and_do_not_run_as_root(file: Path) -> None:
+    lines = file.read_text().splitlines()
+    bases = [line for line in lines if line.startswith("FROM ")]
+    assert bases
+    assert [line for line in bases if "@sha256:" not in line] == []
+    assert [line for line in lines if line.startswith("USER ")] == ["USER 10001:10001"]
+    copied = [line.split()[1:-1] for line in lines if line.startswith("COPY ") and "--" not in line]
+    assert [path for paths in copied for path in paths if not (REPOSITORY / path).exists()] == []
