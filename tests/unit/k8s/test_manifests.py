@@ -10,6 +10,7 @@ from kanvas_k8s.rendering import ALTERNATIVES, combination, combinations, overla
 from kanvas_k8s.resources import K8S, read_resources
 from kanvas_k8s.writing import generated, topics
 from kanvas_local.layout import REPOSITORY
+from kanvas_local.page import NPM_CI
 from kanvas_local.topic_catalogue import topic_catalogue
 from kanvas_platform import ops
 
@@ -88,3 +89,8 @@ def test_images_stand_on_others_by_digest_and_do_not_run_as_root(file: Path) -> 
     assert [line for line in lines if line.startswith("USER ")] == ["USER 10001:10001"]
     copied = [line.split()[1:-1] for line in lines if line.startswith("COPY ") and "--" not in line]
     assert [path for paths in copied for path in paths if not (REPOSITORY / path).exists()] == []
+
+
+def test_the_page_of_the_image_is_built_as_that_of_the_local_stack() -> None:
+    dockerfile = (K8S / "images/services.Dockerfile").read_text()
+    assert f"RUN npm {' '.join(NPM_CI)} --workspaces=false && npm run build\n" in dockerfile
