@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kanvas_platform.kafka.store.codecs import NUMBER, TEXT
 from kanvas_platform.kafka.store.space import KEY_BYTES_MAX, Space, Store
-from kanvas_platform.kafka.store.tables import Index, Table
+from kanvas_platform.kafka.store.tables import Count, Index, Table
 
 MakeStore = Callable[[], Store]
 
@@ -28,12 +28,13 @@ steps = st.one_of(
 
 
 class View:
-    """A table and an index in one space."""
+    """A table, a count and an index in one space."""
 
     def __init__(self, space: Space) -> None:
         self.space = space
         self.table: Table[str, int] = Table(space, b"t", TEXT, NUMBER)
-        self.index: Index[str, str] = Index(space, b"i", TEXT, TEXT)
+        self.count = Count(space, b"c")
+        self.index: Index[str, int, str] = Index(space, b"i", TEXT, NUMBER, TEXT)
 
     def overlay(self) -> "View":
         return View(self.space.overlay())
@@ -46,6 +47,7 @@ class View:
                 del self.table[name]
             case "add":
                 self.index.add(name, number, f"member {number}")
+                self.count.add(number)
             case "remove":
                 self.index.remove(name, number)
 
@@ -54,11 +56,13 @@ class View:
         return (
             {name: (self.table.get(name), name in self.table) for name in ("ann", "bob")},
             len(self.table),
+            self.count.number,
             {
                 name: (
                     self.index.count(name),
-                    list(self.index.newest_first(name)),
-                    [list(self.index.newest_first(name, before)) for before in (0, 3, 8)],
+                    [self.index.get(name, number) for number in range(8)],
+                    list(self.index.descending(name)),
+                    [list(self.index.descending(name, before)) for before in (0, 3, 8)],
                 )
                 for name in ("ann", "bob")
             },
@@ -66,10 +70,11 @@ class View:
 
 
 class Model:
-    """The same with two dictionaries."""
+    """The same with two dictionaries and a number."""
 
     def __init__(self) -> None:
         self.table: dict[str, int] = {}
+        self.count = 0
         self.index: dict[str, dict[int, str]] = {"ann": {}, "bob": {}}
 
     def change(self, step: str, name: str, number: int) -> None:
@@ -80,6 +85,7 @@ class Model:
                 self.table.pop(name, None)
             case "add":
                 self.index[name][number] = f"member {number}"
+                self.count += number
             case "remove":
                 self.index[name].pop(number, None)
 
@@ -88,9 +94,11 @@ class Model:
         return (
             {name: (self.table.get(name), name in self.table) for name in ("ann", "bob")},
             len(self.table),
+            self.count,
             {
                 name: (
                     len(members),
+                    [dict(members).get(number) for number in range(8)],
                     members,
                     [[m for m in members if m[0] < before] for before in (0, 3, 8)],
                 )
@@ -130,7 +138,7 @@ def test_layers_that_move_are_never_seen(
             view.space.settle()
             frozen = None
             assert batch.table["ann"] == 99
-            assert [n for n, _ in batch.index.newest_first("bob")] == [
+            assert [n for n, _ in batch.index.descending("bob")] == [
                 n for n in sorted(model.index["bob"], reverse=True) if n != 3
             ]
         else:
@@ -155,9 +163,9 @@ def test_a_group_of_many_is_read_in_order_to_its_end(make_store: MakeStore) -> N
     view.space.settle()
     for number in range(0, 2000, 2):
         view.index.remove("ann", number * 3)
-    found = [rank for rank, _ in view.index.newest_first("ann", 5000)]
+    found = [rank for rank, _ in view.index.descending("ann", 5000)]
     assert found == [n * 3 for n in range(1999, -1, -1) if n % 2 and n * 3 < 5000]
-    assert list(islice(view.index.newest_first("ann"), 2)) == [(5997, "1999"), (5991, "1997")]
+    assert list(islice(view.index.descending("ann"), 2)) == [(5997, "1999"), (5991, "1997")]
     assert view.index.count("ann") == 1000
 
 
@@ -215,4 +223,4 @@ def test_what_is_missing_is_missing(make_store: MakeStore) -> None:
     with pytest.raises(KeyError):
         del view.table["ann"]
     assert view.table.get("ann", -1) == -1
-    assert list(view.index.newest_first("ann")) == []
+    assert list(view.index.descending("ann")) == []

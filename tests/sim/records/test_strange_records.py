@@ -219,7 +219,7 @@ def test_imagegen_takes_jobs_and_paints_them(strange: list[Strange]) -> None:
         cluster = MemoryCluster(LoopClock())
 
         def make(broker: MemoryBroker) -> Parts:
-            return *lone("imagegen", decide_jobs, lambda _space: Jobs(), IMAGES, broker=broker), []
+            return *lone("imagegen", decide_jobs, Jobs, IMAGES, broker=broker), []
 
         await twice(cluster, make, strange, use)
 

@@ -18,6 +18,7 @@ from kanvas_imagegen.domain.faults import Reason
 from kanvas_imagegen.domain.logs import IMAGES
 from kanvas_imagegen.domain.state import Jobs
 from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.store.space import Space
 
 SPEC = JobSpec(prompt="a red fox in the snow", model="collage", width=512, height=512, steps=8)
 PICTURE = Picture(sha256="ab" * 32, media_type="image/webp", width=512, height=512, size_bytes=9)
@@ -28,7 +29,7 @@ class JobsLog:
     """Time stands still unless a test moves `now`."""
 
     def __init__(self) -> None:
-        self.state = Jobs()
+        self.state = Jobs(Space())
         self.records: list[ImageRecord] = []
         self.now = 1_000_000.0
         self._created: dict[str, int] = {}

@@ -6,11 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kanvas_imagegen.domain.fair_queue import FairQueue, Ticket
+from kanvas_platform.kafka.store.space import Space
 
 
-def queue_of(*jobs: tuple[str, int]) -> FairQueue:
+def queue_of(*jobs: tuple[str, int], space: Space | None = None) -> FairQueue:
     """Return a queue of jobs, given as (owner, cost), named by their place: "0", "1" and so on."""
-    queue = FairQueue()
+    queue = FairQueue(Space() if space is None else space)
     for order, (owner, cost) in enumerate(jobs):
         queue.join(Ticket(str(order), owner, order, cost))
     return queue
@@ -59,7 +60,7 @@ def test_one_that_leaves_costs_its_owner_nothing() -> None:
 
 
 def test_one_that_is_not_due_lets_the_next_pass() -> None:
-    queue = FairQueue()
+    queue = FairQueue(Space())
     queue.join(Ticket("late", "a", 0, 1, not_before=10.0))
     queue.join(Ticket("now", "a", 1, 1))
     first = queue.next_due(9.0)
@@ -72,8 +73,9 @@ def test_one_that_is_not_due_lets_the_next_pass() -> None:
 
 
 def test_an_overlay_never_touches_what_is_below() -> None:
-    queue = queue_of(("a", 4), ("b", 4))
-    layer = queue.overlay()
+    space = Space()
+    queue = queue_of(("a", 4), ("b", 4), space=space)
+    layer = FairQueue(space.overlay())
     drain(layer)
     assert (len(layer), len(queue)) == (0, 2)
     assert drain(queue) == ["0", "1"]

@@ -3,6 +3,7 @@
 from kanvas.images.v1.records_pb2 import JOB_STATE_SUCCEEDED, ImageRecord, Job
 from kanvas_imagegen.domain.logs import IMAGES
 from kanvas_imagegen.domain.state import Jobs
+from kanvas_platform.kafka.store.space import Space
 from tests.unit.imagegen.jobs_log import PICTURE, JobsLog
 
 SHA256 = PICTURE.sha256
@@ -37,7 +38,7 @@ def test_the_same_picture_may_be_that_of_several_people() -> None:
 
 
 def test_it_is_somebodys_as_long_as_one_of_their_jobs_names_it() -> None:
-    jobs = Jobs()
+    jobs = Jobs(Space())
     for job_id in ("j1", "j2"):
         job = Job(id=job_id, owner_id="ana", state=JOB_STATE_SUCCEEDED, picture=PICTURE)
         jobs.apply(IMAGES.topic, ImageRecord(job=job))
@@ -48,7 +49,7 @@ def test_it_is_somebodys_as_long_as_one_of_their_jobs_names_it() -> None:
 
 
 def test_a_layer_tells_nothing_to_what_lies_below_it() -> None:
-    below = Jobs()
+    below = Jobs(Space())
     layer = below.overlay()
     job = Job(id="j", owner_id="ana", state=JOB_STATE_SUCCEEDED, picture=PICTURE)
     layer.apply(IMAGES.topic, ImageRecord(job=job))

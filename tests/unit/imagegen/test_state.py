@@ -12,6 +12,7 @@ from kanvas.images.v1.records_pb2 import (
 )
 from kanvas_imagegen.domain.logs import IMAGES
 from kanvas_imagegen.domain.state import Jobs
+from kanvas_platform.kafka.store.space import Space
 
 
 def record(job_id: str, state: "JobState.ValueType", worker_id: str = "") -> ImageRecord:
@@ -19,7 +20,7 @@ def record(job_id: str, state: "JobState.ValueType", worker_id: str = "") -> Ima
 
 
 def folded(*records: ImageRecord) -> Jobs:
-    jobs = Jobs()
+    jobs = Jobs(Space())
     for one in records:
         jobs.apply(IMAGES.topic, one)
     return jobs
@@ -49,4 +50,4 @@ def test_the_end_of_a_job_leaves_its_worker_the_job_that_it_took_since() -> None
 )
 def test_what_is_no_record_of_the_log_is_not_folded(topic: str, message: Message) -> None:
     with pytest.raises(TypeError, match="not a record of"):
-        Jobs().apply(topic, message)
+        Jobs(Space()).apply(topic, message)

@@ -102,8 +102,8 @@ def test_following_is_idempotent_and_can_be_taken_back(world: World) -> None:
     ada, bob = world.account("ada"), world.account("bob")
     assert len(world.do(ada, SetFollow(bob, active=True))) == 1
     assert world.do(ada, SetFollow(bob, active=True)) == []
-    assert [other for _, other in world.state.following.newest_first(ada)] == [bob]
-    assert [other for _, other in world.state.followers.newest_first(bob)] == [ada]
+    assert [other for _, other in world.state.following.descending(ada)] == [bob]
+    assert [other for _, other in world.state.followers.descending(bob)] == [ada]
     world.do(ada, SetFollow(bob, active=False))
     assert world.state.following.count(ada) == 0
     assert world.state.followers.count(bob) == 0
@@ -162,10 +162,10 @@ def test_a_batch_that_follows_and_unfollows_leaves_the_state_below_alone(world: 
             batch.apply(draft.log.topic, draft.record)
     assert (ada, cleo) in batch.follows
     assert (ada, bob) not in batch.follows
-    assert [other for _, other in batch.following.newest_first(ada)] == [cleo]
+    assert [other for _, other in batch.following.descending(ada)] == [cleo]
     assert (ada, bob) in world.state.follows
     assert len(world.state.follows) == 1
-    assert [other for _, other in world.state.following.newest_first(ada)] == [bob]
+    assert [other for _, other in world.state.following.descending(ada)] == [bob]
 
 
 def test_records_that_say_what_is_so_already_change_nothing(world: World) -> None:

@@ -115,8 +115,11 @@ class Services:
         return {f"KANVAS_{key}": value for key, value in settings.items()}
 
     def _social_graph(self, instance: int) -> dict[str, str]:
+        return self._kept_state(f"social-graph-{instance}")
+
+    def _kept_state(self, unit: str) -> dict[str, str]:
         return {
-            "STATE_FOLDER": str(self.layout.data / f"social-graph-{instance}"),
+            "STATE_FOLDER": str(self.layout.data / unit),
             # Nothing here is worth more than a start: Kafka's data may have been removed, and the
             # folder be on a network file system.
             "STATE_REBUILD": "true",
@@ -125,8 +128,9 @@ class Services:
     def _timeline(self, _instance: int) -> dict[str, str]:
         return {"CASSANDRA": address(self.ports.cassandra)}
 
-    def _imagegen(self, _instance: int) -> dict[str, str]:
+    def _imagegen(self, instance: int) -> dict[str, str]:
         return {
+            **self._kept_state(f"imagegen-{instance}"),
             "TRITON_GRPC": address(self.ports.triton_grpc),
             "MEDIA_URL": self.layout.media.as_uri(),
             "WORKERS": "1",

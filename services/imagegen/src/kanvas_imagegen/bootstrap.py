@@ -9,7 +9,7 @@ from kanvas_imagegen.adapters.triton import TritonPainter
 from kanvas_imagegen.domain.catalogue import CATALOGUE, Catalogue
 from kanvas_imagegen.domain.decide import decide
 from kanvas_imagegen.domain.logs import IMAGES
-from kanvas_imagegen.domain.state import Jobs
+from kanvas_imagegen.domain.state import FORMAT, Jobs
 from kanvas_imagegen.entrypoints.grpc import (
     IMAGE_GENERATION,
     WORKER,
@@ -23,15 +23,18 @@ from kanvas_imagegen.ports import Painter, PictureStore, Scheduler
 from kanvas_imagegen.settings import ImagegenSettings
 from kanvas_imagegen.shelf_keeper import ShelfKeeper
 from kanvas_imagegen.worker import Worker
-from kanvas_platform.assembly import OwnLog, own_log, process
+from kanvas_platform.assembly import OwnLog, kept_state, own_log, process
 from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.broker.port import Broker
+from kanvas_platform.kafka.reading.kept import Kept
+from kanvas_platform.kafka.store.folder import Format
 from kanvas_platform.lifecycle import Component
 from kanvas_platform.object_store import open_store
 from kanvas_platform.rpc.client import connect
 from kanvas_platform.rpc.server import Registration
 
+_SERVICE = "imagegen"
 _DAY = 24 * 3600.0
 
 
@@ -63,6 +66,7 @@ async def build(settings: ImagegenSettings) -> Sequence[Component]:
         catalogue=CATALOGUE,
         clock=clock,
         keep_seconds=settings.keep_days * _DAY,
+        kept=await kept_state(settings, Format(_SERVICE, FORMAT, (IMAGES,)), clock),
     )
     workers = painting(
         settings,
@@ -83,7 +87,13 @@ async def build(settings: ImagegenSettings) -> Sequence[Component]:
 
 
 def schedule(
-    *, address: str, broker: Broker, catalogue: Catalogue, clock: Clock, keep_seconds: float
+    *,
+    address: str,
+    broker: Broker,
+    catalogue: Catalogue,
+    clock: Clock,
+    keep_seconds: float,
+    kept: Kept | None = None,
 ) -> Scheduling:
     """Return what decides.
 
@@ -93,16 +103,18 @@ def schedule(
         catalogue: What can paint.
         clock: Time.
         keep_seconds: How long a job is kept that has ended and is not published.
+        kept: Where the state stands on disk; None: in memory only.
     """
     live = LiveJobs(clock=clock)
     log = own_log(
-        service="imagegen",
+        service=_SERVICE,
         address=address,
         broker=broker,
         clock=clock,
         main=IMAGES,
-        state=lambda _space: Jobs(),
+        state=Jobs,
         decide=decide,
+        kept=kept,
         on_applied=live.on_applied,
         on_leadership=live.on_leadership,
     )

@@ -10,7 +10,7 @@ from kanvas_imagegen.domain.state import Jobs
 from kanvas_imagegen.live_jobs import LOOK_SECONDS, LiveJobs
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import KanvasError
-from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.contract import Command, StoreFailed
 from kanvas_platform.kafka.service_log import Commands, FoldedLog
 from kanvas_platform.observability import get_logger
 
@@ -48,7 +48,10 @@ class LeaseKeeper:
         """Look every half second, until canceled."""
         async with asyncio.TaskGroup() as group:
             while True:
-                self.look(group)
+                try:
+                    self.look(group)
+                except StoreFailed as error:
+                    _log.warning("leases not looked at", why=error.why)
                 await self._clock.sleep(LOOK_SECONDS)
 
     async def drain(self) -> None:

@@ -4,7 +4,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kanvas_platform.object_store import StoreUrl
-from kanvas_platform.settings import Address, ServiceSettings
+from kanvas_platform.settings import Address, KeptStateSettings
 
 
 class ProbeSettings(BaseSettings):
@@ -16,8 +16,8 @@ class ProbeSettings(BaseSettings):
     """Triton's gRPC endpoint."""
 
 
-class ImagegenSettings(ServiceSettings):
-    """What imagegen needs beyond `ServiceSettings`."""
+class ImagegenSettings(KeptStateSettings):
+    """What imagegen needs beyond `KeptStateSettings`."""
 
     triton_grpc: Address
     """Triton's gRPC endpoint."""

@@ -81,4 +81,4 @@ def _edges(
     state: GraphState, side: Side, account_id: str, before: int | None
 ) -> Iterator[tuple[int, str]]:
     index = state.following if side is Side.FOLLOWING else state.followers
-    return index.newest_first(account_id, before)
+    return index.descending(account_id, before)

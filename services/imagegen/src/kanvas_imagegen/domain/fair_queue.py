@@ -18,13 +18,17 @@ jobs wait, and in which order those of one owner do, is the same on every instan
 """
 
 import heapq
+import json
 from bisect import insort
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
-from typing import Self
+from typing import Final
 
-from kanvas_platform.kafka.table import Table
+from kanvas_platform.kafka.store.codecs import NAME, NOTHING, Codec
+from kanvas_platform.kafka.store.space import Space
+from kanvas_platform.kafka.store.tables import Count, Index, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,48 +59,66 @@ class _Lane:
         return next((ticket for ticket in self.tickets if ticket.not_before <= now), None)
 
 
+_LANES_MAX: Final = 1100
+"""No more lanes than this are ever there: as many as jobs may wait (`decide.MOST_WAITING`)."""
+
+
+def _encode_lane(lane: _Lane) -> bytes:
+    tickets = [
+        (one.job_id, one.owner_id, one.order, one.cost, one.not_before) for one in lane.tickets
+    ]
+    return json.dumps((lane.tag, tickets), separators=(",", ":")).encode()
+
+
+@lru_cache(maxsize=_LANES_MAX)
+def _decode_lane(data: bytes) -> _Lane:
+    tag, tickets = json.loads(data)
+    return _Lane(tag, tuple(Ticket(*fields) for fields in tickets))
+
+
+_LANE: Final[Codec[_Lane]] = Codec(_encode_lane, _decode_lane)
+"""JSON: the tag, and a list for each ticket. Costs are of any size, since strangers' are.
+
+Whoever asks who is next reads all lanes, most of which are as they were: so they are remembered."""
+
+_COST: Final[Codec[int]] = Codec(lambda cost: str(cost).encode(), int)
+"""Decimal digits."""
+
+
 class FairQueue:
     """The waiting jobs of all owners. To take a job costs time linear in the owners who wait."""
 
-    def __init__(self) -> None:
-        self._lanes: Table[str, _Lane] = Table()
-        self._clock = 0
-        self._length = 0
-
-    def overlay(self) -> Self:
-        """Return a layer over this queue that never touches it."""
-        layer = type(self)()
-        layer._lanes = self._lanes.overlay()  # noqa: SLF001 (another of our own class)
-        layer._clock = self._clock  # noqa: SLF001
-        layer._length = self._length  # noqa: SLF001
-        return layer
+    def __init__(self, space: Space) -> None:
+        self._lanes: Index[None, str, _Lane] = Index(space, b"q", NOTHING, NAME, _LANE)
+        self._clock: Table[None, int] = Table(space, b"c", NOTHING, _COST)
+        self._waiting = Count(space, b"w")
 
     def __len__(self) -> int:
-        return self._length
+        return self._waiting.number
 
     def __iter__(self) -> Iterator[Ticket]:
         """Iterate over the waiting jobs, in no particular order."""
-        for lane in self._lanes.values():
+        for _, lane in self._lanes.descending(None):
             yield from lane.tickets
 
     def waiting_of(self, owner_id: str) -> int:
         """Return how many jobs of an owner wait."""
-        lane = self._lanes.get(owner_id)
+        lane = self._lanes.get(None, owner_id)
         return 0 if lane is None else len(lane.tickets)
 
     def join(self, ticket: Ticket) -> None:
         """Let a job wait. One that comes back takes its old place among its owner's jobs."""
-        lane = self._lanes.get(ticket.owner_id) or _Lane(self._clock, ())
+        lane = self._lanes.get(None, ticket.owner_id) or _Lane(self._clock.get(None, 0), ())
         tickets = list(lane.tickets)
         insort(tickets, ticket, key=attrgetter("order"))
-        self._lanes[ticket.owner_id] = _Lane(lane.tag, tuple(tickets))
-        self._length += 1
+        self._lanes.add(None, ticket.owner_id, _Lane(lane.tag, tuple(tickets)))
+        self._waiting.add(1)
 
     def next_due(self, now: float) -> Ticket | None:
         """Return the job that is to be taken next, or None where none waits that is due."""
         candidates = (
             (lane.tag + ticket.cost, ticket.order, ticket)
-            for lane in self._lanes.values()
+            for _, lane in self._lanes.descending(None)
             if (ticket := lane.first_due(now)) is not None
         )
         best = min(candidates, key=lambda candidate: candidate[:2], default=None)
@@ -110,7 +132,7 @@ class FairQueue:
         """Remove a job that is now being painted, and charge its owner for it."""
         lane, ticket = self._remove(owner_id, job_id)
         finish = lane.tag + ticket.cost
-        self._clock = max(self._clock, finish)
+        self._clock[None] = max(self._clock.get(None, 0), finish)
         self._store(owner_id, _Lane(finish, lane.tickets))
 
     def leave(self, owner_id: str, job_id: str) -> None:
@@ -122,7 +144,7 @@ class FairQueue:
         """Return how many jobs stand before each waiting one, were no other to arrive."""
         heads = [
             (lane.tag + lane.tickets[0].cost, lane.tickets[0].order, owner_id, lane.tickets, 0)
-            for owner_id, lane in self._lanes.items()
+            for owner_id, lane in self._lanes.descending(None)
         ]
         heapq.heapify(heads)
         found: dict[str, int] = {}
@@ -138,15 +160,16 @@ class FairQueue:
         return found
 
     def _remove(self, owner_id: str, job_id: str) -> tuple[_Lane, Ticket]:
-        lane = self._lanes[owner_id]
+        lane = self._lanes.get(None, owner_id)
+        assert lane is not None  # noqa: S101 - only what waits is removed
         ticket = next(ticket for ticket in lane.tickets if ticket.job_id == job_id)
         rest = tuple(other for other in lane.tickets if other.job_id != job_id)
-        self._length -= 1
+        self._waiting.add(-1)
         return _Lane(lane.tag, rest), ticket
 
     def _store(self, owner_id: str, lane: _Lane) -> None:
         # An owner with nothing waiting is forgotten: their tag is never above the clock.
         if lane.tickets:
-            self._lanes[owner_id] = lane
+            self._lanes.add(None, owner_id, lane)
         else:
-            del self._lanes[owner_id]
+            self._lanes.remove(None, owner_id)

@@ -11,11 +11,12 @@ oldest one that is kept is forgotten, by a record too. Jobs that form are never 
 that; how many they are is bounded by the queue (`decide.MOST_WAITING`).
 """
 
-from bisect import bisect_left, insort
 from collections.abc import Iterator
-from typing import Self
+from typing import Final
 
-from kanvas_platform.kafka.table import Table
+from kanvas_platform.kafka.store.codecs import NAME, NOTHING, NUMBER, NUMBER_BYTES, TEXT, Codec
+from kanvas_platform.kafka.store.space import Space
+from kanvas_platform.kafka.store.tables import Index
 
 MOST_UNPUBLISHED = 1000
 """Jobs on the shelf of one owner."""
@@ -24,45 +25,42 @@ Place = tuple[int, str]
 """Position at which a job was accepted, and its id."""
 
 
+def _encode_place(place: Place) -> bytes:
+    position, job_id = place
+    return NUMBER.encode(position) + TEXT.encode(job_id)
+
+
+def _decode_place(data: bytes) -> Place:
+    return NUMBER.decode(data[:NUMBER_BYTES]), TEXT.decode(data[NUMBER_BYTES:])
+
+
+_PLACE: Final[Codec[Place]] = Codec(_encode_place, _decode_place)
+"""A number, then a text. No position stands twice, unless a stranger has written a record."""
+
+
 class Shelves:
-    """The shelves of all owners. To put a job on a shelf costs time linear in what stands there."""
+    """The shelves of all owners."""
 
-    def __init__(self) -> None:
-        self._shelves: Table[str, tuple[Place, ...]] = Table()
-
-    def overlay(self) -> Self:
-        """Return a layer over these shelves that never touches them."""
-        layer = type(self)()
-        layer._shelves = self._shelves.overlay()  # noqa: SLF001 (another of our own class)
-        return layer
+    def __init__(self, space: Space) -> None:
+        self._shelves: Index[str, Place, None] = Index(space, b"s", NAME, _PLACE, NOTHING)
 
     def put(self, owner_id: str, place: Place) -> None:
         """Let a job stand on the shelf of its owner."""
-        places = list(self._of(owner_id))
-        insort(places, place)
-        self._shelves[owner_id] = tuple(places)
+        self._shelves.add(owner_id, place, None)
 
-    def remove(self, owner_id: str, job_id: str) -> None:
-        """Take a job, which stands there, from the shelf of its owner."""
-        rest = tuple(place for place in self._of(owner_id) if place[1] != job_id)
-        if rest:
-            self._shelves[owner_id] = rest
-        else:
-            del self._shelves[owner_id]
+    def remove(self, owner_id: str, place: Place) -> None:
+        """Take a job from the shelf of its owner, if it stands there."""
+        self._shelves.remove(owner_id, place)
 
     def count(self, owner_id: str) -> int:
         """Return how many jobs stand on an owner's shelf."""
-        return len(self._of(owner_id))
+        return self._shelves.count(owner_id)
 
     def newest_first(self, owner_id: str, before: int | None = None) -> Iterator[Place]:
         """Iterate over an owner's shelf, from the newest job or from those before a position."""
-        places = self._of(owner_id)
-        end = len(places) if before is None else bisect_left(places, (before, ""))
-        return reversed(places[:end])
+        below = None if before is None else (before, "")
+        return (place for place, _ in self._shelves.descending(owner_id, below))
 
     def oldest_first(self, owner_id: str) -> Iterator[Place]:
-        """Iterate over an owner's shelf, from the oldest job."""
-        return iter(self._of(owner_id))
-
-    def _of(self, owner_id: str) -> tuple[Place, ...]:
-        return self._shelves.get(owner_id, ())
+        """Iterate over an owner's shelf, from the oldest job. Reads all of it first."""
+        return reversed(list(self.newest_first(owner_id)))

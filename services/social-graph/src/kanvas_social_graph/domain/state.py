@@ -38,8 +38,8 @@ class GraphState:
         self.password_hashes: Table[str, str] = Table(space, b"p", ID, TEXT)
         self.follows: Table[tuple[str, str], int] = Table(space, b"f", ID_PAIR, NUMBER)
         self.blocks: Table[tuple[str, str], int] = Table(space, b"b", ID_PAIR, NUMBER)
-        self.following: Index[str, str] = Index(space, b"o", ID, ID)
-        self.followers: Index[str, str] = Index(space, b"i", ID, ID)
+        self.following: Index[str, int, str] = Index(space, b"o", ID, NUMBER, ID)
+        self.followers: Index[str, int, str] = Index(space, b"i", ID, NUMBER, ID)
 
     def overlay(self) -> Self:
         """Return a layer over this state. What is applied to the layer never reaches this state."""

@@ -6,7 +6,17 @@ import pytest
 
 from kanvas.log.v1.record_pb2 import RecordMeta
 from kanvas_platform.ids import new_id
-from kanvas_platform.kafka.store.codecs import ID, ID_PAIR, NUMBER, TEXT, Codec, message
+from kanvas_platform.kafka.store.codecs import (
+    ID,
+    ID_PAIR,
+    NAME,
+    NAME_PAIR,
+    NOTHING,
+    NUMBER,
+    TEXT,
+    Codec,
+    message,
+)
 
 META = message(RecordMeta)
 
@@ -19,6 +29,10 @@ META = message(RecordMeta)
         (NUMBER, 0),
         (NUMBER, 2**64 - 1),
         (TEXT, "né 图"),
+        (NAME, ""),
+        (NAME, "né 图"),
+        (NAME_PAIR, ("", "né 图")),
+        (NOTHING, None),
         (META, RecordMeta(position=7, actor_id="ann")),
     ],
 )
@@ -36,6 +50,8 @@ def test_a_value_comes_back(codec: Codec[Any], value: Any) -> None:
         (ID, new_id().upper()),
         (ID, new_id().replace("-", "")),
         (ID_PAIR, (new_id(), "ann")),
+        (NAME, "a\0b"),
+        (NAME_PAIR, ("a", "\0")),
     ],
 )
 def test_what_has_no_bytes_is_refused(codec: Codec[Any], value: Any) -> None:
@@ -48,6 +64,12 @@ def test_bytes_sort_as_numbers_and_identifiers_do() -> None:
     assert sorted(map(NUMBER.encode, numbers)) == [NUMBER.encode(number) for number in numbers]
     ids = sorted(new_id() for _ in range(20))
     assert sorted(map(ID.encode, ids)) == [ID.encode(each) for each in ids]
+
+
+def test_no_name_is_the_beginning_of_another() -> None:
+    names = [NAME.encode(name) for name in ("", "a", "ab", "b")]
+    assert names == sorted(names)
+    assert not any(a != b and b.startswith(a) for a in names for b in names)
 
 
 def test_a_field_that_this_release_does_not_know_is_kept() -> None:

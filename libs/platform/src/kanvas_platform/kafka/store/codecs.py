@@ -48,6 +48,36 @@ NUMBER: Final[Codec[int]] = Codec(_encode_number, _decode_number)
 TEXT: Final[Codec[str]] = Codec(str.encode, bytes.decode)
 """A text: UTF-8."""
 
+_END: Final = b"\0"
+
+
+def _encode_name(name: str) -> bytes:
+    encoded = name.encode()
+    if _END in encoded:
+        raise ValueError("not a name: it has a zero byte")
+    return encoded + _END
+
+
+NAME: Final[Codec[str]] = Codec(_encode_name, lambda data: data[:-1].decode())
+"""A text without a zero byte, which ends it: UTF-8. None is the beginning of another, or empty."""
+
+
+def _encode_names(pair: tuple[str, str]) -> bytes:
+    first, second = pair
+    return _encode_name(first) + _encode_name(second)
+
+
+def _decode_names(data: bytes) -> tuple[str, str]:
+    first, second, _ = data.split(_END)
+    return first.decode(), second.decode()
+
+
+NAME_PAIR: Final[Codec[tuple[str, str]]] = Codec(_encode_names, _decode_names)
+"""Two names."""
+
+NOTHING: Final[Codec[None]] = Codec(lambda _: b"", lambda _: None)
+"""No bytes: for the only key of a table, the only group of an index, a member that says nothing."""
+
 
 def _encode_pair(pair: tuple[str, str]) -> bytes:
     first, second = pair

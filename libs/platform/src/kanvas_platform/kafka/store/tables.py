@@ -8,10 +8,11 @@ store: whoever changes one raises the state's version.
 from collections.abc import Iterator
 from typing import Final, Generic, TypeVar, overload
 
-from kanvas_platform.kafka.store.codecs import NUMBER, Codec
+from kanvas_platform.kafka.store.codecs import Codec
 from kanvas_platform.kafka.store.space import Space
 
 K = TypeVar("K")
+R = TypeVar("R")
 V = TypeVar("V")
 D = TypeVar("D")
 
@@ -69,40 +70,68 @@ class Table(Generic[K, V]):
         return self._space.counted(_COUNTS + self._prefix)
 
 
-class Index(Generic[K, V]):
-    """Members by group, each at a rank: a number that no other member of the group has.
+class Count:
+    """A number that is counted up and down, from 0 on. Cheaper than a table with one key."""
 
-    As a rank serves the position at which a member came in.
+    __slots__ = ("_name", "_space")
+
+    def __init__(self, space: Space, prefix: bytes) -> None:
+        self._space = space
+        self._name = _COUNTS + prefix
+
+    def add(self, by: int) -> None:
+        """Count up, or down."""
+        self._space.count(self._name, by)
+
+    @property
+    def number(self) -> int:
+        """What was counted."""
+        return self._space.counted(self._name)
+
+
+class Index(Generic[K, R, V]):
+    """Members by group, each at a rank that no other member of the group has, in order of ranks.
+
+    As a rank serves the position at which a member came in, or anything whose bytes sort.
     """
 
-    __slots__ = ("_group", "_prefix", "_space", "_value")
+    __slots__ = ("_group", "_prefix", "_rank", "_space", "_value")
 
-    def __init__(self, space: Space, prefix: bytes, group: Codec[K], value: Codec[V]) -> None:
+    def __init__(
+        self, space: Space, prefix: bytes, group: Codec[K], rank: Codec[R], value: Codec[V]
+    ) -> None:
         """Make a view.
 
         Args:
             space: The bytes.
             prefix: See above.
-            group: Codec of groups; all have the same number of bytes.
+            group: Codec of groups: no group is the beginning of another one.
+            rank: Codec of ranks, whose bytes sort as ranks do; none is without bytes.
             value: Codec of members.
         """
         self._space = space
         self._prefix = prefix
         self._group = group.encode
+        self._rank = rank
         self._value = value
 
-    def add(self, group: K, rank: int, member: V) -> None:
+    def get(self, group: K, rank: R) -> V | None:
+        """Return the member at a rank, if there is one."""
+        found = self._space.get(self._prefix + self._group(group) + self._rank.encode(rank))
+        return None if found is None else self._value.decode(found)
+
+    def add(self, group: K, rank: R, member: V) -> None:
         """Add a member at a rank where there is none, or replace the one that is there."""
-        name, at = self._prefix + self._group(group), NUMBER.encode(rank)
+        name, at = self._prefix + self._group(group), self._rank.encode(rank)
         encoded = self._value.encode(member)
         is_new = self._space.get(name + at) is None
         self._space.set(name, encoded, rank=at)
         if is_new:
             self._space.count(_COUNTS + name, 1)
 
-    def remove(self, group: K, rank: int) -> None:
+    def remove(self, group: K, rank: R) -> None:
         """Remove the member at a rank, if there is one."""
-        name, at = self._prefix + self._group(group), NUMBER.encode(rank)
+        name, at = self._prefix + self._group(group), self._rank.encode(rank)
         if self._space.get(name + at) is None:
             return
         self._space.delete(name, rank=at)
@@ -112,11 +141,11 @@ class Index(Generic[K, V]):
         """Return how many members a group has."""
         return self._space.counted(_COUNTS + self._prefix + self._group(group))
 
-    def newest_first(self, group: K, before: int | None = None) -> Iterator[tuple[int, V]]:
-        """Return rank and member of those below rank `before` (None: all), the highest first.
+    def descending(self, group: K, below: R | None = None) -> Iterator[tuple[R, V]]:
+        """Return rank and member of those below a rank (None: all), the highest rank first.
 
         Use the iterator up, or drop it, before the next `await`.
         """
-        below = None if before is None else NUMBER.encode(before)
-        for at, encoded in self._space.descending(self._prefix + self._group(group), below):
-            yield NUMBER.decode(at), self._value.decode(encoded)
+        end = None if below is None else self._rank.encode(below)
+        for at, encoded in self._space.descending(self._prefix + self._group(group), end):
+            yield self._rank.decode(at), self._value.decode(encoded)
