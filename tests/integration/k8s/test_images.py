@@ -84,7 +84,7 @@ def serving(environment: Path, ops: str, grpc: str) -> Iterator[subprocess.Popen
         "KANVAS_OPS_LISTEN": ops,
         "KANVAS_KAFKA": "127.0.0.1:9",
     }
-    command = [environment / "bin/python", "-m", "kanvas_social_graph", "serve"]
+    command = [str(environment / "bin/python"), "-m", "kanvas_social_graph", "serve"]
     with subprocess.Popen(command, env=variables, cwd="/", stdout=subprocess.DEVNULL) as process:
         try:
             yield process

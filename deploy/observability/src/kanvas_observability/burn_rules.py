@@ -126,10 +126,10 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = "|" if "\n" in text else None
-    node: yaml.ScalarNode = dumper.represent_scalar(  # type: ignore[no-untyped-call]
+    node: yaml.ScalarNode = dumper.represent_scalar(
         "tag:yaml.org,2002:str", text, style=style
     )
     return node
 
 
-_Dumper.add_representer(str, _text)  # type: ignore[no-untyped-call]
+_Dumper.add_representer(str, _text)
