@@ -24,8 +24,8 @@ SPREAD := -n auto --dist loadfile
 # protoc looks for its plug-ins on the PATH.
 GENERATE := PATH="$(CURDIR)/$(VENV):$$PATH" $(VENV)/python libs/protos/generate.py
 # What `make proto`, `make api`, `make observability` and `make k8s` write.
-GENERATED := libs/protos/src docs/topics.md docs/api/openapi.json docs/metrics.md deploy/observability/rules/slos.yaml \
-	deploy/k8s/base/network/policies.yaml \
+GENERATED := libs/protos/src docs/topics.md docs/api/openapi.json docs/metrics.md \
+	deploy/observability/rules/slos.yaml deploy/observability/dashboards deploy/k8s/base/network/policies.yaml \
 	deploy/k8s/components/kafka-one-broker/topics.yaml deploy/k8s/components/kafka-three-brokers/topics.yaml \
 	services/gateway/web/src/api/schema.ts services/gateway/web/src/i18n/drawings.json
 TRAINING := libs/painters/training
@@ -181,7 +181,7 @@ api: env ## Write what is generated for clients: docs/api/openapi.json, the page
 	@$(VENV)/python -m kanvas_painters.collage.indonesian > services/gateway/web/src/i18n/drawings.json
 	@$(LOCAL) page generate
 
-observability: env ## Write what is generated for operators: docs/metrics.md, rules of promises
+observability: env ## Write what is generated for operators: docs/metrics.md, rules of promises, dashboards
 	@$(VENV)/python -m kanvas_observability
 
 k8s: env ## Write what follows in deploy/k8s from other files: the topics, the network policies

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 FOREIGN: Mapping[str, frozenset[str]] = {
     # Prometheus itself.
+    "ALERTS": frozenset({"alertname", "alertstate", "severity"}),
     "up": frozenset(),
     # Its client library for Python, in every process.
     "process_cpu_seconds_total": frozenset(),
