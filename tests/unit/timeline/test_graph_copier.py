@@ -221,6 +221,23 @@ def test_where_nothing_can_be_copied_it_tries_with_growing_pauses() -> None:
     play(story)
 
 
+def test_records_wait_at_the_leader_only() -> None:
+    def waiting() -> float | None:
+        return REGISTRY.get_sample_value("kanvas_timeline_copy_waiting_records")
+
+    async def story(scene: Scene) -> None:
+        scene.desk.fail = lambda _: True
+        scene.write(account_record(ADA))
+        scene.leadership.change(True)
+        await asyncio.sleep(60)
+        assert waiting() == 1
+        scene.leadership.change(False)
+        await asyncio.sleep(1)
+        assert waiting() == 0
+
+    play(story)
+
+
 def test_a_pass_lets_it_copy_on_behind_the_hole() -> None:
     async def story(scene: Scene) -> None:
         scene.leadership.change(True)

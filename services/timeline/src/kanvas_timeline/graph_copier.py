@@ -130,6 +130,7 @@ class GraphCopier:
         finally:
             self._stretch = None
             self._standstill.end()
+            copy_waiting.set(0)  # of a standby: its leader has counted them since
 
     def _stand_still(self, holes: BaseExceptionGroup[_HoleMet]) -> bool:
         copy_failures.labels("hole").inc()

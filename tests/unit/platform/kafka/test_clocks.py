@@ -199,3 +199,12 @@ def test_peers_that_agree_show_that_it_is_the_broker() -> None:
     assert not watch.judge([0.0, -100.0, 94.9])
     assert watch.judge([0.0, 96.0])
     assert not watch.agrees
+
+
+async def test_a_clock_that_is_set_right_is_told_before_the_next_commit() -> None:
+    clock = SetClock(7.0)
+    watch = ClockWatch(clock=clock, service="ledger")
+    watch.measure(clock.monotonic(), clock.now() - 7.0)
+    assert ahead() == pytest.approx(7, abs=0.1)
+    clock.ahead = 0.0
+    assert ahead() == pytest.approx(0, abs=0.1)

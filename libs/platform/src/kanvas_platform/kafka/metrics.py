@@ -38,7 +38,8 @@ refused = Counter(
 )
 clock_ahead = Gauge(
     "kanvas_writer_clock_ahead_seconds",
-    "By how much the own clock is ahead of the broker's (negative: behind), measured at a commit",
+    "By how much the own clock is ahead of the broker's (negative: behind): as measured at a "
+    "commit, and moved by as much as the own clock was set since",
     ["service"],
 )
 foreign_records = Counter(

@@ -23,9 +23,9 @@ class ClockWatch:
     def __init__(self, *, clock: Clock, service: str) -> None:
         self.ahead = 0.0
         self._clock = clock
-        self._service = service
         self._drift_then = self._drift()
         self._judged = 0.0
+        metrics.clock_ahead.labels(service).set_function(lambda: self.now_ahead)
 
     @property
     def now_ahead(self) -> float:
@@ -53,7 +53,6 @@ class ClockWatch:
         earliest = since + self._drift_then - appended
         latest = self._clock.monotonic() + self._drift_then - appended
         self.ahead = earliest if earliest > 0 else min(latest, 0.0)
-        metrics.clock_ahead.labels(self._service).set(self.ahead)
 
     def judge(self, peers: Collection[float]) -> bool:
         """Tell whether to write by this clock, and remember what was judged.
