@@ -78,7 +78,7 @@ clean: ## Stop, and remove the data
 	@$(INSTALLED) $(LOCAL) clean
 
 distclean: clean ## Stop, and remove data, downloads and the environment
-	@rm -rf .venv services/gateway/web/node_modules services/gateway/web/tools/node_modules services/gateway/web/dist
+	@rm -rf .venv services/gateway/web/node_modules services/gateway/web/tools/node_modules services/gateway/web/dist deploy/k8s/check/kinds/node_modules
 	@rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/kanvas"
 
 demo: env ## Two people, a follow, a picture, and its arrival on an open socket (POSTS=200 for load)

@@ -300,6 +300,6 @@ def test_npm_goes_by_its_own_settings(
         )
     )
     monkeypatch.setattr(page, "WEB", web)
-    page.npm(node, *page.NPM_CI)
+    page.npm(node, page.WEB, *page.NPM_CI)
     assert (web / "node_modules/tiny/package.json").exists()
     assert asked

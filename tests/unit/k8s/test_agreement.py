@@ -1,10 +1,11 @@
 """What manifests say and no code reads, or code reads and no manifest says, is found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 
-from kanvas_k8s.agreement import disagreements
+from kanvas_k8s.agreement import Process, disagreements, wrong_monitor, wrong_route
 from kanvas_k8s.resources import Finding
 from tests.unit.k8s.installations import MATRIX, Installation, matrix
 
@@ -85,6 +86,74 @@ def test_a_service_that_selects_nothing_is_said() -> None:
     installation.service["spec"]["selector"] = {"app.kubernetes.io/name": "timelines"}
     assert [each.what for each in found_in(installation)] == [
         "no pods have the labels that it selects"
+    ]
+
+
+ROUTE = {
+    "kind": "HTTPRoute",
+    "metadata": {"name": "kanvas", "namespace": "kanvas"},
+    "spec": {
+        "hostnames": ["kanvas.example.org"],
+        "rules": [
+            {
+                "matches": [{"path": {"type": "Exact", "value": "/v1/stream"}}],
+                "backendRefs": [{"name": "gateway", "port": 8081}],
+            },
+            {
+                "matches": [{"path": {"type": "PathPrefix", "value": "/"}}],
+                "backendRefs": [{"name": "gateway", "port": 8080}],
+            },
+        ],
+    },
+}
+ANSWERING = {"gateway:8080": ("gateway", "http"), "gateway:8081": ("gateway", "stream")}
+
+
+@pytest.mark.parametrize(
+    ("public", "answering", "said"),
+    [
+        ("wss://kanvas.example.org/v1/stream", ANSWERING, []),
+        ("wss://other.example.org/v1/stream", ANSWERING, ["it is not for other.example.org"]),
+        ("wss://kanvas.example.org/stream", ANSWERING, ["/stream must lead to"]),
+        (
+            "wss://kanvas.example.org/v1/stream",
+            {"gateway:8080": ("gateway", "http")},
+            ["nothing answers at gateway:8081", "/v1/stream must lead to"],
+        ),
+    ],
+)
+def test_a_route_leads_where_the_gateway_sends_pages(
+    public: str, answering: Mapping[str, tuple[str, str]], said: list[str]
+) -> None:
+    gateway = Process(
+        resource={"kind": "Deployment", "metadata": {"name": "gateway"}},
+        pod={},
+        container={},
+        program="kanvas_gateway",
+        command="serve",
+        environment={"KANVAS_STREAM_PUBLIC_URL": public},
+    )
+    found = [each.what for each in wrong_route(ROUTE, gateway, answering)]
+    assert len(found) == len(said)
+    assert all(whole.startswith(part) for whole, part in zip(found, said, strict=True))
+
+
+def test_prometheus_asks_ports_that_pods_have() -> None:
+    def monitor(port: str) -> dict[str, Any]:
+        labels = {"app.kubernetes.io/name": "timeline"}
+        return {
+            "kind": "PodMonitor",
+            "metadata": {"name": "kanvas"},
+            "spec": {
+                "selector": {"matchLabels": labels},
+                "podMetricsEndpoints": [{"port": port}],
+            },
+        }
+
+    resources = Installation().resources
+    assert wrong_monitor(monitor("ops"), resources) == []
+    assert [each.what for each in wrong_monitor(monitor("http"), resources)] == [
+        "no pod has a port http"
     ]
 
 

@@ -1,12 +1,15 @@
 """The manifests themselves, as far as they can be judged without Kustomize."""
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
+from kanvas_gateway.metrics import stream_connections
+from kanvas_gateway.settings import GatewaySettings
 from kanvas_k8s.agreement import PROBES
-from kanvas_k8s.rendering import ALTERNATIVES, combination, combinations, overlays
+from kanvas_k8s.rendering import ALTERNATIVES, OPTIONS, combination, combinations, overlays
 from kanvas_k8s.resources import K8S, read_resources
 from kanvas_k8s.writing import generated, topics
 from kanvas_local.layout import REPOSITORY
@@ -43,8 +46,9 @@ def test_kafka_on_three_brokers_loses_nothing_with_one_of_them() -> None:
 
 def test_every_component_is_an_alternative_and_each_choice_is_combined() -> None:
     folders = {file.parent.name for file in K8S.glob("components/*/kustomization.yaml")}
-    assert folders == {name for choice in ALTERNATIVES for name in choice}
-    assert len(combinations()) == 8
+    combined = {name for chosen in combinations() for name in chosen}
+    assert folders == combined == {name for choice in ALTERNATIVES for name in choice} | {*OPTIONS}
+    assert len(combinations()) == 9
 
 
 def test_a_combination_names_folders_that_are_there(tmp_path: Path) -> None:
@@ -60,6 +64,15 @@ def test_each_overlay_takes_one_of_each_alternative() -> None:
         told = yaml.safe_load((overlay / "kustomization.yaml").read_text())
         taken = {Path(folder).name for folder in told["components"]}
         assert [len(taken & set(choice)) for choice in ALTERNATIVES] == [1] * len(ALTERNATIVES)
+
+
+def test_gateways_are_counted_by_a_metric_that_they_have() -> None:
+    (scaled,) = read_resources((K8S / "components/gateway-scaling/scaling.yaml").read_text())
+    (trigger,) = scaled["spec"]["triggers"]
+    named = set(re.findall(r"kanvas_\w+", trigger["metadata"]["query"]))
+    assert named == {next(iter(stream_connections.describe())).name}
+    limit = GatewaySettings.model_fields["stream_connections"].default
+    assert int(trigger["metadata"]["threshold"]) * 2 == limit
 
 
 def test_the_ops_port_answers_where_probes_ask() -> None:

@@ -50,7 +50,7 @@ def build_page(progress: ProgressLines) -> None:
         node = find_node(progress)
         _install_packages(node, progress, tools=False)
         progress.say("building the page")
-        npm(node, "run", "build")
+        npm(node, WEB, "run", "build")
         (DIST / ".stamp").write_text(digest)
 
 
@@ -71,7 +71,7 @@ def run_script(name: str, progress: ProgressLines) -> None:
     with exclusive(REPOSITORY / ".local/page.lock"):
         node = find_node(progress)
         _install_packages(node, progress, tools=True)
-        npm(node, "run", name)
+        npm(node, WEB, "run", name)
 
 
 def find_node(progress: ProgressLines) -> Node:
@@ -99,12 +99,12 @@ def _install_packages(node: Node, progress: ProgressLines, *, tools: bool) -> No
     if installed == whole or (installed == page and not tools):
         return
     progress.say("installing the page's packages")
-    npm(node, *NPM_CI, *(() if tools else ("--workspaces=false",)))
+    npm(node, WEB, *NPM_CI, *(() if tools else ("--workspaces=false",)))
     stamp.write_text(whole if tools else page)
 
 
-def npm(node: Node, *arguments: str) -> None:
-    """Run npm in the page's folder, by the user's own settings for downloads.
+def npm(node: Node, folder: Path, *arguments: str) -> None:
+    """Run npm in a folder, by the user's own settings for downloads.
 
     Raises:
         StackError: It failed; the error has the last lines that it said.
@@ -112,7 +112,7 @@ def npm(node: Node, *arguments: str) -> None:
     path = f"{node.bin}:{os.environ.get('PATH', '')}"
     result = subprocess.run(
         [*node.npm, *arguments],
-        cwd=WEB,
+        cwd=folder,
         env={**download_environment(), "PATH": path, "CI": "true"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -122,7 +122,8 @@ def npm(node: Node, *arguments: str) -> None:
     if result.returncode != 0:
         said = "\n".join((result.stdout + result.stderr).splitlines()[-20:])
         raise StackError(
-            f"`npm {' '.join(arguments)}` in services/gateway/web failed. It said:\n{said}"
+            f"`npm {' '.join(arguments)}` in {folder.relative_to(REPOSITORY)} failed. "
+            f"It said:\n{said}"
         )
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from kanvas_k8s.agreement import disagreements
 from kanvas_k8s.calls import FILE, Matrix, listeners_differ, read_matrix
+from kanvas_k8s.kinds import Judge, install_judge, package_of
 from kanvas_k8s.rendering import Rendered, render_all
-from kanvas_k8s.resources import K8S, Finding
+from kanvas_k8s.resources import K8S, Finding, Resource
 from kanvas_k8s.restricted import unrestricted
 from kanvas_k8s.schemas import (
     ORIGINS,
@@ -44,11 +45,12 @@ def main() -> int:
         schemas = Schemas(core_schemas(progress), custom)
         rendered = list(render_all(find_kubectl(progress), _SCRATCH))
         linted = lint_images(find_hadolint(progress))
+        packaged = judge_packaged(rendered, install_judge(progress))
     except (StackError, KindsUnknown) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     matrix = read_matrix(FILE.read_text())
-    wrong = [linted] if linted else []
+    wrong = [*([linted] if linted else []), *map(str, packaged)]
     for each in rendered:
         wrong += [f"{each.name}: {finding}" for finding in judge(each, schemas, matrix)]
     for line in wrong:
@@ -65,10 +67,24 @@ def judge(rendered: Rendered, schemas: Schemas, matrix: Matrix) -> list[Finding]
     resources = rendered.resources
     found = listeners_differ(resources, matrix)
     for resource in resources:
-        found += [*unrestricted(resource), *schemas.errors(resource)]
+        found += unrestricted(resource)
+        if package_of(resource) is None:
+            found += schemas.errors(resource)
     if rendered.site:
         found += disagreements(resources, matrix)
     return sorted(found)
+
+
+def judge_packaged(rendered: Sequence[Rendered], judge: Judge) -> list[Finding]:
+    """Return what is wrong with resources whose kinds npm packages know, each resource once.
+
+    Raises:
+        StackError: They cannot be judged.
+    """
+    found: list[Resource] = []
+    for each in rendered:
+        found += [one for one in each.resources if package_of(one) is not None and one not in found]
+    return judge.errors(found)
 
 
 def lint_images(hadolint: Path) -> str:

@@ -121,6 +121,11 @@ def disagreements(resources: Sequence[Resource], matrix: Matrix) -> list[Finding
     for deployment in of_kind(resources, "Deployment"):
         if deployment["metadata"]["name"] == "triton":
             found += wrong_models(deployment, matrix)
+    for process in processes:
+        for route in of_kind(resources, "HTTPRoute"):
+            found += wrong_route(route, process, known)
+    for monitor in of_kind(resources, "PodMonitor"):
+        found += wrong_monitor(monitor, resources)
     missing = set(SETTINGS) - {process.program for process in processes}
     return found + [Finding(program, "no manifest starts it") for program in sorted(missing)]
 
@@ -319,6 +324,46 @@ def wrong_service(service: Resource, resources: Sequence[Resource]) -> list[Find
         Finding(name_of(service), f"the pods have no port {port['targetPort']} of that number")
         for port in service["spec"]["ports"]
         if ports.get(port["targetPort"]) != port["port"]
+    ]
+
+
+def wrong_route(
+    route: Resource, process: Process, known: Mapping[str, tuple[str, str]]
+) -> list[Finding]:
+    """Return how a route differs from where the gateway says that its live stream is found."""
+    public = process.setting("stream_public_url")
+    if public is None:
+        return []
+    parts = urlsplit(public)
+    rules = [
+        (match["path"]["type"], match["path"]["value"], f"{to['name']}:{to['port']}")
+        for rule in route["spec"]["rules"]
+        for match in rule["matches"]
+        for to in rule["backendRefs"]
+    ]
+    found = [f"nothing answers at {to}" for _, _, to in rules if to not in known]
+    if parts.hostname not in route["spec"]["hostnames"]:
+        found.append(f"it is not for {parts.hostname}, where pages look for the stream")
+    stream = [to for kind, path, to in rules if (kind, path) == ("Exact", parts.path)]
+    if [known.get(to) for to in stream] != [(process.workload, "stream")]:
+        found.append(f"{parts.path} must lead to the port of the stream")
+    return [Finding(name_of(route), what) for what in found]
+
+
+def wrong_monitor(monitor: Resource, resources: Sequence[Resource]) -> list[Finding]:
+    """Return the ports that Prometheus is to ask and that no pod has."""
+    selector = monitor["spec"]["selector"]["matchLabels"].items()
+    ports = {
+        port["name"]
+        for each in resources
+        if (template := pod_template(each)) and selector <= template["metadata"]["labels"].items()
+        for container in template["spec"]["containers"]
+        for port in container.get("ports", ())
+    }
+    return [
+        Finding(name_of(monitor), f"no pod has a port {endpoint['port']}")
+        for endpoint in monitor["spec"]["podMetricsEndpoints"]
+        if endpoint["port"] not in ports
     ]
 
 

@@ -21,6 +21,9 @@ ALTERNATIVES = (
 )
 """Components of which an installation takes one each."""
 
+OPTIONS = ("edge-routes", "gateway-scaling", "monitoring", "vault")
+"""Components that an installation may take or leave."""
+
 
 @dataclass(frozen=True)
 class Rendered:
@@ -44,8 +47,9 @@ def overlays() -> list[Path]:
 
 
 def combinations() -> list[tuple[str, ...]]:
-    """Return every choice of one component of each alternative."""
-    return list(product(*ALTERNATIVES))
+    """Return every choice of one component of each alternative, and one with all options."""
+    choices = list(product(*ALTERNATIVES))
+    return [*choices, (*choices[-1], *OPTIONS)]
 
 
 def render_all(kubectl: Path, scratch: Path) -> Iterator[Rendered]:
