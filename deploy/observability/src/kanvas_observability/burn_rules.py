@@ -126,9 +126,7 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = "|" if "\n" in text else None
-    node: yaml.ScalarNode = dumper.represent_scalar(
-        "tag:yaml.org,2002:str", text, style=style
-    )
+    node: yaml.ScalarNode = dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
     return node
 
 

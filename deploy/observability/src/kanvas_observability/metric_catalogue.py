@@ -131,7 +131,7 @@ def _measured(metric: Counter | Gauge | Histogram) -> Measured:
         kind=family.type,
         labels=labels,
         about=inspect.cleandoc(family.documentation),
-        buckets=tuple(floatToGoString(bound) for bound in bounds),
+        buckets=tuple(floatToGoString(bound) for bound in bounds),  # type: ignore[no-untyped-call]
     )
 
 
