@@ -3,9 +3,9 @@
 README.md says how to run it. The result lies in the package, so that it travels
 with the wheel:
 
-    src/kanvas_painters/collage/library/index.json   what there is, and its names
-    src/kanvas_painters/collage/library/3d.zip       WebP with alpha, one a drawing
-    src/kanvas_painters/collage/library/flat.zip     the same, flat art, mostly without loss
+    src/kanvas_painters/collage/library/index.json.gz  what there is, and its names
+    src/kanvas_painters/collage/library/3d.zip         WebP with alpha, one a drawing
+    src/kanvas_painters/collage/library/flat.zip       the same, flat art, mostly without loss
 
 Every drawing is `SIDE` pixels tall or wide, less its empty border. Building twice from the same
 packages on the same kind of processor gives the same bytes.
@@ -33,6 +33,7 @@ from PIL import Image
 from sharpener import Sharpener
 
 from kanvas_painters.collage.emoji_sets import names_of, raster, vector
+from kanvas_painters.painting.packed import write_packed
 
 HERE = Path(__file__).parent
 PACKAGES = HERE / "node_modules"
@@ -254,7 +255,7 @@ def main() -> int:
         raise SystemExit(f"two drawings have the name {', '.join(twice)}")
     LIBRARY.mkdir(parents=True, exist_ok=True)
     lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in index)
-    (LIBRARY / "index.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    write_packed(LIBRARY / "index.json.gz", f"[\n{lines}\n]\n".encode())
     for name, contents in files.items():
         pack(LIBRARY / f"{name}.zip", contents)
     sys.stdout.write(f"{len(index)} concepts, {sum(map(len, files.values()))} drawings\n")

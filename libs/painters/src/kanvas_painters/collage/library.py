@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from ..painting.packed import read_packed
 from .canvas import straight
 
 Pixels = npt.NDArray[np.float32]
@@ -105,7 +106,7 @@ class Library:
 
     def __init__(self, full: Shelf | None = None, reduced: Shelf | None = None) -> None:
         folder = files(__package__) / "library"
-        entries = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+        entries = json.loads(read_packed(__package__, "library/index.json.gz"))
         self.drawings: Mapping[str, Drawing] = {entry["key"]: _drawing(entry) for entry in entries}
         self._archives = {
             name: zipfile.ZipFile(io.BytesIO((folder / f"{name}.zip").read_bytes()))
