@@ -7,4 +7,4 @@ from importlib import metadata
 from kanvas_gateway.entrypoints.http.app import describe
 
 if __name__ == "__main__":
-    json.dump(describe(metadata.version("kanvas-gateway")), sys.stdout, indent=2)
+    json.dump(describe(metadata.version("kanvas-gateway")), sys.stdout, indent=1)
