@@ -23,7 +23,7 @@ META = {
     "style": "3d",
     "substitutions": [],
     "placeholder": "#ffffff",
-    "model_version": "collage-7",
+    "model_version": "collage-8",
     "statement": "A picture.",
 }
 

@@ -9,13 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kanvas_paint_contract.cards import STYLES
+from kanvas_painters.collage.brief import Brief, Thing
 from kanvas_painters.collage.indonesian import indonesian_names
 from kanvas_painters.collage.library import library
-from kanvas_painters.collage.reading.grouping import forgotten
+from kanvas_painters.collage.reading.fates import Fate, How, fates, left_out, sentences
 from kanvas_painters.collage.reading.lexicon import Kind, lexicon
 from kanvas_painters.collage.reading.names import names
-from kanvas_painters.collage.reading.phrases import LeftOut
-from kanvas_painters.collage.reading.reader import SAID_LONGEST, SAID_MOST, read_prompt
+from kanvas_painters.collage.reading.reader import (
+    SAID_LONGEST,
+    SAID_MOST,
+    read_prompt,
+    reading,
+)
+from kanvas_painters.collage.reading.tokens import tokens
+from kanvas_painters.collage.reading.words import Part, Words, joined
 from tests.reader_score.honesty import ignored
 from tests.reader_score.prompts import PARTS, prompts
 
@@ -32,6 +39,11 @@ TYING = (
     *(Kind.EXISTS, Kind.WHILE, Kind.OR, Kind.PRONOUN, Kind.SELF, Kind.LINK),
 )
 SCENES = (Kind.PLACE, Kind.TIME, Kind.WEATHER, Kind.STYLE)
+GRAMMAR = {
+    *(Kind.GRAMMAR, Kind.REQUEST, Kind.PARTICLE, Kind.DETERMINER, Kind.DEFINITE, Kind.POSSESSIVE),
+    *(Kind.PRONOUN, Kind.SELF, Kind.HAS, Kind.WHILE, Kind.EXISTS, Kind.JOIN, Kind.OR),
+    *(Kind.CLASSIFIER, Kind.LINK, Kind.RELATION, Kind.NUMBER),
+}
 
 
 @cache
@@ -66,7 +78,7 @@ def noun_phrases(draw: st.DrawFn, code: str) -> list[Chunk]:
 
 
 @st.composite
-def sentences(draw: st.DrawFn) -> list[Chunk]:
+def sentences_of_both(draw: st.DrawFn) -> list[Chunk]:
     """Draw a few noun phrases, tied by prepositions, verbs and the like, somewhere, some time."""
     code = draw(st.sampled_from(sorted(lexicon().languages)))
     with_words = {"en": ("with", False), "id": ("dengan", False)}[code]
@@ -87,7 +99,7 @@ def sentences(draw: st.DrawFn) -> list[Chunk]:
 
 
 @settings(max_examples=100)
-@given(sentences())
+@given(sentences_of_both())
 def test_every_word_is_drawn_or_said(sentence: list[Chunk]) -> None:
     text = " ".join(words for words, _ in sentence)
     content = [words.lower() for words, says in sentence if says]
@@ -107,11 +119,58 @@ def test_a_word_that_counts_one_belongs_to_the_name(prompt: str, word: str) -> N
     assert word in {thing.words for thing in read_prompt(prompt).things}
 
 
-def test_a_word_that_a_step_forgets_is_left_out_and_said() -> None:
-    """Whatever the second pass does with a word: if no phrase has it, it is said."""
-    phrases = (LeftOut("a big cat"), LeftOut("cat"))
-    assert list(forgotten(phrases, ["big", "cat", "cat", "dog"])) == [LeftOut("dog")]
-    assert list(forgotten(phrases, ["big", "big"])) == [LeftOut("big")]
+def each_has_one_fate(text: str) -> None:
+    """Assert that every word of a text has one fate, and that this is true of its picture."""
+    brief, became = reading(text)
+    places = sorted(place for fate in became for place in fate.words.places)
+    assert places == list(range(len(tokens(text))))
+    drawn = {thing.key for thing in brief.things}
+    assert {fate.value for fate in became if fate.how is How.DRAWN} <= drawn
+    silent = [fate.words.text for fate in became if fate.how is How.GRAMMAR]
+    assert [words for words in silent if not is_grammar(words)] == []
+
+
+def is_grammar(words: str) -> bool:
+    """Return whether a word has no meaning, or one that is grammar."""
+    kinds = {reading.kind for reading in lexicon().meanings.get(words, ())}
+    return not words.strip(".,;:!?\u2063 ") or not kinds.isdisjoint(GRAMMAR)
+
+
+@settings(max_examples=100)
+@given(sentences_of_both())
+def test_each_word_has_one_fate(sentence: list[Chunk]) -> None:
+    each_has_one_fate(" ".join(words for words, _ in sentence))
+
+
+@settings(max_examples=50)
+@given(st.text(max_size=60))
+def test_so_has_each_word_of_any_text(text: str) -> None:
+    each_has_one_fate(text)
+
+
+CAT, RED, BIG = (Words((Part(at, word, word),)) for at, word in enumerate(("cat", "red", "big")))
+ALL = joined((CAT, RED, BIG))
+DRAWN = Fate(CAT, How.DRAWN, "thing", "cat")
+A_CAT = Brief((Thing("cat", "cat"),))
+
+
+def test_a_word_of_which_no_pass_tells_is_left_out() -> None:
+    told = (DRAWN, Fate(RED, How.CHANGES, "look"))
+    assert fates(ALL, frozenset(), told, A_CAT) == (*told, left_out(BIG))
+    assert fates(ALL, frozenset((2,)), told, A_CAT) == (*told, Fate(BIG, How.GRAMMAR))
+
+
+def test_of_what_is_told_of_a_word_the_last_holds() -> None:
+    told = (left_out(CAT + RED), DRAWN)
+    assert fates(CAT + RED, frozenset(), told, A_CAT) == (DRAWN, left_out(RED))
+    assert sentences((left_out(CAT + RED),)) == ("cat red → left out",)
+
+
+def test_what_is_not_in_the_brief_after_all_is_left_out() -> None:
+    night = Fate(RED, How.CHANGES, "time", "night")
+    ink = Fate(BIG, How.CHANGES, "style", "ink")
+    became = fates(ALL, frozenset(), (DRAWN, night, ink), Brief(time="night", style="flat"))
+    assert became == (left_out(CAT), night, Fate(BIG, How.SAID, "style", "flat", "flat"))
 
 
 def test_the_oracle_notices_a_word_that_is_ignored() -> None:
@@ -142,6 +201,10 @@ def test_the_oracle_notices_a_word_that_is_ignored() -> None:
         ("no blorfs, a cat", ("no blorfs → left out",)),
         ("a very fluffy cat", ("very → left out", "fluffy → left out")),
         ("a cat named Quux", ("named → left out", "quux → left out")),
+        ("a close-up of a cat at 5 o'clock", ("close-up", "5 o'clock")),
+        ("a girl drawing", ("drawing",)),
+        ("a cat upside down", ("upside", "down")),
+        ("a cat to the left of a blorf", ("to the left of blorf",)),
         ("can you draw me a cat please?", ()),
         ("tolong gambarkan kucing dong", ()),
     ],
@@ -180,6 +243,19 @@ def test_what_is_said_has_room_beside_a_post() -> None:
     (long, *_) = read_prompt("q" * 900).substitutions
     assert len(long) == SAID_LONGEST == 200
     assert long.endswith("q… → left out")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "word"),
+    [
+        ("rain over a city, heavy rain", "heavy"),
+        ("a snow covered village in winter, winter wonderland", "wonderland"),
+        ("a dog, golden retriever", "golden"),
+        ("a 1000watt lamp", "1000watt"),
+    ],
+)
+def test_what_is_said_again_in_other_words_is_heeded(prompt: str, word: str) -> None:
+    assert ignored(prompt, [word], read_prompt) == []
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from kanvas_painters.collage.brief import Relation
 from kanvas_painters.collage.library import rgb
 from kanvas_painters.collage.reading.lexicon import Kind, lexicon
 from kanvas_painters.collage.reading.reader import read_prompt, style_named
-from kanvas_painters.collage.reading.standing import MANY
+from kanvas_painters.collage.reading.standing.things import MANY
 from kanvas_painters.collage.reading.telling import THINGS
 
 
@@ -440,7 +440,7 @@ def test_one_alone_holds_no_hands() -> None:
 
 def test_ukiyo_e_is_one_word() -> None:
     brief = read_prompt("a castle in ukiyo-e style")
-    assert (brief.style, brief.substitutions) == ("ink", ("ukiyo e → ink",))
+    assert (brief.style, brief.substitutions) == ("ink", ("ukiyo-e → ink",))
 
 
 def test_of_a_language_that_is_not_read_nothing_guessed_is_drawn() -> None:

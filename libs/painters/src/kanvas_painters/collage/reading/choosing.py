@@ -14,19 +14,20 @@ from ..uses import has_body
 from .lexicon import Kind, Reading, describes_before, lexicon
 from .phrases import Brought, Mark, Noun, Phrase
 from .tokens import Token
+from .words import NO_WORDS, Part, Words
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
     """Words read that wait for the noun they belong to."""
 
-    words: tuple[str, ...] = ()
+    words: tuple[Words, ...] = ()
     opened: bool = False  # by an article: a noun follows
     definite: bool = False
     owned: bool = False
     each: bool = False
     number: int = 0
-    lead: str = ""  # a word before the noun that belongs to its name: a pair of glasses
+    lead: Words = NO_WORDS  # a word before the noun that belongs to its name: a pair of glasses
     paired: bool = False  # that word means two which are one
     vague: bool = False  # a number such as "a flock of"
     color: str = ""
@@ -63,7 +64,7 @@ class State:
     language: str = ""
     near: bool = False
     bridge: str = ""
-    bridged: tuple[str, ...] = ()
+    bridged: Words = NO_WORDS
     link: str = ""
     came: str = ""
     other: bool = False
@@ -180,6 +181,20 @@ def _styling(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
     return not (state.described and ends(tokens, state.at))
 
 
+def _asking(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    """Take "draw" for a request before anything was named: "draw me a cat", but no girl drawing."""
+    del reading, tokens
+    return not since_stop(state.said)
+
+
+def _leading(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    """Take "down" for grammar before a noun or a place: down the street, but not upside down."""
+    after = state.at + 1
+    describing = DESCRIBABLE if describes_before(reading) else (Kind.THING,)
+    unknown = any(not token.readings for token in tokens[after : after + 1])
+    return unknown or may(tokens, after, *_OPENING, *_SCENES, *describing)
+
+
 _Rule = Callable[[Reading, Sequence[Token], State], bool]
 
 RULES: Mapping[Kind, _Rule] = {
@@ -190,6 +205,8 @@ RULES: Mapping[Kind, _Rule] = {
     Kind.THING: _somebody,
     Kind.POSSESSIVE: _owning,
     Kind.SIDE: _at_a_side,
+    Kind.REQUEST: _asking,
+    Kind.PARTICLE: _leading,
 }
 """When a word may have such a reading; always, where no rule is."""
 
@@ -217,6 +234,11 @@ _CONTINUING = (
     *(Kind.PART, Kind.PLACE, Kind.TIME, Kind.WEATHER, Kind.STYLE, Kind.BACKDROP, Kind.NAME),
     *(Kind.BRINGS, Kind.BODY),
 )
+
+
+def words_at(tokens: Sequence[Token], at: int) -> Words:
+    """Return the token at a place as words of the prompt."""
+    return Words((Part(at, tokens[at].text, tokens[at].typed),))
 
 
 def may(tokens: Sequence[Token], at: int, *kinds: Kind) -> bool:

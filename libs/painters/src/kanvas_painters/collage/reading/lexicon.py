@@ -32,6 +32,8 @@ class Kind(StrEnum):
     DEFINITE = "definite"  # the same: what is meant may have been named before
     POSSESSIVE = "possessive"  # the same: whose it is, was named before
     PRONOUN = "pronoun"  # stands for what was named before
+    REQUEST = "request"  # grammar where it asks for a picture, else a word as any other
+    PARTICLE = "particle"  # grammar before a noun: down the street
     SELF = "self"  # who speaks: somebody, where a person is spoken of: me and my dog
     HAS = "has"  # has what follows, as "with" it; else an auxiliary
     EACH = "each"
@@ -200,6 +202,8 @@ class Lexicon:
 
 LISTS = {
     "silent": Kind.GRAMMAR,
+    "requests": Kind.REQUEST,
+    "particles": Kind.PARTICLE,
     "determiners": Kind.DETERMINER,
     "definite": Kind.DEFINITE,
     "possessives": Kind.POSSESSIVE,
@@ -259,7 +263,8 @@ def lexicon() -> Lexicon:
             shades[value] = color
             meanings[phrase].append(Reading(Kind.COLOR, value, language.code))
         for phrase, reading in _conjugated(language, pictures["verbs"]):
-            if all(other.language != language.code for other in meanings[phrase]):
+            own = (other for other in meanings[phrase] if other.language == language.code)
+            if all(other.kind is Kind.REQUEST for other in own):
                 meanings[phrase].append(reading)
     return Lexicon(
         languages=languages,

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .lexicon import Kind
+from .words import NO_WORDS, Words
+
+SIDES = frozenset(("under", "above", "left", "right", "front", "behind"))
+"""Relations that a preposition may tell without its second noun: a cat on a tree, a dog below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,8 @@ class Noun:
         each: Whether every one of several is meant.
     """
 
-    words: str
-    asked: str
+    words: Words
+    asked: Words
     key: str
     exact: bool
     number: int = 0
@@ -64,7 +68,7 @@ class Scene:
 
     kind: Kind
     value: str
-    words: str
+    words: Words
     exact: bool = True
     drawing: str = ""
     plural: bool = False
@@ -76,7 +80,7 @@ class Backdrop:
     """The color behind everything, and the words that say so."""
 
     color: str
-    words: str
+    words: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +98,21 @@ class Link:
         part: The part of somebody that it names: on the nose of a cat.
     """
 
-    words: str
+    words: Words
     relation: str = ""
     verb: str = ""
     passive: bool = False
     aside: bool = False
     opens: bool = False
     alive: bool = True
-    part: str = ""
+    part: Words = NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """Where on somebody the noun beside it is: in her hand, on its back."""
 
-    words: str
+    words: Words
     relation: str
 
 
@@ -116,7 +120,7 @@ class Held:
 class Refusal:
     """What follows must not be there. A mild one may mean an adjective alone."""
 
-    words: str
+    words: Words
     mild: bool = False
 
 
@@ -124,7 +128,7 @@ class Refusal:
 class LeftOut:
     """Words that no picture of ours can show. `noun`: they end a noun phrase."""
 
-    words: str
+    words: Words
     noun: bool = False
 
 
@@ -132,7 +136,7 @@ class LeftOut:
 class Loose:
     """A description without a noun of its own: a cat, purple."""
 
-    words: str
+    words: Words
     color: str = ""
     scale: float = 1.0
 
@@ -141,7 +145,7 @@ class Loose:
 class Brought:
     """A thing that an adjective of the last noun brings with it: the fire of a burning house."""
 
-    words: str
+    words: Words
     value: str
 
 
@@ -152,10 +156,12 @@ class Mark:
     Attributes:
         kind: Which of these.
         final: Whether a sentence ends.
+        words: Its words, where they say more than that: "each".
     """
 
     kind: Kind
     final: bool = False
+    words: Words = NO_WORDS
 
 
 Phrase = Noun | Scene | Backdrop | Link | Held | Refusal | LeftOut | Loose | Brought | Mark

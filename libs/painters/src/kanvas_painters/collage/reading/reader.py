@@ -9,7 +9,8 @@ from dataclasses import replace
 from kanvas_paint_contract.cards import STYLES
 
 from ..brief import Brief, Relation
-from .grouping import phrases
+from .fates import LEFT_OUT, Fate, fates, sentences
+from .grouping import grouped
 from .lexicon import Kind, lexicon
 from .names import names
 from .relating import brief_of, told
@@ -28,24 +29,36 @@ _MORE = "…"  # what is not told word by word, for readers of any language
 def read_prompt(prompt: str, negative: str = "", style: str = "") -> Brief:
     """Return the brief of a prompt. `style`, where given, wins over a style in the words.
 
-    Never fails: each word is drawn, changes what can be seen, is grammar, or is named in
-    `substitutions`.
+    Never fails. Each word has one fate: it is drawn, changes what can be seen, is grammar, or is
+    named in `substitutions`.
+    """
+    return reading(prompt, negative, style)[0]
+
+
+def reading(prompt: str, negative: str = "", style: str = "") -> tuple[Brief, tuple[Fate, ...]]:
+    """Return the brief of a prompt, and what became of each of its words.
+
+    Of a prompt in another language, one sentence says what the fates say.
     """
     read = tokens(prompt)
-    state = told(phrases(read))
-    brief = brief_of(state)
-    if _is_foreign(read):
-        state = told(phrases(tuple(map(_certain, read))))
-        brief = replace(brief_of(state), substitutions=(_languages_read(),))
-    elif not brief.things and not brief.place:
-        note = f"{' '.join(prompt.split())[:_SHOWN] or _MORE} → an empty scene"
-        whole = f"{normal(prompt)} → left out" if len(prompt) <= _SHOWN else ""
-        others = (each for each in brief.substitutions if each != whole)
-        brief = replace(brief, substitutions=(*others, note))
-    brief = _without(brief, told(phrases(tokens(negative))))
-    brief = _refused_as_well(brief, state)
-    brief = _styled(brief, state, style)
-    return replace(brief, substitutions=_bounded(brief.substitutions))
+    foreign = _is_foreign(read)
+    found = grouped(tuple(map(_certain, read)) if foreign else read)
+    state = told(found.phrases)
+    brief = _without(brief_of(state), told(grouped(tokens(negative)).phrases))
+    brief = replace(brief, style=style_named(style) or brief.style or "3d")
+    became = fates(found.words, found.grammar, state.fates, brief)
+    said = (_languages_read(),) if foreign else _said(prompt, became, state)
+    return replace(brief, substitutions=_bounded(said)), became
+
+
+def _said(prompt: str, became: Sequence[Fate], state: Told) -> tuple[str, ...]:
+    """Return what people read; where words gave nothing at all, that the scene is empty."""
+    said = sentences(became)
+    if state.things or state.value(Kind.PLACE):
+        return said
+    note = f"{' '.join(prompt.split())[:_SHOWN] or _MORE} → an empty scene"
+    whole = f"{normal(prompt)} → {LEFT_OUT}" if len(prompt) <= _SHOWN else ""
+    return (*(each for each in said if each != whole), note)
 
 
 def style_named(text: str) -> str:
@@ -82,27 +95,6 @@ def _without(brief: Brief, refused: Told) -> Brief:
         weather="" if brief.weather in excluded else brief.weather,
         excluded=excluded,
     )
-
-
-def _refused_as_well(brief: Brief, state: Told) -> Brief:
-    """Say what was asked for by one word and refused by another: spring, but no meadow."""
-    lost = [
-        scene.words
-        for scene in state.scene
-        if scene.kind in (Kind.PLACE, Kind.WEATHER) and scene.value in brief.excluded
-    ]
-    said = tuple(f"{words} → left out" for words in lost)
-    return replace(brief, substitutions=(*brief.substitutions, *said))
-
-
-def _styled(brief: Brief, state: Told, style: str) -> Brief:
-    """Return a brief with the style that was chosen, else with that of the words."""
-    chosen = style_named(style)
-    if not chosen or chosen == brief.style:
-        return replace(brief, style=chosen or brief.style or "3d")
-    overruled = [one.words for one in state.scene if one.kind is Kind.STYLE]
-    said = tuple(f"{words} → {chosen}" for words in overruled)
-    return replace(brief, style=chosen, substitutions=(*brief.substitutions, *said))
 
 
 def _is_foreign(read: Sequence[Token]) -> bool:

@@ -5,7 +5,7 @@ Each phrase takes a state and returns the next one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..brief import Brief, Relation, Thing
@@ -15,6 +15,7 @@ from ..uses import flies
 from .lexicon import Kind, lexicon
 from .people import paints_skin
 from .phrases import (
+    SIDES,
     Backdrop,
     Brought,
     Held,
@@ -27,24 +28,20 @@ from .phrases import (
     Refusal,
     Scene,
 )
-from .standing import (
-    MANY,
-    apiece,
+from .standing.doing import brought, by_somebody, replaced, unserved
+from .standing.holding import held
+from .standing.things import MANY, apiece, related
+from .standing.waiting import (
     at_its_side,
-    brought,
-    by_somebody,
-    held,
     joining,
     raised,
-    related,
     released,
-    replaced,
     there_is,
     tied,
     unanswered,
-    unserved,
 )
-from .telling import THINGS, Tie, Told, name, told_as
+from .telling import THINGS, Tie, Told, told_as
+from .words import NO_WORDS, Words, joined
 
 PLURAL = 3  # what "cats" means
 _IN_THE_SKY = frozenset(("inside", "on", "at"))  # what is there is in the air
@@ -65,7 +62,10 @@ def told(phrases: Sequence[Phrase]) -> Told:
 def brief_of(state: Told) -> Brief:
     """Return the brief: what is too much for one picture is left out, and that is said."""
     return Brief(
-        things=state.things[:THINGS],
+        things=tuple(
+            replace(thing, words=words.typed)
+            for thing, words in zip(state.things[:THINGS], state.asked, strict=False)
+        ),
         relations=tuple(
             relation
             for relation in state.relations
@@ -76,9 +76,8 @@ def brief_of(state: Told) -> Brief:
         weather=state.value(Kind.WEATHER),
         style=state.value(Kind.STYLE),
         backdrop=lexicon().colors[state.backdrop] if state.backdrop else None,
-        substitutions=tuple(dict.fromkeys(state.said)),
         excluded=state.excluded,
-        scene=tuple(scene.words for scene in state.scene),
+        scene=tuple(scene.words.typed for scene in state.scene),
     )
 
 
@@ -123,19 +122,21 @@ def _with_thing(state: Told, noun: Noun) -> Told:
     if (dressed := _dressed_as(state, noun)) is not None:
         return dressed
     if _said_again(state, noun):
-        return state
+        return state.naming(len(state.things) - 1, noun.words)
     if state.brought >= 0 and state.things[state.brought].key == noun.key:
         return _brought_by_name(state, noun)
     if (known := _known(state, noun)) is not None:
-        return related(state, known)
-    if len(state.things) >= THINGS:
+        return related(state.naming(known, noun.words), known)
+    full = len(state.things) >= THINGS
+    skin = bool(noun.color) and paints_skin(noun.key, noun.color)
+    noun = replace(noun, color="") if skin else noun
+    state = state.adding(_thing(noun), noun.asked).show(noun.words - noun.asked, "look")
+    if full:
         state = state.say(noun.words)
-    elif not noun.exact:
-        state = state.say(noun.asked, name(noun.key))
-    if noun.color and paints_skin(noun.key, noun.color):
-        state, noun = state.say(noun.words, name(noun.key)), replace(noun, color="")
-    things, each = (*state.things, _thing(noun)), state.each or noun.each
-    state = replace(state, things=things, each=each, brought=-1)
+    elif skin or not noun.exact:
+        state = state.replace_by(noun.words if skin else noun.asked, noun.key)
+    each = noun.words - noun.asked if noun.each else NO_WORDS
+    state = replace(state, each=state.each + each, brought=-1)
     index = len(state.things) - 1
     if noun.held and index > 0:
         pair = Relation(noun.held, index, index - 1)
@@ -154,17 +155,18 @@ def _dressed_as(state: Told, noun: Noun) -> Told | None:
     wears = state.tie.verb is not None and state.tie.verb.relation == "wearing"
     if not (costume and wears and state.group):
         return None
-    at, words = state.group[-1], f"{state.tie.words} {noun.words}"
+    at, words = state.group[-1], state.tie.words + noun.words
     who, state = state.things[at], replace(state, tie=Tie())
     if not state.drawing(at).kind.startswith("person"):
         return state.say(words)
     things = (*state.things[:at], replace(who, key=noun.key), *state.things[at + 1 :])
-    return replace(state.say(words, name(noun.key)), things=things)
+    state = replace(state, things=things).draw(state.asked[at], noun.key)
+    return state.replace_by(words, noun.key)
 
 
 def _thing(noun: Noun) -> Thing:
     color = lexicon().colors[noun.color] if noun.color else None
-    return Thing(noun.asked, noun.key, _count(noun), color, noun.scale, noun.flying)
+    return Thing(noun.asked.typed, noun.key, _count(noun), color, noun.scale, noun.flying)
 
 
 def _said_again(state: Told, noun: Noun) -> bool:
@@ -175,7 +177,7 @@ def _said_again(state: Told, noun: Noun) -> bool:
     if not state.things or state.tie.relation:
         return False
     last, bare = state.things[-1], noun.words == noun.asked and not noun.plural
-    same = last.key == noun.key and (noun.exact or noun.asked == last.words)
+    same = last.key == noun.key and (noun.exact or noun.asked.text == state.asked[-1].text)
     return bare and same and noun.number == 0
 
 
@@ -189,7 +191,7 @@ def _known(state: Told, noun: Noun) -> int | None:
 
 def _of_kin(state: Told, noun: Noun) -> Noun:
     """Return the mother or the child of an animal that was named before as one of its kind."""
-    age = next((age for age, words in lexicon().kin.items() if noun.asked in words), "")
+    age = next((age for age, words in lexicon().kin.items() if noun.asked.text in words), "")
     last = len(state.things) - 1
     if not (age and noun.owned and last >= 0 and state.drawing(last).kind.startswith("animal")):
         return noun
@@ -203,7 +205,8 @@ def _brought_by_name(state: Told, noun: Noun) -> Told:
     """Return the state in which a thing that a word brought is described: a red rod."""
     thing = _thing(noun)
     things = (*state.things[: state.brought], thing, *state.things[state.brought + 1 :])
-    return replace(state, things=things, tie=Tie(), brought=-1)
+    state = replace(state, things=things, tie=Tie(), brought=-1)
+    return state.draw(noun.words, noun.key)
 
 
 def _count(noun: Noun) -> int:
@@ -213,7 +216,8 @@ def _count(noun: Noun) -> int:
 
 def _with_link(state: Told, link: Link, *, keeps_out: bool) -> Told:
     if keeps_out:  # not wearing a hat: no hat
-        return replace(state, owed=link.words if link.verb else "")
+        told = link.verb or link.relation in SIDES
+        return replace(state, owed=link.words if told else NO_WORDS)
     return tied(state, link)
 
 
@@ -224,7 +228,8 @@ def _with_scene(state: Told, scene: Scene) -> Told:
     if state.refusing and scene.kind in (Kind.PLACE, Kind.WEATHER):
         return _kept_out(state, scene.words, {scene.value, scene.drawing} - {""})
     if state.refusing:
-        return replace(state.say(scene.words), refusing=False)
+        return replace(state.say(state.denied + scene.words), refusing=False)
+    state = state.show(scene.words, scene.kind, scene.value)
     if _is_second(state, scene):
         return _with_noun(state, _as_noun(scene))
     if scene.kind is Kind.PLACE:
@@ -243,7 +248,7 @@ def _with_place(state: Told, scene: Scene) -> Told:
     if scene.inner:
         relation = ""
     else:
-        state = released(state)
+        state = released(state.show(state.tie.side, "relation"))
     state = replace(state, places=state.places | ({scene.value, scene.drawing} - {""}))
     if relation == "above" and any(flies(state.drawing(one)) for one in state.group):
         state = raised(state)
@@ -256,15 +261,28 @@ def _placed(state: Told, scene: Scene) -> Told:
     known = state.value(Kind.PLACE)
     pair = {known, scene.value}
     if "snow" in pair and any(map(snow_lies, pair)):
-        other = (pair - {"snow"}).pop()
-        state = _set(_moved(state, other, scene), replace(scene, value=other))
-        snowfall = Scene(Kind.WEATHER, "snowfall", scene.words)
-        return state if state.value(Kind.WEATHER) else _set(state, snowfall)
+        return _under_snow(state, scene, (pair - {"snow"}).pop())
     if "autumn" in pair and not _LEAVES.isdisjoint(pair):
-        return _moved(state, "autumn", scene)
+        words = joined((*_placing(state), scene.words))
+        state = _moved(state, "autumn", replace(scene, words=words))
+        return state.show(words, Kind.PLACE, "autumn")
     if known and known != scene.value:
         return state.say(scene.words)
     return _set(state, scene)
+
+
+def _under_snow(state: Told, scene: Scene, place: str) -> Told:
+    """Take the other of two places, of which one is snow, and let it snow there."""
+    snow = scene.words if scene.value == "snow" else joined(_placing(state))
+    other = joined(_placing(state)) if scene.value == "snow" else scene.words
+    state = _moved(state, place, replace(scene, words=other))
+    state = state.show(snow, Kind.WEATHER, "snowfall")
+    return _set(state, Scene(Kind.WEATHER, "snowfall", snow))
+
+
+def _placing(state: Told) -> Iterator[Words]:
+    """Yield the words that the place was read from."""
+    return (scene.words for scene in state.scene if scene.kind is Kind.PLACE)
 
 
 def _with_sky(state: Told, scene: Scene, relation: str) -> Told | None:
@@ -273,7 +291,7 @@ def _with_sky(state: Told, scene: Scene, relation: str) -> Told | None:
     if known == "sky" and scene.value != "sky" and not scene.inner:
         above = next(one for one in state.scene if one.kind is Kind.PLACE)
         state = _moved(_aloft(state), scene.value, scene)  # balloons in the sky, over a city
-        return replace(state, scene=(*state.scene, above))
+        return replace(state, scene=(*state.scene, above)).show(above.words, "height")
     if scene.value != "sky":
         return None
     if relation in ("under", "with"):
@@ -281,12 +299,12 @@ def _with_sky(state: Told, scene: Scene, relation: str) -> Told | None:
     if known in ("", "sky") or not _is_up_there(relation, scene):
         return None
     state = replace(state, scene=(*state.scene, scene), group=state.group or state.newest())
-    return raised(state)
+    return raised(state).show(scene.words, "height")
 
 
 def _is_up_there(relation: str, scene: Scene) -> bool:
     """Return whether something is said to be in the sky: "balon di langit"."""
-    first, _, rest = scene.words.partition(" ")
+    first, _, rest = scene.words.text.partition(" ")
     own = lexicon().meanings.get(first, ()) if rest else ()
     kinds = {relation, *(one.value for one in own if one.kind is Kind.RELATION)}
     return not kinds.isdisjoint(_IN_THE_SKY)
@@ -325,15 +343,17 @@ def _moved(state: Told, place: str, scene: Scene) -> Told:
 
 def _set(state: Told, scene: Scene) -> Told:
     """Return the state with a place, an hour, a weather or a style, where it has none."""
-    if state.value(scene.kind):
+    if state.value(scene.kind) not in ("", scene.value):
         return state
     if not scene.exact:
-        state = state.say(scene.words, told_as(scene.value))
+        state = state.say(scene.words, told_as(scene.value), scene.kind, scene.value)
     return replace(state, scene=(*state.scene, scene))
 
 
 def _with_backdrop(state: Told, backdrop: Backdrop) -> Told:
-    return replace(released(state), backdrop=backdrop.color, refusing=False)
+    state = released(state.show(state.tie.side, "relation"))
+    state = replace(state, backdrop=backdrop.color, refusing=False)
+    return state.show(backdrop.words, "backdrop")
 
 
 # --- what is refused, left out or left over -----------------------------------------------------
@@ -345,14 +365,16 @@ def _refuse(state: Told, noun: Noun) -> Told:
 
 def _unrefused(state: Told) -> Told:
     """Return the state that says a refused verb after which nothing was named: never sleeps."""
-    return replace(state.say(f"{state.denied} {state.owed}"), owed="") if state.owed else state
+    if not state.owed:
+        return state
+    return replace(state.say(state.denied + state.owed), owed=NO_WORDS)
 
 
-def _kept_out(state: Told, words: str, keys: set[str]) -> Told:
+def _kept_out(state: Told, words: Words, keys: set[str]) -> Told:
     """Keep something out, and say so."""
-    text = f"{state.owed} {words}" if state.owed else words
-    state = replace(state.say(text, "kept out"), excluded=state.excluded | keys)
-    return replace(state, refusing=False, refused=True, owed="", tie=Tie())
+    state = state.show(state.denied, "excluded").say(state.owed + words, "kept out")
+    state = replace(state, excluded=state.excluded | keys)
+    return replace(state, refusing=False, refused=True, owed=NO_WORDS, tie=Tie())
 
 
 def _without_noun(state: Told, phrase: LeftOut | Loose) -> Told:
@@ -362,7 +384,9 @@ def _without_noun(state: Told, phrase: LeftOut | Loose) -> Told:
 
 
 def _with_left_out(state: Told, left_out: LeftOut) -> Told:
-    words = f"{state.denied} {left_out.words}" if state.refusing else left_out.words
+    words = state.denied + left_out.words if state.refusing else left_out.words
+    if left_out.noun and not state.tie.aside:
+        words = state.tie.side + words
     state = state.say(words)
     if not left_out.noun:
         return state
@@ -374,7 +398,7 @@ def _with_left_out(state: Told, left_out: LeftOut) -> Told:
 def _with_loose(state: Told, loose: Loose) -> Told:
     """Give a description without a noun to the thing before it: a cat, purple."""
     if state.refusing:
-        return replace(state.say(loose.words), refusing=False)
+        return replace(state.say(state.denied + loose.words), refusing=False)
     if not state.things:
         return replace(state, loose=(*state.loose, loose))
     return _described(state, loose)
@@ -386,7 +410,7 @@ def _described(state: Told, loose: Loose) -> Told:
         return state.say(loose.words)
     color = lexicon().colors[loose.color] if loose.color else last.color
     thing = replace(last, color=color, scale=last.scale * loose.scale)
-    return replace(state, things=(*state.things[:-1], thing))
+    return replace(state, things=(*state.things[:-1], thing)).show(loose.words, "look")
 
 
 def _with_leftovers(state: Told) -> Told:
@@ -404,7 +428,7 @@ def _with_mark(state: Told, mark: Mark, *, going_on: bool) -> Told:
         case Kind.OR:
             return replace(state, refusing=going_on or state.refusing)
         case Kind.EACH:
-            return replace(state, each=True)
+            return replace(state, each=mark.words)
         case Kind.EXISTS:
             return there_is(state)
         case Kind.PRONOUN:
@@ -422,4 +446,4 @@ def _with_stop(state: Told, mark: Mark) -> Told:
         return state
     subject = state.topic or state.subject
     state = replace(unserved(state), topic=(), subject=subject)
-    return replace(state, listed=(), last=("", ()), each=False)
+    return replace(state, listed=(), last=("", ()), each=NO_WORDS)

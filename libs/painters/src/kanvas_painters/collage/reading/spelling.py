@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from unicodedata import name
 
@@ -18,7 +18,11 @@ _FLAG = "[\U0001f1e6-\U0001f1ff]{2}"
 _SIGN = re.compile(
     f"{_FLAG}|[{_PICTURES}](?:[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[{_PICTURES}]?)*"
 )
-_WORD = re.compile(rf"[^\W_]+|[,.;:!?{GAP}]|{_FLAG}|[{_PICTURES}]")
+HYPHEN = "-"
+JOINT = "\u2060"
+"""Between two words that were typed as one."""
+_WORD = re.compile(rf"[^\W_]+(?:'[^\W_]+)*|[,.;:!?{GAP}]|{_FLAG}|[{_PICTURES}]")
+_OWNER = re.compile(r"(?<=\w)'s(?!\w)")  # grandma's
 _TAGGED = re.compile(r"\b(\d+)([a-z]{3,})")  # 1girl
 _TWICE = re.compile(r"\b([^\W\d_]{3,})2(?=nya\b|\b)")  # anak2
 _WITH = re.compile(r"\bw/(o\b)?", re.IGNORECASE)  # w/ a hat, w/o shoes
@@ -38,10 +42,13 @@ class Word:
     Attributes:
         text: In lower case, without apostrophes.
         capital: Whether it was written with a capital.
+        typed: In lower case, with its apostrophes, and after what ties it to the word before, a
+            hyphen or `JOINT`: people read their words as they wrote them.
     """
 
     text: str
     capital: bool = False
+    typed: str = ""
 
 
 def words_of(text: str) -> list[str]:
@@ -51,8 +58,21 @@ def words_of(text: str) -> list[str]:
 
 def written(text: str) -> tuple[Word, ...]:
     """Return the words and stops of a text, and which of them had a capital."""
-    plain = text.replace("’", "'").replace("'s ", " ").replace("'", "")
-    return tuple(Word(word.lower(), word[0].isupper()) for word in _WORD.findall(plain))
+    plain = _OWNER.sub("", text.replace("’", "'"))
+    return tuple(_word(found) for found in _WORD.finditer(plain))
+
+
+def _word(found: re.Match[str]) -> Word:
+    typed = found[0].lower()
+    before = found.string[: found.start()][-1:]
+    tie = before if before in (HYPHEN, JOINT) and found.start() > 1 else ""
+    return Word(typed.replace("'", ""), found[0][0].isupper(), tie + typed)
+
+
+def as_typed(several: Iterable[str]) -> str:
+    """Return words as one text; what was tied to the word before is so again."""
+    text = " ".join(filter(None, several)).lstrip(HYPHEN + JOINT)
+    return text.replace(f" {HYPHEN}", HYPHEN).replace(f" {JOINT}", "").replace(JOINT, "")
 
 
 def normal(text: str) -> str:
@@ -96,5 +116,5 @@ def spelled(text: str, is_name: Callable[[str], bool], some: str, signs: Mapping
 
     text = _WITH.sub(lambda sign: "without " if sign[1] else "with ", text)
     text = _AGAIN.sub(again, _TWICE.sub(r"\1-\1", text))
-    text = _DOUBLED.sub(plural, _TAGGED.sub(r"\1 \2", text))
+    text = _DOUBLED.sub(plural, _TAGGED.sub(rf"\1{JOINT}\2", text))
     return _SIGN.sub(said, text).translate(_PARTING)

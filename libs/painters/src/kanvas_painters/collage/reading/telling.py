@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from ..brief import Relation, Thing
 from ..library import Drawing, library
 from ..uses import has_body
+from .fates import LEFT_OUT, THING, Fate, How
 from .lexicon import Kind, Verb, lexicon
 from .phrases import Loose, Scene
+from .words import NO_WORDS, Words
 
 THINGS = 10  # different things in one picture
 
@@ -21,10 +23,10 @@ class Tie:
     Attributes:
         relation: Its kind; "and" joins.
         verb: The verb that says so, if it was one.
-        words: That verb's words, which no picture has shown yet; "" where nothing is owed.
+        words: That verb's words, which no picture has shown yet; none where nothing is owed.
         bodily: Whether only who has a body does it.
         passive: Whether it is the next noun that does it: held by.
-        side: The words of a preposition that may stand without a noun: "below".
+        side: The words of a preposition that tells a side: "below".
         aside: Whether its second noun was named before: "behind it".
         opens: Whether a noun follows all the same, which stands so: "behind it a mountain".
         item: What was named just before such a preposition.
@@ -33,10 +35,10 @@ class Tie:
 
     relation: str = ""
     verb: Verb | None = None
-    words: str = ""
+    words: Words = NO_WORDS
     bodily: bool = False
     passive: bool = False
-    side: str = ""
+    side: Words = NO_WORDS
     aside: bool = False
     opens: bool = False
     item: tuple[int, ...] = ()
@@ -53,13 +55,15 @@ class Front:
         words: A verb's words, as long as nobody was named who does it.
         alone: Whether somebody is drawn who does it, if nobody is named.
         served: Whether something was named that stands so.
+        side: The words of a preposition that tells a side.
     """
 
     kind: str
     host: int
-    words: str = ""
+    words: Words = NO_WORDS
     alone: bool = False
     served: bool = False
+    side: Words = NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +71,18 @@ class Deed:
     """What nobody was named for who does it.
 
     Attributes:
-        words: A verb's words; "" where only a preposition says where somebody is.
+        words: A verb's words; none where only a preposition says where somebody is.
         relation: How who does it stands to a thing, and
         item: which; "" and -1 where there is none.
         brings: Whether the words brought that thing.
+        side: The words of a preposition that tells a side.
     """
 
-    words: str
+    words: Words
     relation: str = ""
     item: int = -1
     brings: bool = False
+    side: Words = NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,8 @@ class Told:
     Attributes:
         things, relations, backdrop, excluded: As in the brief.
         scene: Place, time, weather and style, by kind.
-        said: The substitutions.
+        asked: The words of each thing.
+        fates: What became of the words so far, the last holds.
         tie: The relation that waits.
         group: Things joined by "and".
         listed: Things with commas between them, to which "and" adds the last.
@@ -98,7 +105,7 @@ class Told:
             "there is" takes them back.
         idle: A thing at the side of which nothing was named yet: its side, in words, and the thing.
         brought: The thing that the last word brought with it; -1 for none.
-        each: Whether each of several is spoken of.
+        each: What says that each of several is spoken of; none where nothing does.
         refusing: Whether what comes must not be there.
         refused: Whether the last phrase was kept out, so that "or" goes on.
         fresh: Whether the last phrase was the refusal itself.
@@ -117,7 +124,8 @@ class Told:
     scene: tuple[Scene, ...] = ()
     backdrop: str = ""
     excluded: frozenset[str] = frozenset()
-    said: tuple[str, ...] = ()
+    asked: tuple[Words, ...] = ()
+    fates: tuple[Fate, ...] = ()
     tie: Tie = field(default_factory=Tie)
     group: tuple[int, ...] = ()
     listed: tuple[int, ...] = ()
@@ -128,17 +136,17 @@ class Told:
     led: tuple[str, tuple[Relation, ...]] = ("", ())
     idle: tuple[Tie, int] | None = None
     brought: int = -1
-    each: bool = False
+    each: Words = NO_WORDS
     refusing: bool = False
     refused: bool = False
     fresh: bool = False
-    owed: str = ""
-    denied: str = ""
+    owed: Words = NO_WORDS
+    denied: Words = NO_WORDS
     places: frozenset[str] = frozenset()
     loose: tuple[Loose, ...] = ()
     undone: tuple[Deed, ...] = ()
     lax: bool = False
-    shown: tuple[tuple[str, Relation], ...] = ()
+    shown: tuple[tuple[Words, Relation], ...] = ()
     lost: bool = False
 
     def value(self, kind: Kind) -> str:
@@ -168,9 +176,34 @@ class Told:
         kept = (pair for pair in self.relations if {pair.first, pair.second} not in ends)
         return replace(self, relations=(*kept, *new))
 
-    def say(self, words: str, instead: str = "left out") -> Told:
+    def adding(self, thing: Thing, words: Words) -> Told:
+        """Return the state with one more thing, which these words name."""
+        things, asked = (*self.things, thing), (*self.asked, words)
+        return replace(self, things=things, asked=asked).draw(words, thing.key)
+
+    def naming(self, at: int, words: Words) -> Told:
+        """Return the state in which these words name a thing once more."""
+        asked = (*self.asked[:at], self.asked[at] + words, *self.asked[at + 1 :])
+        return replace(self, asked=asked).draw(words, self.things[at].key)
+
+    def draw(self, words: Words, key: str) -> Told:
+        """Return the state that draws what these words ask for."""
+        return self._tell(Fate(words, How.DRAWN, THING, key))
+
+    def show(self, words: Words, what: str, value: str = "") -> Told:
+        """Return the state in which these words change something that can be seen."""
+        return self._tell(Fate(words, How.CHANGES, what, value))
+
+    def say(self, words: Words, instead: str = LEFT_OUT, what: str = "", value: str = "") -> Told:
         """Return the state that says what was done instead of what some words ask."""
-        return replace(self, said=(*self.said, f"{words} → {instead}"))
+        return self._tell(Fate(words, How.SAID, what, value, instead))
+
+    def replace_by(self, words: Words, key: str) -> Told:
+        """Return the state that draws something else than these words ask for, and says so."""
+        return self.say(words, name(key), THING, key)
+
+    def _tell(self, fate: Fate) -> Told:
+        return replace(self, fates=(*self.fates, fate))
 
 
 def told_as(value: str) -> str:

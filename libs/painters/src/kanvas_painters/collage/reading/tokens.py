@@ -15,7 +15,7 @@ from ..library import library
 from .lexicon import Kind, Reading, describes_before, lexicon, owned, singulars, tables_of
 from .names import LONGEST_NAME, MENDED_KINDS, Found, names
 from .people import ANYBODY, Person, is_name, person
-from .spelling import GAP, SENTENCE_ENDS, STOPS, Word, is_sign, normal, spelled, written
+from .spelling import GAP, SENTENCE_ENDS, STOPS, Word, as_typed, is_sign, normal, spelled, written
 
 _MOST_NUMBER = 9999
 _TIMES = re.compile(r"^(?:x(\d+)|(\d+)x)$")  # cats x3
@@ -32,11 +32,13 @@ class Token:
         text: Its words, in lower case.
         readings: What it may mean.
         guessed: Whether only a mended spelling says so.
+        typed: Its words as they were written, but in lower case.
     """
 
     text: str
     readings: tuple[Reading, ...] = ()
     guessed: bool = False
+    typed: str = ""
 
     def of(self, *kinds: Kind) -> Reading | None:
         """Return the first reading of these kinds; None where there is none."""
@@ -52,6 +54,7 @@ def tokens(text: str) -> tuple[Token, ...]:
     at = 0
     while at < len(words):
         token, length = _longest(words, at, titled=titled)
+        token = replace(token, typed=as_typed(word.typed for word in words[at : at + length]))
         found += [token] if token.readings and not token.guessed else _parts(token)
         at += length
     return _in_their_language(found)
@@ -64,7 +67,7 @@ def _parts(token: Token) -> list[Token]:
         found = names().find(rest) if len(rest) >= _LEAST_PART else None
         if rest != token.text and found is not None:
             having = Token("", (Reading(Kind.RELATION, "with", code),))
-            return [having, Token(token.text, (_thing(found),))]
+            return [having, replace(token, readings=(_thing(found),), guessed=False)]
     return [token]
 
 
@@ -222,4 +225,4 @@ def _sorted(token: Token, own: str) -> Token:
     if len(token.readings) < 2:
         return token
     readings = sorted(token.readings, key=lambda reading: reading.language != own)
-    return Token(token.text, tuple(readings), token.guessed)
+    return replace(token, readings=tuple(readings))
