@@ -26,7 +26,7 @@ from kanvas_painters.collage.reading.spelling import normal
 OTHERS = {
     *("name", "describes", "some", "only", "heads", "endings", "fields", "nearly", "collectives"),
     *("kin", "forms", "stems", "gerunds", "passives", "having", "verblike", "articles"),
-    *("agent", "does", "tools", "doers"),
+    *("agent", "does", "tools", "doers", "undrawn"),
 }
 ALL_TABLES = {*LISTS, *TABLES, *OTHERS, "shades", "same", "near", "told"}
 WEATHERS = frozenset(("rain", "storm", "snowfall", "fog", "petals"))  # what `weather.py` paints
@@ -136,6 +136,19 @@ def test_no_other_name_is_in_vain(table: str, code: str) -> None:
         if names().all()[normal(phrase)] != key
     }
     assert vain == {}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_word_without_a_drawing_stands_in_no_other_table(code: str) -> None:
+    undrawn = set(lexicon().languages[code].tables["undrawn"])
+    assert undrawn.isdisjoint(lexicon().meanings)
+    assert undrawn.isdisjoint(names().all())
+
+
+def test_an_everyday_word_is_no_misspelling() -> None:
+    """A price ("harga") is no harp, and what is true ("benar") no bear."""
+    words = [word for code in LANGUAGES for word in lexicon().languages[code].tables["undrawn"]]
+    assert [word for word in words if names().mended(word)] == []
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

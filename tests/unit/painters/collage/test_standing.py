@@ -39,6 +39,43 @@ def test_a_thing_may_be_on_a_part_of_somebody(prompt: str, relation: Said) -> No
     assert standing(prompt) == {relation}
 
 
+@pytest.mark.parametrize(
+    ("prompt", "relations"),
+    [
+        (
+            "a christmas tree with presents under it and a star on top",
+            {("wrapped-gift", "under", "christmas-tree"), ("star", "on", "christmas-tree")},
+        ),
+        (
+            "a book under the bed and shoes beside it",
+            {("closed-book", "under", "bed"), ("running-shoe", "beside", "bed")},
+        ),
+        (
+            "pizza with olives, a glass of wine beside it",
+            {("olive", "on", "pizza"), ("wine-glass", "beside", "pizza")},
+        ),
+        (
+            "a snowman with a top hat, kids around it",
+            {("snowman", "wearing", "top-hat"), ("child", "beside", "snowman")},
+        ),
+        ("a dog jumping over a bench", {("dog", "above", "bench")}),
+        ("a giraffe wearing a bow tie", {("giraffe", "wearing", "ribbon")}),
+        ("dua anak bermain layangan", {("child", "holding", "kite")}),
+        (
+            "mom feeding the baby with a spoon",
+            {("woman", "beside", "baby"), ("woman", "holding", "spoon")},
+        ),
+    ],
+)
+def test_each_side_is_of_its_own_thing(prompt: str, relations: set[Said]) -> None:
+    assert standing(prompt) == relations
+
+
+def test_two_of_them_are_no_people_where_things_were_named() -> None:
+    brief = read_prompt("four apples, two of them green")
+    assert [(thing.key, thing.count) for thing in brief.things] == [("red-apple", 4)]
+
+
 def test_a_chest_that_is_nobodys_is_a_thing() -> None:
     assert standing("a cat on a chest") == {("cat", "on", "treasure-chest")}
 

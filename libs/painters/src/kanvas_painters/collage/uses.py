@@ -58,8 +58,8 @@ WORN = frozenset(
 )  # fmt: skip
 CONTAINERS = frozenset(
     (
-        "barrel", "basket", "bathtub", "birdcage", "bowl", "bucket", "package", "shopping-cart",
-        "jar", "treasure-chest", "vase", "wheelbarrow",
+        "barrel", "basket", "bathtub", "birdcage", "bowl", "bucket", "package",
+        "shopping-cart", "jar", "treasure-chest", "vase", "wheelbarrow",
     )
 )  # fmt: skip
 SERVED = ("food-asian", "food-prepared", "drink")  # their drawings have the bowl
@@ -177,8 +177,8 @@ def settled(relation: str, one: Drawing, other: Drawing) -> str:
 
 
 def _played(one: Drawing, other: Drawing) -> str:
-    music = other.kind.startswith("music")
-    return "holding" if has_body(one) and music else "beside"
+    in_hand = other.kind.startswith("music") or other.key in CARRIED
+    return "holding" if has_body(one) and in_hand else "beside"
 
 
 def _embraced(one: Drawing, other: Drawing) -> str:
@@ -223,7 +223,7 @@ def _put_on(one: Drawing, other: Drawing) -> str:
         return _accompanied(one, other)
     if other.kind == "transport-ground":
         return "on"
-    worn = other.kind == "clothing" or other.key in WORN
+    worn = other.kind == "clothing" or other.key in (*WORN, *HEADGEAR)
     return "wearing" if worn and other.key not in CARRIED else "holding"
 
 

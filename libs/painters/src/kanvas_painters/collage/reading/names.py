@@ -42,7 +42,7 @@ class Names:
     Attributes:
         same: Names and synonyms.
         near: Relatives that somebody wrote down.
-        words: English words without a drawing, which are no misspelling of another word.
+        words: Words without a drawing, which are no misspelling of another word.
         mendable: Names by their first letter, into which a misspelled word may be mended.
         spoken: For each language, the phrases that belong to it.
     """
@@ -77,7 +77,7 @@ class Names:
         return codes[0] if len(codes) == 1 else ""
 
     def is_word(self, word: str) -> bool:
-        """Return whether something is an English word without a drawing, or a form of one."""
+        """Return whether something is a word without a drawing, or an English form of one."""
         stems = (word, word[:-1], word[:-2], word[:-3], f"{word[:-3]}e")
         ended = word.endswith(("s", "ed", "ing", "ly"))
         longer = (stem for stem in stems[1:] if len(stem) > 2)  # "huis" is no form of "he"
@@ -146,7 +146,7 @@ def _names(drawings: Library) -> Names:
     return Names(
         same=exact,
         near=_entered(*near.values()),
-        words=packed("words"),
+        words=packed("words").union(*(one.tables["undrawn"] for one in languages.values())),
         mendable=dict(single),
         spoken={
             "en": frozenset(_entered(english, same["en"], near["en"])),

@@ -11,7 +11,7 @@ from dataclasses import replace
 from ..brief import Brief, Relation, Thing
 from ..library import library
 from ..places import snow_lies
-from ..uses import flies
+from ..uses import PAIRS, flies
 from .lexicon import Kind, lexicon
 from .people import paints_skin
 from .phrases import (
@@ -210,7 +210,8 @@ def _brought_by_name(state: Told, noun: Noun) -> Told:
 
 
 def _count(noun: Noun) -> int:
-    several = max(PLURAL if noun.plural or noun.each else 1, noun.several)
+    plural = 2 if noun.key in PAIRS else PLURAL  # boots are a pair
+    several = max(plural if noun.plural or noun.each else 1, noun.several)
     return min(noun.number if noun.number > 1 else several, MANY)
 
 

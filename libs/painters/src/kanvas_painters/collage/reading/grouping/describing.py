@@ -106,6 +106,9 @@ def take_together(tokens: Sequence[Token], state: State, reading: Reading) -> St
         noun = replace(noun, number=number, words=noun.words + words)
         said = (*state.said[:at], noun, *state.said[at + 1 :])
         return replace(state, said=said, at=state.at + 1, noun=False)
+    last = last_noun(state.said)
+    if last is not None and not has_body(drawing(last)):  # four apples, two of them green
+        return left_out(state, words)
     somebody = Reading(Kind.THING, SOMEBODY, reading.language, exact=False, count=number)
     return take_thing(tokens, replace(state, noun=False), somebody)
 

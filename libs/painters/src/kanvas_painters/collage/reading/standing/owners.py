@@ -11,6 +11,7 @@ FILLED = frozenset(("bears", "contains"))  # what goes on in a list as well
 SOMEBODY = "person"  # of an animal, a thing that is listed beside it is no dress
 # Where both are, of whom one is on the other.
 _ASTRIDE = frozenset(("front", "behind", "beside", "under", "left", "right", "between"))
+_INSTRUMENTS = ("dishware", "tool", "medical", "science", "writing")  # what is done with them
 _ROUND = frozenset(("under", "behind", "front"))  # there stand all who are together
 _AT = frozenset(("on", "inside", "at"))  # there is whoever fits
 
@@ -46,6 +47,8 @@ def _having(state: Told, group: tuple[int, ...], index: int) -> tuple[int, ...]:
     if kind not in ("with", "inside") or not group:
         return ()
     doers = tuple(one for one in _doers(state, group) if is_person(state, one))
+    if kind == "with" and doers and state.drawing(index).kind.startswith(_INSTRUMENTS):
+        return doers  # who feeds a baby with a spoon
     if kind == "with" and doers and not any(is_person(state, one) for one in group):
         had = settled(kind, state.drawing(doers[-1]), state.drawing(index))
         # A dog that somebody looks at may wear a hat itself; music has no headphones on.

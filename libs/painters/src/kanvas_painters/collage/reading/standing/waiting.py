@@ -14,6 +14,9 @@ from ..words import NO_WORDS
 from .doing import brought, unserved
 
 # What also tells a side where its second noun is not named, but not "in".
+_AROUND = frozenset(
+    ("beside", "behind", "front", "left", "right")
+)  # of what bears or wears a thing
 _WITHIN = frozenset(("inside", "within", "di dalam"))
 
 
@@ -108,7 +111,10 @@ def at_its_side(state: Told) -> Told:
     # Of "a tree and a gift below" only the gift is below.
     items = group[-1:] if 0 in group else group
     items = tuple(_guests(state, items)) or items
+    hosts = {pair.second for pair in state.relations if pair.kind in SIDES}
+    items = tuple(one for one in items if one not in hosts) or items
     anchor = named_before(state, tie, items)
+    items = tuple(_unplaced(state, items)) or items
     if items and anchor is not None:
         drawn = items[-1] < THINGS
         state = state.show(tie.side, "relation") if drawn else state.say(tie.side)
@@ -116,6 +122,12 @@ def at_its_side(state: Told) -> Told:
     if not items:
         return state.say(tie.side)
     return replace(unanswered(state), idle=(tie, items[0]))
+
+
+def _unplaced(state: Told, items: tuple[int, ...]) -> Iterator[int]:
+    """Yield what no side was told of yet: of "presents under it and a star on top" the star."""
+    placed = {pair.first for pair in state.relations if pair.kind in SIDES}
+    return (one for one in items if one not in placed)
 
 
 def _guests(state: Told, hosts: tuple[int, ...]) -> Iterator[int]:
@@ -165,4 +177,16 @@ def named_before(state: Told, tie: Tie, items: tuple[int, ...]) -> int | None:
     alive = state.bodies(before)
     if tie.aside and tie.alive and items and alive:
         return alive[-1]
-    return before - 1 if before > 0 and (items or tie.aside) else None
+    if not (before > 0 and (items or tie.aside)):
+        return None
+    return _bearer(state, before - 1) if tie.aside and tie.relation in _AROUND else before - 1
+
+
+def _bearer(state: Told, item: int) -> int:
+    """Return whose dress or topping a thing is: "it" is the pizza with olives, not the olives."""
+    for pair in state.relations:
+        if pair.kind == "on" and pair.first == item and pair.second < item:
+            return pair.second
+        if pair.kind in ("wearing", "holding") and pair.second == item and pair.first < item:
+            return pair.first
+    return item
