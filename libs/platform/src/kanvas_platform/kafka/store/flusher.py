@@ -56,8 +56,6 @@ class Flusher:
         self._written = self._flushed  # when what is on disk was frozen
         self._frozen: Layer | None = None
         self._asked = asyncio.Event()
-        metrics.unwritten.labels(name).set_function(lambda: space.unwritten.size)
-        metrics.written_age.labels(name).set_function(lambda: clock.monotonic() - self._written)
 
     @property
     def due(self) -> bool:
@@ -89,6 +87,10 @@ class Flusher:
         Raises:
             StoreBroken: The store is damaged, or may be.
         """
+        metrics.unwritten.labels(self._reader).set_function(lambda: self._space.unwritten.size)
+        metrics.written_age.labels(self._reader).set_function(
+            lambda: self._clock.monotonic() - self._written
+        )
         with ThreadPoolExecutor(1, thread_name_prefix=self.name) as thread:
             try:
                 while True:
@@ -101,6 +103,8 @@ class Flusher:
             finally:
                 thread.shutdown()
                 self._close()
+                metrics.unwritten.remove(self._reader)
+                metrics.written_age.remove(self._reader)
 
     async def _write(self, thread: ThreadPoolExecutor, layer: Layer) -> None:
         backoff = Backoff(self._clock, longest=_LONGEST_PAUSE)

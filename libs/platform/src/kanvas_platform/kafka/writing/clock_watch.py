@@ -1,6 +1,7 @@
 """Whose clock is wrong: the own one held against the broker's and those of one's peers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
 from kanvas_platform.clock import Clock
 from kanvas_platform.kafka import metrics
@@ -23,9 +24,18 @@ class ClockWatch:
     def __init__(self, *, clock: Clock, service: str) -> None:
         self.ahead = 0.0
         self._clock = clock
+        self._service = service
         self._drift_then = self._drift()
         self._judged = 0.0
-        metrics.clock_ahead.labels(service).set_function(lambda: self.now_ahead)
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Show the difference as a metric, as it is at each scrape."""
+        metrics.clock_ahead.labels(self._service).set_function(lambda: self.now_ahead)
+        try:
+            yield
+        finally:
+            metrics.clock_ahead.remove(self._service)
 
     @property
     def now_ahead(self) -> float:

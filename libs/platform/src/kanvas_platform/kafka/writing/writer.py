@@ -131,12 +131,13 @@ class Writer(Generic[S]):
 
     async def run(self) -> None:
         """Be a candidate until canceled; then leave, so that another takes over at once."""
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._leaders.run(), name=f"{self.name}: leaders")
-                tasks.create_task(self._insist(), name=f"{self.name}: candidate")
-        finally:
-            self._turn_away()
+        with self._clock_watch.shown():
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._leaders.run(), name=f"{self.name}: leaders")
+                    tasks.create_task(self._insist(), name=f"{self.name}: candidate")
+            finally:
+                self._turn_away()
 
     async def drain(self) -> None:
         """Take no more commands, answer those that wait, and stop leading."""
