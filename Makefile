@@ -20,7 +20,8 @@ INSTALLED = $(VENV)/python -c "import kanvas_local" 2>/dev/null \
 	|| { echo "Nothing runs here. Start it with: make run"; exit 0; };
 PYTEST := $(VENV)/python -m pytest
 # Tests without servers disturb nobody, so every core plays some; a file's fixtures are made once.
-SPREAD := -n auto --dist loadfile
+# Files come in their order: by default those with few tests are last, and one of them takes a minute.
+SPREAD := -n auto --dist loadfile --no-loadscope-reorder
 # protoc looks for its plug-ins on the PATH.
 GENERATE := PATH="$(CURDIR)/$(VENV):$$PATH" $(VENV)/python libs/protos/generate.py
 # What `make proto`, `make api`, `make observability` and `make k8s` write.
