@@ -9,6 +9,7 @@ import yaml
 from kanvas_gateway.metrics import stream_connections
 from kanvas_gateway.settings import GatewaySettings
 from kanvas_k8s.agreement import PROBES
+from kanvas_k8s.calls import FILE, read_matrix
 from kanvas_k8s.rendering import ALTERNATIVES, OPTIONS, combination, combinations, overlays
 from kanvas_k8s.resources import K8S, read_resources
 from kanvas_k8s.writing import generated, topics
@@ -42,6 +43,40 @@ def test_kafka_on_three_brokers_loses_nothing_with_one_of_them() -> None:
     assert (replicas, least) == ({3}, {2})
     (base,) = read_resources((K8S / "base/kafka/kafka.yaml").read_text())
     assert base["spec"]["kafka"]["config"]["unclean.leader.election.enable"] is False
+
+
+def memory(text: str) -> int:
+    """Return the bytes of a text such as `2Gi` of Kubernetes, or `800m` of Java."""
+    unit = text.lstrip("0123456789")
+    return int(text.removesuffix(unit)) * {"m": 2**20, "Mi": 2**20, "Gi": 2**30}[unit]
+
+
+@pytest.mark.parametrize("file", ["cassandra-one-node/node", "cassandra-three-racks/racks"])
+def test_the_heap_of_cassandra_is_half_of_its_limit_at_most(file: str) -> None:
+    (cassandra,) = read_resources((K8S / f"components/{file}.yaml").read_text())
+    options = cassandra["spec"]["config"]["jvm-server-options"]
+    assert options["initial_heap_size"] == options["max_heap_size"]
+    limit = cassandra["spec"]["resources"]["limits"]["memory"]
+    assert memory(options["max_heap_size"]) <= memory(limit) / 2
+
+
+@pytest.mark.parametrize("component", ["kafka-one-broker", "kafka-three-brokers"])
+def test_every_node_of_kafka_has_memory_of_its_own(component: str) -> None:
+    pools = read_resources((K8S / f"components/{component}/nodes.yaml").read_text())
+    for pool in pools:
+        resources = pool["spec"]["resources"]
+        assert {"cpu", "memory"} <= set(resources["requests"])
+        assert memory(resources["requests"]["memory"]) <= memory(resources["limits"]["memory"])
+
+
+def test_who_is_outside_is_no_client_of_kafka_and_cassandra() -> None:
+    (data,) = read_resources((K8S / "base/network/data.yaml").read_text())
+    workloads = read_matrix(FILE.read_text()).workloads.values()
+    clients = {port for each in workloads if each.policy != "whole" for port in each.ports.values()}
+    assert clients == {9042, 9092}
+    for rule in data["spec"]["ingress"]:
+        if any("namespaceSelector" in peer for peer in rule["from"]):
+            assert {port["port"] for port in rule["ports"]}.isdisjoint(clients)
 
 
 def test_every_component_is_an_alternative_and_each_choice_is_combined() -> None:
