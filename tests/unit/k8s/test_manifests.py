@@ -108,6 +108,22 @@ def test_gateways_are_counted_by_a_metric_that_they_have() -> None:
     assert named == {next(iter(stream_connections.describe())).name}
     limit = GatewaySettings.model_fields["stream_connections"].default
     assert int(trigger["metadata"]["threshold"]) * 2 == limit
+    assert trigger["metadata"]["ignoreNullValues"] == "false"  # else it would be 0 sockets
+
+
+def test_whatever_runs_more_than_once_is_spread_and_given_up_one_at_a_time() -> None:
+    files = sorted(K8S.glob("base/*/deployment.yaml")) + sorted(K8S.glob("base/*/statefulset.yaml"))
+    assert len(files) == 5
+    for file in files:
+        workload, budget = read_resources(file.read_text())
+        labels = workload["spec"]["selector"]
+        spread = workload["spec"]["template"]["spec"]["topologySpreadConstraints"]
+        assert [each["labelSelector"] for each in spread] == [labels, labels]
+        assert budget["spec"] == {
+            "maxUnavailable": 1,
+            "unhealthyPodEvictionPolicy": "AlwaysAllow",
+            "selector": labels,
+        }
 
 
 def test_the_ops_port_answers_where_probes_ask() -> None:
