@@ -1,6 +1,7 @@
 """The manifests themselves, as far as they can be judged without Kustomize."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,24 @@ def test_manifests_take_from_the_image_what_its_stages_put_there() -> None:
     triton = (K8S / "base/triton/deployment.yaml").read_text()
     assert "--model-repository=/opt/models" in triton
     assert "model_repository /opt/models\n" in (K8S / "images/triton.Dockerfile").read_text()
+
+
+@pytest.mark.parametrize(
+    ("states", "lives"), [("SS", True), ("RDS", True), ("SZ", False), ("S", False), ("", False)]
+)
+def test_triton_lives_as_long_as_a_process_of_each_model(
+    states: str, lives: bool, tmp_path: Path
+) -> None:
+    triton, _ = read_resources((K8S / "base/triton/deployment.yaml").read_text())
+    (container,) = triton["spec"]["template"]["spec"]["containers"]
+    shell, option, probe = container["livenessProbe"]["exec"]["command"]
+    others = [("tritonserver", "S"), ("sh", "R")]
+    for number, (name, state) in enumerate([*others, *(("triton_python_b", s) for s in states)]):
+        (tmp_path / str(number)).mkdir()
+        (tmp_path / f"{number}/stat").write_text(f"{number} ({name}) {state} 1 1 1 0 -1\n")
+    assert "/proc/" in probe
+    here = probe.replace("/proc/", f"{tmp_path}/")
+    assert (subprocess.run([shell, option, here], check=False).returncode == 0) is lives
 
 
 @pytest.mark.parametrize(
