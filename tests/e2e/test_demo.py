@@ -35,6 +35,7 @@ def test_a_post_reaches_the_followers_who_are_looking(services: Stack, tmp_path:
         assert colors is None or len(colors) > 100, "a picture, not a plain colour"
 
 
+@pytest.mark.long(seconds=45)
 @pytest.mark.parametrize("name", ["kill-timeline", "kill-gateway"])
 def test_promises_are_kept_in_a_mishap(services: Stack, tmp_path: Path, name: str) -> None:
     (mishap,) = choose(name)

@@ -23,6 +23,8 @@ from tests.ports import FirstPort
 
 _BASE_PORT = FirstPort.LOST_FOLDER
 
+pytestmark = pytest.mark.long(seconds=45)
+
 
 @pytest.fixture
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:

@@ -17,6 +17,8 @@ from tests.ports import free_base
 
 from .fleet import SMALL_MEMORY, Fleet, SocialGraph, Someone
 
+pytestmark = pytest.mark.long(seconds=45)
+
 
 class Wire:
     """A way to the database that can be cut."""
