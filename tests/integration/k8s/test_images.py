@@ -62,7 +62,7 @@ def test_each_program_starts_and_says_which_settings_it_lacks(services: Path, pr
 
 
 def test_what_a_program_reads_beside_its_code_is_there(services: Path) -> None:
-    described = run(services, "-m", "kanvas_gateway", "describe")
+    described = run(services, "-m", "kanvas_gateway.describe_rest")
     assert json.loads(described.stdout)["info"]["title"]
     schema = "from kanvas_timeline.bootstrap import _SCHEMA; print(*_SCHEMA.glob('*.cql'))"
     assert len(run(services, "-c", schema).stdout.split()) > 1
