@@ -31,6 +31,10 @@ class Rubbish:
     headers: tuple[tuple[str, bytes], ...] = ()
 
 
+BARE = Rubbish(b"rubbish", b"", (("ce_id", b"0"),))
+"""A record that says nothing but its number."""
+
+
 async def send(kafka: str, topic: str, records: Sequence[Rubbish]) -> None:
     """Append records to a topic, without a transaction."""
     producer = AIOKafkaProducer(bootstrap_servers=kafka)
