@@ -1,5 +1,8 @@
 """Metrics of the writer kit. Label sets are closed: names of logs, readers and services."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 from prometheus_client import Counter, Gauge, Histogram
 
 _SECONDS = (0.002, 0.004, 0.006, 0.008, 0.012, 0.016, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -112,3 +115,16 @@ written_age = Gauge(
 store_bytes = Gauge(
     "kanvas_state_store_bytes", "Size of the store on disk, at its last write", ["reader"]
 )
+
+
+@contextmanager
+def shown(gauge: Gauge, label: str, value: Callable[[], float]) -> Iterator[None]:
+    """Show a value as it is at each scrape, and no longer than the block runs.
+
+    What ended has no such value: the clock that the value is told by may be gone.
+    """
+    gauge.labels(label).set_function(value)
+    try:
+        yield
+    finally:
+        gauge.remove(label)

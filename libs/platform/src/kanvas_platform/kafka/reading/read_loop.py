@@ -148,19 +148,18 @@ class ReadLoop:
         Raises:
             StoreBroken: See there.
         """
-        metrics.proof_age.labels(self._name).set_function(
-            lambda: self._clock.monotonic() - self._proven
-        )
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._read_on(), name=f"{self._name}: read")
-                tasks.create_task(self._prove(), name=f"{self._name}: prove")
-        finally:
-            self._standstill.end()
-            # A reader that is not meant to read, as one of a leader's on a standby, has no lag.
-            metrics.proof_age.remove(self._name)
-            for topic in self._topics:
-                metrics.end_lag.remove(self._name, topic)
+        # A reader that is not meant to read, as one of a leader's on a standby, has no lag.
+        with metrics.shown(
+            metrics.proof_age, self._name, lambda: self._clock.monotonic() - self._proven
+        ):
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._read_on(), name=f"{self._name}: read")
+                    tasks.create_task(self._prove(), name=f"{self._name}: prove")
+            finally:
+                self._standstill.end()
+                for topic in self._topics:
+                    metrics.end_lag.remove(self._name, topic)
 
     async def _read_on(self) -> None:
         backoff = Backoff(self._clock)

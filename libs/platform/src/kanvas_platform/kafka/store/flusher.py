@@ -87,11 +87,15 @@ class Flusher:
         Raises:
             StoreBroken: The store is damaged, or may be.
         """
-        metrics.unwritten.labels(self._reader).set_function(lambda: self._space.unwritten.size)
-        metrics.written_age.labels(self._reader).set_function(
-            lambda: self._clock.monotonic() - self._written
-        )
-        with ThreadPoolExecutor(1, thread_name_prefix=self.name) as thread:
+        with (
+            metrics.shown(metrics.unwritten, self._reader, lambda: self._space.unwritten.size),
+            metrics.shown(
+                metrics.written_age,
+                self._reader,
+                lambda: self._clock.monotonic() - self._written,
+            ),
+            ThreadPoolExecutor(1, thread_name_prefix=self.name) as thread,
+        ):
             try:
                 while True:
                     await self._asked.wait()
@@ -103,8 +107,6 @@ class Flusher:
             finally:
                 thread.shutdown()
                 self._close()
-                metrics.unwritten.remove(self._reader)
-                metrics.written_age.remove(self._reader)
 
     async def _write(self, thread: ThreadPoolExecutor, layer: Layer) -> None:
         backoff = Backoff(self._clock, longest=_LONGEST_PAUSE)

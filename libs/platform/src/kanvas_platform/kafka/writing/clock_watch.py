@@ -1,7 +1,7 @@
 """Whose clock is wrong: the own one held against the broker's and those of one's peers."""
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
+from contextlib import AbstractContextManager
 
 from kanvas_platform.clock import Clock
 from kanvas_platform.kafka import metrics
@@ -28,14 +28,9 @@ class ClockWatch:
         self._drift_then = self._drift()
         self._judged = 0.0
 
-    @contextmanager
-    def shown(self) -> Iterator[None]:
+    def shown(self) -> AbstractContextManager[None]:
         """Show the difference as a metric, as it is at each scrape."""
-        metrics.clock_ahead.labels(self._service).set_function(lambda: self.now_ahead)
-        try:
-            yield
-        finally:
-            metrics.clock_ahead.remove(self._service)
+        return metrics.shown(metrics.clock_ahead, self._service, lambda: self.now_ahead)
 
     @property
     def now_ahead(self) -> float:
