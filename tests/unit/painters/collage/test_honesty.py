@@ -48,9 +48,13 @@ GRAMMAR = {
 
 @cache
 def listed(code: str, *kinds: Kind) -> list[Chunk]:
-    """Return the phrases of a language that are of these kinds."""
+    """Return the phrases of a language that are of these kinds.
+
+    "Off" says something where it stands alone; before a noun it is grammar, as in "off the road".
+    """
+    content = {*DESCRIBING, *SCENES, Kind.VERB, Kind.NUMBER, Kind.COLLECTIVE, Kind.PART}
     return sorted(
-        (phrase, kind in {*DESCRIBING, *SCENES, Kind.VERB, Kind.NUMBER, Kind.COLLECTIVE, Kind.PART})
+        (phrase, kind in content and all(one.kind is not Kind.PARTICLE for one in readings))
         for phrase, readings in lexicon().meanings.items()
         for kind in kinds
         if any(
