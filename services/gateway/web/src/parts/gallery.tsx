@@ -243,7 +243,7 @@ function GallerySkeleton() {
       {cards.map((card) => (
         <div
           key={card.id}
-          class="card skeleton"
+          class="skeleton skeleton--card"
           style={placeStyle({ ...card, height: card.pictureHeight })}
         />
       ))}

@@ -36,7 +36,7 @@ export function PeopleToFollow() {
       <ul class="people">
         {handles
           ? handles.map((handle) => <PersonCard key={handle} handle={handle} />)
-          : SKELETONS.map((key) => <li key={key} class="person-card skeleton" />)}
+          : SKELETONS.map((key) => <li key={key} class="skeleton skeleton--person" />)}
       </ul>
     </section>
   );

@@ -97,7 +97,7 @@ function PeopleSkeleton() {
     <div class="person-list" role="status">
       <span class="hidden">{t("people.loading")}</span>
       {SKELETONS.map((key) => (
-        <span key={key} class="person-row">
+        <span key={key} class="skeleton-row">
           <span class="avatar avatar--medium skeleton" />
           <span class="skeleton skeleton--name" />
         </span>
