@@ -17,7 +17,7 @@ import { forgetOldDrafts } from "./state/drafts";
 import { resetFeeds } from "./state/feeds";
 import { forgetPeople } from "./state/people";
 import { applyPreferences } from "./state/preferences";
-import { profileEdits } from "./state/profile-edits";
+import { layOutProfileEdits } from "./state/profile-edits";
 import { forgetDraft, layOutDraft } from "./state/prompt";
 import {
   account,
@@ -38,13 +38,14 @@ whenSessionChanges(({ isSamePerson, hasLeft }) => {
   if (!isSamePerson) clearStudio();
   if (hasLeft) {
     forgetDraft();
-    profileEdits.value = undefined;
+    layOutProfileEdits();
   }
   forgetPeople();
   resetFeeds();
   stream.restart();
   if (account.value) {
     layOutDraft(account.value.id);
+    layOutProfileEdits();
     void restoreStudio();
   } else if (!hasLeft) toastUntilRead(t("session.ended"));
 });
@@ -62,6 +63,7 @@ try {
   toastFailure(failure);
 }
 layOutDraft(account.value?.id);
+layOutProfileEdits();
 listenToTabs((news) => void hearFromTab(news));
 startConnection();
 await restoreStudio();

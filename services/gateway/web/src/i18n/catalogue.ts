@@ -259,6 +259,10 @@ export const catalogue = {
   "paint.minimize": { en: "Make small", id: "Kecilkan" },
   "paint.maximize": { en: "Show the picture", id: "Tampilkan gambar" },
   "paint.unpublished": { en: "Not published yet", id: "Belum diterbitkan" },
+  "paint.unpublished.failed": {
+    en: "Your pictures that are not published yet could not be loaded.",
+    id: "Gambar Anda yang belum diterbitkan tidak dapat dimuat.",
+  },
   "paint.older": { en: "More", id: "Lainnya" },
   "paint.failed.kept": { en: "Kept until {date}.", id: "Disimpan sampai {date}." },
   "paint.kept": {
@@ -343,6 +347,9 @@ export const catalogue = {
   "settings.profile": { en: "Profile", id: "Profil" },
   "settings.saving": { en: "Saving", id: "Menyimpan" },
   "settings.saved": { en: "Saved.", id: "Tersimpan." },
+  "settings.discard": { en: "Discard changes", id: "Buang perubahan" },
+  "settings.saved.now": { en: "What is saved: “{text}”", id: "Yang tersimpan: “{text}”" },
+  "settings.saved.nothing": { en: "What is saved: nothing", id: "Yang tersimpan: kosong" },
   "settings.look": { en: "Look", id: "Tampilan" },
   "settings.theme": { en: "Theme", id: "Tema" },
   "settings.theme.system": { en: "As the system", id: "Ikuti sistem" },
@@ -465,6 +472,10 @@ export const catalogue = {
   "problem.conflict": {
     en: "This was changed elsewhere meanwhile. Reload and try again.",
     id: "Ini sudah diubah di tempat lain. Muat ulang lalu coba lagi.",
+  },
+  "problem.changedElsewhere": {
+    en: "This was changed elsewhere meanwhile. What you have typed is still here: save again to put it in the place of what stands there now.",
+    id: "Ini sudah diubah di tempat lain. Yang Anda ketik masih ada di sini: simpan lagi untuk menggantikan isi yang sekarang.",
   },
   "problem.blocked": {
     en: "One of you blocks the other, so this is not possible.",

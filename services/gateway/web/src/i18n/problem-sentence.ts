@@ -64,7 +64,7 @@ const BY_REASON: Record<Reason, MessageKey> = {
   TOO_MANY_WRITES: "problem.tooMany",
   UNAUTHENTICATED: "problem.signInFirst",
   UNAVAILABLE: "problem.unavailable",
-  VERSION_CONFLICT: "problem.conflict",
+  VERSION_CONFLICT: "problem.changedElsewhere",
   VIEWS_BEHIND: "problem.unavailable",
 };
 

@@ -1,10 +1,20 @@
 import { t } from "../i18n/translate";
 import { isPhone } from "../state/screen";
-import { current, easelOpen, makeSmall, publishing, sheetOpen } from "../state/studio";
+import { signedIn } from "../state/session";
+import {
+  current,
+  easelOpen,
+  makeSmall,
+  publishing,
+  restoreStudio,
+  sheetOpen,
+  shelfFailure,
+} from "../state/studio";
 import { Dialog } from "./dialog";
 import { Easel } from "./easel";
 import { Icon } from "./icon";
 import { focusPrompt, PromptBox } from "./prompt-box";
+import { TryAgain } from "./try-again";
 import { useKeptFocus } from "./use-kept-focus";
 
 /** Goes to where one paints. */
@@ -22,8 +32,21 @@ export function Studio() {
   return (
     <section class={isOpen ? "dock dock--open" : "dock"} aria-label={t("paint.sheet")}>
       {isOpen && <Easel />}
+      <ShelfMissing />
       <PromptBox />
     </section>
+  );
+}
+
+/** Says that the account's unpublished work could not be fetched, and fetches it when asked. */
+function ShelfMissing() {
+  const failure = shelfFailure.value;
+  if (failure === undefined || !signedIn.value) return null;
+  return (
+    <div class="shelf-missing" role="alert">
+      <p>{t("paint.unpublished.failed")}</p>
+      <TryAgain failure={failure} load={restoreStudio} />
+    </div>
   );
 }
 
@@ -45,6 +68,7 @@ function Sheet() {
         </button>
       </div>
       {easelOpen.value && <Easel />}
+      <ShelfMissing />
       {!isPublishing && <PromptBox autofocus={!current.value} />}
     </Dialog>
   );

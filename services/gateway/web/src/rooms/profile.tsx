@@ -20,7 +20,7 @@ import type { LiveFeed } from "../state/live-feed";
 import { isHidden, loadPerson, nameOf, person, relationshipOf } from "../state/people";
 import { toggleBlock } from "../state/relations";
 import { account } from "../state/session";
-import { hasFailed, isKept, paintings } from "../state/studio";
+import { hasFailed, isKept, paintings, shelfFailure } from "../state/studio";
 
 interface Props {
   handle: string;
@@ -101,7 +101,7 @@ function ProfileActions({ view }: { view: AccountView }) {
   if (account.value?.id === shown.id) {
     return (
       <div class="profile-actions">
-        {paintings.value.some((painting) => isKept(painting) || hasFailed(painting)) && (
+        {hasShelf() && (
           <button type="button" class="button" onClick={openStudio}>
             {t("profile.unpublished")}
           </button>
@@ -135,6 +135,12 @@ function ProfileActions({ view }: { view: AccountView }) {
       )}
     </div>
   );
+}
+
+/** Whether there is unpublished work to go to, or a word on why it is not there. */
+function hasShelf(): boolean {
+  const waiting = paintings.value.some((painting) => isKept(painting) || hasFailed(painting));
+  return waiting || shelfFailure.value !== undefined;
 }
 
 function Wall({ view, feed }: { view: AccountView; feed: LiveFeed }) {

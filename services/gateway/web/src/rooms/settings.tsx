@@ -1,5 +1,6 @@
 import type { TargetedSubmitEvent } from "preact";
 import { useState } from "preact/hooks";
+import { Problem } from "../api/failure";
 import * as kanvas from "../api/kanvas";
 import type { Account } from "../api/types";
 import { type Language, languageNames } from "../i18n/catalogue";
@@ -10,7 +11,7 @@ import { useRefusedForm } from "../parts/use-refused-form";
 import { navigate } from "../router";
 import { learnAccount } from "../state/people";
 import { chooseLanguage, language, type Theme, theme } from "../state/preferences";
-import { profileEdits } from "../state/profile-edits";
+import { dropProfileEdits, editProfile, profileEdits } from "../state/profile-edits";
 import { account, signOut } from "../state/session";
 import { toast, toastFailure } from "../state/toasts";
 
@@ -37,30 +38,33 @@ export function Settings() {
 }
 
 export function ProfilePart({ me }: { me: Account }) {
-  const begun = profileEdits.value?.accountId === me.id ? profileEdits.value : undefined;
-  const { name, bio } = begun ?? { name: me.display_name, bio: me.bio };
-  const edit = (changes: { name: string } | { bio: string }) => {
-    profileEdits.value = { accountId: me.id, name, bio, ...changes };
-  };
+  const { name = me.display_name, bio = me.bio } = profileEdits.value;
+  const hasEdits = name !== me.display_name || bio !== me.bio;
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState<unknown>(undefined);
   const { errors, sentence } = refusalOf(failure, PROFILE_FIELDS);
   const form = useRefusedForm(failure);
+  const isConflict = isVersionConflict(failure);
   const save = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     setSending(true);
     setFailure(undefined);
+    const handedIn = profileEdits.value;
     try {
       const changes = { display_name: name.trim(), bio: bio.trim(), expected_version: me.version };
-      const changed = await kanvas.updateProfile(changes);
-      account.value = changed;
-      profileEdits.value = undefined;
-      learnAccount(changed);
+      learnAccount(await kanvas.updateProfile(changes));
+      // What was typed meanwhile stays.
+      if (profileEdits.value === handedIn) dropProfileEdits();
       toast(t("settings.saved"));
     } catch (problem) {
+      if (isVersionConflict(problem)) await learnMyself();
       setFailure(problem);
     }
     setSending(false);
+  };
+  const discard = () => {
+    dropProfileEdits();
+    setFailure(undefined);
   };
   return (
     <section class="settings-part">
@@ -68,16 +72,18 @@ export function ProfilePart({ me }: { me: Account }) {
       <form ref={form} class="form" onSubmit={save}>
         <Field
           label={t("account.displayName")}
+          hint={isConflict ? savedNow(me.display_name, name) : undefined}
           error={errors.display_name}
           value={name}
-          onValue={(text) => edit({ name: text })}
+          onValue={(text) => editProfile({ name: text })}
           most={50}
         />
         <Field
           label={t("account.bio")}
+          hint={isConflict ? savedNow(me.bio, bio) : undefined}
           error={errors.bio}
           value={bio}
-          onValue={(text) => edit({ bio: text })}
+          onValue={(text) => editProfile({ bio: text })}
           most={300}
           multiline
         />
@@ -86,14 +92,35 @@ export function ProfilePart({ me }: { me: Account }) {
             {sentence}
           </p>
         )}
-        <div>
+        <div class="form-actions">
           <button type="submit" class="button button--main" disabled={isSending}>
             {t(isSending ? "settings.saving" : "action.save")}
           </button>
+          {hasEdits && !isSending && (
+            <button type="button" class="button button--quiet" onClick={discard}>
+              {t("settings.discard")}
+            </button>
+          )}
         </div>
       </form>
     </section>
   );
+}
+
+function isVersionConflict(failure: unknown): boolean {
+  return failure instanceof Problem && failure.reason === "VERSION_CONFLICT";
+}
+
+/** Asks what stands in one's own profile; what cannot be asked now is asked at the next conflict. */
+async function learnMyself(): Promise<void> {
+  const session = await kanvas.currentSession().catch(() => undefined);
+  if (session) learnAccount(session.account);
+}
+
+/** What stands in a field now, where that is something else than what was typed. */
+function savedNow(saved: string, typed: string): string | undefined {
+  if (saved === typed) return undefined;
+  return saved ? t("settings.saved.now", { text: saved }) : t("settings.saved.nothing");
 }
 
 function LookPart() {

@@ -12,6 +12,7 @@ import {
   noteHidden,
   person,
 } from "./people";
+import { account as me } from "./session";
 
 vi.mock("../api/kanvas");
 
@@ -65,6 +66,18 @@ it("shows a changed profile where the old one stands, and no older one", () => {
   expect(shown()?.follower_count).toBe(4);
   learnAccount(sari(1));
   expect(shown()?.account).toEqual(sari(3));
+});
+
+it("takes over what the reader has changed about themselves on another device", () => {
+  me.value = sari(2);
+  learnAccount(sari(3));
+  expect(me.value).toEqual(sari(3));
+  learnAccount(sari(1));
+  learnAccount({ ...sari(9), id: "2" });
+  expect(me.value).toEqual(sari(3));
+  me.value = null;
+  learnAccount(sari(4));
+  expect(me.value).toBeNull();
 });
 
 it("shows a follow that was asked for elsewhere, once however often it is told", () => {

@@ -1,6 +1,7 @@
 import { type Signal, signal } from "@preact/signals";
 import * as kanvas from "../api/kanvas";
 import type { Account, AccountView, Author, Relationship } from "../api/types";
+import { account as me } from "./session";
 
 export type Person =
   | { phase: "loading" }
@@ -62,9 +63,11 @@ export function learnNames(author: Author): void {
   if (author.version > known.peek().version) known.value = author;
 }
 
-/** Takes in somebody whose profile has changed. */
+/** Takes in somebody whose profile has changed; the reader's own may have on another device. */
 export function learnAccount(account: Account): void {
   learnNames(account);
+  const before = me.peek();
+  if (before?.id === account.id && before.version < account.version) me.value = account;
   const view = viewOf(account.id);
   if (view && view.account.version < account.version) show({ ...view, account });
 }

@@ -26,6 +26,7 @@ import {
   putAway,
   refusal,
   restoreStudio,
+  shelfFailure,
 } from "./studio";
 
 vi.mock("../api/kanvas");
@@ -232,6 +233,27 @@ describe("the account's unpublished work", () => {
     expect(vi.mocked(kanvas.unpublishedJobs).mock.lastCall).toEqual([{ cursor: "older" }]);
     expect(paintings.value.map(({ id }) => id)).toEqual(["1", "2"]);
     expect(olderFrom.value).toBeUndefined();
+  });
+
+  it("says why it is not there, until it has come", async () => {
+    const down = new Error("down");
+    vi.mocked(kanvas.unpublishedJobs).mockRejectedValueOnce(down);
+    await restoreStudio();
+    expect(shelfFailure.value).toBe(down);
+    const items = [finished("1")];
+    vi.mocked(kanvas.unpublishedJobs).mockResolvedValue({ items, next_cursor: null });
+    await restoreStudio();
+    expect(shelfFailure.value).toBeUndefined();
+    expect(current.value?.id).toBe("1");
+  });
+
+  it("is not said to fail to who signed in while it was fetched", async () => {
+    vi.mocked(kanvas.unpublishedJobs).mockImplementation(async () => {
+      account.value = { id: "ben" } as Account;
+      throw new Error("down");
+    });
+    await restoreStudio();
+    expect(shelfFailure.value).toBeUndefined();
   });
 
   it("is not for the eyes of who signed in while it was fetched", async () => {

@@ -60,6 +60,8 @@ export const paintings = signal<readonly Painting[]>([]);
 export const currentId = signal<string | undefined>(undefined);
 /** Where the next page of the account's unpublished work begins; absent where there is none. */
 export const olderFrom = signal<string | undefined>(undefined);
+/** Why the account's unpublished work is not here, until it has come. */
+export const shelfFailure = signal<unknown>(undefined);
 export const current = computed(() => paintings.value.find(({ id }) => id === currentId.value));
 /** Whether the easel stands open; closed, the picture goes on forming small. */
 export const easelOpen = signal(false);
@@ -243,6 +245,7 @@ export function clearStudio(): void {
   for (const id of [...following.keys()]) unwatch(id);
   paintings.value = [];
   olderFrom.value = undefined;
+  shelfFailure.value = undefined;
   currentId.value = undefined;
   makeSmall();
   publishing.value = false;
@@ -250,33 +253,41 @@ export function clearStudio(): void {
 
 /**
  * Brings the account's unpublished work back: after a reload, on another device, when somebody signs
- * in. What stands on the easel stays there.
+ * in. What stands on the easel stays there. Where it could not be fetched, `shelfFailure` says why.
  */
 export async function restoreStudio(): Promise<void> {
-  await loadUnpublished(undefined);
+  const me = account.value?.id;
+  let failure: unknown;
+  try {
+    await loadUnpublished(undefined);
+  } catch (problem) {
+    failure = problem;
+  }
+  if (account.value?.id !== me) return; // nor is why it failed
+  shelfFailure.value = failure;
   currentId.value ??= paintings.value.at(-1)?.id;
 }
 
 /** Fetches the next page of the account's unpublished work, which is older. */
 export async function loadOlder(): Promise<void> {
-  if (olderFrom.value !== undefined) await loadUnpublished(olderFrom.value);
+  try {
+    if (olderFrom.value !== undefined) await loadUnpublished(olderFrom.value);
+  } catch (failure) {
+    toastFailure(failure);
+  }
 }
 
 async function loadUnpublished(cursor: string | undefined): Promise<void> {
   const me = account.value?.id;
   if (!me) return;
-  try {
-    const { items, next_cursor } = await kanvas.unpublishedJobs({ cursor });
-    if (account.value?.id !== me) return; // not for the eyes of who has signed in since
-    const known = new Set(paintings.value.map(({ id }) => id));
-    const found = items.filter(({ id }) => !known.has(id)).map(paintingOf);
-    paintings.value = [...found.reverse(), ...paintings.value];
-    const isFull = paintings.value.length >= MOST_PAINTINGS;
-    olderFrom.value = isFull ? undefined : (next_cursor ?? undefined);
-    for (const painting of found) if (isForming(painting)) watch(painting.id);
-  } catch (failure) {
-    toastFailure(failure);
-  }
+  const { items, next_cursor } = await kanvas.unpublishedJobs({ cursor });
+  if (account.value?.id !== me) return; // not for the eyes of who has signed in since
+  const known = new Set(paintings.value.map(({ id }) => id));
+  const found = items.filter(({ id }) => !known.has(id)).map(paintingOf);
+  paintings.value = [...found.reverse(), ...paintings.value];
+  const isFull = paintings.value.length >= MOST_PAINTINGS;
+  olderFrom.value = isFull ? undefined : (next_cursor ?? undefined);
+  for (const painting of found) if (isForming(painting)) watch(painting.id);
 }
 
 function paintingOf(job: Job): Painting {
