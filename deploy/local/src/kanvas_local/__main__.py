@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import shlex
 import shutil
@@ -23,7 +22,6 @@ from kanvas_local.progress import ProgressLines
 from kanvas_local.stack import SERVERS, SERVICES, Stack
 from kanvas_local.status import status_table
 from kanvas_local.supervisor import supervise
-from kanvas_local.topics import ensure_topics
 from kanvas_local.units import Plan
 
 
@@ -61,9 +59,6 @@ def _parser() -> argparse.ArgumentParser:
     logs.set_defaults(command=_logs)
     commands.add_parser("clean", help="stop, and remove the data").set_defaults(command=_clean)
     commands.add_parser("supervise").set_defaults(command=_supervise)
-    topics = commands.add_parser("topics", help="make or correct the topics")
-    topics.add_argument("kafka")
-    topics.set_defaults(command=_topics)
     page = commands.add_parser("page", help="build the page, or run one of its scripts")
     page.add_argument("script", nargs="?", help="of its package.json, such as lint")
     page.set_defaults(command=_page)
@@ -138,11 +133,6 @@ def _clean(arguments: argparse.Namespace) -> None:
 
 def _supervise(arguments: argparse.Namespace) -> None:
     supervise(arguments.root)
-
-
-def _topics(arguments: argparse.Namespace) -> None:
-    for topic, settings in asyncio.run(ensure_topics(arguments.kafka)).items():
-        print(f"corrected {topic}, whose settings were {settings}")
 
 
 def _page(arguments: argparse.Namespace) -> None:

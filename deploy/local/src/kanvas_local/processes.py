@@ -78,13 +78,9 @@ def _all_stopped(pid: int) -> bool:
     return True
 
 
-def is_paused(process: psutil.Process) -> bool:
-    """Return whether the process, or a child that it depends on, was stopped by a signal."""
-    try:
-        family = [process, *process.children(recursive=True)]
-        return any(member.status() == psutil.STATUS_STOPPED for member in family)
-    except psutil.NoSuchProcess:
-        return False
+def is_paused(leader: int) -> bool:
+    """Return whether a process of the group that `leader` leads was stopped by a signal."""
+    return any(_status(member) == psutil.STATUS_STOPPED for member in group_members(leader))
 
 
 def living_children(process: psutil.Process) -> int:
@@ -93,10 +89,15 @@ def living_children(process: psutil.Process) -> int:
 
 
 def _lives(process: psutil.Process) -> bool:
+    return _status(process) not in (psutil.STATUS_ZOMBIE, None)
+
+
+def _status(process: psutil.Process) -> str | None:
+    """Return what the kernel says that the process does; None when it is gone."""
     try:
-        return bool(process.status() != psutil.STATUS_ZOMBIE)
+        return str(process.status())
     except psutil.NoSuchProcess:
-        return False
+        return None
 
 
 def resident_bytes(process: psutil.Process) -> int:
@@ -127,9 +128,7 @@ def group_members(leader: int) -> list[psutil.Process]:
     """Return the living processes of the group that `leader` led, whether or not it still lives."""
     members = []
     for process in psutil.process_iter():
-        try:
-            if os.getpgid(process.pid) == leader and process.status() != psutil.STATUS_ZOMBIE:
+        with contextlib.suppress(ProcessLookupError):  # it ended this very moment
+            if os.getpgid(process.pid) == leader and _lives(process):
                 members.append(process)
-        except (ProcessLookupError, psutil.NoSuchProcess):
-            continue
     return members

@@ -190,8 +190,7 @@ class Runner:
                 self._began()
             self._check_workers(pid)
             return
-        found = ProcessId.of(pid).find()
-        if found is not None and is_paused(found):
+        if is_paused(pid):
             self._become("paused")
         elif self.state.phase != "starting":
             self._become("unready")

@@ -18,12 +18,12 @@ _DRAIN_SECONDS = 5
 _NEEDS = {
     "social-graph": ("topics",),
     "timeline": ("topics", "cassandra"),
-    "imagegen": ("topics", "triton"),
+    "imagegen": ("topics",),
     "gateway": ("topics", "page"),
 }
-_BESIDE = {"timeline": ("schema",)}
+_BESIDE = {"timeline": ("schema",), "imagegen": ("triton",)}
 """What a service waits for by itself: most often the schema stands already, and starting Python
-takes longer than to see that."""
+takes longer than to see that; no job is taken before the model has painted."""
 SERVICES = tuple(_NEEDS)
 
 
@@ -40,7 +40,7 @@ class Services:
         return [
             _each_time(
                 self._task(
-                    "topics", ("kafka",), "kanvas_local", {}, "topics", address(self.ports.kafka)
+                    "topics", ("kafka",), "kanvas_local.topics", {}, address(self.ports.kafka)
                 )
             ),
             self._task("page", (), "kanvas_local", {}, "page", sources=(WEB,)),

@@ -1,8 +1,13 @@
-"""The product's topics: made where they are missing, corrected where they differ."""
+"""Topics are made where they are missing and corrected where they differ.
+
+`python -m kanvas_local.topics HOST:PORT` is a program of its own: what it imports takes longer
+than what it does, and the commands of `kanvas_local` start without it.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Iterable, Mapping
 
@@ -107,3 +112,20 @@ async def _describe(admin: AIOKafkaAdminClient, topics: Iterable[str]) -> dict[s
                 raise for_code(code)(message)
             settings[name] = {entry[0]: entry[1] for entry in entries}
     return settings
+
+
+def main() -> int:
+    """Make or correct the topics of the Kafka that the command line names; return the exit code."""
+    (kafka,) = sys.argv[1:]
+    try:
+        corrected = asyncio.run(ensure_topics(kafka))
+    except StackError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for topic, settings in corrected.items():
+        print(f"corrected {topic}, whose settings were {settings}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -22,6 +22,7 @@ HYPHEN = "-"
 JOINT = "\u2060"
 """Between two words that were typed as one."""
 _WORD = re.compile(rf"[^\W_]+(?:'[^\W_]+)*|[,.;:!?{GAP}]|{_FLAG}|[{_PICTURES}]")
+_PLAIN = re.compile(r"[a-z]+(?: [a-z]+)*")
 _OWNER = re.compile(r"(?<=\w)'s(?!\w)")  # grandma's
 _TAGGED = re.compile(r"\b(\d+)([a-z]{3,})")  # 1girl
 _TWICE = re.compile(r"\b([^\W\d_]{3,})2(?=nya\b|\b)")  # anak2
@@ -77,6 +78,9 @@ def as_typed(several: Iterable[str]) -> str:
 
 def normal(text: str) -> str:
     """Return a phrase as it is looked up."""
+    # Most of the tables' phrases are normal already, and all are read at each start.
+    if _PLAIN.fullmatch(text):
+        return text
     return " ".join(word for word in words_of(text) if word not in STOPS and word != GAP)
 
 
