@@ -42,6 +42,7 @@ def session(stack: Stack, keyspace: str) -> Iterator[Session]:
     cluster.shutdown()
 
 
+@pytest.mark.long(seconds=35)
 async def test_a_holder_that_was_killed_keeps_nobody_waiting_for_long(
     stack: Stack, session: Session, keyspace: str
 ) -> None:
