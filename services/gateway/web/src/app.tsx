@@ -19,8 +19,8 @@ import { startKeyboard } from "./state/keyboard";
 import { isPhone } from "./state/screen";
 import { account, signedIn } from "./state/session";
 
-/** Rooms in which people paint. */
-const STUDIO_ROOMS: ReadonlySet<Place["room"]> = new Set([
+/** Rooms with a dock on a desk. On a phone one paints from everywhere, since the tab bar is. */
+const DOCK_ROOMS: ReadonlySet<Place["room"]> = new Set([
   "home",
   "explore",
   "profile",
@@ -34,7 +34,7 @@ export function App() {
   useEffect(() => startKeyboard({ paint: openStudio, help: () => setHelping(true) }), []);
   const here = place.value;
   useRoomChange(here);
-  const hasStudio = STUDIO_ROOMS.has(here.room);
+  const hasStudio = isPhone.value || DOCK_ROOMS.has(here.room);
   return (
     <div class="shell">
       <a class="skip" href="#main">

@@ -1,6 +1,8 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { openLayer } from "../router";
+import { noteOpen } from "../state/dialogs";
+import { Toasts } from "./toasts";
 
 interface Props {
   label: string;
@@ -13,14 +15,17 @@ interface Props {
 /** A modal dialog; shown for as long as it is rendered. Esc, Back and a click beside it close it. */
 export function Dialog({ label, onClose, children, kind = "dialog" }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const [self] = useState(Symbol);
   const close = useRef(onClose);
   close.current = onClose;
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
     const closeLayer = openLayer(() => close.current());
+    const noteClosed = noteOpen(self);
     return () => {
       closeLayer();
+      noteClosed();
       // The focus goes back to where it was, or is lost with the dialog.
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
@@ -40,6 +45,7 @@ export function Dialog({ label, onClose, children, kind = "dialog" }: Props) {
       }}
     >
       {children}
+      <Toasts within={self} />
     </dialog>
   );
 }

@@ -3,6 +3,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Job } from "../api/types";
+import type { Painting } from "../state/studio";
 
 vi.mock("../api/kanvas");
 vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
@@ -52,4 +53,14 @@ it("calls up no keyboard of a phone", async () => {
   isPhone.value = true;
   await press("Publish");
   expect(document.activeElement).toBe(place.querySelector("form"));
+});
+
+it("shows on the shelf which pictures still form", async () => {
+  const [done] = paintings.value;
+  const forming = { id: "2", request: { prompt: "an owl" }, queuePosition: 0, step: 2, of: 8 };
+  await act(() => {
+    paintings.value = [done as Painting, { ...forming, attempt: 1 }];
+  });
+  const rings = [...place.querySelectorAll(".sketch")].map((one) => one.querySelector(".ring"));
+  expect(rings.map(Boolean)).toEqual([true, false]);
 });

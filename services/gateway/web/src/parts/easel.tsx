@@ -24,6 +24,7 @@ import { Confirm } from "./confirm";
 import { FormingPicture } from "./forming-picture";
 import { Icon } from "./icon";
 import { statusOf } from "./painting-status";
+import { ProgressRing } from "./progress-ring";
 import { focusPrompt } from "./prompt-box";
 import { Provenance } from "./provenance";
 import { PublishForm } from "./publish-form";
@@ -256,6 +257,7 @@ function Sketch({ of: painting }: { of: Painting }) {
     >
       {url && <img src={url} alt="" loading="lazy" />}
       {failed && <Icon name="again" size={20} />}
+      {isForming(painting) && <ProgressRing step={painting.step} of={painting.of} />}
     </button>
   );
 }

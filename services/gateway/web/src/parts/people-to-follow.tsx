@@ -29,7 +29,8 @@ export function PeopleToFollow() {
     });
   }, []);
   const handles = suggestions.value;
-  if (handles?.length === 0) return null;
+  const cannotCome = !handles && globalFeed.value.phase.value === "failed";
+  if (cannotCome || handles?.length === 0) return null;
   return (
     <section>
       <h2 class="people-head">{t("explore.people")}</h2>

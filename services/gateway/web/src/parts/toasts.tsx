@@ -1,8 +1,16 @@
 import { t } from "../i18n/translate";
+import { topDialog } from "../state/dialogs";
 import { dismissToast, toasts } from "../state/toasts";
 import { Icon } from "./icon";
 
-export function Toasts() {
+interface Props {
+  /** The dialog that they are part of; absent for those of the page. */
+  within?: symbol;
+}
+
+/** What the page has to tell, where it can be seen and pressed: in the dialog that lies on top. */
+export function Toasts({ within }: Props) {
+  if (topDialog.value !== within) return null;
   return (
     <div class="toasts" role="status" aria-live="polite">
       {toasts.value.map(({ id, text, tone, link }) => (
