@@ -8,6 +8,7 @@ vi.mock("../api/kanvas");
 vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
 
 const { navigate } = await import("../router");
+const { connection } = await import("../state/connection");
 const { account } = await import("../state/session");
 const { TopBar } = await import("./navigation");
 
@@ -36,4 +37,20 @@ it("shows nobody a door who is inside, or of whom it is not known yet", async ()
     account.value = who;
     expect(await doorsAt("/")).toEqual([]);
   }
+});
+
+it("says on a phone in words that the connection is lost, where the doors leave room", async () => {
+  const words = () => place.querySelector(".connection-text")?.textContent;
+  account.value = { id: "1", handle: "ana" } as Account;
+  connection.value = "live";
+  await act(() => render(<TopBar />, place));
+  expect(words()).toBeUndefined();
+  await act(() => {
+    connection.value = "offline";
+  });
+  expect(words()).toBe("Offline");
+  await act(() => {
+    account.value = null;
+  });
+  expect(words()).toBeUndefined();
 });

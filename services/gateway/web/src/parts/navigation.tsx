@@ -1,5 +1,6 @@
 import { t } from "../i18n/translate";
 import { doorPath, place, profilePath } from "../router";
+import { connection } from "../state/connection";
 import { account } from "../state/session";
 import { current, isForming } from "../state/studio";
 import { ConnectionDot } from "./connection-dot";
@@ -76,8 +77,9 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
   );
 }
 
-/** Top bar of a phone. */
+/** Top bar of a phone. Beside the doors there is no room for more words. */
 export function TopBar() {
+  const isTold = account.value !== null && connection.value === "offline";
   return (
     <header class="top-bar">
       <a class="top-bar-mark" href="/" aria-label="Kanvas">
@@ -86,7 +88,7 @@ export function TopBar() {
       </a>
       <div class="top-bar-end">
         {account.value === null && <Doors />}
-        <ConnectionDot wordless />
+        <ConnectionDot wordless={!isTold} />
       </div>
     </header>
   );
