@@ -98,30 +98,6 @@ async def test_what_is_new_covers_no_heading_of_large_text(visit: Visit, painter
     assert new["y"] >= heading["y"] + heading["height"]
 
 
-@pytest.mark.parametrize("size", [PLAIN, TWICE], ids=["plain", "text at 200 %"])
-async def test_all_of_the_dock_can_be_reached_however_much_is_laid_out(
-    visit: Visit, size: int
-) -> None:
-    reader = await visit(viewport={"width": 1280, "height": 720})
-    await set_text_size(reader, size)
-    await reader.sign_up()
-    page = reader.page
-    await page.get_by_label("What should be painted?").fill("a red fox")
-    await page.keyboard.press("Enter")
-    await page.locator(".easel-kept").wait_for()
-    await page.get_by_role("button", name="Size, style and more").click()
-    await page.get_by_label("Random number").wait_for()
-    await reader.come_to_rest()
-    dock = await page.get_by_role("region", name="Paint").bounding_box()
-    paint = await page.get_by_role("button", name="Paint", exact=True).bounding_box()
-    assert dock is not None
-    assert paint is not None
-    assert dock["y"] >= 0
-    assert paint["y"] + paint["height"] <= dock["y"] + dock["height"]
-    await page.locator(".easel-prompt").scroll_into_view_if_needed()
-    await expect(page.locator(".easel-prompt")).to_be_in_viewport()
-
-
 async def test_an_avatar_stands_beside_the_first_line_of_large_text(
     visit: Visit, painter: Painter
 ) -> None:

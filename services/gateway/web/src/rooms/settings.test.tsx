@@ -7,6 +7,7 @@ import * as kanvas from "../api/kanvas";
 import type { Account, CurrentSession } from "../api/types";
 import { t } from "../i18n/translate";
 import { forgetDrafts, turnToDraftsOf } from "../state/drafts";
+import { learnAccount } from "../state/people";
 import { layOutProfileEdits, profileEdits } from "../state/profile-edits";
 import { account } from "../state/session";
 
@@ -88,6 +89,16 @@ it("does without what was typed where its author wants that", async () => {
   expect(bio().value).toBe("");
   expect(profileEdits.value).toEqual({});
   expect(button(t("settings.discard"))).toBeUndefined();
+});
+
+it("replaces nothing in silence that came from another device meanwhile", async () => {
+  await act(() => learnAccount({ ...ANA, display_name: "Ana M.", bio: "Ships.", version: 2 }));
+  expect(name().value).toBe("Ana M.");
+  expect(bio().value).toBe("Boats.");
+  vi.mocked(kanvas.updateProfile).mockResolvedValue({ ...ANA, version: 3 });
+  await save();
+  const [changes] = vi.mocked(kanvas.updateProfile).mock.lastCall ?? [];
+  expect(changes?.expected_version).toBe(1);
 });
 
 describe("of a profile that was changed on another device", () => {

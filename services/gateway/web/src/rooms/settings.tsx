@@ -11,7 +11,7 @@ import { useRefusedForm } from "../parts/use-refused-form";
 import { navigate } from "../router";
 import { learnAccount } from "../state/people";
 import { chooseLanguage, language, type Theme, theme } from "../state/preferences";
-import { dropProfileEdits, editProfile, profileEdits } from "../state/profile-edits";
+import { dropProfileEdits, editProfile, noteSeen, profileEdits } from "../state/profile-edits";
 import { account, signOut } from "../state/session";
 import { toast, toastFailure } from "../state/toasts";
 
@@ -38,7 +38,7 @@ export function Settings() {
 }
 
 export function ProfilePart({ me }: { me: Account }) {
-  const { name = me.display_name, bio = me.bio } = profileEdits.value;
+  const { name = me.display_name, bio = me.bio, seen = me.version } = profileEdits.value;
   const hasEdits = name !== me.display_name || bio !== me.bio;
   const [isSending, setSending] = useState(false);
   const [failure, setFailure] = useState<unknown>(undefined);
@@ -51,7 +51,7 @@ export function ProfilePart({ me }: { me: Account }) {
     setFailure(undefined);
     const handedIn = profileEdits.value;
     try {
-      const changes = { display_name: name.trim(), bio: bio.trim(), expected_version: me.version };
+      const changes = { display_name: name.trim(), bio: bio.trim(), expected_version: seen };
       learnAccount(await kanvas.updateProfile(changes));
       // What was typed meanwhile stays.
       if (profileEdits.value === handedIn) dropProfileEdits();
@@ -75,7 +75,7 @@ export function ProfilePart({ me }: { me: Account }) {
           hint={isConflict ? savedNow(me.display_name, name) : undefined}
           error={errors.display_name}
           value={name}
-          onValue={(text) => editProfile({ name: text })}
+          onValue={(text) => editProfile({ name: text }, me.version)}
           most={50}
         />
         <Field
@@ -83,7 +83,7 @@ export function ProfilePart({ me }: { me: Account }) {
           hint={isConflict ? savedNow(me.bio, bio) : undefined}
           error={errors.bio}
           value={bio}
-          onValue={(text) => editProfile({ bio: text })}
+          onValue={(text) => editProfile({ bio: text }, me.version)}
           most={300}
           multiline
         />
@@ -114,7 +114,9 @@ function isVersionConflict(failure: unknown): boolean {
 /** Asks what stands in one's own profile; what cannot be asked now is asked at the next conflict. */
 async function learnMyself(): Promise<void> {
   const session = await kanvas.currentSession().catch(() => undefined);
-  if (session) learnAccount(session.account);
+  if (!session) return;
+  learnAccount(session.account);
+  noteSeen(session.account.version);
 }
 
 /** What stands in a field now, where that is something else than what was typed. */

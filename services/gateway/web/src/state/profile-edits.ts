@@ -5,6 +5,8 @@ import { keepDraft, recallDraft } from "./drafts";
 export interface ProfileEdits {
   name?: string;
   bio?: string;
+  /** The version of the profile that they saw, and which these are to replace; absent without any. */
+  seen?: number;
 }
 
 /** Under which they are kept on this device. */
@@ -15,16 +17,27 @@ export const profileEdits = signal<ProfileEdits>({});
 
 /** Lays out what whoever's turn it is has typed on this device. */
 export function layOutProfileEdits(): void {
-  const { name, bio } = recallDraft(DRAFT);
+  const { name, bio, seen } = recallDraft(DRAFT);
   profileEdits.value = {
     ...(typeof name === "string" && { name }),
     ...(typeof bio === "string" && { bio }),
+    ...(typeof seen === "number" && { seen }),
   };
 }
 
-export function editProfile(changes: ProfileEdits): void {
-  profileEdits.value = { ...profileEdits.value, ...changes };
-  keepDraft(DRAFT, profileEdits.value);
+/** Takes in what is typed into a field, before the eyes of whoever sees this version. */
+export function editProfile(changes: { name: string } | { bio: string }, seen: number): void {
+  change({ seen, ...profileEdits.value, ...changes });
+}
+
+/** Their author has been told what stands there now, and may replace that. */
+export function noteSeen(seen: number): void {
+  if (profileEdits.value.seen !== undefined) change({ ...profileEdits.value, seen });
+}
+
+function change(edits: ProfileEdits): void {
+  profileEdits.value = edits;
+  keepDraft(DRAFT, edits);
 }
 
 /** They are saved, or their author does without them. */
