@@ -11,14 +11,17 @@ from types import ModuleType
 import pytest
 
 from kanvas_imagegen.domain import commands as painting
+from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.contract import Command
 from kanvas_social_graph.domain import commands as graph
+from kanvas_social_graph.domain.sessions import USE_SECONDS
 from kanvas_social_graph.errors import AccountExists
 from kanvas_timeline.domain import commands as feed
 from kanvas_timeline.domain.contents import check_post
 from kanvas_timeline.testing.make import create_request, follow_record
 from kanvas_timeline.testing.world import World as Feed
 from tests.unit.imagegen.jobs_log import KEEP_SECONDS, PICTURE, JobsLog
+from tests.unit.social_graph.test_decide import HASH
 from tests.unit.social_graph.test_decide import World as Graph
 
 _NOW = 1_790_000_000.0
@@ -27,6 +30,15 @@ GRAPH: dict[type, Callable[[Graph, str, str], object]] = {
     graph.UpdateProfile: lambda _, ada, ben: graph.UpdateProfile("Ada L.", "Paints.", 1),
     graph.SetFollow: lambda _, ada, ben: graph.SetFollow(ben, active=True),
     graph.SetBlock: lambda _, ada, ben: graph.SetBlock(ben, active=True),
+    graph.StartSession: lambda world, ada, ben: graph.StartSession(new_id(), "", "", HASH),
+    graph.EndSession: lambda world, ada, ben: graph.EndSession(
+        world.session(ada), world.session(ada)
+    ),
+    graph.EndOtherSessions: lambda world, ada, ben: graph.EndOtherSessions(_one_of_two(world, ada)),
+    graph.ChangePassword: lambda world, ada, ben: graph.ChangePassword(
+        _one_of_two(world, ada), HASH, "$new"
+    ),
+    graph.UseSession: lambda world, ada, ben: graph.UseSession(_after_an_hour(world, ada)),
 }
 FEED: dict[type, Callable[[Feed, str], object]] = {
     feed.CreatePost: lambda world, _: check_post(
@@ -47,6 +59,17 @@ PAINTING: dict[type, Callable[[JobsLog], object]] = {
     painting.Fail: lambda log: painting.Fail(*_leased(log), "MODEL_REJECTED", "No.", 1, 60.0),
     painting.Expire: lambda log: painting.Expire(*_leased(log), 1, 60.0),
 }
+
+
+def _one_of_two(world: Graph, account_id: str) -> str:
+    world.session(account_id)
+    return world.session(account_id)
+
+
+def _after_an_hour(world: Graph, account_id: str) -> str:
+    session_id = world.session(account_id)
+    world.now += USE_SECONDS
+    return session_id
 
 
 def _copy(world: Feed, follower: str, followee: str) -> feed.CopyGraph:

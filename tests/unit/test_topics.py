@@ -9,7 +9,14 @@ import pytest
 from pydantic import ValidationError
 
 from kanvas.feed.v1.records_pb2 import Post, Visibility
-from kanvas.graph.v1.records_pb2 import Account, Block, Follow, GraphRecord
+from kanvas.graph.v1.records_pb2 import (
+    Account,
+    Block,
+    Follow,
+    GraphRecord,
+    Session,
+    SessionEnded,
+)
 from kanvas.images.v1.records_pb2 import Job
 from kanvas.log.v1.record_pb2 import Pass
 from kanvas_gateway.domain import logs as gateway
@@ -40,12 +47,15 @@ PEOPLE = {"operators", "training-teams"}
 
 _ACCOUNT, _FOLLOW = Account(id="a1"), Follow(follower_id="a1", followee_id="a2")
 _BLOCK = Block(blocker_id="a1", blocked_id="a2")
+_ENDED = SessionEnded(id="s1", account_id="a1")
 
 DRAFTS: dict[Callable[..., Draft], list[Callable[[], Draft]]] = {
     graph.account_draft: [lambda: graph.account_draft(_ACCOUNT)],
     graph.follow_draft: [lambda: graph.follow_draft("a1", "a2", active=True)],
     graph.block_draft: [lambda: graph.block_draft("a1", "a2", active=True)],
     graph.credentials_draft: [lambda: graph.credentials_draft("a1", "$argon2id$")],
+    graph.session_draft: [lambda: graph.session_draft(Session(id="s1", account_id="a1"))],
+    graph.session_ended_draft: [lambda: graph.session_ended_draft(_ENDED)],
     timeline.post_draft: [lambda: timeline.post_draft(Post(id="p1"))],
     timeline.removed_draft: [
         lambda: timeline.removed_draft("p1", "a1", Visibility.VISIBILITY_PUBLIC)
@@ -54,6 +64,7 @@ DRAFTS: dict[Callable[..., Draft], list[Callable[[], Draft]]] = {
         lambda: timeline.copy_draft(GraphRecord(account=_ACCOUNT), 1),
         lambda: timeline.copy_draft(GraphRecord(follow=_FOLLOW), 1),
         lambda: timeline.copy_draft(GraphRecord(block=_BLOCK), 1),
+        lambda: timeline.copy_draft(GraphRecord(session_ended=_ENDED), 1),
     ],
     timeline.followed_draft: [lambda: timeline.followed_draft("n1", "a2", "a1", 1)],
     timeline.consented_draft: [lambda: timeline.consented_draft(Post(id="p1"))],

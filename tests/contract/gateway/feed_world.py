@@ -1,5 +1,6 @@
 """A small world for the stream's tests: its log, and who may see what at any moment."""
 
+import time
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 
@@ -103,6 +104,13 @@ class World:
         record.block.active = active
         record.meta.source_position = source_position
         await self.write(f"block:{blocker}:{blocked}", record)
+
+    async def end_session(self, account: str, session: str) -> None:
+        """End a session."""
+        record = feed.FeedRecord()
+        record.session_ended.id, record.session_ended.account_id = session, account
+        record.session_ended.expires_at.FromSeconds(int(time.time()) + 14 * 86_400)
+        await self.write(f"session:{account}:{session}", record)
 
     async def write(self, key: str, record: feed.FeedRecord, *, skip: int = 0) -> None:
         """Append a record; `skip` positions are lost before it."""

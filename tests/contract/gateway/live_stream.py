@@ -30,6 +30,7 @@ from kanvas_platform.testing.clock import ManualClock
 from kanvas_platform.testing.local_calls import local_stub
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from tests.contract.gateway.feed_world import World, WorldTimeline
+from tests.contract.gateway.people import SESSION
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
@@ -135,7 +136,7 @@ class Live:
         hello = await client.next()
         assert hello["type"] == "hello"
         if account is not None:
-            await client.send(type="authenticate", token=self.tokens.access(account).text)
+            await client.send(type="authenticate", token=self.tokens.access(account, SESSION).text)
             assert (await client.next())["account_id"] == account
         return client
 

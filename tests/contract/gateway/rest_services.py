@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp
 
 from kanvas.feed.v1 import records_pb2 as feed
 from kanvas.graph.v1 import service_pb2 as graph
+from kanvas.graph.v1.records_pb2 import Session
 from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceStub
 from kanvas.imagegen.v1 import service_pb2 as imagegen
 from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
@@ -21,12 +23,14 @@ from kanvas.timeline.v1 import service_pb2 as timeline
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceServicer, TimelineServiceStub
 from kanvas_gateway.block_link import StreamLink, ToldBlocks
 from kanvas_gateway.blocks_ahead import BlocksAhead
+from kanvas_gateway.ended_sessions import EndedSessions
 from kanvas_gateway.entrypoints.http.app import create_app
 from kanvas_gateway.entrypoints.http.services import HttpServices
 from kanvas_gateway.errors import PictureUnknown
 from kanvas_gateway.ports import Call
 from kanvas_gateway.public_pictures import PublicPictures
-from kanvas_gateway.tokens import Tokens
+from kanvas_gateway.session_uses import SessionUses
+from kanvas_gateway.tokens import PAGE_SECONDS, Tokens
 from kanvas_gateway.write_limits import WriteLimits
 from kanvas_platform.errors import KanvasError, PositionNotReached
 from kanvas_platform.ids import new_id
@@ -34,6 +38,7 @@ from kanvas_platform.rpc.context import caller, remaining
 from kanvas_platform.testing.clock import ManualClock
 from kanvas_platform.testing.local_calls import local_stub
 from tests.contract.gateway.described import Described
+from tests.contract.gateway.people import SESSION
 
 REMOVAL_SECONDS = 600
 ANA, BEN, CLEO, JOB, POST = (new_id() for _ in range(5))
@@ -125,12 +130,13 @@ class Rest:
     tail: CopyingTail
     clock: ManualClock
     described: Described
+    ended: EndedSessions
 
     def cookie(self, token: str) -> dict[str, str]:
         return {"Cookie": f"kanvas_session={token}"}
 
     def bearer(self, account: str = ANA) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.tokens.access(account).text}"}
+        return {"Authorization": f"Bearer {self.tokens.access(account, SESSION).text}"}
 
 
 class DeafStream(StreamLink):
@@ -163,11 +169,17 @@ async def running_rest(
 ) -> AsyncIterator[Rest]:
     account = graph.CreateAccountResponse().account
     account.id, account.handle, account.display_name, account.version = ANA, "ana", "Ana", 1
+    session = Session(id=SESSION, account_id=ANA)
+    # A while after the page's token, however long the test takes until it asks for one.
+    session.expires_at.FromSeconds(int(time.time()) + PAGE_SECONDS + 3600)
     social = Answers(
         graph,
         {
-            "CreateAccount": graph.CreateAccountResponse(account=account, position=7),
-            "VerifyCredentials": graph.VerifyCredentialsResponse(account=account),
+            "CreateAccount": graph.CreateAccountResponse(
+                account=account, session=session, position=7
+            ),
+            "SignIn": graph.SignInResponse(account=account, session=session),
+            "ListSessions": graph.ListSessionsResponse(sessions=[session]),
             "GetAccount": graph.GetAccountResponse(account=account, position=7),
             "Follow": graph.FollowResponse(position=8),
             "Block": graph.BlockResponse(position=8),
@@ -193,10 +205,12 @@ async def running_rest(
         },
     )
     pictures, clock = HeldPictures(), ManualClock()
+    ended = EndedSessions(clock=clock, complete=True)
+    graph_stub = local_stub(SocialGraphServiceStub, social)
     ahead = BlocksAhead(monotonic=clock.monotonic)
     tail = CopyingTail(ahead)
     services = HttpServices(
-        graph=local_stub(SocialGraphServiceStub, social),
+        graph=graph_stub,
         timeline=local_stub(TimelineServiceStub, timeline_servicer or feeds),
         images=local_stub(ImageGenerationServiceStub, painters),
         pictures=pictures,
@@ -204,6 +218,8 @@ async def running_rest(
         tail=tail,
         blocks=ToldBlocks(ahead, DeafStream()),
         tokens=tokens,
+        ended_sessions=ended,
+        session_uses=SessionUses(graph=graph_stub, clock=clock),
         stream_url="wss://kanvas.example/v1/stream" if secure else "ws://127.0.0.1:1/v1/stream",
         version="0",
         secure_cookies=secure,
@@ -213,4 +229,6 @@ async def running_rest(
     app = create_app(services, web_root=web_root)
     described = Described()
     async with asgi_client(app, described) as http:
-        yield Rest(app, http, tokens, social, feeds, painters, pictures, tail, clock, described)
+        yield Rest(
+            app, http, tokens, social, feeds, painters, pictures, tail, clock, described, ended
+        )

@@ -50,6 +50,9 @@ def before_call(
             name: new_id() if value in (None, "None") else value
             for name, value in case.path_parameters.items()
         }
+        # The session of the token would take every later request with it.
+        if _is_id(case.path_parameters.get("session_id")):
+            case.path_parameters["session_id"] = new_id()
     if isinstance(case.body, dict):
         case.body = {name: _acceptable(name, value) for name, value in case.body.items()}
 

@@ -7,6 +7,7 @@ import socket as sockets
 from typing import Any
 
 from tests.contract.gateway.live_stream import Live, eventually, listening_port
+from tests.contract.gateway.people import SESSION
 
 
 async def slow_client(live: Live, account: str | None = None) -> sockets.socket:
@@ -27,7 +28,7 @@ async def slow_client(live: Live, account: str | None = None) -> sockets.socket:
         while b"\r\n\r\n" not in head:
             head += raw.recv(1)
         if account is not None:
-            token = live.tokens.access(account).text
+            token = live.tokens.access(account, SESSION).text
             raw.sendall(_masked(json.dumps({"type": "authenticate", "token": token}).encode()))
         raw.sendall(_masked(b'{"type":"subscribe","id":"s","stream":"global"}'))
         read_until(raw, "subscribed")

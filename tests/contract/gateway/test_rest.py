@@ -17,6 +17,7 @@ from kanvas_gateway.entrypoints.http.page import PLACES
 from kanvas_gateway.tokens import Tokens
 from kanvas_platform.errors import Unavailable
 from kanvas_platform.ids import new_id
+from tests.contract.gateway.people import SESSION
 from tests.contract.gateway.rest_services import ANA, BEN, CLEO, JOB, POST, Rest, running_rest
 
 _ROUTER = Path(__file__).parents[3] / "services" / "gateway" / "web" / "src" / "router.ts"
@@ -41,7 +42,7 @@ async def test_signing_up_answers_with_the_position_in_the_feed(rest: Rest) -> N
 
 
 @pytest.mark.parametrize(
-    ("path", "method"), [("/v1/accounts", "CreateAccount"), ("/v1/sessions", "VerifyCredentials")]
+    ("path", "method"), [("/v1/accounts", "CreateAccount"), ("/v1/sessions", "SignIn")]
 )
 async def test_a_browser_that_was_let_in_shows_it_when_it_tries_again(
     rest: Rest, path: str, method: str
@@ -61,7 +62,7 @@ async def test_a_browser_that_was_let_in_shows_it_when_it_tries_again(
     home = await rest.http.get("/v1/feeds/home", headers=rest.cookie(browser))
     assert home.json()["reason"] == "TOKEN_INVALID"
     rest.http.cookies.clear()
-    for other in ("x", rest.tokens.access(ANA).text):
+    for other in ("x", rest.tokens.access(ANA, SESSION).text):
         sent = {"Cookie": f"kanvas_browser={other}"}
         assert (await rest.http.post(path, json=body, headers=sent)).status_code == 201
         assert rest.graph.last(method)[0].client.known_account_id == ""
@@ -173,7 +174,7 @@ async def test_behind_a_proxy_nobody_is_counted_by_its_address(
         body = {"handle": "ana", "password": "correct horse battery"}
         for path, method in (
             ("/v1/accounts", "CreateAccount"),
-            ("/v1/sessions", "VerifyCredentials"),
+            ("/v1/sessions", "SignIn"),
         ):
             await rest.http.post(path, json=body)
             assert rest.graph.last(method)[0].client.address == ""

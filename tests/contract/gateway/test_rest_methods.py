@@ -6,9 +6,17 @@ import pytest
 
 from kanvas_gateway.entrypoints.http.app import describe
 from kanvas_platform.ids import new_id
+from tests.contract.gateway.people import SESSION
 from tests.contract.gateway.rest_services import ANA, BEN, JOB, POST, Rest
 
-_NAMES = {"account_id": BEN, "post_id": POST, "job_id": JOB, "handle": "ana", "tag": "fox"}
+_NAMES = {
+    "account_id": BEN,
+    "post_id": POST,
+    "job_id": JOB,
+    "session_id": SESSION,
+    "handle": "ana",
+    "tag": "fox",
+}
 _PAGE = ["/", "/explore", "/assets/main-1a2b.js", "/docs", "/openapi.json", "/v1/none", "/none"]
 
 

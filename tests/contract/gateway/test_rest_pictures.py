@@ -16,6 +16,7 @@ from kanvas_platform.errors import (
     Overloaded,
     Unavailable,
 )
+from tests.contract.gateway.people import SESSION
 from tests.contract.gateway.rest_services import ANA, BEN, CLEO, REMOVAL_SECONDS, Rest
 
 SHA = "ab" * 32
@@ -80,7 +81,7 @@ async def test_everybody_may_keep_a_public_picture_until_it_may_be_removed(rest:
 
 async def test_a_picture_for_followers_is_kept_by_nobody(rest: Rest) -> None:
     posts_say(rest, FOR_FOLLOWERS)
-    for headers in (rest.bearer(ANA), rest.cookie(rest.tokens.page(ANA).text)):
+    for headers in (rest.bearer(ANA), rest.cookie(rest.tokens.page(ANA, SESSION).text)):
         answer = await rest.http.get(PATH, headers=headers)
         assert (answer.status_code, answer.content) == (200, BYTES)
         assert answer.headers["cache-control"] == "private, no-store"

@@ -34,6 +34,7 @@ from kanvas_platform.ids import new_id
 from kanvas_platform.testing.clock import ManualClock
 from tests.contract.gateway.described import DESCRIPTION
 from tests.contract.gateway.live_stream import KEY_FILE, make_tokens
+from tests.contract.gateway.people import SESSION
 from tests.contract.gateway.rest_services import ANA, BEN, JOB, POST, Rest, asgi_client
 
 _POST = {"job_id": JOB, "alt_text": "A fox", "caption": "Fox"}
@@ -198,7 +199,7 @@ async def test_an_expired_token_is_told_from_a_forged_one(
 
 
 async def test_a_stream_token_is_good_for_the_stream_only(rest: Rest) -> None:
-    identity = rest.tokens.check(rest.tokens.access(ANA).text, "kanvas-api")
+    identity = rest.tokens.check(rest.tokens.access(ANA, SESSION).text, "kanvas-api")
     token = rest.tokens.stream(identity).text
     answer = await rest.http.get("/v1/feeds/home", headers={"Authorization": f"Bearer {token}"})
     assert answer.json()["reason"] == "TOKEN_INVALID"
@@ -223,7 +224,7 @@ async def test_somebody_elses_job_is_unknown(rest: Rest) -> None:
 
 
 async def test_passwords_cannot_be_tried_without_end(rest: Rest) -> None:
-    rest.graph.says["VerifyCredentials"] = ResourceExhausted(
+    rest.graph.says["SignIn"] = ResourceExhausted(
         "Too many attempts.", reason="RATE_LIMITED", retry_after=4.2
     )
     answer = await rest.http.post("/v1/sessions", json={"handle": "ana", "password": "guess"})
@@ -354,7 +355,7 @@ async def test_violations_of_a_service_are_cut_as_well(rest: Rest) -> None:
 
 
 async def test_a_write_by_cookie_needs_the_header_of_the_page(rest: Rest) -> None:
-    cookie = rest.cookie(rest.tokens.page(ANA).text)
+    cookie = rest.cookie(rest.tokens.page(ANA, SESSION).text)
     path = f"/v1/accounts/{new_id()}/follow"
     refused = await rest.http.put(path, headers=cookie)
     assert (refused.status_code, refused.json()["reason"]) == (403, "CLIENT_HEADER_REQUIRED")
@@ -366,7 +367,7 @@ async def test_a_write_by_cookie_needs_the_header_of_the_page(rest: Rest) -> Non
 @pytest.mark.parametrize("write", [True, False])
 async def test_nothing_is_done_or_shown_as_somebody_else(rest: Rest, write: bool) -> None:
     """Another tab of the same browser has signed in, and the cookie is theirs now."""
-    shown = rest.cookie(rest.tokens.page(BEN).text) | {"Kanvas-Client": "web"}
+    shown = rest.cookie(rest.tokens.page(BEN, SESSION).text) | {"Kanvas-Client": "web"}
     method, path = (
         ("PUT", f"/v1/accounts/{new_id()}/follow") if write else ("GET", "/v1/feeds/home")
     )
@@ -397,11 +398,11 @@ async def test_a_bad_cookie_is_taken_away(rest: Rest) -> None:
 async def test_a_cookie_that_another_gateway_would_take_stays(rest: Rest, tmp_path: Path) -> None:
     def made_at(now: float) -> str:
         # With the key of `rest`, which lies there.
-        return Tokens(key_file=tmp_path / KEY_FILE, clock=ManualClock(now)).page(ANA).text
+        return Tokens(key_file=tmp_path / KEY_FILE, clock=ManualClock(now)).page(ANA, SESSION).text
 
     future = made_at(time.time() + 120)
     expired = made_at(time.time() - PAGE_SECONDS - 1)
-    another_key = make_tokens(tmp_path).page(ANA).text
+    another_key = make_tokens(tmp_path).page(ANA, SESSION).text
     for token, reason in [
         (another_key, "TOKEN_INVALID"),
         (future, "TOKEN_INVALID"),

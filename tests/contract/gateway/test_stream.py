@@ -13,7 +13,7 @@ from kanvas_gateway.stream.protocol import MAX_FRAME_BYTES
 from kanvas_platform.testing.memory_broker import MemoryCluster
 from tests.contract.gateway.feed_world import TRACE_ID, World, delivered
 from tests.contract.gateway.live_stream import Live, StartLive, eventually, measured, names
-from tests.contract.gateway.people import ANA, BEN, CLEO
+from tests.contract.gateway.people import ANA, BEN, CLEO, SESSION
 
 
 async def test_says_hello_with_its_limits(live: Live) -> None:
@@ -144,7 +144,7 @@ async def test_a_block_after_subscribing_anonymously_counts_once_authenticated(
     client, _ = await live.subscribed("global")
     await live.world.post(BEN)
     assert names(await client.events(1)) == ["post.created"]
-    await client.send(type="authenticate", token=live.tokens.access(ANA).text)
+    await client.send(type="authenticate", token=live.tokens.access(ANA, SESSION).text)
     await client.until("authenticated")
     await live.world.post(BEN)
     await live.world.post(CLEO)

@@ -9,7 +9,7 @@ import pytest
 from kanvas_gateway.stream.protocol import MAX_FRAME_BYTES, MAX_SUBSCRIPTIONS
 from kanvas_platform.ids import new_id
 from tests.contract.gateway.live_stream import Live, names
-from tests.contract.gateway.people import ANA, BEN
+from tests.contract.gateway.people import ANA, BEN, SESSION
 from tests.contract.gateway.slow_client import slow_client
 
 _BAD_FRAMES = [
@@ -88,7 +88,7 @@ async def test_subscriptions_have_a_limit(live: Live) -> None:
 
 async def test_a_socket_stays_with_its_account(live: Live) -> None:
     client = await live.client(ANA)
-    await client.send(type="authenticate", token=live.tokens.access(BEN).text)
+    await client.send(type="authenticate", token=live.tokens.access(BEN, SESSION).text)
     assert (await client.next())["reason"] == "ACCOUNT_DIFFERS"
 
 

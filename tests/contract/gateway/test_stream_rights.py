@@ -6,8 +6,18 @@ import asyncio
 
 import pytest
 
-from tests.contract.gateway.live_stream import Live, eventually, measured, names
-from tests.contract.gateway.people import ANA, BEN, CLEO
+from kanvas_platform.ids import new_id
+from kanvas_platform.testing.memory_broker import MemoryCluster
+from tests.contract.gateway.feed_world import World
+from tests.contract.gateway.live_stream import (
+    Client,
+    Live,
+    StartLive,
+    eventually,
+    measured,
+    names,
+)
+from tests.contract.gateway.people import ANA, BEN, CLEO, SESSION
 from tests.contract.gateway.slow_client import fill, read_until, slow_client
 
 
@@ -66,3 +76,59 @@ async def test_a_block_does_not_touch_a_socket_that_reads(live: Live) -> None:
     assert names(await client.events(1)) == ["author.hidden"]
     await live.tick()
     assert live.listener.connections == 1
+
+
+async def test_a_session_that_ends_closes_its_sockets_and_no_other_one(live: Live) -> None:
+    before = measured("kanvas_stream_closes_total", reason="session_ended")
+    first, _ = await live.subscribed("global", ANA)
+    second, _ = await live.subscribed("home", ANA)
+    other_session, other = new_id(), await live.client()
+    await authenticate(live, other, ANA, other_session)
+    visitor, _ = await live.subscribed("global")
+    await live.world.end_session(ANA, SESSION)
+    await live.world.post(BEN)
+    for client in (first, second):
+        assert await client.closed() == 4101
+        assert [frame["reason"] for frame in client.pending] == ["SESSION_ENDED"], "no event after"
+    assert names(await visitor.events(1)) == ["post.created"]
+    await other.silent()
+    late = await live.client()
+    await late.send(type="authenticate", token=live.tokens.access(ANA, SESSION).text)
+    assert (await late.next())["reason"] == "SESSION_ENDED"
+    assert measured("kanvas_stream_closes_total", reason="session_ended") == before + 2
+
+
+async def test_a_session_that_ends_cuts_off_a_socket_that_does_not_read(live: Live) -> None:
+    raw = await slow_client(live, ANA)
+    await fill(live, BEN)
+    await live.world.end_session(ANA, SESSION)
+    await live.gone()
+    with pytest.raises(ConnectionResetError):
+        await asyncio.to_thread(read_until, raw, "nothing")
+    raw.close()
+
+
+async def test_a_socket_lives_by_the_session_that_it_showed_last(live: Live) -> None:
+    """Somebody has signed out and in again in another tab, and the page has a newer token."""
+    newer, client = new_id(), await live.client(ANA)
+    await authenticate(live, client, ANA, newer)
+    await live.world.end_session(ANA, SESSION)
+    await live.served()
+    await client.silent()
+    await live.world.end_session(ANA, newer)
+    assert await client.closed() == 4101
+
+
+async def test_the_end_of_a_session_from_before_the_start_is_known(start_live: StartLive) -> None:
+    world = World(MemoryCluster())
+    await world.end_session(ANA, SESSION)
+    live = await start_live(world)
+    await live.served()
+    client = await live.client()
+    await client.send(type="authenticate", token=live.tokens.access(ANA, SESSION).text)
+    assert (await client.next())["reason"] == "SESSION_ENDED"
+
+
+async def authenticate(live: Live, client: Client, account: str, session: str) -> None:
+    await client.send(type="authenticate", token=live.tokens.access(account, session).text)
+    assert (await client.next())["account_id"] == account

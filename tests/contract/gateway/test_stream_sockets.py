@@ -15,7 +15,7 @@ from tests.contract.gateway.live_stream import (
     listening_port,
     measured,
 )
-from tests.contract.gateway.people import ANA, BEN, CLEO
+from tests.contract.gateway.people import ANA, BEN, CLEO, SESSION
 from tests.contract.gateway.slow_client import fill, read_positions, read_until, slow_client
 
 
@@ -126,11 +126,11 @@ async def test_a_token_that_runs_out_closes_with_4100(live: Live) -> None:
 
 
 async def test_a_newer_token_keeps_the_socket_open(live: Live) -> None:
-    identity = live.tokens.check(live.tokens.access(ANA).text, "kanvas-api")
+    identity = live.tokens.check(live.tokens.access(ANA, SESSION).text, "kanvas-api")
     client = await live.client()
     await client.send(type="authenticate", token=live.tokens.stream(identity).text)
     first = await client.until("authenticated")
-    await client.send(type="authenticate", token=live.tokens.access(ANA).text)
+    await client.send(type="authenticate", token=live.tokens.access(ANA, SESSION).text)
     assert (await client.until("authenticated"))["expires_at"] > first["expires_at"]
     live.clock.advance(300)
     await live.tick()

@@ -29,11 +29,14 @@ from kanvas_gateway.block_link import ToldBlocks
 from kanvas_gateway.blocks_ahead import BlocksAhead
 from kanvas_gateway.connection_limit import ConnectionLimit
 from kanvas_gateway.domain.logs import FEED
+from kanvas_gateway.ended_sessions import EndedBefore, EndedSessions
 from kanvas_gateway.entrypoints.http.app import create_app
 from kanvas_gateway.entrypoints.http.models.samples import ACCOUNT, JOB, PICTURE, POST
 from kanvas_gateway.entrypoints.http.server import HttpServer
 from kanvas_gateway.entrypoints.http.services import HttpServices
 from kanvas_gateway.public_pictures import PublicPictures
+from kanvas_gateway.rest_feed import RestFeed
+from kanvas_gateway.session_uses import SessionUses
 from kanvas_gateway.write_limits import WriteLimits
 from kanvas_imagegen.bootstrap import Scheduling, schedule
 from kanvas_imagegen.domain.catalogue import CATALOGUE
@@ -45,7 +48,7 @@ from kanvas_platform.lifecycle import Component
 from kanvas_platform.testing.local_calls import local_stub
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from kanvas_social_graph.domain.decide import decide as decide_graph
-from kanvas_social_graph.domain.logs import CREDENTIALS, GRAPH
+from kanvas_social_graph.domain.logs import GRAPH, SIDES
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.entrypoints.grpc import SocialGraph
 from kanvas_timeline.bootstrap import Core, assemble
@@ -159,7 +162,7 @@ async def _serving(folder: Path) -> AsyncIterator[str]:
         broker=broker(),
         clock=clock,
         main=GRAPH,
-        sides=[CREDENTIALS],
+        sides=SIDES,
         state=GraphState,
         decide=decide_graph,
     )
@@ -173,23 +176,26 @@ async def _serving(folder: Path) -> AsyncIterator[str]:
     painting = schedule(
         address="imagegen", broker=broker(), catalogue=CATALOGUE, clock=clock, keep_seconds=86400.0
     )
-    ahead = BlocksAhead()
+    graph_stub = local_stub(
+        SocialGraphServiceStub,
+        SocialGraph(
+            replica=graph.replica, commands=graph.writer, passwords=PlainPasswords(), clock=clock
+        ),
+    )
+    ahead, ended = BlocksAhead(), EndedSessions(clock=clock)
+    ended_before = EndedBefore(
+        ended=ended, graph=graph_stub, clock=clock, is_behind=lambda: not tail.fresh()
+    )
     tail: Tail[FeedRecord] = Tail(
         broker=broker(),
         log=FEED,
-        on_record=lambda delivered: ahead.note_copy(delivered.record.meta.source_position),
+        on_record=RestFeed(ahead=ahead, ended=ended, lose=ended_before.lose).take,
         start=Since(0.0),
         clock=clock,
         name="feed",
     )
     services = HttpServices(
-        graph=local_stub(
-            SocialGraphServiceStub,
-            SocialGraph(
-                replica=graph.replica, commands=graph.writer, passwords=PlainPasswords(),
-                clock=clock,
-            ),
-        ),
+        graph=graph_stub,
         timeline=local_stub(
             TimelineServiceStub, Timeline(sources=feed.sources, commands=feed.log.writer)
         ),
@@ -199,6 +205,8 @@ async def _serving(folder: Path) -> AsyncIterator[str]:
         tail=tail,
         blocks=ToldBlocks(ahead, DeafStream()),
         tokens=make_tokens(folder),
+        ended_sessions=ended,
+        session_uses=SessionUses(graph=graph_stub, clock=clock),
         stream_url="ws://127.0.0.1:1/v1/stream",
         version="0",
         secure_cookies=False,
@@ -210,10 +218,17 @@ async def _serving(folder: Path) -> AsyncIterator[str]:
         app=create_app(services, web_root=folder),
         limit=ConnectionLimit(most=1000, each=0),
     )
-    parts = [*graph.components, *feed.components, *painting.log.components, tail, http]
+    parts = [
+        *graph.components,
+        *feed.components,
+        *painting.log.components,
+        tail,
+        ended_before,
+        http,
+    ]
     async with _running(parts):
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            await _until(lambda: _ready(graph, feed, painting) and tail.ready)
+            await _until(lambda: _ready(graph, feed, painting) and tail.ready and ended.known)
             port = await http.port()
         yield f"http://127.0.0.1:{port}"
 

@@ -56,18 +56,23 @@ class Visitor:
         await self.page.get_by_role("heading", name="Home").wait_for()
         return handle
 
-    async def sign_in(self, handle: str) -> None:
+    async def sign_in(self, handle: str, password: str = PASSWORD) -> None:
         """Sign in to an account that was made with `fill_in_account`."""
+        await self.show_password(handle, password)
+        await self.page.get_by_role("heading", name="Home").wait_for()
+
+    async def show_password(self, handle: str, password: str) -> None:
+        """Hand in the form that signs in, whatever comes of it."""
         await self.go("/signin")
         await self.page.get_by_label("Handle").fill(handle)
-        await self.page.get_by_label("Password").fill(PASSWORD)
+        await self.page.get_by_label("Password").fill(password)
         await self.page.get_by_role("button", name="Sign in").click()
-        await self.page.get_by_role("heading", name="Home").wait_for()
 
     async def sign_out(self) -> None:
         """Leave, by the settings."""
         await self.go("/settings")
-        await self.page.get_by_role("button", name="Sign out").click()
+        # Other buttons there begin with these words, once the list of devices is there.
+        await self.page.get_by_role("button", name="Sign out", exact=True).click()
         await self.page.get_by_role("heading", name="Write it.").wait_for()
 
     async def follow(self, handle: str) -> None:

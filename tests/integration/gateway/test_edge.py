@@ -8,7 +8,7 @@ import os
 import re
 import signal
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -18,10 +18,11 @@ import httpx
 import psutil
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from kanvas.gateway.v1.service_pb2 import GetStreamStatusRequest
 from kanvas.gateway.v1.service_pb2_grpc import GatewayServiceStub
-from kanvas_local.demo.client import Session
+from kanvas_local.demo.client import Refused, Session
 from kanvas_local.ports import address
 from kanvas_local.stack import Stack
 from kanvas_platform.ids import new_id
@@ -31,6 +32,8 @@ from tests.readiness import is_ready
 
 _REST = r'^kanvas_http_requests_total{.*process="rest".*} [1-9]'
 _STREAM = r"^kanvas_stream_connections [0-9]"
+_PASSWORD = "a long enough password"
+_SESSION_ENDED = 4101
 
 
 class Person:
@@ -47,7 +50,15 @@ class Person:
 
     async def sign_up(self) -> None:
         handle = f"t{new_id().replace('-', '')[8:30]}"
-        await self.rest[0].sign_up(handle, "Tester", "a long enough password")
+        await self.rest[0].sign_up(handle, "Tester", _PASSWORD)
+        self._use_everywhere()
+
+    async def sign_in(self, handle: str) -> None:
+        """Sign in to an account that was made with `sign_up`."""
+        await self.rest[0].sign_in(handle, _PASSWORD)
+        self._use_everywhere()
+
+    def _use_everywhere(self) -> None:
         self.rest[1].token, self.rest[1].account = self.rest[0].token, self.rest[0].account
 
     async def close(self) -> None:
@@ -114,6 +125,18 @@ async def people(services: Stack) -> AsyncIterator[tuple[Person, Person]]:
             await person.sign_up()
         await put_until_applied(reader.rest[0], f"/v1/accounts/{painter.id}/follow")
         yield painter, reader
+
+
+@pytest.fixture
+async def devices(services: Stack) -> AsyncIterator[tuple[Person, Person]]:
+    """Return one person twice: as at home, and as on a device that was lost."""
+    async with AsyncExitStack() as sockets:
+        owner, lost = Person(services, sockets), Person(services, sockets)
+        for device in (owner, lost):
+            sockets.push_async_callback(device.close)
+        await owner.sign_up()
+        await lost.sign_in(str(owner.rest[0].account["handle"]))
+        yield owner, lost
 
 
 @pytest.fixture
@@ -257,15 +280,20 @@ async def test_a_gateway_that_slept_sends_nothing_old_and_catches_up(
     assert hidden["post"]["id"] not in {one["data"].get("id") for one in seen}
 
 
-@pytest.mark.parametrize("victim", ["stream", "rest"])
-async def test_the_two_processes_of_a_gateway_die_together_and_come_back(
-    services: Stack, victim: str
-) -> None:
+async def kill_gateway(services: Stack, victim: str) -> None:
+    """Kill one of the two processes of the second gateway; return once both are gone."""
     stream = psutil.Process(services.kill("gateway-2", signal.SIGCONT))  # tells its pid
     (rest,) = stream.children()
     (stream if victim == "stream" else rest).kill()
     gone, _ = await asyncio.to_thread(psutil.wait_procs, [stream, rest], timeout=PATIENCE_SECONDS)
     assert set(gone) == {stream, rest}
+
+
+@pytest.mark.parametrize("victim", ["stream", "rest"])
+async def test_the_two_processes_of_a_gateway_die_together_and_come_back(
+    services: Stack, victim: str
+) -> None:
+    await kill_gateway(services, victim)
     metrics = f"http://{address(services.ports.ops('gateway', 2))}/metrics"
     await until(partial(is_ready, services, "gateway", 2))
     async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as http:
@@ -277,3 +305,73 @@ async def test_the_two_processes_of_a_gateway_die_together_and_come_back(
 
         # A request is counted once it was answered, so it may be told a moment later.
         await until(measures_both)
+
+
+async def sign_out_elsewhere(owner: Person) -> None:
+    """End the session of the other device, at the first gateway."""
+    listed = (await owner.rest[0].get("/v1/sessions"))["sessions"]
+    (other,) = [session["id"] for session in listed if not session["current"]]
+    assert (await owner.rest[0].delete(f"/v1/sessions/{other}"))["ended"] == 1
+
+
+async def is_signed_out(session: Session) -> bool:
+    """Return whether the one gateway of a session refuses it, once it can tell."""
+    try:
+        await session.get("/v1/sessions/current")
+    except Refused as refused:
+        return bool(refused.problem["reason"] == "SESSION_ENDED")
+    return False
+
+
+async def closing_code(socket: ClientConnection) -> int | None:
+    """Return with which code the gateway closes a socket."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        with suppress(ConnectionClosed):
+            while True:
+                await socket.recv()
+    return socket.close_code
+
+
+async def test_who_is_signed_out_at_one_gateway_is_out_at_all_and_their_sockets_close(
+    devices: tuple[Person, Person],
+) -> None:
+    owner, lost = devices
+    sockets = [await lost.socket(instance) for instance in (1, 2)]
+    own = [await owner.socket(instance) for instance in (1, 2)]
+    await sign_out_elsewhere(owner)
+    assert await is_signed_out(lost.rest[0]), "where it was asked for, at once"
+    await until(partial(is_signed_out, lost.rest[1]))
+    assert [await closing_code(socket) for socket in sockets] == [_SESSION_ENDED] * 2
+    for session, socket in zip(owner.rest, own, strict=True):
+        assert not await is_signed_out(session)
+        await socket.send(json.dumps({"type": "subscribe", "id": "s", "stream": "home"}))
+        await frame(socket, "subscribed")
+
+
+async def test_who_is_signed_out_while_no_timeline_runs_is_out_once_one_does(
+    services: Stack, devices: tuple[Person, Person]
+) -> None:
+    """Timeline copies the end for the other gateway; the one that was asked needs no copy."""
+    owner, lost = devices
+    socket = await lost.socket(2)
+    sleeping = [services.kill(f"timeline-{one}", signal.SIGSTOP) for one in (1, 2)]
+    try:
+        await sign_out_elsewhere(owner)
+        assert await is_signed_out(lost.rest[0])
+    finally:
+        for pid in sleeping:
+            os.kill(pid, signal.SIGCONT)
+    await until(partial(is_signed_out, lost.rest[1]))
+    assert await closing_code(socket) == _SESSION_ENDED
+
+
+async def test_a_gateway_that_starts_lets_nobody_in_who_was_signed_out_before(
+    services: Stack, devices: tuple[Person, Person]
+) -> None:
+    owner, lost = devices
+    await sign_out_elsewhere(owner)
+    await until(partial(is_signed_out, lost.rest[1]))
+    await kill_gateway(services, "stream")
+    # It is asked until it can tell: what it answers first is what counts.
+    assert await is_signed_out(lost.rest[1])
+    assert not await is_signed_out(owner.rest[1])

@@ -109,9 +109,9 @@ async def test_credentials(instances: list[Instance]) -> None:
     made = await instances[0].create(name)
     one = instances[1]
 
-    async def verify(who: str, password: str) -> pb.VerifyCredentialsResponse:
-        request = pb.VerifyCredentialsRequest(handle=who, password=password)
-        return await one.client.call(one.stub.VerifyCredentials, request)
+    async def verify(who: str, password: str) -> pb.SignInResponse:
+        request = pb.SignInRequest(command_id=new_id(), handle=who, password=password)
+        return await one.client.call(one.stub.SignIn, request)
 
     assert (await verify(name.upper(), PASSWORD)).account == made.account
     for who, password in ((name, "wrong password"), (handle(), PASSWORD)):
@@ -128,9 +128,9 @@ async def test_attempts_to_sign_in_are_counted_once_for_all_instances(
 
     def guess(number: int, address: str = "192.0.2.1") -> Awaitable[object]:
         one = instances[number % 2]
-        request = pb.VerifyCredentialsRequest(handle=name, password=f"guess {number}")
+        request = pb.SignInRequest(command_id=new_id(), handle=name, password=f"guess {number}")
         request.client.address = address
-        return one.client.call(one.stub.VerifyCredentials, request)
+        return one.client.call(one.stub.SignIn, request)
 
     reasons = [await reason(guess(number)) for number in range(20)]
     assert reasons == ["CREDENTIALS_WRONG"] * 20

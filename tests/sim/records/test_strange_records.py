@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kanvas.graph.v1.records_pb2 import Account
+from kanvas.graph.v1.records_pb2 import Account, Session
 from kanvas.images.v1.records_pb2 import Job, JobSpec
 from kanvas.log.v1.record_pb2 import Leader
-from kanvas_gateway.presentation import present_account, present_job, present_view
+from kanvas_gateway.presentation import present_account, present_job, present_session, present_view
 from kanvas_imagegen.domain.commands import Complete, Lease, MarkPublished, Submit
 from kanvas_imagegen.domain.decide import decide as decide_jobs
 from kanvas_imagegen.domain.logs import IMAGES
@@ -32,9 +32,14 @@ from kanvas_platform.lifecycle import Component
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from kanvas_platform.testing.memory_store import contents
 from kanvas_platform.testing.virtual_time import LoopClock, run
-from kanvas_social_graph.domain.commands import CreateAccount, SetFollow
+from kanvas_social_graph.domain.commands import (
+    CreateAccount,
+    EndOtherSessions,
+    SetFollow,
+    StartSession,
+)
 from kanvas_social_graph.domain.decide import decide as decide_graph
-from kanvas_social_graph.domain.logs import CREDENTIALS, GRAPH
+from kanvas_social_graph.domain.logs import CREDENTIALS, GRAPH, SESSIONS
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_timeline.bootstrap import Core, assemble
 from kanvas_timeline.create_post import create_post
@@ -129,8 +134,8 @@ def lone(
     return replica, writer
 
 
-def graph_service() -> tuple[str, Decide[GraphState], type[GraphState], LogSpec, LogSpec]:
-    return "social-graph", decide_graph, GraphState, GRAPH, CREDENTIALS
+def graph_service() -> tuple[str, Decide[GraphState], type[GraphState], LogSpec, LogSpec, LogSpec]:
+    return "social-graph", decide_graph, GraphState, GRAPH, CREDENTIALS, SESSIONS
 
 
 async def twice(
@@ -154,7 +159,7 @@ async def twice(
 
 
 @_slow
-@given(strangers(GRAPH, CREDENTIALS))
+@given(strangers(GRAPH, CREDENTIALS, SESSIONS))
 def test_social_graph_takes_accounts_and_follows(strange: list[Strange]) -> None:
     async def use(replica: Replica[Any], writer: Writer[Any]) -> None:
         state = replica.state
@@ -170,9 +175,20 @@ def test_social_graph_takes_accounts_and_follows(strange: list[Strange]) -> None
         follow = SetFollow(made[1], active=True)
         await writer.submit(Command(new_id(LoopClock().now()), made[0], follow, b"f"), 10.0)
         assert (made[0], made[1]) in state.follows
+        one, other = new_id(LoopClock().now()), new_id(LoopClock().now())
+        for session_id in (one, other):
+            begin = StartSession(session_id, "Firefox", "Linux", "hash")
+            await writer.submit(Command(session_id, made[0], begin, b"s"), 10.0)
+        rest = EndOtherSessions(one)
+        await writer.submit(Command(new_id(LoopClock().now()), made[0], rest, b"e"), 10.0)
+        now = LoopClock().now()
+        assert [live.id for live in state.live_sessions(made[0], now)] == [one]
+        assert other in {ended.id for ended in state.ended_sessions(now)}
         for key, value in contents(state.space).items():
             if key.startswith(b"a"):
                 present_account(Account.FromString(value))
+            if key.startswith(b"s"):
+                present_session(Session.FromString(value), one)
 
     async def story() -> None:
         cluster = MemoryCluster(LoopClock())

@@ -6,8 +6,10 @@ happens, each instance must stand where one stands that has never stopped and ne
 """
 
 import asyncio
+import json
 import random
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,14 +23,26 @@ from kanvas_platform.kafka.contract import Command, StoreFailed
 from kanvas_platform.kafka.reading.checkpoint import CHECKPOINT_KEY
 from kanvas_platform.kafka.reading.kept import Kept
 from kanvas_platform.kafka.reading.replica import Replica
+from kanvas_platform.kafka.reading.window import _COMMANDS
 from kanvas_platform.kafka.store import flusher
 from kanvas_platform.kafka.writing.writer import Writer
 from kanvas_platform.testing.memory_broker import CommitFault, MemoryBroker, MemoryCluster
 from kanvas_platform.testing.memory_store import MemoryStore, contents
 from kanvas_platform.testing.virtual_time import LoopClock, VirtualTimeLoop, run
-from kanvas_social_graph.domain.commands import CreateAccount, SetBlock, SetFollow, UpdateProfile
+from kanvas_social_graph.domain import sessions
+from kanvas_social_graph.domain.commands import (
+    ChangePassword,
+    CreateAccount,
+    EndOtherSessions,
+    EndSession,
+    SetBlock,
+    SetFollow,
+    StartSession,
+    UpdateProfile,
+    UseSession,
+)
 from kanvas_social_graph.domain.decide import decide
-from kanvas_social_graph.domain.logs import CREDENTIALS, GRAPH
+from kanvas_social_graph.domain.logs import GRAPH, SIDES
 from kanvas_social_graph.domain.state import GraphState
 from tests.sim.chances import Chances
 
@@ -40,10 +54,13 @@ PATIENCE_SECONDS = 300.0
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Flush after a few records, so that kills meet every moment of it."""
+    """Flush after a few records, so that kills meet every moment of it; end sessions soon."""
     monkeypatch.setattr(flusher, "_CHANGES_SOON", 12)
     monkeypatch.setattr(flusher, "_CHANGES_MAX", 60)
     monkeypatch.setattr(flusher, "_SECONDS", 0.4)
+    monkeypatch.setattr(sessions, "SESSION_SECONDS", 4)
+    monkeypatch.setattr(sessions, "SESSIONS_MAX", 3)
+    monkeypatch.setattr(sessions, "USE_SECONDS", 0.5)
 
 
 @dataclass(kw_only=True)
@@ -78,7 +95,7 @@ def parts(broker: MemoryBroker, store: MemoryStore, name: str) -> tuple[Kept, Re
     replica = Replica(
         broker=broker,
         main=GRAPH,
-        sides=[CREDENTIALS],
+        sides=SIDES,
         state=GraphState,
         clock=clock,
         kept=found,
@@ -148,10 +165,12 @@ class Client:
         self._instances = instances
         self._chaos = chaos
         self._people = people
+        self._sessions: list[str] = []
 
     async def run(self) -> None:
         me = new_id(LoopClock().now())
         self._people.append(me)
+        self._sessions = [new_id(LoopClock().now()) for _ in range(5)]
         await self._finish(me, CreateAccount(f"h{me[-12:]}", "Ana", "hash"))
         while self._chaos.active:
             await asyncio.sleep(self._chaos.dice.uniform(0, 0.2))
@@ -166,8 +185,18 @@ class Client:
                 SetFollow(other, active=active),
                 SetBlock(other, active=active),
                 UpdateProfile(f"Ana {dice.randint(0, 9)}", None, 0),
+                *self._session_bodies(dice.choice(self._sessions)),
             ]
         )
+
+    def _session_bodies(self, session_id: str) -> list[Any]:
+        return [
+            StartSession(session_id, "Firefox", "Linux", "hash"),
+            UseSession(session_id),
+            EndSession(session_id, self._chaos.dice.choice(self._sessions)),
+            EndOtherSessions(session_id),
+            ChangePassword(session_id, "hash", "hash"),
+        ]
 
     async def _finish(self, me: str, body: Any) -> None:
         given = Command(new_id(LoopClock().now()), me, body, repr(body).encode())
@@ -190,7 +219,7 @@ async def litter(cluster: MemoryCluster, chaos: Chaos) -> None:
     while chaos.active:
         await asyncio.sleep(chaos.dice.uniform(0.2, 2))
         if chaos.strikes("rubbish", chaos.rubbish):
-            cluster.put(chaos.dice.choice([GRAPH, CREDENTIALS]).topic, b"k", b"\xff")
+            cluster.put(chaos.dice.choice([GRAPH, *SIDES]).topic, b"k", b"\xff")
 
 
 async def simulate(chaos: Chaos) -> None:
@@ -228,15 +257,33 @@ def stands(replica: Replica[GraphState], kept: Kept) -> Any:
     """Return all that two instances must agree on."""
     found = contents(kept.space)
     found.pop(CHECKPOINT_KEY, None)
+    # In which order records of two logs were read is not the same everywhere, and so commands that
+    # wrote to a side log are remembered in another order. That order says which are forgotten first
+    # and no more: whatever is forgotten raises the floor. Within one log it is that of the log.
+    in_order = [found.pop(key) for key in sorted(found) if key.startswith(_COMMANDS)]
+    check_order(in_order)
+    remembered = sorted(in_order)
     points = {topic: cursor.point() for topic, cursor in replica._cursors.items()}  # noqa: SLF001
     cursors = {
         topic: (point.offset, point.position, point.source, point.began, point.lost_copy)
         for topic, point in points.items()
     }
-    # In which order records of two logs were read is not the same everywhere.
+    # So are letters.
     letters = replica._sink._dead_letters.tally  # noqa: SLF001
     set_aside = letters.recent.count("x")
-    return found, cursors, set_aside, replica.commands.floor, len(replica.commands)
+    return found, remembered, cursors, set_aside, replica.commands.floor, len(replica.commands)
+
+
+def check_order(remembered: Sequence[bytes]) -> None:
+    """Check that commands which wrote to one log alone are remembered in its order."""
+    read: dict[str, list[int]] = {}
+    for value in remembered:
+        positions = json.loads(value)[4]
+        if len(positions) == 1:
+            ((topic, position),) = positions.items()
+            read.setdefault(topic, []).append(position)
+    for topic, positions in read.items():
+        assert positions == sorted(positions), topic
 
 
 chaoses = st.builds(

@@ -87,7 +87,7 @@ class Bench:
         self.audiences.apply(record)
 
     def join(self) -> tuple[Socket, Viewer[Socket]]:
-        socket = Socket(1, lambda _: None)
+        socket = Socket(1, lambda _: None, lambda: None)
         self.audiences.join(socket, "ana")
         assert socket.viewer is not None
         return socket, socket.viewer

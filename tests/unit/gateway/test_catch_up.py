@@ -25,7 +25,7 @@ class Transport:
 
     def __init__(self, catch_up: CatchUp) -> None:
         self._catch_up = catch_up
-        self.socket = Socket(1, self.write)
+        self.socket = Socket(1, self.write, lambda: None)
         self.full = False
         self.frames: list[dict[str, Any]] = []
 

@@ -39,7 +39,9 @@ class Scene:
     def socket(
         self, streams: Iterable[str], account: str | None = None, *, behind: bool = False
     ) -> Socket:
-        socket = Socket(len(self.sockets), lambda data: self.written.append((socket, data)))
+        socket = Socket(
+            len(self.sockets), lambda data: self.written.append((socket, data)), lambda: None
+        )
         if account is not None:
             viewer = self.index.viewer(account) or self.index.add(account)
             viewer.sockets.append(socket)

@@ -89,7 +89,8 @@ def test_every_header_of_answers_is_named_by_one_or_is_for_browsers() -> None:
 def test_pages_of_other_sites_may_send_and_read_what_is_described() -> None:
     taken = {name for name, place in _taken().items() if place == "header"}
     assert set(THEY_MAY_SEND.split(", ")) == (
-        taken - {"Kanvas-Client"} | {"Authorization", "Content-Type"}
+        # A browser says itself what it is.
+        taken - {"Kanvas-Client", "User-Agent"} | {"Authorization", "Content-Type"}
     )
     readable = FOR_OTHER_SITES["Access-Control-Expose-Headers"]
     for_scripts = {name.lower() for name in _given() - set(FOR_BROWSERS)} - _BY_STARLETTE

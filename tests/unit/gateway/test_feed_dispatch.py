@@ -4,10 +4,13 @@ import pytest
 
 from kanvas.feed.v1.records_pb2 import FeedRecord
 from kanvas_gateway.blocks_ahead import BlocksAhead
+from kanvas_gateway.ended_sessions import EndedSessions
 from kanvas_gateway.stream.feed_dispatch import FeedDispatch
 from kanvas_gateway.stream.ring import Entry, Ring
+from kanvas_gateway.stream.session_sockets import SessionSockets
 from kanvas_platform.kafka.reading.tail import Delivered
 from kanvas_platform.kafka.records.position import before_epoch
+from kanvas_platform.testing.clock import ManualClock
 
 EPOCH = before_epoch(3)
 
@@ -21,7 +24,10 @@ class Noted:
         if applied:
             self.ring.append(Entry(applied, 0.0))
         self.ahead = BlocksAhead()
-        self.dispatch = FeedDispatch(ring=self.ring, ahead=self.ahead, audiences=self)
+        self.ended = EndedSessions(clock=ManualClock(0.0), complete=True)
+        self.dispatch = FeedDispatch(
+            ring=self.ring, ahead=self.ahead, audiences=self, sessions=SessionSockets(self.ended)
+        )
 
     def apply(self, record: FeedRecord) -> None:
         self.said.append(f"apply {record.meta.position}, the ring at {self.ring.head}")

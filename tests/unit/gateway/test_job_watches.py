@@ -29,7 +29,7 @@ def watch() -> JobWatch:
 
 def shown(one: JobWatch) -> dict[str, Any]:
     """Return the progress that somebody gets who looks at the job now."""
-    socket = Socket(1, lambda _: None)
+    socket = Socket(1, lambda _: None, lambda: None)
     one.admit(socket, "j")
     frames, _ = one.due(socket)
     one.forget(socket)

@@ -11,6 +11,7 @@ from kanvas_platform.rates import Bound
 _PAGE = (Path(__file__).parents[3] / "docs" / "api" / "rest.md").read_text()
 _ROWS = {
     Write.SIGN_UP: "sign-ups",
+    Write.SIGN_IN: "sign-ins",
     Write.JOB: "jobs",
     Write.POST: "posts",
     Write.FOLLOW: "follows and blocks, and their ends",

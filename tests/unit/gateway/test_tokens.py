@@ -14,7 +14,7 @@ from kanvas_gateway.tokens import ACCESS_SECONDS, CLOCK_LEEWAY_SECONDS, PAGE_SEC
 from kanvas_platform.ids import new_id
 from kanvas_platform.testing.clock import ManualClock
 
-ANA = new_id()
+ANA, SESSION = new_id(), new_id()
 
 
 @pytest.fixture
@@ -38,15 +38,15 @@ def tokens(key_file: Path, clock: ManualClock) -> Tokens:
 
 
 def test_a_token_says_whose_it_is_and_until_when(tokens: Tokens, clock: ManualClock) -> None:
-    identity = tokens.check(tokens.access(ANA).text, "kanvas-api")
-    assert identity.account_id == ANA
+    identity = tokens.check(tokens.access(ANA, SESSION).text, "kanvas-api")
+    assert (identity.account_id, identity.session_id) == (ANA, SESSION)
     assert identity.expires_at == int(clock.now() + ACCESS_SECONDS)
 
 
 def test_a_session_lasts_two_weeks_whether_a_page_is_open_or_not(
     tokens: Tokens, clock: ManualClock
 ) -> None:
-    session = tokens.page(ANA).text
+    session = tokens.page(ANA, SESSION).text
     clock.advance(PAGE_SECONDS - 1)
     assert tokens.check(session, "kanvas-page").account_id == ANA
     clock.advance(1)
@@ -55,22 +55,31 @@ def test_a_session_lasts_two_weeks_whether_a_page_is_open_or_not(
     assert PAGE_SECONDS == 14 * 24 * 3600
 
 
+def test_a_token_ends_with_its_session(tokens: Tokens, clock: ManualClock) -> None:
+    ends_at = clock.now() + 100
+    for token in (
+        tokens.page(ANA, SESSION, ends_at=ends_at),
+        tokens.access(ANA, SESSION, ends_at=ends_at),
+    ):
+        assert token.expires_at == int(ends_at)
+
+
 def test_two_gateways_with_one_key_trust_each_other(
     tokens: Tokens, key_file: Path, clock: ManualClock
 ) -> None:
     other = Tokens(key_file=key_file, clock=clock)
-    assert other.check(tokens.access(ANA).text, "kanvas-api").account_id == ANA
+    assert other.check(tokens.access(ANA, SESSION).text, "kanvas-api").account_id == ANA
 
 
 def test_a_key_may_be_a_json_web_key(key_file: Path, clock: ManualClock, tmp_path: Path) -> None:
     path = tmp_path / "key.json"
     path.write_text(json.dumps(OKPKey.import_key(key_file.read_bytes()).as_dict(private=True)))
     pem, jwk = Tokens(key_file=key_file, clock=clock), Tokens(key_file=path, clock=clock)
-    assert jwk.check(pem.access(ANA).text, "kanvas-api").account_id == ANA
+    assert jwk.check(pem.access(ANA, SESSION).text, "kanvas-api").account_id == ANA
 
 
 def test_a_token_runs_out(tokens: Tokens, clock: ManualClock) -> None:
-    token = tokens.access(ANA).text
+    token = tokens.access(ANA, SESSION).text
     clock.advance(ACCESS_SECONDS - 1)
     tokens.check(token, "kanvas-api")
     clock.advance(1)
@@ -81,7 +90,7 @@ def test_a_token_runs_out(tokens: Tokens, clock: ManualClock) -> None:
 def test_a_token_of_a_gateway_whose_clock_is_ahead_is_good(key_file: Path) -> None:
     behind, ahead = ManualClock(), ManualClock()
     ahead.advance(CLOCK_LEEWAY_SECONDS)
-    token = Tokens(key_file=key_file, clock=ahead).access(ANA).text
+    token = Tokens(key_file=key_file, clock=ahead).access(ANA, SESSION).text
     assert Tokens(key_file=key_file, clock=behind).check(token, "kanvas-api").account_id == ANA
 
 
@@ -90,7 +99,7 @@ def test_a_token_from_the_future_may_be_good_elsewhere(
 ) -> None:
     ahead = ManualClock(clock.now() + CLOCK_LEEWAY_SECONDS + 2)
     with pytest.raises(TokenForeign):
-        tokens.check(Tokens(key_file=key_file, clock=ahead).access(ANA).text, "kanvas-api")
+        tokens.check(Tokens(key_file=key_file, clock=ahead).access(ANA, SESSION).text, "kanvas-api")
 
 
 def test_a_token_of_another_key_may_be_good_elsewhere(
@@ -103,19 +112,20 @@ def test_a_token_of_another_key_may_be_good_elsewhere(
         )
     )
     with pytest.raises(TokenForeign):
-        tokens.check(Tokens(key_file=path, clock=clock).access(ANA).text, "kanvas-api")
+        tokens.check(Tokens(key_file=path, clock=clock).access(ANA, SESSION).text, "kanvas-api")
 
 
 def test_a_token_is_for_what_it_is_for(tokens: Tokens) -> None:
-    identity = tokens.check(tokens.access(ANA).text, "kanvas-api")
+    identity = tokens.check(tokens.access(ANA, SESSION).text, "kanvas-api")
     stream = tokens.stream(identity).text
     assert tokens.check(stream, "kanvas-api", "kanvas-stream").account_id == ANA
+    assert tokens.check(stream, "kanvas-stream").session_id == SESSION
     with pytest.raises(TokenInvalid):
         tokens.check(stream, "kanvas-api")
 
 
 def _forged(tokens: Tokens, key_file: Path) -> dict[str, str]:
-    good = tokens.access(ANA).text
+    good = tokens.access(ANA, SESSION).text
     header, payload, signature = good.split(".")
     own = OKPKey.import_key(key_file.read_bytes())
     claims = {"iss": "kanvas", "aud": "kanvas-api", "sub": ANA, "exp": 10**11, "iat": 0}
@@ -179,7 +189,9 @@ def test_rubbish_is_not_believed(tokens: Tokens, header: bytes) -> None:
 def test_the_public_keys_hold_nothing_private(tokens: Tokens) -> None:
     [key] = tokens.public_keys()["keys"]
     assert "d" not in key
-    verified = jwt.decode(tokens.access(ANA).text, OKPKey.import_key(key), algorithms=["Ed25519"])
+    verified = jwt.decode(
+        tokens.access(ANA, SESSION).text, OKPKey.import_key(key), algorithms=["Ed25519"]
+    )
     assert verified.header["kid"] == key["kid"]
 
 

@@ -1,13 +1,18 @@
 """An instance of the service without Kafka, as use cases and callers meet it."""
 
-from kanvas.graph.v1.records_pb2 import CredentialsRecord, GraphRecord
+from collections import Counter
+from dataclasses import replace
+
 from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceStub
 from kanvas_platform.errors import PositionUnknown
 from kanvas_platform.kafka.contract import Command, Receipt
+from kanvas_platform.kafka.records.codec import meta_of
 from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.testing.clock import ManualClock
 from kanvas_platform.testing.local_calls import local_stub
+from kanvas_platform.timestamps import to_timestamp
 from kanvas_social_graph.domain.decide import decide
+from kanvas_social_graph.domain.logs import GRAPH
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.entrypoints.grpc import SocialGraph
 from kanvas_social_graph.errors import HashingBusy
@@ -20,9 +25,14 @@ class GraphLog:
 
     def __init__(self, clock: ManualClock) -> None:
         self.state = GraphState(Space())
-        self.position = 0
-        self._clock = clock
-        self._created: dict[str, int] = {}
+        self.clock = clock
+        self._ends: Counter[str] = Counter()
+        self._created: dict[tuple[str, str], int] = {}
+        self._answers: dict[tuple[str, str], Receipt] = {}
+
+    @property
+    def position(self) -> int:
+        return self._ends[GRAPH.topic]
 
     def check_fresh(self, within: float = 1.0) -> None:
         assert within > 0
@@ -40,20 +50,22 @@ class GraphLog:
         return self.position
 
     def created_position(self, topic: str, key: str) -> int | None:
-        assert topic == "kanvas.graph.v1"
-        return self._created.get(key)
+        return self._created.get((topic, key))
 
     async def submit(self, command: Command, timeout: float) -> Receipt:
         assert timeout > 0
-        for draft in decide(self.state, command, self._clock.now()):
-            record = draft.record
-            assert isinstance(record, GraphRecord | CredentialsRecord)
-            if isinstance(record, GraphRecord):
-                self.position += 1
-                self._created.setdefault(draft.key, self.position)
-                record.meta.position = self.position
-            self.state.apply(draft.log.topic, record)
-        return Receipt(self.position, {})
+        asked = (command.actor, command.id)
+        known = self._answers.get(asked)
+        if known is not None:
+            return replace(known, repeated=True)
+        for draft in decide(self.state, command, self.clock.now()):
+            topic, meta = draft.log.topic, meta_of(draft.record)
+            self._ends[topic] += 1
+            meta.position = self._ends[topic]
+            meta.created_position = self._created.setdefault((topic, draft.key), meta.position)
+            meta.decided_at.CopyFrom(to_timestamp(self.clock.now()))
+            self.state.apply(topic, draft.record)
+        return self._answers.setdefault(asked, Receipt(self.position, {}))
 
 
 class PlainPasswords:

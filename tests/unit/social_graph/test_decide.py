@@ -1,13 +1,24 @@
 """What the graph accepts and refuses, written as the rules read."""
 
+from collections import Counter
+
 import pytest
 from google.protobuf.message import Message
 
 from kanvas.graph.v1.records_pb2 import Block, CredentialsRecord, Follow, GraphRecord
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.contract import Command
+from kanvas_platform.kafka.records.codec import meta_of
 from kanvas_platform.kafka.store.space import Space
-from kanvas_social_graph.domain.commands import CreateAccount, SetBlock, SetFollow, UpdateProfile
+from kanvas_platform.timestamps import to_timestamp
+from kanvas_social_graph.domain.commands import (
+    CreateAccount,
+    SetBlock,
+    SetFollow,
+    StartSession,
+    UpdateProfile,
+    UseSession,
+)
 from kanvas_social_graph.domain.decide import decide
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.errors import (
@@ -20,30 +31,49 @@ from kanvas_social_graph.errors import (
 )
 
 NOW = 1_790_000_000.0
+HASH = "$argon2id$"
 
 
 class World:
-    """A state and the positions that a writer would give."""
+    """A state, the positions that a writer would give, and the time by its clock."""
 
     def __init__(self) -> None:
         self.state = GraphState(Space())
-        self.position = 0
+        self.now = NOW
+        self._ends: Counter[str] = Counter()
+        self._created: dict[tuple[str, str], int] = {}
 
     def do(self, actor: str, body: object) -> list[Message]:
         command = Command(id=new_id(), actor=actor, body=body, content=b"")
-        drafts = decide(self.state, command, NOW)
+        drafts = decide(self.state, command, self.now)
         for draft in drafts:
-            self.position += 1
-            record = draft.record
-            assert isinstance(record, GraphRecord | CredentialsRecord)
-            record.meta.position = self.position
-            self.state.apply(draft.log.topic, record)
+            topic, meta = draft.log.topic, meta_of(draft.record)
+            self._ends[topic] += 1
+            meta.position = self._ends[topic]
+            meta.created_position = self._created.setdefault((topic, draft.key), meta.position)
+            meta.decided_at.CopyFrom(to_timestamp(self.now))
+            self.state.apply(topic, draft.record)
         return [draft.record for draft in drafts]
 
     def account(self, handle: str) -> str:
         account_id = new_id()
-        self.do(account_id, CreateAccount(handle, handle.title(), "$argon2id$"))
+        self.do(account_id, CreateAccount(handle, handle.title(), HASH))
         return account_id
+
+    def session(self, account_id: str) -> str:
+        session_id = new_id()
+        self.do(account_id, StartSession(session_id, "Firefox", "Linux", HASH))
+        return session_id
+
+    def used_session(self, account_id: str) -> str:
+        """Begin a session as a page does, which uses it a moment later."""
+        session_id = self.session(account_id)
+        self.now += 1
+        self.do(account_id, UseSession(session_id))
+        return session_id
+
+    def live(self, account_id: str) -> list[str]:
+        return [one.id for one in self.state.live_sessions(account_id, self.now)]
 
 
 @pytest.fixture

@@ -3,19 +3,31 @@
 import hashlib
 from collections.abc import Sequence
 
-from kanvas.graph.v1.records_pb2 import Account, Block, CredentialsRecord, Follow, GraphRecord
+from kanvas.graph.v1.records_pb2 import (
+    Account,
+    Block,
+    CredentialsRecord,
+    Follow,
+    GraphRecord,
+    Session,
+    SessionRecord,
+)
 from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.testing.memory_store import contents
 from kanvas_social_graph.domain.state import FORMAT, GraphState
 
 ADA, BOB, CLEO = (f"01890000-0000-7000-8000-00000000000{n}" for n in range(3))
+SESSIONS = [f"01890000-0000-7000-8000-0000000000{n:02}" for n in range(10, 15)]
+DAY = 86_400
 
-FOLDED = (1, "7ff0c6d95eae9d0b")
+Record = GraphRecord | CredentialsRecord | SessionRecord
+
+FOLDED = (2, "8da104e65c70f78f")
 """The version of the fold, and the digest of the bytes below. Whoever changes what a record folds
 into, also a record that could not be folded before, raises `FORMAT`, and puts both here."""
 
 
-def records() -> Sequence[GraphRecord | CredentialsRecord]:
+def records() -> Sequence[Record]:
     """Return records of all kinds: new, repeated, changed, taken back, unknown and unusable."""
 
     def follow(one: str, other: str, *, active: bool) -> GraphRecord:
@@ -24,7 +36,22 @@ def records() -> Sequence[GraphRecord | CredentialsRecord]:
     def block(one: str, other: str, *, active: bool) -> GraphRecord:
         return GraphRecord(block=Block(blocker_id=one, blocked_id=other, active=active))
 
-    log: list[GraphRecord | CredentialsRecord] = [
+    def session(
+        number: int, whose: str, *, made: int, used: int = 0, ended: int | None = None
+    ) -> SessionRecord:
+        """Return a record of a session; times in days."""
+        record = SessionRecord(session=Session(id=SESSIONS[number], account_id=whose))
+        record.session.device.app = "Firefox"
+        record.session.made_at.FromSeconds(made * DAY)
+        record.session.used_at.FromSeconds(max(made, used) * DAY)
+        record.session.expires_at.FromSeconds((made + 14) * DAY)
+        if ended is not None:
+            record.session.ended_at.FromSeconds(ended * DAY)
+        record.meta.created_position = 100 + number
+        record.meta.decided_at.FromSeconds(max(made, used, ended or 0) * DAY)
+        return record
+
+    log: list[Record] = [
         *(GraphRecord(account=Account(id=who, handle=f"h{who[-1]}")) for who in (ADA, BOB, CLEO)),
         GraphRecord(account=Account(id=ADA, handle="h0", display_name="Ada", bio="ö", version=2)),
         *(CredentialsRecord(account_id=who, password_hash="$a") for who in (ADA, BOB)),
@@ -35,6 +62,15 @@ def records() -> Sequence[GraphRecord | CredentialsRecord]:
         follow(CLEO, BOB, active=True),
         follow(ADA, CLEO, active=False),
         follow(BOB, CLEO, active=False),
+        session(0, ADA, made=0),
+        session(1, ADA, made=0),
+        session(0, ADA, made=0, used=1),
+        session(1, ADA, made=0, ended=2),
+        session(2, BOB, made=1),
+        session(3, BOB, made=15),  # the one before has ended by itself
+        session(3, BOB, made=15, ended=16),
+        session(4, CLEO, made=40, ended=40),  # those that ended long before are forgotten
+        SessionRecord(session=Session(id="nobody", account_id=ADA)),
         block(ADA, CLEO, active=True),
         block(BOB, CLEO, active=True),
         block(BOB, CLEO, active=False),

@@ -11,6 +11,7 @@ from kanvas_gateway.blocks_ahead import BlocksAhead
 from kanvas_gateway.connection_limit import ConnectionLimit
 from kanvas_gateway.domain.audience import AudienceIndex
 from kanvas_gateway.domain.logs import FEED
+from kanvas_gateway.ended_sessions import EndedSessions
 from kanvas_gateway.entrypoints.grpc import CONTRACT, Gateway
 from kanvas_gateway.entrypoints.stream.listener import StreamListener
 from kanvas_gateway.rest_process import BothMetrics, RestProcess
@@ -23,8 +24,9 @@ from kanvas_gateway.stream.feed_dispatch import FeedDispatch
 from kanvas_gateway.stream.job_watches import JobWatches
 from kanvas_gateway.stream.keeping_up import KeepingUp
 from kanvas_gateway.stream.ring import Ring
+from kanvas_gateway.stream.session_sockets import SessionSockets
 from kanvas_gateway.stream.socket import Socket
-from kanvas_gateway.tokens import Tokens
+from kanvas_gateway.tokens import ACCESS_SECONDS, CLOCK_LEEWAY_SECONDS, Tokens
 from kanvas_platform.assembly import process
 from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
@@ -75,7 +77,12 @@ def wire_stream(
     ring_bytes: int,
     ring_seconds: float,
 ) -> LiveStream:
-    """Make the live stream; the tail begins so far back that the ring is filled."""
+    """Make the live stream.
+
+    The tail begins so far back that the ring is filled, and that it meets the end of every session
+    of which a token may still come: a socket is authenticated by an access token at most. So the
+    ends of sessions are all known once the tail is ready.
+    """
     index: AudienceIndex[Socket] = AudienceIndex()
     ring = Ring(max_bytes=ring_bytes, max_age=ring_seconds)
     keeping_up = KeepingUp()
@@ -84,12 +91,14 @@ def wire_stream(
     audiences = Audiences(
         index=index, timeline=timeline, clock=clock, ring=ring, service=catch_up, ahead=ahead
     )
-    dispatch = FeedDispatch(ring=ring, ahead=ahead, audiences=audiences)
+    sessions = SessionSockets(EndedSessions(clock=clock, complete=True))
+    dispatch = FeedDispatch(ring=ring, ahead=ahead, audiences=audiences, sessions=sessions)
+    back = max(ring_seconds, ACCESS_SECONDS + CLOCK_LEEWAY_SECONDS)
     tail: Tail[FeedRecord] = Tail(
         broker=broker,
         log=FEED,
         on_record=dispatch.take,
-        start=Since(clock.now() - ring_seconds),
+        start=Since(clock.now() - back),
         clock=clock,
         name="feed",
         on_gap=dispatch.lose,
@@ -105,7 +114,12 @@ def wire_stream(
     )
     jobs = JobWatches(images=images, clock=clock, nudge=catch_up.nudge)
     client_frames = ClientFrames(
-        keeping_up=keeping_up, catch_up=catch_up, audiences=audiences, jobs=jobs, tokens=tokens
+        keeping_up=keeping_up,
+        catch_up=catch_up,
+        audiences=audiences,
+        jobs=jobs,
+        tokens=tokens,
+        sessions=sessions,
     )
     blocks = HeardBlocks(ahead, audiences)
     return LiveStream(

@@ -13,11 +13,14 @@ from kanvas_gateway.block_link import StreamLink, ToldBlocks
 from kanvas_gateway.blocks_ahead import BlocksAhead
 from kanvas_gateway.connection_limit import ConnectionLimit
 from kanvas_gateway.domain.logs import FEED
+from kanvas_gateway.ended_sessions import EndedBefore, EndedSessions
 from kanvas_gateway.entrypoints.http.app import create_app
 from kanvas_gateway.entrypoints.http.server import HttpServer, believe_proxies
 from kanvas_gateway.entrypoints.http.services import HttpServices
 from kanvas_gateway.public_pictures import PublicPictures
+from kanvas_gateway.rest_feed import RestFeed
 from kanvas_gateway.rest_process import ParentLink
+from kanvas_gateway.session_uses import SessionUses
 from kanvas_gateway.settings import GatewaySettings
 from kanvas_gateway.tokens import Tokens
 from kanvas_gateway.write_limits import WriteLimits
@@ -27,6 +30,9 @@ from kanvas_platform.kafka.reading.tail import Since, Tail
 from kanvas_platform.lifecycle import Component, Connections, Readiness
 from kanvas_platform.observability import LoopLag
 from kanvas_platform.rpc.client import connect
+
+_BEHIND_SECONDS = 5.0
+"""A feed that was not read to its end for so long is not read as it should be."""
 
 
 async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> Sequence[Component]:
@@ -45,18 +51,22 @@ async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> 
     graph_client = connect(settings.social_graph_targets)
     timeline_client = connect(settings.timeline_targets)
     images_client = connect(settings.imagegen_targets)
-    ahead = BlocksAhead()
-    # Of its records no more is of interest here than how far it has come.
+    graph = graph_client.stub(SocialGraphServiceStub)
+    ahead, ended = BlocksAhead(), EndedSessions(clock=clock)
+    ended_before = EndedBefore(
+        ended=ended, graph=graph, clock=clock, is_behind=lambda: not tail.fresh(_BEHIND_SECONDS)
+    )
     tail: Tail[FeedRecord] = Tail(
         broker=broker,
         log=FEED,
-        on_record=lambda delivered: ahead.note_copy(delivered.record.meta.source_position),
+        on_record=RestFeed(ahead=ahead, ended=ended, lose=ended_before.lose).take,
         start=Since(clock.now() - settings.ring_seconds),
         clock=clock,
         name="feed",
+        on_gap=ended_before.lose,
     )
     services = HttpServices(
-        graph=graph_client.stub(SocialGraphServiceStub),
+        graph=graph,
         timeline=timeline_client.stub(TimelineServiceStub),
         images=images_client.stub(ImageGenerationServiceStub),
         pictures=ObjectPictures(settings.media_url),
@@ -64,6 +74,8 @@ async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> 
         tail=tail,
         blocks=ToldBlocks(ahead, stream_link),
         tokens=Tokens(key_file=settings.token_key_file, clock=clock),
+        ended_sessions=ended,
+        session_uses=SessionUses(graph=graph, clock=clock),
         stream_url=str(settings.stream_public_url),
         version=metadata.version("kanvas-gateway"),
         secure_cookies=settings.secure_cookies,
@@ -79,6 +91,7 @@ async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> 
     )
     readiness.watch(tail)
     readiness.require("feed", lambda: tail.ready)
+    readiness.require("sessions", lambda: ended.known)
     readiness.require("http", lambda: http.listening)
     return [
         link,
@@ -86,6 +99,7 @@ async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> 
         LoopLag(),
         Connections(broker.close, graph_client.close, timeline_client.close, images_client.close),
         tail,
+        ended_before,
         http,
         readiness,
     ]

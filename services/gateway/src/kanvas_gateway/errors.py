@@ -23,11 +23,13 @@ KanvasError
 │   ├── TooManyConnections
 │   └── TooManyWrites
 ├── Unauthenticated
+│   ├── SessionEnded
 │   ├── TokenExpired
 │   └── TokenInvalid
 │       └── TokenForeign
 └── Unavailable
-    └── PictureUndecided
+    ├── PictureUndecided
+    └── SessionsUnknown
 
 Errors of the services behind it pass through with their reasons. The reasons of error frames on
 the live stream stand in `kanvas_gateway.stream.protocol`.
@@ -148,6 +150,12 @@ class TooManyWrites(ResourceExhausted):
     reason = "TOO_MANY_WRITES"
 
 
+class SessionEnded(Unauthenticated):
+    """The session that the token names was ended: from another device, or with the password."""
+
+    reason = "SESSION_ENDED"
+
+
 class TokenExpired(Unauthenticated):
     """The token was good and is too old."""
 
@@ -171,3 +179,9 @@ class PictureUndecided(Unavailable):
     """Those who know whether the caller may see a picture do not answer."""
 
     reason = "PICTURE_UNDECIDED"
+
+
+class SessionsUnknown(Unavailable):
+    """This gateway has just started, and does not know yet which sessions have ended."""
+
+    reason = "SESSIONS_UNKNOWN"

@@ -50,10 +50,10 @@ stream_opens = Counter("kanvas_stream_opens_total", "Sockets opened: their hands
 stream_closes = Counter(
     "kanvas_stream_closes_total",
     "Sockets that ended; reason: handshake (it never succeeded), client (it closed), lost (the "
-    "connection broke), unresponsive (no sign of life), token_expired, malformed, too_large, "
-    "too_many_frames, too_many_errors, draining (announced beforehand), stopping (the gateway "
-    "ended without notice), stalled (a reader took no byte for 30 s), revoked (a slow reader, "
-    "from whom somebody was hidden)",
+    "connection broke), unresponsive (no sign of life), token_expired, session_ended, malformed, "
+    "too_large, too_many_frames, too_many_errors, draining (announced beforehand), stopping (the "
+    "gateway ended without notice), stalled (a reader took no byte for 30 s), revoked (a slow "
+    "reader, from whom somebody was hidden)",
     ["reason"],
 )
 stream_bad_frames = Counter(

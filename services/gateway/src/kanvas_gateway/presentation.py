@@ -57,6 +57,19 @@ def present_account(account: graph.Account) -> dict[str, Any]:
     }
 
 
+def present_session(session: graph.Session, current_id: str) -> dict[str, Any]:
+    """Return a session as its owner sees it; `current_id` is the one that asks."""
+    return {
+        "id": session.id,
+        "app": session.device.app,
+        "system": session.device.system,
+        "current": session.id == current_id,
+        "made_at": rfc3339(to_seconds(session.made_at)),
+        "used_at": rfc3339(to_seconds(session.used_at)),
+        "expires_at": rfc3339(to_seconds(session.expires_at)),
+    }
+
+
 def present_relationship(relationship: graph_service.Relationship) -> dict[str, bool]:
     """Return how the caller stands to an account."""
     return {

@@ -6,11 +6,17 @@ as a session, 14 days, and is taken from the page's cookie only, which no script
 token is good for authenticating a socket only, and lives five minutes, because scripts on a page
 may read it. A browser token signs nobody in: it says for half a year who has signed in with a
 browser, so that others cannot lock them out.
+
+All but a browser token name the session (`sid`) that a sign-in made. Whether that goes on is not
+looked up here: `ended_sessions` knows which have ended. It forgets an end soon after the session
+would have ended by itself, so no token lives longer than its session does: the answer to a sign-in
+that is repeated a day later neither.
 """
 
 import binascii
 import json
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any, Literal
 
@@ -55,10 +61,12 @@ class Identity:
 
     Attributes:
         account_id: Who it is.
+        session_id: The session that a sign-in made; empty in a browser token.
         expires_at: Unix seconds at which that ends.
     """
 
     account_id: str
+    session_id: str
     expires_at: float
 
 
@@ -87,21 +95,27 @@ class Tokens:
             iat={"essential": True},
         )
 
-    def access(self, account_id: str) -> Token:
-        """Make an access token for somebody who has shown their password."""
-        return self._make(account_id, "kanvas-api", ACCESS_SECONDS)
+    def access(self, account_id: str, session_id: str, *, ends_at: float = inf) -> Token:
+        """Make an access token for somebody who has shown their password.
 
-    def page(self, account_id: str) -> Token:
-        """Make a page token for somebody who has shown their password. Nothing prolongs it."""
-        return self._make(account_id, "kanvas-page", PAGE_SECONDS)
+        Args:
+            account_id: Who it is.
+            session_id: The session that a sign-in made.
+            ends_at: Unix time at which the session ends by itself; the token does no later.
+        """
+        return self._make(account_id, session_id, "kanvas-api", ACCESS_SECONDS, ends_at)
+
+    def page(self, account_id: str, session_id: str, *, ends_at: float = inf) -> Token:
+        """Make a page token, which nothing prolongs. See `access`."""
+        return self._make(account_id, session_id, "kanvas-page", PAGE_SECONDS, ends_at)
 
     def stream(self, identity: Identity) -> Token:
         """Make a stream token for somebody who has shown an access token or a page token."""
-        return self._make(identity.account_id, "kanvas-stream", STREAM_SECONDS)
+        return self._make(identity.account_id, identity.session_id, "kanvas-stream", STREAM_SECONDS)
 
     def browser(self, account_id: str) -> Token:
         """Make a browser token for somebody who has shown their password."""
-        return self._make(account_id, "kanvas-browser", BROWSER_SECONDS)
+        return self._make(account_id, "", "kanvas-browser", BROWSER_SECONDS)
 
     def check(self, text: str, *audiences: Audience) -> Identity:
         """Return whose token it is.
@@ -141,9 +155,16 @@ class Tokens:
         public = self._key.as_dict(private=False)
         return {"keys": [{**public, "kid": self._key_id, "use": "sig", "alg": ALGORITHM}]}
 
-    def _make(self, account_id: str, audience: Audience, seconds: float) -> Token:
+    def _make(
+        self,
+        account_id: str,
+        session_id: str,
+        audience: Audience,
+        seconds: float,
+        ends_at: float = inf,
+    ) -> Token:
         now = self._clock.now()
-        expires_at = int(now + seconds)
+        expires_at = int(min(now + seconds, ends_at))
         claims = {
             "iss": ISSUER,
             "aud": audience,
@@ -151,17 +172,20 @@ class Tokens:
             "iat": int(now),
             "exp": expires_at,
             "jti": new_id(now),
+            **({"sid": session_id} if session_id else {}),
         }
         header = {"alg": ALGORITHM, "kid": self._key_id, "typ": "JWT"}
         return Token(jwt.encode(header, claims, self._key, algorithms=[ALGORITHM]), expires_at)
 
     def _identity(self, claims: dict[str, Any], audiences: tuple[Audience, ...]) -> Identity:
-        if claims.get("aud") not in audiences:
+        audience = claims.get("aud")
+        if audience not in audiences:
             raise TokenInvalid("The token is for something else.")
         try:
             account_id = parse_id(str(claims["sub"]), "sub")
-            return Identity(account_id, float(claims["exp"]))
-        except (InvalidArgument, TypeError, ValueError) as error:
+            session_id = "" if audience == "kanvas-browser" else parse_id(claims["sid"], "sid")
+            return Identity(account_id, session_id, float(claims["exp"]))
+        except (InvalidArgument, AttributeError, KeyError, TypeError, ValueError) as error:
             raise TokenInvalid("The token is not valid.") from error
 
 

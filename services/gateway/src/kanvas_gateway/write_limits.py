@@ -24,6 +24,7 @@ class Write(StrEnum):
     """What is counted together."""
 
     SIGN_UP = "sign_up"
+    SIGN_IN = "sign_in"
     JOB = "job"
     POST = "post"
     FOLLOW = "follow"
@@ -40,6 +41,7 @@ OF_ACCOUNT: Mapping[Write, Bound] = {
 
 OF_ADDRESS: Mapping[Write, Bound] = {
     Write.SIGN_UP: Bound(30, 1 / 60),
+    Write.SIGN_IN: Bound(100, 1 / 10),
     **{
         write: Bound(
             _PEOPLE_BEHIND_AN_ADDRESS * bound.burst, _PEOPLE_BEHIND_AN_ADDRESS * bound.rate
@@ -68,7 +70,7 @@ class WriteLimits:
 
         Args:
             write: What it does.
-            account_id: Who does it; None for a sign-up.
+            account_id: Who does it; None for a sign-up or a sign-in.
             address: Network address of the client; empty where it is not known.
 
         Raises:

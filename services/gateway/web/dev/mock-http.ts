@@ -76,6 +76,7 @@ export function answer(call: Call, host: string): Answer {
   const [area] = call.parts;
   if (!call.reader && isForMembers(call)) return problem(401, "IDENTITY_REQUIRED");
   if (area === "config") return ok({ stream_url: streamUrl(host), version: "mock" });
+  if (call.parts[2] === "password") return ok(ENDED);
   if (area === "accounts" || area === "handles") return accounts(call);
   if (area === "sessions") return sessions(call, host);
   if (area === "models") return ok({ models: [COLLAGE, EASEL] });
@@ -95,11 +96,29 @@ function isForMembers({ method, parts: [area, id, edge] }: Call): boolean {
     case "posts":
       return method !== "GET";
     case "sessions":
-      return method === "GET";
+      return method === "GET" || (method === "DELETE" && id !== "current");
     default:
       return area === "jobs";
   }
 }
+
+const ENDED = { ended: 1, applied: true, detail: null, position: "1", graph_position: "1" };
+const HERE = {
+  id: "01900000-0000-7000-8000-000000000001",
+  app: "Firefox",
+  system: "Linux",
+  current: true,
+  made_at: "2026-11-20T08:00:00.000Z",
+  used_at: "2026-11-28T08:00:00.000Z",
+  expires_at: "2026-12-04T08:00:00.000Z",
+};
+const ELSEWHERE = {
+  ...HERE,
+  id: "01900000-0000-7000-8000-000000000002",
+  app: "Safari",
+  system: "iPhone",
+  current: false,
+};
 
 const streamUrl = (host: string) => `ws://${host}/v1/stream`;
 
@@ -181,7 +200,12 @@ function accounts({ world, method, parts, query, body, reader }: Call): Answer {
   });
 }
 
-function sessions({ world, method, body, reader }: Call, host: string): Answer {
+function sessions({ world, method, parts, body, reader }: Call, host: string): Answer {
+  const listed = parts[1] === undefined && method !== "POST";
+  if (listed && method === "GET") return ok({ sessions: [HERE, ELSEWHERE] });
+  if (method === "DELETE" && parts[1] !== "current") {
+    return ok(ENDED);
+  }
   if (method === "POST") {
     const account = world.byHandle(String(body.handle));
     const isRight = account && world.passwords.get(account.id) === body.password;

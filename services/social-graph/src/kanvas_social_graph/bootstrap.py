@@ -10,7 +10,7 @@ from kanvas_platform.lifecycle import Component
 from kanvas_platform.rpc.server import Registration
 from kanvas_social_graph.adapters.argon2 import Argon2Passwords
 from kanvas_social_graph.domain.decide import decide
-from kanvas_social_graph.domain.logs import CREDENTIALS, GRAPH
+from kanvas_social_graph.domain.logs import GRAPH, SIDES
 from kanvas_social_graph.domain.state import FORMAT, GraphState
 from kanvas_social_graph.entrypoints.grpc import CONTRACT, SocialGraph
 from kanvas_social_graph.metrics import observe_state
@@ -23,14 +23,14 @@ async def build(settings: SocialGraphSettings) -> Sequence[Component]:
     """Return the components of one instance, in order of dependency."""
     clock = SystemClock()
     broker = KafkaBroker(settings.kafka)
-    kept = await kept_state(settings, Format(_SERVICE, FORMAT, (GRAPH, CREDENTIALS)), clock)
+    kept = await kept_state(settings, Format(_SERVICE, FORMAT, (GRAPH, *SIDES)), clock)
     log = own_log(
         service=_SERVICE,
         address=settings.grpc_address,
         broker=broker,
         clock=clock,
         main=GRAPH,
-        sides=[CREDENTIALS],
+        sides=SIDES,
         state=GraphState,
         decide=decide,
         kept=kept,

@@ -11,11 +11,14 @@ KanvasError
 │   └── SelfFollow
 ├── NotFound
 │   └── AccountUnknown
+├── PermissionDenied
+│   └── PasswordWrong
 ├── ResourceExhausted
 │   ├── HashingBusy
 │   └── RateLimited
 └── Unauthenticated
-    └── CredentialsWrong
+    ├── CredentialsWrong
+    └── SessionEnded
 """
 
 from kanvas_platform.errors import (
@@ -23,6 +26,7 @@ from kanvas_platform.errors import (
     Conflict,
     FailedPrecondition,
     NotFound,
+    PermissionDenied,
     ResourceExhausted,
     Unauthenticated,
 )
@@ -68,6 +72,18 @@ class CredentialsWrong(Unauthenticated):
     """The handle or the password is wrong; which one is not said."""
 
     reason = "CREDENTIALS_WRONG"
+
+
+class SessionEnded(Unauthenticated):
+    """The session was ended, has ended by itself, or never was one of the account's."""
+
+    reason = "SESSION_ENDED"
+
+
+class PasswordWrong(PermissionDenied):
+    """The present password, which somebody who is signed in was asked for again, is wrong."""
+
+    reason = "PASSWORD_WRONG"
 
 
 class RateLimited(ResourceExhausted):

@@ -38,7 +38,7 @@ class PasswordCheck:
         self._clock = clock
         self._attempts = Attempts()
 
-    async def matches(
+    async def matching_hash(
         self,
         account: Account | None,
         handle: str,
@@ -46,14 +46,14 @@ class PasswordCheck:
         client: Client,
         *,
         timeout: float,
-    ) -> bool:
-        """Return whether an account has a password.
+    ) -> str | None:
+        """Return the stored hash that a password matches; None where the password is wrong.
 
         A right password does not count as an attempt, nor does one that could not be checked.
 
         Args:
             account: Whose password it may be. None, for an unknown handle, takes as long as any
-                other and is answered with False.
+                other and is answered with None.
             handle: The handle under which attempts are counted, in small letters.
             password: What was shown.
             client: The client that showed it.
@@ -85,7 +85,7 @@ class PasswordCheck:
         metrics.sign_ins.labels("accepted" if right else "refused").inc()
         if right:
             self._attempts.give_back(taken, self._clock.monotonic())
-        return right
+        return stored if right else None
 
     async def _stored(self, account_id: str, timeout: float) -> str | None:
         hashes = self._replica.state.password_hashes

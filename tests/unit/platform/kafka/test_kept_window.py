@@ -31,3 +31,17 @@ def test_what_leaves_a_window_is_not_kept() -> None:
     assert again.floor == window.floor == NOW + 1
     again.add("main", metas[3])
     assert known(again, metas) == [3, 4]
+
+
+def test_in_whatever_order_logs_are_read_what_is_forgotten_is_refused() -> None:
+    """Instances read the records of two logs in different order, and so forget others first."""
+    metas = [meta(number) for number in range(1, 21)]
+    main, side = metas[::2], metas[1::2]
+    for order in (metas, [*main, *side], [*side, *main]):
+        window = CommandWindow("main", count=6)
+        for each in order:
+            window.add("main", each)
+        assert len(window) == 6
+        for each in metas:
+            remembered = window.find("ann", each.command_id) is not None
+            assert remembered or window.expired(each.command_id, NOW + 100)

@@ -105,6 +105,7 @@ def _token(key: Ed25519PrivateKey, account: str) -> str:
         "iat": now,
         "exp": now + _TOKEN_SECONDS,
         "jti": new_id(),
+        "sid": new_id(),  # of a session that nobody ends
     }
     signed = f"{_base64(json.dumps(head).encode())}.{_base64(json.dumps(claims).encode())}"
     return f"{signed}.{_base64(key.sign(signed.encode()))}"

@@ -1,7 +1,7 @@
 """What a client says on the stream, and what comes of it."""
 
 from kanvas_gateway.domain.positions import parse_position
-from kanvas_gateway.errors import TokenExpired, TokenInvalid
+from kanvas_gateway.errors import SessionEnded, TokenExpired, TokenInvalid
 from kanvas_gateway.stream.audiences import Audiences
 from kanvas_gateway.stream.catch_up import CatchUp
 from kanvas_gateway.stream.job_watches import JobWatches
@@ -18,6 +18,7 @@ from kanvas_gateway.stream.protocol import (
     parse_frame,
     unsubscribed_frame,
 )
+from kanvas_gateway.stream.session_sockets import SessionSockets
 from kanvas_gateway.stream.socket import FeedSubscription, Socket
 from kanvas_gateway.stream.streams import parse_stream
 from kanvas_gateway.tokens import Tokens
@@ -36,6 +37,7 @@ class ClientFrames:
         audiences: Gives a socket the sets that it is filtered by.
         jobs: Serves jobs.
         tokens: Tells who somebody is.
+        sessions: Refuses those whose session has ended, and closes sockets when it does.
     """
 
     def __init__(
@@ -46,12 +48,14 @@ class ClientFrames:
         audiences: Audiences,
         jobs: JobWatches,
         tokens: Tokens,
+        sessions: SessionSockets,
     ) -> None:
         self._keeping_up = keeping_up
         self._catch_up = catch_up
         self._audiences = audiences
         self._jobs = jobs
         self._tokens = tokens
+        self._sessions = sessions
 
     def greet(self, socket: Socket) -> None:
         """Say hello to a new socket."""
@@ -76,19 +80,28 @@ class ClientFrames:
         self._catch_up.leave(socket)
         self._jobs.leave(socket)
         self._audiences.leave(socket)
+        self._sessions.leave(socket)
 
     def _authenticate(self, socket: Socket, frame: Authenticate) -> None:
         try:
             identity = self._tokens.check(frame.token, "kanvas-api", "kanvas-stream")
+            self._sessions.check(identity)
         except TokenExpired as error:
             raise BadFrame(Reason.TOKEN_EXPIRED, error.message) from error
         except TokenInvalid as error:
             raise BadFrame(Reason.TOKEN_INVALID, error.message) from error
+        except SessionEnded as error:
+            raise BadFrame(Reason.SESSION_ENDED, error.message) from error
         if socket.account_id not in (None, identity.account_id):
             raise BadFrame(
                 Reason.ACCOUNT_DIFFERS, "A socket stays with the account that it began with."
             )
-        socket.expires_at = max(socket.expires_at, identity.expires_at)
+        if socket.session_id == identity.session_id:
+            socket.expires_at = max(socket.expires_at, identity.expires_at)
+        else:
+            # Signed in anew: from here on it is this session that the socket lives by.
+            socket.expires_at = identity.expires_at
+            self._sessions.join(socket, identity.session_id)
         socket.write(authenticated_frame(identity.account_id, socket.expires_at))
         if socket.account_id is None:
             socket.account_id = identity.account_id

@@ -8,6 +8,7 @@ from kanvas_gateway import metrics
 from kanvas_gateway.blocks_ahead import BlocksAhead
 from kanvas_gateway.stream.feed_events import entry_of
 from kanvas_gateway.stream.ring import Ring
+from kanvas_gateway.stream.session_sockets import SessionSockets
 from kanvas_platform.kafka.reading.tail import Delivered
 from kanvas_platform.kafka.records.position import is_next
 from kanvas_platform.observability import parse_traceparent, trace_id
@@ -30,15 +31,19 @@ class FeedDispatch:
         ring: Gets their events.
         ahead: Learns which blocks the feed has the copy of.
         audiences: Learn who follows and who is hidden.
+        sessions: Learn which sessions have ended.
 
     Attributes:
         news: Set whenever the ring has changed.
     """
 
-    def __init__(self, *, ring: Ring, ahead: BlocksAhead, audiences: Sets) -> None:
+    def __init__(
+        self, *, ring: Ring, ahead: BlocksAhead, audiences: Sets, sessions: SessionSockets
+    ) -> None:
         self._ring = ring
         self._ahead = ahead
         self._audiences = audiences
+        self._sessions = sessions
         self.news = asyncio.Event()
 
     def take(self, delivered: Delivered[FeedRecord]) -> None:
@@ -56,6 +61,8 @@ class FeedDispatch:
         metrics.stream_events.labels(record.WhichOneof("entity") or "none").inc()
         self._ahead.note_copy(record.meta.source_position)
         self._audiences.apply(record)
+        if record.HasField("session_ended"):
+            self._sessions.end(record.session_ended)
         self.news.set()
 
     def lose(self, _before: int, found: int) -> None:

@@ -59,7 +59,9 @@ class Socket:
     Attributes:
         number: In the order of acceptance.
         write: Hands bytes to the transport. The caller writes at most once a pass.
+        end: Closes it, because its session has ended.
         account_id: Whose it is, once authenticated.
+        session_id: The session of the token that it showed last; None before.
         expires_at: Unix seconds at which the authentication ends; 0 while there is none.
         viewer: The sets it is filtered by, once authenticated.
         feeds: Its subscriptions to streams of the feed, by the name of the stream.
@@ -75,20 +77,26 @@ class Socket:
         "account_id",
         "behind",
         "closed",
+        "end",
         "expires_at",
         "feeds",
         "jobs",
         "number",
         "paused",
         "revoked",
+        "session_id",
         "viewer",
         "write",
     )
 
-    def __init__(self, number: int, write: Callable[[bytes], None]) -> None:
+    def __init__(
+        self, number: int, write: Callable[[bytes], None], end: Callable[[], None]
+    ) -> None:
         self.number = number
         self.write = write
+        self.end = end
         self.account_id: str | None = None
+        self.session_id: str | None = None
         self.expires_at = 0.0
         self.viewer: Viewer[Socket] | None = None
         self.feeds: dict[str, FeedSubscription] = {}

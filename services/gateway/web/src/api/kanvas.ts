@@ -11,6 +11,7 @@ import type {
   JobRequest,
   Likes,
   Models,
+  PasswordChange,
   Position,
   PostRequest,
   PostView,
@@ -19,6 +20,9 @@ import type {
   PublicConfig,
   QueuedJob,
   Removed,
+  Session,
+  Sessions,
+  SessionsEnded,
   SignedIn,
   SignedUp,
   SignUpRequest,
@@ -84,6 +88,18 @@ export const signOut = () => request<void>("DELETE", "/v1/sessions/current", { f
 
 export const currentSession = () =>
   request<CurrentSession>("GET", "/v1/sessions/current", { forNobody: true });
+
+export async function sessions(): Promise<Session[]> {
+  return (await request<Sessions>("GET", "/v1/sessions")).sessions;
+}
+
+export const endSession = (id: string) =>
+  write(request<SessionsEnded>("DELETE", `/v1/sessions/${encode(id)}`));
+
+export const endOtherSessions = () => write(request<SessionsEnded>("DELETE", "/v1/sessions"));
+
+export const changePassword = (body: PasswordChange) =>
+  write(request<SessionsEnded>("PUT", "/v1/accounts/me/password", { body }));
 
 export const accountByHandle = (handle: string) =>
   request<AccountView>("GET", `/v1/handles/${encode(handle)}`, {

@@ -380,6 +380,27 @@ export interface components {
             id?: string | null;
         };
         /**
+         * PasswordChange
+         * @description Change your password. Everywhere else you are signed out.
+         * @example {
+         *       "new_password": "battery staple horse",
+         *       "old_password": "correct horse battery staple"
+         *     }
+         */
+        PasswordChange: {
+            /**
+             * Old Password
+             * Format: password
+             */
+            old_password: string;
+            /**
+             * New Password
+             * Format: password
+             * @description As that of a sign-up.
+             */
+            new_password: string;
+        };
+        /**
          * Picture
          * @description A finished picture.
          */
@@ -570,7 +591,7 @@ export interface components {
          * Reason
          * @enum {string}
          */
-        Reason: "ACCOUNT_DIFFERS" | "ACCOUNT_EXISTS" | "ACCOUNT_NOT_COPIED" | "ACCOUNT_UNKNOWN" | "ALREADY_EXISTS" | "BLOCKED" | "BODY_TIMEOUT" | "BODY_TOO_LARGE" | "CLIENT_HEADER_REQUIRED" | "CLOCK_DIFFERS" | "COMMAND_DISPLACED" | "COMMAND_EXPIRED" | "COMMAND_ID_REUSED" | "CONFLICT" | "CREDENTIALS_WRONG" | "DEADLINE_EXCEEDED" | "FAILED_PRECONDITION" | "HANDLE_TAKEN" | "HEAD_TIMEOUT" | "HEAD_TOO_LARGE" | "HISTORY_UNAVAILABLE" | "IDENTITY_REQUIRED" | "INTERNAL" | "INVALID_ARGUMENT" | "JOB_EXISTS" | "JOB_NOT_FINISHED" | "JOB_UNKNOWN" | "LOOKUP_OUTDATED" | "MEDIA_TYPE_UNSUPPORTED" | "METHOD_NOT_ALLOWED" | "NOT_FOUND" | "NOT_FRESH" | "NOT_JSON" | "NOT_LEADER" | "NOT_YOURS" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "PERMISSION_DENIED" | "PICTURE_UNDECIDED" | "PICTURE_UNKNOWN" | "POSITION_NOT_REACHED" | "POSITION_UNKNOWN" | "POST_EXISTS" | "POST_UNKNOWN" | "PRECONDITION_FAILED" | "QUEUE_FULL" | "RATE_LIMITED" | "RECORD_REFUSED" | "REQUEST_MALFORMED" | "RESOURCE_EXHAUSTED" | "ROUTE_UNKNOWN" | "SELF_FOLLOW" | "STATEMENT_REFUSED" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOO_MANY_CONNECTIONS" | "TOO_MANY_WRITES" | "UNAUTHENTICATED" | "UNAVAILABLE" | "VERSION_CONFLICT" | "VIEWS_BEHIND";
+        Reason: "ACCOUNT_DIFFERS" | "ACCOUNT_EXISTS" | "ACCOUNT_NOT_COPIED" | "ACCOUNT_UNKNOWN" | "ALREADY_EXISTS" | "BLOCKED" | "BODY_TIMEOUT" | "BODY_TOO_LARGE" | "CLIENT_HEADER_REQUIRED" | "CLOCK_DIFFERS" | "COMMAND_DISPLACED" | "COMMAND_EXPIRED" | "COMMAND_ID_REUSED" | "CONFLICT" | "CREDENTIALS_WRONG" | "DEADLINE_EXCEEDED" | "FAILED_PRECONDITION" | "HANDLE_TAKEN" | "HEAD_TIMEOUT" | "HEAD_TOO_LARGE" | "HISTORY_UNAVAILABLE" | "IDENTITY_REQUIRED" | "INTERNAL" | "INVALID_ARGUMENT" | "JOB_EXISTS" | "JOB_NOT_FINISHED" | "JOB_UNKNOWN" | "LOOKUP_OUTDATED" | "MEDIA_TYPE_UNSUPPORTED" | "METHOD_NOT_ALLOWED" | "NOT_FOUND" | "NOT_FRESH" | "NOT_JSON" | "NOT_LEADER" | "NOT_YOURS" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "PASSWORD_WRONG" | "PERMISSION_DENIED" | "PICTURE_UNDECIDED" | "PICTURE_UNKNOWN" | "POSITION_NOT_REACHED" | "POSITION_UNKNOWN" | "POST_EXISTS" | "POST_UNKNOWN" | "PRECONDITION_FAILED" | "QUEUE_FULL" | "RATE_LIMITED" | "RECORD_REFUSED" | "REQUEST_MALFORMED" | "RESOURCE_EXHAUSTED" | "ROUTE_UNKNOWN" | "SELF_FOLLOW" | "SESSIONS_UNKNOWN" | "SESSION_ENDED" | "STATEMENT_REFUSED" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOO_MANY_CONNECTIONS" | "TOO_MANY_WRITES" | "UNAUTHENTICATED" | "UNAVAILABLE" | "VERSION_CONFLICT" | "VIEWS_BEHIND";
         /**
          * Relationship
          * @description How you stand to an account.
@@ -595,6 +616,83 @@ export interface components {
              * @example 8041
              */
             position: string;
+        };
+        /**
+         * Session
+         * @description Where you are signed in.
+         */
+        Session: {
+            /**
+             * Id
+             * Format: uuid7
+             */
+            id: string;
+            /**
+             * App
+             * @description The browser or program; empty where it is unknown.
+             */
+            app: string;
+            /**
+             * System
+             * @description The system below it; empty where it is unknown.
+             */
+            system: string;
+            /**
+             * Current
+             * @description Whether it is the one that asks.
+             */
+            current: boolean;
+            /**
+             * Made At
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            made_at: string;
+            /**
+             * Used At
+             * Format: date-time
+             * @description When it was last used, to the hour.
+             */
+            used_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            expires_at: string;
+        };
+        /**
+         * Sessions
+         * @description Where you are signed in, the newest first. There are at most 50.
+         */
+        Sessions: {
+            /** Sessions */
+            sessions: components["schemas"]["Session"][];
+        };
+        /**
+         * SessionsEnded
+         * @description How many sessions ended. `applied` says whether their sockets are closed already.
+         *
+         *     REST of this gateway takes none of their tokens any more, applied or not.
+         */
+        SessionsEnded: {
+            /** Applied */
+            applied: boolean;
+            /**
+             * Detail
+             * @description What follows, while it is not applied.
+             */
+            detail: string | null;
+            /** Position */
+            position: string | null;
+            /**
+             * Graph Position
+             * Format: position
+             * @description Of the graph.
+             */
+            graph_position: string;
+            /** Ended */
+            ended: number;
         };
         /**
          * SignIn
@@ -982,7 +1080,7 @@ export interface components {
                 };
             };
         };
-        /** @description Unauthorized: `TOKEN_EXPIRED`, `TOKEN_INVALID`. */
+        /** @description Unauthorized: `SESSION_ENDED`, `TOKEN_EXPIRED`, `TOKEN_INVALID`. */
         Unauthorized1: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
@@ -995,7 +1093,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    reason?: "TOKEN_EXPIRED" | "TOKEN_INVALID";
+                    reason?: "SESSION_ENDED" | "TOKEN_EXPIRED" | "TOKEN_INVALID";
                     /** @constant */
                     status?: 401;
                 };
@@ -1087,7 +1185,7 @@ export interface components {
                 };
             };
         };
-        /** @description Service Unavailable: `NOT_FRESH`, `OVERLOADED`, `POSITION_NOT_REACHED`, `UNAVAILABLE`. */
+        /** @description Service Unavailable: `NOT_FRESH`, `OVERLOADED`, `POSITION_NOT_REACHED`, `SESSIONS_UNKNOWN`, `UNAVAILABLE`. */
         ServiceUnavailable2: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
@@ -1099,13 +1197,13 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    reason?: "NOT_FRESH" | "OVERLOADED" | "POSITION_NOT_REACHED" | "UNAVAILABLE";
+                    reason?: "NOT_FRESH" | "OVERLOADED" | "POSITION_NOT_REACHED" | "SESSIONS_UNKNOWN" | "UNAVAILABLE";
                     /** @constant */
                     status?: 503;
                 };
             };
         };
-        /** @description Unauthorized: `IDENTITY_REQUIRED`, `TOKEN_EXPIRED`, `TOKEN_INVALID`. */
+        /** @description Unauthorized: `IDENTITY_REQUIRED`, `SESSION_ENDED`, `TOKEN_EXPIRED`, `TOKEN_INVALID`. */
         Unauthorized2: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
@@ -1118,7 +1216,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    reason?: "IDENTITY_REQUIRED" | "TOKEN_EXPIRED" | "TOKEN_INVALID";
+                    reason?: "IDENTITY_REQUIRED" | "SESSION_ENDED" | "TOKEN_EXPIRED" | "TOKEN_INVALID";
                     /** @constant */
                     status?: 401;
                 };
@@ -1175,6 +1273,24 @@ export interface components {
                 };
             };
         };
+        /** @description Service Unavailable: `CLOCK_DIFFERS`, `NOT_FRESH`, `NOT_LEADER`, `OUTCOME_UNKNOWN`, `OVERLOADED`, `SESSIONS_UNKNOWN`, `UNAVAILABLE`. */
+        ServiceUnavailable3: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "CLOCK_DIFFERS" | "NOT_FRESH" | "NOT_LEADER" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "SESSIONS_UNKNOWN" | "UNAVAILABLE";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
         /** @description Conflict: `ACCOUNT_DIFFERS`, `BLOCKED`, `COMMAND_EXPIRED`, `SELF_FOLLOW`. */
         Conflict4: {
             headers: {
@@ -1227,7 +1343,7 @@ export interface components {
                 };
             };
         };
-        /** @description Unauthorized: `CREDENTIALS_WRONG`. */
+        /** @description Unauthorized: `CREDENTIALS_WRONG`, `SESSION_ENDED`. */
         Unauthorized3: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
@@ -1239,9 +1355,130 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    reason?: "CREDENTIALS_WRONG";
+                    reason?: "CREDENTIALS_WRONG" | "SESSION_ENDED";
                     /** @constant */
                     status?: 401;
+                };
+            };
+        };
+        /** @description Conflict: `COMMAND_EXPIRED`. */
+        Conflict6: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "COMMAND_EXPIRED";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: `ACCOUNT_DIFFERS`. */
+        Conflict7: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ACCOUNT_DIFFERS";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Service Unavailable: `NOT_FRESH`, `OVERLOADED`, `SESSIONS_UNKNOWN`, `UNAVAILABLE`. */
+        ServiceUnavailable4: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "NOT_FRESH" | "OVERLOADED" | "SESSIONS_UNKNOWN" | "UNAVAILABLE";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description Conflict: `ACCOUNT_DIFFERS`, `COMMAND_EXPIRED`. */
+        Conflict8: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ACCOUNT_DIFFERS" | "COMMAND_EXPIRED";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Service Unavailable: `OVERLOADED`. */
+        ServiceUnavailable5: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "OVERLOADED";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description Not Found: `ROUTE_UNKNOWN`. */
+        NotFound3: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ROUTE_UNKNOWN";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+        /** @description Forbidden: `CLIENT_HEADER_REQUIRED`, `PASSWORD_WRONG`. */
+        Forbidden2: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "CLIENT_HEADER_REQUIRED" | "PASSWORD_WRONG";
+                    /** @constant */
+                    status?: 403;
                 };
             };
         };
@@ -1263,61 +1500,8 @@ export interface components {
                 };
             };
         };
-        /** @description Conflict: `ACCOUNT_DIFFERS`. */
-        Conflict6: {
-            headers: {
-                "Cache-Control": components["headers"]["Cache-Control"];
-                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
-                traceparent: components["headers"]["traceparent"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    reason?: "ACCOUNT_DIFFERS";
-                    /** @constant */
-                    status?: 409;
-                };
-            };
-        };
-        /** @description Service Unavailable: `NOT_FRESH`, `OVERLOADED`, `UNAVAILABLE`. */
-        ServiceUnavailable3: {
-            headers: {
-                "Cache-Control": components["headers"]["Cache-Control"];
-                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
-                traceparent: components["headers"]["traceparent"];
-                "Retry-After": components["headers"]["Retry-After"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    reason?: "NOT_FRESH" | "OVERLOADED" | "UNAVAILABLE";
-                    /** @constant */
-                    status?: 503;
-                };
-            };
-        };
-        /** @description Service Unavailable: `OVERLOADED`. */
-        ServiceUnavailable4: {
-            headers: {
-                "Cache-Control": components["headers"]["Cache-Control"];
-                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
-                traceparent: components["headers"]["traceparent"];
-                "Retry-After": components["headers"]["Retry-After"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    reason?: "OVERLOADED";
-                    /** @constant */
-                    status?: 503;
-                };
-            };
-        };
         /** @description Not Found: `JOB_UNKNOWN`, `POST_UNKNOWN`. */
-        NotFound3: {
+        NotFound4: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1334,7 +1518,7 @@ export interface components {
             };
         };
         /** @description Conflict: `ACCOUNT_DIFFERS`, `ACCOUNT_NOT_COPIED`, `COMMAND_EXPIRED`, `JOB_NOT_FINISHED`, `POST_EXISTS`. */
-        Conflict7: {
+        Conflict9: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1367,8 +1551,8 @@ export interface components {
                 };
             };
         };
-        /** @description Service Unavailable: `CLOCK_DIFFERS`, `HISTORY_UNAVAILABLE`, `LOOKUP_OUTDATED`, `NOT_FRESH`, `NOT_LEADER`, `OUTCOME_UNKNOWN`, `OVERLOADED`, `UNAVAILABLE`, `VIEWS_BEHIND`. */
-        ServiceUnavailable5: {
+        /** @description Service Unavailable: `CLOCK_DIFFERS`, `HISTORY_UNAVAILABLE`, `LOOKUP_OUTDATED`, `NOT_FRESH`, `NOT_LEADER`, `OUTCOME_UNKNOWN`, `OVERLOADED`, `SESSIONS_UNKNOWN`, `UNAVAILABLE`, `VIEWS_BEHIND`. */
+        ServiceUnavailable6: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1379,14 +1563,14 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    reason?: "CLOCK_DIFFERS" | "HISTORY_UNAVAILABLE" | "LOOKUP_OUTDATED" | "NOT_FRESH" | "NOT_LEADER" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "UNAVAILABLE" | "VIEWS_BEHIND";
+                    reason?: "CLOCK_DIFFERS" | "HISTORY_UNAVAILABLE" | "LOOKUP_OUTDATED" | "NOT_FRESH" | "NOT_LEADER" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "SESSIONS_UNKNOWN" | "UNAVAILABLE" | "VIEWS_BEHIND";
                     /** @constant */
                     status?: 503;
                 };
             };
         };
         /** @description Not Found: `POST_UNKNOWN`, `ROUTE_UNKNOWN`. */
-        NotFound4: {
+        NotFound5: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1419,8 +1603,8 @@ export interface components {
                 };
             };
         };
-        /** @description Service Unavailable: `HISTORY_UNAVAILABLE`, `LOOKUP_OUTDATED`, `NOT_FRESH`, `OVERLOADED`, `POSITION_NOT_REACHED`, `UNAVAILABLE`. */
-        ServiceUnavailable6: {
+        /** @description Service Unavailable: `HISTORY_UNAVAILABLE`, `LOOKUP_OUTDATED`, `NOT_FRESH`, `OVERLOADED`, `POSITION_NOT_REACHED`, `SESSIONS_UNKNOWN`, `UNAVAILABLE`. */
+        ServiceUnavailable7: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1431,14 +1615,14 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    reason?: "HISTORY_UNAVAILABLE" | "LOOKUP_OUTDATED" | "NOT_FRESH" | "OVERLOADED" | "POSITION_NOT_REACHED" | "UNAVAILABLE";
+                    reason?: "HISTORY_UNAVAILABLE" | "LOOKUP_OUTDATED" | "NOT_FRESH" | "OVERLOADED" | "POSITION_NOT_REACHED" | "SESSIONS_UNKNOWN" | "UNAVAILABLE";
                     /** @constant */
                     status?: 503;
                 };
             };
         };
         /** @description Forbidden: `CLIENT_HEADER_REQUIRED`, `NOT_YOURS`. */
-        Forbidden2: {
+        Forbidden3: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1454,42 +1638,7 @@ export interface components {
                 };
             };
         };
-        /** @description Conflict: `ACCOUNT_DIFFERS`, `COMMAND_EXPIRED`. */
-        Conflict8: {
-            headers: {
-                "Cache-Control": components["headers"]["Cache-Control"];
-                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
-                traceparent: components["headers"]["traceparent"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    reason?: "ACCOUNT_DIFFERS" | "COMMAND_EXPIRED";
-                    /** @constant */
-                    status?: 409;
-                };
-            };
-        };
-        /** @description Service Unavailable: `CLOCK_DIFFERS`, `HISTORY_UNAVAILABLE`, `LOOKUP_OUTDATED`, `NOT_FRESH`, `NOT_LEADER`, `OUTCOME_UNKNOWN`, `OVERLOADED`, `UNAVAILABLE`. */
-        ServiceUnavailable7: {
-            headers: {
-                "Cache-Control": components["headers"]["Cache-Control"];
-                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
-                traceparent: components["headers"]["traceparent"];
-                "Retry-After": components["headers"]["Retry-After"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    reason?: "CLOCK_DIFFERS" | "HISTORY_UNAVAILABLE" | "LOOKUP_OUTDATED" | "NOT_FRESH" | "NOT_LEADER" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "UNAVAILABLE";
-                    /** @constant */
-                    status?: 503;
-                };
-            };
-        };
-        /** @description Service Unavailable: `HISTORY_UNAVAILABLE`, `NOT_FRESH`, `OVERLOADED`, `POSITION_NOT_REACHED`, `UNAVAILABLE`. */
+        /** @description Service Unavailable: `CLOCK_DIFFERS`, `HISTORY_UNAVAILABLE`, `LOOKUP_OUTDATED`, `NOT_FRESH`, `NOT_LEADER`, `OUTCOME_UNKNOWN`, `OVERLOADED`, `SESSIONS_UNKNOWN`, `UNAVAILABLE`. */
         ServiceUnavailable8: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
@@ -1501,26 +1650,27 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    reason?: "HISTORY_UNAVAILABLE" | "NOT_FRESH" | "OVERLOADED" | "POSITION_NOT_REACHED" | "UNAVAILABLE";
+                    reason?: "CLOCK_DIFFERS" | "HISTORY_UNAVAILABLE" | "LOOKUP_OUTDATED" | "NOT_FRESH" | "NOT_LEADER" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "SESSIONS_UNKNOWN" | "UNAVAILABLE";
                     /** @constant */
                     status?: 503;
                 };
             };
         };
-        /** @description Not Found: `ROUTE_UNKNOWN`. */
-        NotFound5: {
+        /** @description Service Unavailable: `HISTORY_UNAVAILABLE`, `NOT_FRESH`, `OVERLOADED`, `POSITION_NOT_REACHED`, `SESSIONS_UNKNOWN`, `UNAVAILABLE`. */
+        ServiceUnavailable9: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
                 traceparent: components["headers"]["traceparent"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    reason?: "ROUTE_UNKNOWN";
+                    reason?: "HISTORY_UNAVAILABLE" | "NOT_FRESH" | "OVERLOADED" | "POSITION_NOT_REACHED" | "SESSIONS_UNKNOWN" | "UNAVAILABLE";
                     /** @constant */
-                    status?: 404;
+                    status?: 503;
                 };
             };
         };
@@ -1542,7 +1692,7 @@ export interface components {
             };
         };
         /** @description Conflict: `ACCOUNT_DIFFERS`, `COMMAND_EXPIRED`, `JOB_EXISTS`. */
-        Conflict9: {
+        Conflict10: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1610,8 +1760,8 @@ export interface components {
                 };
             };
         };
-        /** @description Service Unavailable: `NOT_FRESH`, `OVERLOADED`, `PICTURE_UNDECIDED`, `UNAVAILABLE`. */
-        ServiceUnavailable9: {
+        /** @description Service Unavailable: `NOT_FRESH`, `OVERLOADED`, `PICTURE_UNDECIDED`, `SESSIONS_UNKNOWN`, `UNAVAILABLE`. */
+        ServiceUnavailable10: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1622,7 +1772,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    reason?: "NOT_FRESH" | "OVERLOADED" | "PICTURE_UNDECIDED" | "UNAVAILABLE";
+                    reason?: "NOT_FRESH" | "OVERLOADED" | "PICTURE_UNDECIDED" | "SESSIONS_UNKNOWN" | "UNAVAILABLE";
                     /** @constant */
                     status?: 503;
                 };
@@ -1632,6 +1782,8 @@ export interface components {
     parameters: {
         /** @description UUIDv7 of the present time; a repeat with the same one gets the first answer. */
         "Idempotency-Key": string;
+        /** @description What you sign in with; its name in plain words is shown in the list. */
+        "User-Agent": string;
         /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
         "If-Match": string;
         /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
@@ -1711,6 +1863,7 @@ export type Model = components['schemas']['Model'];
 export type Models = components['schemas']['Models'];
 export type NewJob = components['schemas']['NewJob'];
 export type NewPost = components['schemas']['NewPost'];
+export type PasswordChange = components['schemas']['PasswordChange'];
 export type Picture = components['schemas']['Picture'];
 export type Post = components['schemas']['Post'];
 export type PostView = components['schemas']['PostView'];
@@ -1724,6 +1877,9 @@ export type QueuedJob = components['schemas']['QueuedJob'];
 export type Reason = components['schemas']['Reason'];
 export type Relationship = components['schemas']['Relationship'];
 export type Removed = components['schemas']['Removed'];
+export type Session = components['schemas']['Session'];
+export type Sessions = components['schemas']['Sessions'];
+export type SessionsEnded = components['schemas']['SessionsEnded'];
 export type SignIn = components['schemas']['SignIn'];
 export type SignUp = components['schemas']['SignUp'];
 export type SignedIn = components['schemas']['SignedIn'];
@@ -1756,33 +1912,37 @@ export type ResponseUnauthorized2 = components['responses']['Unauthorized2'];
 export type ResponseForbidden1 = components['responses']['Forbidden1'];
 export type ResponseNotFound2 = components['responses']['NotFound2'];
 export type ResponseConflict3 = components['responses']['Conflict3'];
+export type ResponseServiceUnavailable3 = components['responses']['ServiceUnavailable3'];
 export type ResponseConflict4 = components['responses']['Conflict4'];
 export type ResponseTooManyRequests3 = components['responses']['TooManyRequests3'];
 export type ResponseConflict5 = components['responses']['Conflict5'];
 export type ResponseUnauthorized3 = components['responses']['Unauthorized3'];
-export type ResponseTooManyRequests4 = components['responses']['TooManyRequests4'];
 export type ResponseConflict6 = components['responses']['Conflict6'];
-export type ResponseServiceUnavailable3 = components['responses']['ServiceUnavailable3'];
-export type ResponseServiceUnavailable4 = components['responses']['ServiceUnavailable4'];
-export type ResponseNotFound3 = components['responses']['NotFound3'];
 export type ResponseConflict7 = components['responses']['Conflict7'];
-export type ResponseInternalServerError3 = components['responses']['InternalServerError3'];
-export type ResponseServiceUnavailable5 = components['responses']['ServiceUnavailable5'];
-export type ResponseNotFound4 = components['responses']['NotFound4'];
-export type ResponseInternalServerError4 = components['responses']['InternalServerError4'];
-export type ResponseServiceUnavailable6 = components['responses']['ServiceUnavailable6'];
-export type ResponseForbidden2 = components['responses']['Forbidden2'];
+export type ResponseServiceUnavailable4 = components['responses']['ServiceUnavailable4'];
 export type ResponseConflict8 = components['responses']['Conflict8'];
-export type ResponseServiceUnavailable7 = components['responses']['ServiceUnavailable7'];
-export type ResponseServiceUnavailable8 = components['responses']['ServiceUnavailable8'];
-export type ResponseNotFound5 = components['responses']['NotFound5'];
-export type ResponseNotFound6 = components['responses']['NotFound6'];
+export type ResponseServiceUnavailable5 = components['responses']['ServiceUnavailable5'];
+export type ResponseNotFound3 = components['responses']['NotFound3'];
+export type ResponseForbidden2 = components['responses']['Forbidden2'];
+export type ResponseTooManyRequests4 = components['responses']['TooManyRequests4'];
+export type ResponseNotFound4 = components['responses']['NotFound4'];
 export type ResponseConflict9 = components['responses']['Conflict9'];
+export type ResponseInternalServerError3 = components['responses']['InternalServerError3'];
+export type ResponseServiceUnavailable6 = components['responses']['ServiceUnavailable6'];
+export type ResponseNotFound5 = components['responses']['NotFound5'];
+export type ResponseInternalServerError4 = components['responses']['InternalServerError4'];
+export type ResponseServiceUnavailable7 = components['responses']['ServiceUnavailable7'];
+export type ResponseForbidden3 = components['responses']['Forbidden3'];
+export type ResponseServiceUnavailable8 = components['responses']['ServiceUnavailable8'];
+export type ResponseServiceUnavailable9 = components['responses']['ServiceUnavailable9'];
+export type ResponseNotFound6 = components['responses']['NotFound6'];
+export type ResponseConflict10 = components['responses']['Conflict10'];
 export type ResponseTooManyRequests5 = components['responses']['TooManyRequests5'];
 export type ResponseNotFound7 = components['responses']['NotFound7'];
 export type ResponseNotFound8 = components['responses']['NotFound8'];
-export type ResponseServiceUnavailable9 = components['responses']['ServiceUnavailable9'];
+export type ResponseServiceUnavailable10 = components['responses']['ServiceUnavailable10'];
 export type ParameterIdempotencyKey = components['parameters']['Idempotency-Key'];
+export type ParameterUserAgent = components['parameters']['User-Agent'];
 export type ParameterIfMatch = components['parameters']['If-Match'];
 export type ParameterTraceparent = components['parameters']['traceparent'];
 export type ParameterKanvasBrowser = components['parameters']['kanvas_browser'];

@@ -363,6 +363,36 @@ export const catalogue = {
     en: "You stay signed in for 14 days. Signing out forgets the texts that you have begun on this device; pictures that you have not published stay with your account.",
     id: "Anda tetap masuk selama 14 hari. Saat Anda keluar, teks yang belum selesai di perangkat ini dihapus; gambar yang belum diterbitkan tetap ada di akun Anda.",
   },
+  "settings.password": { en: "Password", id: "Kata sandi" },
+  "settings.password.old": { en: "Present password", id: "Kata sandi saat ini" },
+  "settings.password.new": { en: "New password", id: "Kata sandi baru" },
+  "settings.password.hint": {
+    en: "Everywhere else you will be signed out.",
+    id: "Anda akan dikeluarkan dari semua tempat lain.",
+  },
+  "settings.password.change": { en: "Change password", id: "Ganti kata sandi" },
+  "settings.password.changed": {
+    en: "Your password is changed. Everywhere else you are signed out.",
+    id: "Kata sandi Anda sudah diganti. Anda sudah keluar dari semua tempat lain.",
+  },
+  "settings.places": { en: "Where you are signed in", id: "Tempat Anda masuk" },
+  "settings.places.loading": { en: "Loading the list", id: "Memuat daftar" },
+  "settings.places.appOn": { en: "{app} on {system}", id: "{app} di {system}" },
+  "settings.places.unknown": { en: "An unknown device", id: "Perangkat tidak dikenal" },
+  "settings.places.here": { en: "This device", id: "Perangkat ini" },
+  "settings.places.used": { en: "Last used {when}", id: "Terakhir dipakai {when}" },
+  "settings.places.since": { en: "Signed in on {day}", id: "Masuk pada {day}" },
+  "settings.places.end": { en: "Sign out there", id: "Keluarkan" },
+  "settings.places.end.label": { en: "Sign out: {device}", id: "Keluarkan: {device}" },
+  "settings.places.endOthers": {
+    en: "Sign out everywhere else",
+    id: "Keluar dari semua tempat lain",
+  },
+  "settings.places.ended": { en: "Signed out there.", id: "Sudah dikeluarkan." },
+  "settings.places.endedOthers": {
+    en: "Everywhere else you are signed out.",
+    id: "Anda sudah keluar dari semua tempat lain.",
+  },
   "session.ended": {
     en: "Your session has ended. Sign in again: what you have begun is still here.",
     id: "Sesi Anda sudah berakhir. Masuk lagi: yang sudah Anda mulai masih ada di sini.",
@@ -416,6 +446,10 @@ export const catalogue = {
   "problem.credentials": {
     en: "Handle and password do not match. Check both and try again.",
     id: "Nama pengguna dan kata sandi tidak cocok. Periksa keduanya, lalu coba lagi.",
+  },
+  "problem.oldPassword": {
+    en: "That is not your present password.",
+    id: "Itu bukan kata sandi Anda saat ini.",
   },
   "problem.forbidden": {
     en: "That is not yours to change.",
@@ -520,6 +554,14 @@ export const catalogue = {
   "field.password": {
     en: "10 to 200 characters that are not easily guessed, and that a keyboard can type.",
     id: "10–200 karakter yang tidak mudah ditebak dan dapat diketik.",
+  },
+  "field.new_password": {
+    en: "10 to 200 characters that are not easily guessed, and that a keyboard can type.",
+    id: "10–200 karakter yang tidak mudah ditebak dan dapat diketik.",
+  },
+  "field.old_password": {
+    en: "Write the password with which you sign in now.",
+    id: "Tulis kata sandi yang sekarang Anda pakai untuk masuk.",
   },
   "field.display_name": {
     en: "1 to 50 characters, no invisible ones among them.",

@@ -42,6 +42,7 @@ const BY_REASON: Record<Reason, MessageKey> = {
   NOT_YOURS: "problem.forbidden",
   OUTCOME_UNKNOWN: "problem.perhaps",
   OVERLOADED: "problem.unavailable",
+  PASSWORD_WRONG: "problem.oldPassword",
   PERMISSION_DENIED: "problem.forbidden",
   PICTURE_UNDECIDED: "problem.unavailable",
   PICTURE_UNKNOWN: "problem.notFound",
@@ -57,6 +58,8 @@ const BY_REASON: Record<Reason, MessageKey> = {
   RESOURCE_EXHAUSTED: "problem.tooMany",
   ROUTE_UNKNOWN: "problem.reload",
   SELF_FOLLOW: "problem.self",
+  SESSIONS_UNKNOWN: "problem.unavailable",
+  SESSION_ENDED: "problem.signInFirst",
   STATEMENT_REFUSED: "problem.unknown",
   TOKEN_EXPIRED: "problem.signInFirst",
   TOKEN_INVALID: "problem.signInFirst",
@@ -86,7 +89,10 @@ const BY_STATUS: Record<number, MessageKey> = {
 };
 
 /** Reasons that are about one field, although they name none. */
-const FIELD_OF_REASON: Partial<Record<string, FieldName>> = { HANDLE_TAKEN: "handle" };
+const FIELD_OF_REASON: Partial<Record<string, FieldName>> = {
+  HANDLE_TAKEN: "handle",
+  PASSWORD_WRONG: "old_password",
+};
 
 /** What no form has: ids that the page makes. They are wrong where this machine's clock is. */
 const CLOCK_FIELDS: ReadonlySet<string> = new Set(["command_id", "post_id", "job_id", "id"]);
@@ -102,6 +108,8 @@ const OF_FIELDS = {
   height: "field.size",
   model: "field.model",
   negative_prompt: "field.negative_prompt",
+  new_password: "field.new_password",
+  old_password: "field.old_password",
   password: "field.password",
   prompt: "field.prompt",
   seed: "field.seed",

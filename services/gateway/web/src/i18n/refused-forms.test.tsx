@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Problem } from "../api/failure";
 import * as kanvas from "../api/kanvas";
 import type { Account } from "../api/types";
+import { PASSWORD_FIELDS, PasswordForm } from "../parts/password-form";
 import { PromptBox } from "../parts/prompt-box";
 import { PUBLISH_FIELDS, PublishForm } from "../parts/publish-form";
 import { PROFILE_FIELDS, ProfilePart } from "../rooms/settings";
@@ -67,6 +68,11 @@ const FORMS: Record<string, Form> = {
     fields: PROFILE_FIELDS,
     show: () => <ProfilePart me={ME} />,
     refuse: (failure) => vi.mocked(kanvas.updateProfile).mockRejectedValue(failure),
+  },
+  "changing the password": {
+    fields: PASSWORD_FIELDS,
+    show: () => <PasswordForm handle="ana" onChanged={() => undefined} />,
+    refuse: (failure) => vi.mocked(kanvas.changePassword).mockRejectedValue(failure),
   },
   publishing: {
     fields: PUBLISH_FIELDS,

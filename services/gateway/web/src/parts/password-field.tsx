@@ -2,6 +2,7 @@ import { useId, useState } from "preact/hooks";
 import { t } from "../i18n/translate";
 
 interface Props {
+  label?: string;
   value: string;
   onValue: (value: string) => void;
   autoComplete: "new-password" | "current-password";
@@ -10,7 +11,7 @@ interface Props {
 }
 
 /** A password that can be looked at before it is sent. */
-export function PasswordField({ value, onValue, autoComplete, hint, error }: Props) {
+export function PasswordField({ label, value, onValue, autoComplete, hint, error }: Props) {
   const id = useId();
   const [isShown, setShown] = useState(false);
   const note = error ?? hint;
@@ -19,7 +20,7 @@ export function PasswordField({ value, onValue, autoComplete, hint, error }: Pro
   return (
     <div class="field">
       <label class="field-label" for={id}>
-        {t("account.password")}
+        {label ?? t("account.password")}
       </label>
       <div class="with-button">
         <input

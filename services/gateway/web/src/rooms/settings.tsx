@@ -7,6 +7,8 @@ import { type Language, languageNames } from "../i18n/catalogue";
 import { refusalOf } from "../i18n/problem-sentence";
 import { t } from "../i18n/translate";
 import { Field } from "../parts/field";
+import { PasswordForm } from "../parts/password-form";
+import { SignedInPlaces } from "../parts/signed-in-places";
 import { useRefusedForm } from "../parts/use-refused-form";
 import { navigate } from "../router";
 import { learnAccount } from "../state/people";
@@ -176,16 +178,28 @@ function SessionPart({ me }: { me: Account }) {
       toastFailure(failure);
     }
   };
+  // A changed password ends sessions: the list is another one then.
+  const [changes, setChanges] = useState(0);
   return (
-    <section class="settings-part">
-      <h2>{t("settings.session")}</h2>
-      <p class="soft">{t("settings.signedInAs", { handle: me.handle })}</p>
-      <p class="field-hint">{t("settings.signOut.hint")}</p>
-      <div>
-        <button type="button" class="button" onClick={() => void leave()}>
-          {t("settings.signOut")}
-        </button>
-      </div>
-    </section>
+    <>
+      <section class="settings-part">
+        <h2>{t("settings.password")}</h2>
+        <PasswordForm handle={me.handle} onChanged={() => setChanges(changes + 1)} />
+      </section>
+      <section class="settings-part">
+        <h2>{t("settings.places")}</h2>
+        <SignedInPlaces key={changes} />
+      </section>
+      <section class="settings-part">
+        <h2>{t("settings.session")}</h2>
+        <p class="soft">{t("settings.signedInAs", { handle: me.handle })}</p>
+        <p class="field-hint">{t("settings.signOut.hint")}</p>
+        <div>
+          <button type="button" class="button" onClick={() => void leave()}>
+            {t("settings.signOut")}
+          </button>
+        </div>
+      </section>
+    </>
   );
 }

@@ -3,7 +3,8 @@ import { t } from "../i18n/translate";
 import { AlreadyIn } from "../parts/already-in";
 import { Field } from "../parts/field";
 import { PasswordField } from "../parts/password-field";
-import { type SubmitEvent, useAccountForm } from "../parts/use-account-form";
+import { useAccountForm } from "../parts/use-account-form";
+import type { SubmitEvent } from "../parts/use-filled-form";
 import { doorPath } from "../router";
 import { signIn } from "../state/session";
 

@@ -4,12 +4,59 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class StartSession:
+    """Make a session of the actor, who has shown the password of a hash."""
+
+    session_id: str
+    app: str
+    system: str
+    shown_hash: str
+
+
+@dataclass(frozen=True)
 class CreateAccount:
-    """Make the actor's account. `domain.contents` has checked every field."""
+    """Make the actor's account and, where an id is named, a session of it.
+
+    `domain.contents` has checked every field.
+    """
 
     handle: str
     display_name: str
     password_hash: str
+    session_id: str = ""
+    app: str = ""
+    system: str = ""
+
+
+@dataclass(frozen=True)
+class ChangePassword:
+    """Change the actor's password from the one of a hash; all sessions but one end."""
+
+    session_id: str
+    shown_hash: str
+    password_hash: str
+
+
+@dataclass(frozen=True)
+class EndSession:
+    """End a session, if it is the actor's and goes on; another session of the actor asks for it."""
+
+    session_id: str
+    asking_id: str
+
+
+@dataclass(frozen=True)
+class EndOtherSessions:
+    """End all sessions of the actor but one."""
+
+    session_id: str
+
+
+@dataclass(frozen=True)
+class UseSession:
+    """Note that a session of the actor is used."""
+
+    session_id: str
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,13 @@ import re
 import precis_i18n
 import unicodedata2
 
+from kanvas.graph.v1.records_pb2 import Device
 from kanvas_platform.validation import Violations
 
 HANDLE = re.compile(r"[a-z][a-z0-9_]{2,29}")
 DISPLAY_NAME_MAX = 50
 BIO_MAX = 300
+DEVICE_NAME_MAX = 40
 PASSWORD_MIN = 10
 PASSWORD_MAX = 200
 
@@ -72,20 +74,22 @@ def prepare_password(password: str) -> str | None:
     return prepared
 
 
-def check_password(violations: Violations, password: str, handle: str) -> str:
+def check_password(
+    violations: Violations, password: str, handle: str, *, field: str = "password"
+) -> str:
     """Check that a new password is long enough, and none of the first guesses; return its form."""
     prepared = prepare_password(password)
     if prepared is None and 0 < len(password) <= PASSWORD_MAX:
-        violations.add("password", "Contains a character that no password may have.")
+        violations.add(field, "Contains a character that no password may have.")
         return password
     if prepared is None or not PASSWORD_MIN <= len(prepared) <= PASSWORD_MAX:
-        violations.add("password", f"{PASSWORD_MIN} to {PASSWORD_MAX} characters.")
+        violations.add(field, f"{PASSWORD_MIN} to {PASSWORD_MAX} characters.")
         return password
     folded = prepared.lower()
     if folded in WELL_KNOWN_PASSWORDS or len(set(folded)) < 3:
-        violations.add("password", "This password is among the first that anyone would guess.")
+        violations.add(field, "This password is among the first that anyone would guess.")
     elif handle and folded.strip("0123456789_!") in (handle, handle * 2):
-        violations.add("password", "Must not be made from the handle.")
+        violations.add(field, "Must not be made from the handle.")
     return prepared
 
 
@@ -97,3 +101,11 @@ def check_display_name(violations: Violations, name: str) -> str:
 def check_bio(violations: Violations, bio: str) -> str:
     """Check a bio; return it trimmed."""
     return violations.text("bio", bio, most=BIO_MAX, multiline=True)
+
+
+def check_device(violations: Violations, device: Device) -> Device:
+    """Check on what somebody signs in, and return it tidied. Either name may be empty."""
+    return Device(
+        app=violations.text("device.app", device.app, most=DEVICE_NAME_MAX),
+        system=violations.text("device.system", device.system, most=DEVICE_NAME_MAX),
+    )

@@ -4,25 +4,49 @@ from collections.abc import Sequence
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from kanvas.graph.v1.records_pb2 import Account
+from kanvas.graph.v1.records_pb2 import Account, Device, Session
+from kanvas_platform.errors import CommandIdReused
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.records.logs import Draft
-from kanvas_social_graph.domain.commands import CreateAccount, SetBlock, SetFollow, UpdateProfile
+from kanvas_social_graph.domain.commands import (
+    ChangePassword,
+    CreateAccount,
+    EndOtherSessions,
+    EndSession,
+    SetBlock,
+    SetFollow,
+    StartSession,
+    UpdateProfile,
+    UseSession,
+)
 from kanvas_social_graph.domain.logs import (
     account_draft,
     block_draft,
     credentials_draft,
     follow_draft,
+    session_draft,
+)
+from kanvas_social_graph.domain.sessions import (
+    crowded_out,
+    ending,
+    is_noted,
+    new_session,
+    used,
 )
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.errors import (
     AccountExists,
     AccountUnknown,
     Blocked,
+    CredentialsWrong,
     HandleTaken,
+    PasswordWrong,
     SelfFollow,
+    SessionEnded,
     VersionConflict,
 )
+
+SessionCommand = StartSession | ChangePassword | EndSession | EndOtherSessions | UseSession
 
 
 def decide(state: GraphState, command: Command, now: float) -> Sequence[Draft]:
@@ -40,12 +64,18 @@ def decide(state: GraphState, command: Command, now: float) -> Sequence[Draft]:
         VersionConflict: The profile is of a later version than the command expects.
         SelfFollow: The other account of a follow or a block is the actor's own.
         Blocked: A follow between two accounts of which one blocks the other.
+        CommandIdReused: The id of a session to be is that of another account's.
+        CredentialsWrong: The password with which a session is to begin was changed meanwhile.
+        PasswordWrong: The password that is to be changed was changed meanwhile.
+        SessionEnded: The session that acts does not go on, or is not the actor's.
     """
     match command.body:
         case CreateAccount() as body:
             return _create_account(state, command.actor, body, now)
         case UpdateProfile() as body:
             return _update_profile(state, command.actor, body)
+        case StartSession() | ChangePassword() | EndSession() | EndOtherSessions() | UseSession():
+            return _decide_on_session(state, command.actor, command.body, now)
         case SetFollow() as body:
             return _set_follow(state, command.actor, body)
         case SetBlock() as body:
@@ -61,6 +91,7 @@ def _create_account(
         raise AccountExists("An account with this id exists already.")
     if body.handle in state.handles:
         raise HandleTaken("This handle is taken. Choose another one.")
+    _check_session_id(state, account_id, body.session_id)
     created_at = Timestamp()
     created_at.FromMilliseconds(int(now * 1000))
     account = Account(
@@ -70,7 +101,11 @@ def _create_account(
         created_at=created_at,
         version=1,
     )
-    return [account_draft(account), credentials_draft(account_id, body.password_hash)]
+    drafts = [account_draft(account), credentials_draft(account_id, body.password_hash)]
+    if body.session_id:
+        device = Device(app=body.app, system=body.system)
+        drafts.append(session_draft(new_session(body.session_id, account_id, device, now)))
+    return drafts
 
 
 def _update_profile(state: GraphState, account_id: str, body: UpdateProfile) -> Sequence[Draft]:
@@ -91,6 +126,74 @@ def _update_profile(state: GraphState, account_id: str, body: UpdateProfile) -> 
         )
     after.version += 1
     return [account_draft(after)]
+
+
+def _decide_on_session(
+    state: GraphState, account_id: str, body: SessionCommand, now: float
+) -> Sequence[Draft]:
+    match body:
+        case StartSession():
+            return _start_session(state, account_id, body, now)
+        case ChangePassword():
+            return _change_password(state, account_id, body, now)
+        case EndSession():
+            live = state.live_session(account_id, body.session_id, now)
+            if live is None:
+                return []
+            _own_session(state, account_id, body.asking_id, now)
+            return ending([live], now)
+        case EndOtherSessions():
+            _own_session(state, account_id, body.session_id, now)
+            return ending(_others(state, account_id, body.session_id, now), now)
+        case UseSession():
+            own = _own_session(state, account_id, body.session_id, now)
+            return [] if is_noted(own, now) else [session_draft(used(own, now))]
+
+
+def _start_session(
+    state: GraphState, account_id: str, body: StartSession, now: float
+) -> Sequence[Draft]:
+    _known(state, account_id)
+    if state.password_hashes.get(account_id) != body.shown_hash:
+        # It was changed since it was shown, and that was to end every other session.
+        raise CredentialsWrong("The handle or the password is wrong.")
+    _check_session_id(state, account_id, body.session_id)
+    if body.session_id in state.sessions:
+        return []
+    crowded = crowded_out(state.live_sessions(account_id, now))
+    device = Device(app=body.app, system=body.system)
+    session = new_session(body.session_id, account_id, device, now)
+    return [session_draft(session), *ending(crowded, now)]
+
+
+def _change_password(
+    state: GraphState, account_id: str, body: ChangePassword, now: float
+) -> Sequence[Draft]:
+    _own_session(state, account_id, body.session_id, now)
+    others = ending(_others(state, account_id, body.session_id, now), now)
+    present = state.password_hashes.get(account_id)
+    if present == body.password_hash:
+        return others
+    if present != body.shown_hash:
+        raise PasswordWrong("The password was changed meanwhile.")
+    return [credentials_draft(account_id, body.password_hash), *others]
+
+
+def _check_session_id(state: GraphState, account_id: str, session_id: str) -> None:
+    known = state.sessions.get(session_id) if session_id else None
+    if known is not None and known.account_id != account_id:
+        raise CommandIdReused("The command id was used before, for another command.")
+
+
+def _own_session(state: GraphState, account_id: str, session_id: str, now: float) -> Session:
+    session = state.live_session(account_id, session_id, now)
+    if session is None:
+        raise SessionEnded("This session has ended. Sign in again.")
+    return session
+
+
+def _others(state: GraphState, account_id: str, session_id: str, now: float) -> list[Session]:
+    return [one for one in state.live_sessions(account_id, now) if one.id != session_id]
 
 
 def _set_follow(state: GraphState, actor: str, body: SetFollow) -> Sequence[Draft]:

@@ -1,6 +1,15 @@
 """The logs that this service writes, and how their records are keyed and typed."""
 
-from kanvas.graph.v1.records_pb2 import Account, Block, CredentialsRecord, Follow, GraphRecord
+from kanvas.graph.v1.records_pb2 import (
+    Account,
+    Block,
+    CredentialsRecord,
+    Follow,
+    GraphRecord,
+    Session,
+    SessionEnded,
+    SessionRecord,
+)
 from kanvas_platform.kafka.records.logs import Draft, LogSpec
 
 GRAPH = LogSpec(
@@ -13,6 +22,12 @@ CREDENTIALS = LogSpec(
     record_type=CredentialsRecord,
     source="/kanvas/social-graph/kanvas.credentials.v1",
 )
+SESSIONS = LogSpec(
+    topic="kanvas.sessions.v1",
+    record_type=SessionRecord,
+    source="/kanvas/social-graph/kanvas.sessions.v1",
+)
+SIDES = (CREDENTIALS, SESSIONS)
 
 
 def account_key(account_id: str) -> str:
@@ -59,4 +74,33 @@ def credentials_draft(account_id: str, password_hash: str) -> Draft:
         key=account_key(account_id),
         type="kanvas.credentials.password.v1",
         record=CredentialsRecord(account_id=account_id, password_hash=password_hash),
+    )
+
+
+def session_key(account_id: str, session_id: str) -> str:
+    """Return the key of a session's records.
+
+    Callers choose the ids of sessions. With the account in the key, nobody's session takes the
+    place of another's end, which compaction would then remove.
+    """
+    return f"session:{account_id}:{session_id}"
+
+
+def session_draft(session: Session) -> Draft:
+    """Return a record of a session's whole new state, for the log that this service alone reads."""
+    return Draft(
+        log=SESSIONS,
+        key=session_key(session.account_id, session.id),
+        type="kanvas.sessions.session.v1",
+        record=SessionRecord(session=session),
+    )
+
+
+def session_ended_draft(ended: SessionEnded) -> Draft:
+    """Return the record by which others learn that a session has ended."""
+    return Draft(
+        log=GRAPH,
+        key=session_key(ended.account_id, ended.id),
+        type="kanvas.graph.session-ended.v1",
+        record=GraphRecord(session_ended=ended),
     )

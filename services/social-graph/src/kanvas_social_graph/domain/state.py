@@ -1,26 +1,52 @@
-"""The state that `kanvas.graph.v1` and `kanvas.credentials.v1` fold into."""
+"""The state that `kanvas.graph.v1` and its side logs fold into."""
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Final, Self
 
 from google.protobuf.message import Message
 
-from kanvas.graph.v1.records_pb2 import Account, Block, CredentialsRecord, Follow, GraphRecord
+from kanvas.graph.v1.records_pb2 import (
+    Account,
+    Block,
+    CredentialsRecord,
+    Follow,
+    GraphRecord,
+    Session,
+    SessionEnded,
+    SessionRecord,
+)
 from kanvas_platform.kafka.store.codecs import ID, ID_PAIR, NUMBER, TEXT, message
 from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.kafka.store.tables import Index, Table
+from kanvas_platform.timestamps import to_seconds
+from kanvas_social_graph.domain.sessions import SESSION_SECONDS, end_of, goes_on
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of what records fold into. A store of another version is folded anew."""
 
 _ACCOUNT: Final = message(Account)
+_SESSION: Final = message(Session)
+_SESSION_ENDED: Final = message(SessionEnded)
+
+_DAY: Final = 86400
+_DAYS_AHEAD: Final = SESSION_SECONDS // _DAY + 1
+_DAYS_BEHIND: Final = 28
+_FORGOTTEN_AT_ONCE: Final = 8
+"""Each end adds one entry, so with more than one a record the ends of past days get fewer."""
 
 
 class GraphState:
-    """Accounts, credentials, follows and blocks, as of the applied positions.
+    """Accounts, credentials, sessions, follows and blocks, as of the applied positions.
 
     `follows` and `blocks` hold active edges only, each with the position that made it.
     `following` and `followers` hold the active follows of an account by that position: whom it
     follows, and who follows it.
+
+    `sessions` holds those that were not ended, and `sessions_of` those of an account by the
+    position that made them. One that has ended by itself may still be there: whoever reads looks
+    at the time. `ended` holds, by the day on which they would have ended by themselves, those that
+    were ended.
 
     Attributes:
         space: Where all of it stands.
@@ -40,16 +66,24 @@ class GraphState:
         self.blocks: Table[tuple[str, str], int] = Table(space, b"b", ID_PAIR, NUMBER)
         self.following: Index[str, int, str] = Index(space, b"o", ID, NUMBER, ID)
         self.followers: Index[str, int, str] = Index(space, b"i", ID, NUMBER, ID)
+        self.sessions: Table[str, Session] = Table(space, b"s", ID, _SESSION)
+        self.sessions_of: Index[str, int, str] = Index(space, b"d", ID, NUMBER, ID)
+        self.ended: Index[int, int, SessionEnded] = Index(
+            space, b"e", NUMBER, NUMBER, _SESSION_ENDED
+        )
 
     def overlay(self) -> Self:
         """Return a layer over this state. What is applied to the layer never reaches this state."""
         return type(self)(self.space.overlay())
 
     def apply(self, topic: str, record: Message) -> None:
-        """Fold one record of either log."""
+        """Fold one record of any of the logs."""
         del topic  # the record's type says which log it is of
         if isinstance(record, CredentialsRecord):
             self.password_hashes[record.account_id] = record.password_hash
+            return
+        if isinstance(record, SessionRecord):
+            self._apply_session(record)
             return
         assert isinstance(record, GraphRecord)  # noqa: S101 - the replica decodes by LogSpec
         match record.WhichOneof("entity"):
@@ -60,11 +94,76 @@ class GraphState:
             case "block":
                 self._apply_block(record.block, record.meta.position)
             case _:
-                pass  # an entity of a later version of the contract: nothing here depends on it
+                pass  # an end of a session, which its own log says too, or an entity of later days
 
     def blocked_either_way(self, one: str, other: str) -> bool:
         """Return whether either of two accounts blocks the other."""
         return (one, other) in self.blocks or (other, one) in self.blocks
+
+    def live_sessions(self, account_id: str, now: float) -> list[Session]:
+        """Return the sessions of an account that go on at a Unix time, the newest first."""
+        ids = [session_id for _, session_id in self.sessions_of.descending(account_id)]
+        return [
+            session
+            for session in map(self.sessions.get, ids)
+            if session is not None and session.account_id == account_id and goes_on(session, now)
+        ]
+
+    def live_session(self, account_id: str, session_id: str, now: float) -> Session | None:
+        """Return a session of an account, if it goes on at a Unix time."""
+        session = self.sessions.get(session_id)
+        if session is None or session.account_id != account_id or not goes_on(session, now):
+            return None
+        return session
+
+    def ended_sessions(self, now: float) -> Iterator[SessionEnded]:
+        """Yield what was ended and would not have ended by itself before a Unix time.
+
+        Some that would have, on that day or the day before, are among them. Use the iterator up, or
+        drop it, before the next `await`.
+        """
+        for day in self.days_of_ends(now):
+            for _, ended in self.ended.descending(day):
+                yield ended
+
+    def days_of_ends(self, now: float) -> range:
+        """Return the groups of `ended` that may hold what had not ended by itself at a time."""
+        today = int(now) // _DAY
+        return range(today - 1, today + _DAYS_AHEAD + 1)
+
+    def _apply_session(self, record: SessionRecord) -> None:
+        session, rank = record.session, record.meta.created_position
+        decided = to_seconds(record.meta.decided_at)
+        if not session.HasField("ended_at"):
+            self.sessions[session.id] = session
+            self.sessions_of.add(session.account_id, rank, session.id)
+            self._forget_expired(session.account_id, decided)
+            return
+        if session.id in self.sessions:
+            del self.sessions[session.id]
+            self.sessions_of.remove(session.account_id, rank)
+        day = int(to_seconds(session.expires_at)) // _DAY
+        self.ended.add(day, record.meta.position, end_of(session))
+        self._forget_ended(int(decided) // _DAY)
+
+    def _forget_expired(self, account_id: str, now: float) -> None:
+        """Forget the sessions of an account that had ended by themselves at a record's time."""
+        for rank, session_id in list(self.sessions_of.descending(account_id)):
+            session = self.sessions.get(session_id)
+            if session is not None and goes_on(session, now):
+                continue
+            self.sessions_of.remove(account_id, rank)
+            if session is not None:
+                del self.sessions[session_id]
+
+    def _forget_ended(self, today: int) -> None:
+        """Forget some of the ends that nobody need remember on the day of a record."""
+        for day in range(max(0, today - _DAYS_BEHIND), today - 1):
+            if self.ended.count(day):
+                oldest = list(islice(self.ended.descending(day), _FORGOTTEN_AT_ONCE))
+                for rank, _ in oldest:
+                    self.ended.remove(day, rank)
+                return
 
     def _apply_account(self, account: Account) -> None:
         self.accounts[account.id] = account

@@ -1,9 +1,11 @@
 """`kanvas.graph.v1.SocialGraphService`: requests in, use cases, responses out."""
 
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from kanvas.graph.v1 import service_pb2 as pb
-from kanvas.graph.v1.records_pb2 import Account
+from kanvas.graph.v1.records_pb2 import Account, SessionEnded
 from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceServicer
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import InvalidArgument, Violation
@@ -11,15 +13,20 @@ from kanvas_platform.kafka.service_log import Commands
 from kanvas_platform.rpc.context import caller, remaining, require_caller
 from kanvas_platform.validation import Violations
 from kanvas_social_graph.change_edges import set_block, set_follow
+from kanvas_social_graph.change_password import change_password
 from kanvas_social_graph.create_account import SignUp, create_account
+from kanvas_social_graph.domain import commands as asked
 from kanvas_social_graph.domain.rules import hidden
+from kanvas_social_graph.end_sessions import end_sessions
 from kanvas_social_graph.errors import AccountUnknown
 from kanvas_social_graph.find_account import find_by_handle, find_by_id
 from kanvas_social_graph.list_edges import EdgePage, Side, list_edges
+from kanvas_social_graph.list_sessions import ended_in_parts
 from kanvas_social_graph.password_check import Client, PasswordCheck
 from kanvas_social_graph.ports import GraphReplica, Passwords
+from kanvas_social_graph.sign_in import sign_in
 from kanvas_social_graph.update_profile import update_profile
-from kanvas_social_graph.verify_credentials import verify_credentials
+from kanvas_social_graph.use_session import use_session
 
 CONTRACT = pb.DESCRIPTOR.services_by_name["SocialGraphService"]
 
@@ -43,6 +50,7 @@ class SocialGraph(SocialGraphServiceServicer):
         self._replica = replica
         self._commands = commands
         self._passwords = passwords
+        self._clock = clock
         self._check = PasswordCheck(replica=replica, passwords=passwords, clock=clock)
 
     async def CreateAccount(  # noqa: N802 - the contract's name
@@ -56,8 +64,9 @@ class SocialGraph(SocialGraphServiceServicer):
             display_name=request.display_name,
             password=request.password,
             client=_client(request.client),
+            device=request.device,
         )
-        account, position = await create_account(
+        made = await create_account(
             sign_up,
             replica=self._replica,
             commands=self._commands,
@@ -65,22 +74,94 @@ class SocialGraph(SocialGraphServiceServicer):
             check=self._check,
             timeout=remaining(CALL_SECONDS),
         )
-        return pb.CreateAccountResponse(account=account, position=position)
+        return pb.CreateAccountResponse(
+            account=made.account, session=made.session, position=made.position
+        )
 
-    async def VerifyCredentials(  # noqa: N802
-        self, request: pb.VerifyCredentialsRequest, context: Context
-    ) -> pb.VerifyCredentialsResponse:
+    async def SignIn(  # noqa: N802
+        self, request: pb.SignInRequest, context: Context
+    ) -> pb.SignInResponse:
         """See the contract."""
-        self._replica.check_fresh()
-        account = await verify_credentials(
+        account, session, position = await sign_in(
+            request.command_id,
             request.handle,
             request.password,
             _client(request.client),
+            request.device,
             replica=self._replica,
+            commands=self._commands,
             check=self._check,
             timeout=remaining(CALL_SECONDS),
         )
-        return pb.VerifyCredentialsResponse(account=account)
+        return pb.SignInResponse(account=account, session=session, position=position)
+
+    async def ChangePassword(  # noqa: N802
+        self, request: pb.ChangePasswordRequest, context: Context
+    ) -> pb.ChangePasswordResponse:
+        """See the contract."""
+        ended, position = await change_password(
+            request.command_id,
+            require_caller(),
+            request.session_id,
+            old=request.old_password,
+            new=request.new_password,
+            client=_client(request.client),
+            replica=self._replica,
+            commands=self._commands,
+            passwords=self._passwords,
+            check=self._check,
+            now=self._clock.now(),
+            timeout=remaining(CALL_SECONDS),
+        )
+        return pb.ChangePasswordResponse(ended=ended, position=position)
+
+    async def ListSessions(  # noqa: N802
+        self, request: pb.ListSessionsRequest, context: Context
+    ) -> pb.ListSessionsResponse:
+        """See the contract."""
+        # Whoever looks whether a stranger is signed in must not be told of a moment ago.
+        await self._reach_end()
+        sessions = self._replica.state.live_sessions(require_caller(), self._clock.now())
+        return pb.ListSessionsResponse(sessions=sessions)
+
+    async def EndSession(  # noqa: N802
+        self, request: pb.EndSessionRequest, context: Context
+    ) -> pb.EndSessionResponse:
+        """See the contract."""
+        body = asked.EndSession(request.session_id, request.asking_session_id)
+        ended, position = await self._end(request.command_id, body)
+        return pb.EndSessionResponse(ended=ended, position=position)
+
+    async def EndOtherSessions(  # noqa: N802
+        self, request: pb.EndOtherSessionsRequest, context: Context
+    ) -> pb.EndOtherSessionsResponse:
+        """See the contract."""
+        body = asked.EndOtherSessions(request.session_id)
+        ended, position = await self._end(request.command_id, body)
+        return pb.EndOtherSessionsResponse(ended=ended, position=position)
+
+    async def UseSession(  # noqa: N802
+        self, request: pb.UseSessionRequest, context: Context
+    ) -> pb.UseSessionResponse:
+        """See the contract."""
+        await use_session(
+            request.command_id,
+            require_caller(),
+            request.session_id,
+            commands=self._commands,
+            timeout=remaining(CALL_SECONDS),
+        )
+        return pb.UseSessionResponse()
+
+    async def ListEndedSessions(  # noqa: N802
+        self, request: pb.ListEndedSessionsRequest, context: Context
+    ) -> AsyncIterator[pb.ListEndedSessionsResponse]:
+        """See the contract."""
+        # Whoever asks has lost sight of the feed: what was ended before the call must be told.
+        await self._reach_end()
+        for part in ended_in_parts(self._replica, self._clock.now()):
+            yield pb.ListEndedSessionsResponse(ended=part)
+            await asyncio.sleep(0)  # there may be very many, and others wait
 
     async def GetAccount(  # noqa: N802
         self, request: pb.GetAccountRequest, context: Context
@@ -163,6 +244,10 @@ class SocialGraph(SocialGraphServiceServicer):
             accounts=page.accounts, next_cursor=page.next_cursor, position=self._replica.position
         )
 
+    async def _reach_end(self) -> None:
+        """Take in what was written before the call, by whichever instance."""
+        await self._replica.barrier(min(CALL_SECONDS, remaining(CALL_SECONDS)))
+
     async def _include(self, at_least: int) -> None:
         self._replica.check_fresh()
         if at_least > 0:
@@ -184,6 +269,19 @@ class SocialGraph(SocialGraphServiceServicer):
             case _:
                 violation = Violation(field="by", message="Name an account_id or a handle.")
                 raise InvalidArgument(violations=[violation])
+
+    async def _end(
+        self, command_id: str, body: asked.EndSession | asked.EndOtherSessions
+    ) -> tuple[Sequence[SessionEnded], int]:
+        return await end_sessions(
+            command_id,
+            require_caller(),
+            body,
+            replica=self._replica,
+            commands=self._commands,
+            now=self._clock.now(),
+            timeout=remaining(CALL_SECONDS),
+        )
 
     async def _set_follow(
         self, request: pb.FollowRequest | pb.UnfollowRequest, *, active: bool

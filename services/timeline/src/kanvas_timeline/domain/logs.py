@@ -47,7 +47,7 @@ def removed_draft(post_id: str, author_id: str, visibility: Visibility.ValueType
 
 
 def copy_draft(record: GraphRecord, source_position: int) -> Draft:
-    """Return a copy of a record of the graph: of an account, a follow or a block."""
+    """Return a copy of a record of the graph: of an account, an edge or the end of a session."""
     match record.WhichOneof("entity"):
         case "account":
             key, kind = f"account:{record.account.id}", "account"
@@ -60,6 +60,10 @@ def copy_draft(record: GraphRecord, source_position: int) -> Draft:
             block = record.block
             key, kind = f"block:{block.blocker_id}:{block.blocked_id}", "block"
             copy = FeedRecord(block=block)
+        case "session_ended":
+            ended = record.session_ended
+            key, kind = f"session:{ended.account_id}:{ended.id}", "session-ended"
+            copy = FeedRecord(session_ended=ended)
         case other:
             raise ValueError(f"nothing to copy in an entity {other}")
     return Draft(FEED, key, f"kanvas.feed.{kind}.v1", copy, source_position)

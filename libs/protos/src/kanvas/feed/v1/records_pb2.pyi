@@ -59,6 +59,7 @@ class FeedRecord(_message.Message):
     ACCOUNT_FIELD_NUMBER: _builtins.int
     FOLLOW_FIELD_NUMBER: _builtins.int
     BLOCK_FIELD_NUMBER: _builtins.int
+    SESSION_ENDED_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def meta(self) -> _record_pb2.RecordMeta:
         """Position of the record, and the command that made it."""
@@ -83,6 +84,10 @@ class FeedRecord(_message.Message):
     def block(self) -> _records_pb2.Block:
         """Copied from the graph. Key `block:<blocker>:<blocked>`."""
 
+    @_builtins.property
+    def session_ended(self) -> _records_pb2.SessionEnded:
+        """Copied from the graph. Key `session:<account>:<id>`."""
+
     def __init__(
         self,
         *,
@@ -92,12 +97,13 @@ class FeedRecord(_message.Message):
         account: _records_pb2.Account | None = ...,
         follow: _records_pb2.Follow | None = ...,
         block: _records_pb2.Block | None = ...,
+        session_ended: _records_pb2.SessionEnded | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "block", b"block", "entity", b"entity", "follow", b"follow", "meta", b"meta", "post", b"post", "post_removed", b"post_removed"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "block", b"block", "entity", b"entity", "follow", b"follow", "meta", b"meta", "post", b"post", "post_removed", b"post_removed", "session_ended", b"session_ended"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "block", b"block", "entity", b"entity", "follow", b"follow", "meta", b"meta", "post", b"post", "post_removed", b"post_removed"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "block", b"block", "entity", b"entity", "follow", b"follow", "meta", b"meta", "post", b"post", "post_removed", b"post_removed", "session_ended", b"session_ended"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_entity: _TypeAlias = _typing.Literal["post", "post_removed", "account", "follow", "block"]  # noqa: Y015
+    _WhichOneofReturnType_entity: _TypeAlias = _typing.Literal["post", "post_removed", "account", "follow", "block", "session_ended"]  # noqa: Y015
     _WhichOneofArgType_entity: _TypeAlias = _typing.Literal["entity", b"entity"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_entity) -> _WhichOneofReturnType_entity | None: ...
 

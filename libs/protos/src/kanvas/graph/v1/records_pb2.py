@@ -27,7 +27,7 @@ from kanvas.log.v1 import record_pb2 as kanvas_dot_log_dot_v1_dot_record__pb2
 from kanvas.privacy.v1 import privacy_pb2 as kanvas_dot_privacy_dot_v1_dot_privacy__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dkanvas/graph/v1/records.proto\x12\x0fkanvas.graph.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1akanvas/log/v1/record.proto\x1a\x1fkanvas/privacy/v1/privacy.proto\"\xc1\x01\n\x0bGraphRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12+\n\x07\x61\x63\x63ount\x18\x02 \x01(\x0b\x32\x18.kanvas.graph.v1.AccountH\x00\x12)\n\x06\x66ollow\x18\x03 \x01(\x0b\x32\x17.kanvas.graph.v1.FollowH\x00\x12\'\n\x05\x62lock\x18\x04 \x01(\x0b\x32\x16.kanvas.graph.v1.BlockH\x00\x42\x08\n\x06\x65ntity\"\xad\x01\n\x07\x41\x63\x63ount\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06handle\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x1a\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x04\x88\xb5\x18\x02\x12\x11\n\x03\x62io\x18\x04 \x01(\tB\x04\x88\xb5\x18\x02\x12\x34\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x01\x12\x15\n\x07version\x18\x06 \x01(\x03\x42\x04\x88\xb5\x18\x01\"T\n\x06\x46ollow\x12\x19\n\x0b\x66ollower_id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x19\n\x0b\x66ollowee_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06\x61\x63tive\x18\x03 \x01(\x08\x42\x04\x88\xb5\x18\x01\"Q\n\x05\x42lock\x12\x18\n\nblocker_id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x18\n\nblocked_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06\x61\x63tive\x18\x03 \x01(\x08\x42\x04\x88\xb5\x18\x01\"s\n\x11\x43redentialsRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12\x18\n\naccount_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x1b\n\rpassword_hash\x18\x03 \x01(\tB\x04\x88\xb5\x18\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dkanvas/graph/v1/records.proto\x12\x0fkanvas.graph.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1akanvas/log/v1/record.proto\x1a\x1fkanvas/privacy/v1/privacy.proto\"\xf9\x01\n\x0bGraphRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12+\n\x07\x61\x63\x63ount\x18\x02 \x01(\x0b\x32\x18.kanvas.graph.v1.AccountH\x00\x12)\n\x06\x66ollow\x18\x03 \x01(\x0b\x32\x17.kanvas.graph.v1.FollowH\x00\x12\'\n\x05\x62lock\x18\x04 \x01(\x0b\x32\x16.kanvas.graph.v1.BlockH\x00\x12\x36\n\rsession_ended\x18\x05 \x01(\x0b\x32\x1d.kanvas.graph.v1.SessionEndedH\x00\x42\x08\n\x06\x65ntity\"\xad\x01\n\x07\x41\x63\x63ount\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06handle\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x1a\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x04\x88\xb5\x18\x02\x12\x11\n\x03\x62io\x18\x04 \x01(\tB\x04\x88\xb5\x18\x02\x12\x34\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x01\x12\x15\n\x07version\x18\x06 \x01(\x03\x42\x04\x88\xb5\x18\x01\"T\n\x06\x46ollow\x12\x19\n\x0b\x66ollower_id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x19\n\x0b\x66ollowee_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06\x61\x63tive\x18\x03 \x01(\x08\x42\x04\x88\xb5\x18\x01\"Q\n\x05\x42lock\x12\x18\n\nblocker_id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x18\n\nblocked_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06\x61\x63tive\x18\x03 \x01(\x08\x42\x04\x88\xb5\x18\x01\"p\n\x0cSessionEnded\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x18\n\naccount_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x34\n\nexpires_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x02\"s\n\x11\x43redentialsRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12\x18\n\naccount_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x1b\n\rpassword_hash\x18\x03 \x01(\tB\x04\x88\xb5\x18\x03\"c\n\rSessionRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12)\n\x07session\x18\x02 \x01(\x0b\x32\x18.kanvas.graph.v1.Session\"\xae\x02\n\x07Session\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x18\n\naccount_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\'\n\x06\x64\x65vice\x18\x03 \x01(\x0b\x32\x17.kanvas.graph.v1.Device\x12\x31\n\x07made_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x02\x12\x31\n\x07used_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x02\x12\x34\n\nexpires_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x02\x12\x32\n\x08\x65nded_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x02\"1\n\x06\x44\x65vice\x12\x11\n\x03\x61pp\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06system\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -58,18 +58,48 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_BLOCK'].fields_by_name['blocked_id']._serialized_options = b'\210\265\030\002'
   _globals['_BLOCK'].fields_by_name['active']._loaded_options = None
   _globals['_BLOCK'].fields_by_name['active']._serialized_options = b'\210\265\030\001'
+  _globals['_SESSIONENDED'].fields_by_name['id']._loaded_options = None
+  _globals['_SESSIONENDED'].fields_by_name['id']._serialized_options = b'\210\265\030\002'
+  _globals['_SESSIONENDED'].fields_by_name['account_id']._loaded_options = None
+  _globals['_SESSIONENDED'].fields_by_name['account_id']._serialized_options = b'\210\265\030\002'
+  _globals['_SESSIONENDED'].fields_by_name['expires_at']._loaded_options = None
+  _globals['_SESSIONENDED'].fields_by_name['expires_at']._serialized_options = b'\210\265\030\002'
   _globals['_CREDENTIALSRECORD'].fields_by_name['account_id']._loaded_options = None
   _globals['_CREDENTIALSRECORD'].fields_by_name['account_id']._serialized_options = b'\210\265\030\002'
   _globals['_CREDENTIALSRECORD'].fields_by_name['password_hash']._loaded_options = None
   _globals['_CREDENTIALSRECORD'].fields_by_name['password_hash']._serialized_options = b'\210\265\030\003'
+  _globals['_SESSION'].fields_by_name['id']._loaded_options = None
+  _globals['_SESSION'].fields_by_name['id']._serialized_options = b'\210\265\030\002'
+  _globals['_SESSION'].fields_by_name['account_id']._loaded_options = None
+  _globals['_SESSION'].fields_by_name['account_id']._serialized_options = b'\210\265\030\002'
+  _globals['_SESSION'].fields_by_name['made_at']._loaded_options = None
+  _globals['_SESSION'].fields_by_name['made_at']._serialized_options = b'\210\265\030\002'
+  _globals['_SESSION'].fields_by_name['used_at']._loaded_options = None
+  _globals['_SESSION'].fields_by_name['used_at']._serialized_options = b'\210\265\030\002'
+  _globals['_SESSION'].fields_by_name['expires_at']._loaded_options = None
+  _globals['_SESSION'].fields_by_name['expires_at']._serialized_options = b'\210\265\030\002'
+  _globals['_SESSION'].fields_by_name['ended_at']._loaded_options = None
+  _globals['_SESSION'].fields_by_name['ended_at']._serialized_options = b'\210\265\030\002'
+  _globals['_DEVICE'].fields_by_name['app']._loaded_options = None
+  _globals['_DEVICE'].fields_by_name['app']._serialized_options = b'\210\265\030\002'
+  _globals['_DEVICE'].fields_by_name['system']._loaded_options = None
+  _globals['_DEVICE'].fields_by_name['system']._serialized_options = b'\210\265\030\002'
   _globals['_GRAPHRECORD']._serialized_start=145
-  _globals['_GRAPHRECORD']._serialized_end=338
-  _globals['_ACCOUNT']._serialized_start=341
-  _globals['_ACCOUNT']._serialized_end=514
-  _globals['_FOLLOW']._serialized_start=516
-  _globals['_FOLLOW']._serialized_end=600
-  _globals['_BLOCK']._serialized_start=602
-  _globals['_BLOCK']._serialized_end=683
-  _globals['_CREDENTIALSRECORD']._serialized_start=685
-  _globals['_CREDENTIALSRECORD']._serialized_end=800
+  _globals['_GRAPHRECORD']._serialized_end=394
+  _globals['_ACCOUNT']._serialized_start=397
+  _globals['_ACCOUNT']._serialized_end=570
+  _globals['_FOLLOW']._serialized_start=572
+  _globals['_FOLLOW']._serialized_end=656
+  _globals['_BLOCK']._serialized_start=658
+  _globals['_BLOCK']._serialized_end=739
+  _globals['_SESSIONENDED']._serialized_start=741
+  _globals['_SESSIONENDED']._serialized_end=853
+  _globals['_CREDENTIALSRECORD']._serialized_start=855
+  _globals['_CREDENTIALSRECORD']._serialized_end=970
+  _globals['_SESSIONRECORD']._serialized_start=972
+  _globals['_SESSIONRECORD']._serialized_end=1071
+  _globals['_SESSION']._serialized_start=1074
+  _globals['_SESSION']._serialized_end=1376
+  _globals['_DEVICE']._serialized_start=1378
+  _globals['_DEVICE']._serialized_end=1427
 # @@protoc_insertion_point(module_scope)

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class SocialGraphServiceStub:
-    """Accounts, credentials, follows and blocks.
+    """Accounts, credentials, sessions, follows and blocks.
 
     The acting account is the caller's identity (metadata `kanvas-account-id`). Commands carry an
     id (UUIDv7) chosen by the caller; a repeat within 24 hours gets the first answer. Reads may
@@ -45,10 +45,40 @@ class SocialGraphServiceStub:
                 request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.CreateAccountRequest.SerializeToString,
                 response_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.CreateAccountResponse.FromString,
                 _registered_method=True)
-        self.VerifyCredentials = channel.unary_unary(
-                '/kanvas.graph.v1.SocialGraphService/VerifyCredentials',
-                request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.VerifyCredentialsRequest.SerializeToString,
-                response_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.VerifyCredentialsResponse.FromString,
+        self.SignIn = channel.unary_unary(
+                '/kanvas.graph.v1.SocialGraphService/SignIn',
+                request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.SignInRequest.SerializeToString,
+                response_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.SignInResponse.FromString,
+                _registered_method=True)
+        self.ChangePassword = channel.unary_unary(
+                '/kanvas.graph.v1.SocialGraphService/ChangePassword',
+                request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ChangePasswordRequest.SerializeToString,
+                response_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ChangePasswordResponse.FromString,
+                _registered_method=True)
+        self.ListSessions = channel.unary_unary(
+                '/kanvas.graph.v1.SocialGraphService/ListSessions',
+                request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ListSessionsRequest.SerializeToString,
+                response_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ListSessionsResponse.FromString,
+                _registered_method=True)
+        self.EndSession = channel.unary_unary(
+                '/kanvas.graph.v1.SocialGraphService/EndSession',
+                request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.EndSessionRequest.SerializeToString,
+                response_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.EndSessionResponse.FromString,
+                _registered_method=True)
+        self.EndOtherSessions = channel.unary_unary(
+                '/kanvas.graph.v1.SocialGraphService/EndOtherSessions',
+                request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.EndOtherSessionsRequest.SerializeToString,
+                response_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.EndOtherSessionsResponse.FromString,
+                _registered_method=True)
+        self.UseSession = channel.unary_unary(
+                '/kanvas.graph.v1.SocialGraphService/UseSession',
+                request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.UseSessionRequest.SerializeToString,
+                response_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.UseSessionResponse.FromString,
+                _registered_method=True)
+        self.ListEndedSessions = channel.unary_stream(
+                '/kanvas.graph.v1.SocialGraphService/ListEndedSessions',
+                request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ListEndedSessionsRequest.SerializeToString,
+                response_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ListEndedSessionsResponse.FromString,
                 _registered_method=True)
         self.GetAccount = channel.unary_unary(
                 '/kanvas.graph.v1.SocialGraphService/GetAccount',
@@ -93,7 +123,7 @@ class SocialGraphServiceStub:
 
 
 class SocialGraphServiceServicer:
-    """Accounts, credentials, follows and blocks.
+    """Accounts, credentials, sessions, follows and blocks.
 
     The acting account is the caller's identity (metadata `kanvas-account-id`). Commands carry an
     id (UUIDv7) chosen by the caller; a repeat within 24 hours gets the first answer. Reads may
@@ -102,17 +132,70 @@ class SocialGraphServiceServicer:
     """
 
     def CreateAccount(self, request, context):
-        """Makes an account. ALREADY_EXISTS `HANDLE_TAKEN`; INVALID_ARGUMENT with field violations.
-        Repeated with the same account id and content it gets its first answer under any command id;
-        that proves a password, so it counts as an attempt to sign in.
+        """Makes an account, and a session of it: that of the command's id, unless a repeat finds it gone.
+        ALREADY_EXISTS `HANDLE_TAKEN`; INVALID_ARGUMENT with field violations. Repeated with the same
+        account id and content it gets its first answer under any command id; that proves a password,
+        so it counts as an attempt to sign in.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def VerifyCredentials(self, request, context):
-        """Checks a handle and its password. UNAUTHENTICATED `CREDENTIALS_WRONG` for either;
-        RESOURCE_EXHAUSTED `RATE_LIMITED` after too many attempts.
+    def SignIn(self, request, context):
+        """Checks a handle and its password, and makes a session that has the command's id. An account has
+        at most 50. With one more, one ends: of those that were never used after they began, or else of
+        all, the one that was not used for longest. UNAUTHENTICATED `CREDENTIALS_WRONG` for either;
+        `SESSION_ENDED` where a repeat finds its session ended; RESOURCE_EXHAUSTED `RATE_LIMITED` after
+        too many attempts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ChangePassword(self, request, context):
+        """Changes the caller's password, and ends all of the caller's sessions but the one that is named.
+        PERMISSION_DENIED `PASSWORD_WRONG` where the old one is not the account's; UNAUTHENTICATED
+        `SESSION_ENDED`; RESOURCE_EXHAUSTED `RATE_LIMITED`: it counts as an attempt to sign in.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSessions(self, request, context):
+        """The caller's sessions that go on, the newest first: all that were begun before the call.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndSession(self, request, context):
+        """Ends one of the caller's sessions. Nothing happens where it has ended, or is somebody else's.
+        UNAUTHENTICATED `SESSION_ENDED` where the session that asks does not go on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndOtherSessions(self, request, context):
+        """Ends all of the caller's sessions but one. UNAUTHENTICATED `SESSION_ENDED` where that one does
+        not go on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UseSession(self, request, context):
+        """Notes that a session of the caller is used. Nothing is written within an hour of the last note.
+        UNAUTHENTICATED `SESSION_ENDED` where it does not go on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListEndedSessions(self, request, context):
+        """Every session that was ended before its time and before the call, and would not have ended by
+        itself yet; for a gateway that starts. Some that would have, a day or two ago at most, are among
+        them. In parts.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -182,10 +265,40 @@ def add_SocialGraphServiceServicer_to_server(servicer, server):
                     request_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.CreateAccountRequest.FromString,
                     response_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.CreateAccountResponse.SerializeToString,
             ),
-            'VerifyCredentials': grpc.unary_unary_rpc_method_handler(
-                    servicer.VerifyCredentials,
-                    request_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.VerifyCredentialsRequest.FromString,
-                    response_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.VerifyCredentialsResponse.SerializeToString,
+            'SignIn': grpc.unary_unary_rpc_method_handler(
+                    servicer.SignIn,
+                    request_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.SignInRequest.FromString,
+                    response_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.SignInResponse.SerializeToString,
+            ),
+            'ChangePassword': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangePassword,
+                    request_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ChangePasswordRequest.FromString,
+                    response_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ChangePasswordResponse.SerializeToString,
+            ),
+            'ListSessions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSessions,
+                    request_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ListSessionsRequest.FromString,
+                    response_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ListSessionsResponse.SerializeToString,
+            ),
+            'EndSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndSession,
+                    request_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.EndSessionRequest.FromString,
+                    response_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.EndSessionResponse.SerializeToString,
+            ),
+            'EndOtherSessions': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndOtherSessions,
+                    request_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.EndOtherSessionsRequest.FromString,
+                    response_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.EndOtherSessionsResponse.SerializeToString,
+            ),
+            'UseSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.UseSession,
+                    request_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.UseSessionRequest.FromString,
+                    response_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.UseSessionResponse.SerializeToString,
+            ),
+            'ListEndedSessions': grpc.unary_stream_rpc_method_handler(
+                    servicer.ListEndedSessions,
+                    request_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ListEndedSessionsRequest.FromString,
+                    response_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ListEndedSessionsResponse.SerializeToString,
             ),
             'GetAccount': grpc.unary_unary_rpc_method_handler(
                     servicer.GetAccount,
@@ -236,7 +349,7 @@ def add_SocialGraphServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class SocialGraphService:
-    """Accounts, credentials, follows and blocks.
+    """Accounts, credentials, sessions, follows and blocks.
 
     The acting account is the caller's identity (metadata `kanvas-account-id`). Commands carry an
     id (UUIDv7) chosen by the caller; a repeat within 24 hours gets the first answer. Reads may
@@ -272,7 +385,7 @@ class SocialGraphService:
             _registered_method=True)
 
     @staticmethod
-    def VerifyCredentials(request,
+    def SignIn(request,
             target,
             options=(),
             channel_credentials=None,
@@ -285,9 +398,171 @@ class SocialGraphService:
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/kanvas.graph.v1.SocialGraphService/VerifyCredentials',
-            kanvas_dot_graph_dot_v1_dot_service__pb2.VerifyCredentialsRequest.SerializeToString,
-            kanvas_dot_graph_dot_v1_dot_service__pb2.VerifyCredentialsResponse.FromString,
+            '/kanvas.graph.v1.SocialGraphService/SignIn',
+            kanvas_dot_graph_dot_v1_dot_service__pb2.SignInRequest.SerializeToString,
+            kanvas_dot_graph_dot_v1_dot_service__pb2.SignInResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChangePassword(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kanvas.graph.v1.SocialGraphService/ChangePassword',
+            kanvas_dot_graph_dot_v1_dot_service__pb2.ChangePasswordRequest.SerializeToString,
+            kanvas_dot_graph_dot_v1_dot_service__pb2.ChangePasswordResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSessions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kanvas.graph.v1.SocialGraphService/ListSessions',
+            kanvas_dot_graph_dot_v1_dot_service__pb2.ListSessionsRequest.SerializeToString,
+            kanvas_dot_graph_dot_v1_dot_service__pb2.ListSessionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kanvas.graph.v1.SocialGraphService/EndSession',
+            kanvas_dot_graph_dot_v1_dot_service__pb2.EndSessionRequest.SerializeToString,
+            kanvas_dot_graph_dot_v1_dot_service__pb2.EndSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndOtherSessions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kanvas.graph.v1.SocialGraphService/EndOtherSessions',
+            kanvas_dot_graph_dot_v1_dot_service__pb2.EndOtherSessionsRequest.SerializeToString,
+            kanvas_dot_graph_dot_v1_dot_service__pb2.EndOtherSessionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UseSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kanvas.graph.v1.SocialGraphService/UseSession',
+            kanvas_dot_graph_dot_v1_dot_service__pb2.UseSessionRequest.SerializeToString,
+            kanvas_dot_graph_dot_v1_dot_service__pb2.UseSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListEndedSessions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/kanvas.graph.v1.SocialGraphService/ListEndedSessions',
+            kanvas_dot_graph_dot_v1_dot_service__pb2.ListEndedSessionsRequest.SerializeToString,
+            kanvas_dot_graph_dot_v1_dot_service__pb2.ListEndedSessionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

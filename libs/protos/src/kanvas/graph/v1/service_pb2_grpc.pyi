@@ -13,7 +13,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class SocialGraphServiceStub:
-    """Accounts, credentials, follows and blocks.
+    """Accounts, credentials, sessions, follows and blocks.
 
     The acting account is the caller's identity (metadata `kanvas-account-id`). Commands carry an
     id (UUIDv7) chosen by the caller; a repeat within 24 hours gets the first answer. Reads may
@@ -23,13 +23,41 @@ class SocialGraphServiceStub:
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateAccount: _aio.UnaryUnaryMultiCallable[_service_pb2.CreateAccountRequest, _service_pb2.CreateAccountResponse]
-    """Makes an account. ALREADY_EXISTS `HANDLE_TAKEN`; INVALID_ARGUMENT with field violations.
-    Repeated with the same account id and content it gets its first answer under any command id;
-    that proves a password, so it counts as an attempt to sign in.
+    """Makes an account, and a session of it: that of the command's id, unless a repeat finds it gone.
+    ALREADY_EXISTS `HANDLE_TAKEN`; INVALID_ARGUMENT with field violations. Repeated with the same
+    account id and content it gets its first answer under any command id; that proves a password,
+    so it counts as an attempt to sign in.
     """
-    VerifyCredentials: _aio.UnaryUnaryMultiCallable[_service_pb2.VerifyCredentialsRequest, _service_pb2.VerifyCredentialsResponse]
-    """Checks a handle and its password. UNAUTHENTICATED `CREDENTIALS_WRONG` for either;
-    RESOURCE_EXHAUSTED `RATE_LIMITED` after too many attempts.
+    SignIn: _aio.UnaryUnaryMultiCallable[_service_pb2.SignInRequest, _service_pb2.SignInResponse]
+    """Checks a handle and its password, and makes a session that has the command's id. An account has
+    at most 50. With one more, one ends: of those that were never used after they began, or else of
+    all, the one that was not used for longest. UNAUTHENTICATED `CREDENTIALS_WRONG` for either;
+    `SESSION_ENDED` where a repeat finds its session ended; RESOURCE_EXHAUSTED `RATE_LIMITED` after
+    too many attempts.
+    """
+    ChangePassword: _aio.UnaryUnaryMultiCallable[_service_pb2.ChangePasswordRequest, _service_pb2.ChangePasswordResponse]
+    """Changes the caller's password, and ends all of the caller's sessions but the one that is named.
+    PERMISSION_DENIED `PASSWORD_WRONG` where the old one is not the account's; UNAUTHENTICATED
+    `SESSION_ENDED`; RESOURCE_EXHAUSTED `RATE_LIMITED`: it counts as an attempt to sign in.
+    """
+    ListSessions: _aio.UnaryUnaryMultiCallable[_service_pb2.ListSessionsRequest, _service_pb2.ListSessionsResponse]
+    """The caller's sessions that go on, the newest first: all that were begun before the call."""
+    EndSession: _aio.UnaryUnaryMultiCallable[_service_pb2.EndSessionRequest, _service_pb2.EndSessionResponse]
+    """Ends one of the caller's sessions. Nothing happens where it has ended, or is somebody else's.
+    UNAUTHENTICATED `SESSION_ENDED` where the session that asks does not go on.
+    """
+    EndOtherSessions: _aio.UnaryUnaryMultiCallable[_service_pb2.EndOtherSessionsRequest, _service_pb2.EndOtherSessionsResponse]
+    """Ends all of the caller's sessions but one. UNAUTHENTICATED `SESSION_ENDED` where that one does
+    not go on.
+    """
+    UseSession: _aio.UnaryUnaryMultiCallable[_service_pb2.UseSessionRequest, _service_pb2.UseSessionResponse]
+    """Notes that a session of the caller is used. Nothing is written within an hour of the last note.
+    UNAUTHENTICATED `SESSION_ENDED` where it does not go on.
+    """
+    ListEndedSessions: _aio.UnaryStreamMultiCallable[_service_pb2.ListEndedSessionsRequest, _service_pb2.ListEndedSessionsResponse]
+    """Every session that was ended before its time and before the call, and would not have ended by
+    itself yet; for a gateway that starts. Some that would have, a day or two ago at most, are among
+    them. In parts.
     """
     GetAccount: _aio.UnaryUnaryMultiCallable[_service_pb2.GetAccountRequest, _service_pb2.GetAccountResponse]
     """One account by id or handle. NOT_FOUND `ACCOUNT_UNKNOWN`."""
@@ -49,7 +77,7 @@ class SocialGraphServiceStub:
     """Who follows an account, in pages; nobody where caller and account are hidden from each other."""
 
 class SocialGraphServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Accounts, credentials, follows and blocks.
+    """Accounts, credentials, sessions, follows and blocks.
 
     The acting account is the caller's identity (metadata `kanvas-account-id`). Commands carry an
     id (UUIDv7) chosen by the caller; a repeat within 24 hours gets the first answer. Reads may
@@ -63,19 +91,83 @@ class SocialGraphServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _service_pb2.CreateAccountRequest,
         context: _aio.ServicerContext[_service_pb2.CreateAccountRequest, _abc.Awaitable[_service_pb2.CreateAccountResponse]],
     ) -> _abc.Awaitable[_service_pb2.CreateAccountResponse]:
-        """Makes an account. ALREADY_EXISTS `HANDLE_TAKEN`; INVALID_ARGUMENT with field violations.
-        Repeated with the same account id and content it gets its first answer under any command id;
-        that proves a password, so it counts as an attempt to sign in.
+        """Makes an account, and a session of it: that of the command's id, unless a repeat finds it gone.
+        ALREADY_EXISTS `HANDLE_TAKEN`; INVALID_ARGUMENT with field violations. Repeated with the same
+        account id and content it gets its first answer under any command id; that proves a password,
+        so it counts as an attempt to sign in.
         """
 
     @_abc_1.abstractmethod
-    def VerifyCredentials(
+    def SignIn(
         self,
-        request: _service_pb2.VerifyCredentialsRequest,
-        context: _aio.ServicerContext[_service_pb2.VerifyCredentialsRequest, _abc.Awaitable[_service_pb2.VerifyCredentialsResponse]],
-    ) -> _abc.Awaitable[_service_pb2.VerifyCredentialsResponse]:
-        """Checks a handle and its password. UNAUTHENTICATED `CREDENTIALS_WRONG` for either;
-        RESOURCE_EXHAUSTED `RATE_LIMITED` after too many attempts.
+        request: _service_pb2.SignInRequest,
+        context: _aio.ServicerContext[_service_pb2.SignInRequest, _abc.Awaitable[_service_pb2.SignInResponse]],
+    ) -> _abc.Awaitable[_service_pb2.SignInResponse]:
+        """Checks a handle and its password, and makes a session that has the command's id. An account has
+        at most 50. With one more, one ends: of those that were never used after they began, or else of
+        all, the one that was not used for longest. UNAUTHENTICATED `CREDENTIALS_WRONG` for either;
+        `SESSION_ENDED` where a repeat finds its session ended; RESOURCE_EXHAUSTED `RATE_LIMITED` after
+        too many attempts.
+        """
+
+    @_abc_1.abstractmethod
+    def ChangePassword(
+        self,
+        request: _service_pb2.ChangePasswordRequest,
+        context: _aio.ServicerContext[_service_pb2.ChangePasswordRequest, _abc.Awaitable[_service_pb2.ChangePasswordResponse]],
+    ) -> _abc.Awaitable[_service_pb2.ChangePasswordResponse]:
+        """Changes the caller's password, and ends all of the caller's sessions but the one that is named.
+        PERMISSION_DENIED `PASSWORD_WRONG` where the old one is not the account's; UNAUTHENTICATED
+        `SESSION_ENDED`; RESOURCE_EXHAUSTED `RATE_LIMITED`: it counts as an attempt to sign in.
+        """
+
+    @_abc_1.abstractmethod
+    def ListSessions(
+        self,
+        request: _service_pb2.ListSessionsRequest,
+        context: _aio.ServicerContext[_service_pb2.ListSessionsRequest, _abc.Awaitable[_service_pb2.ListSessionsResponse]],
+    ) -> _abc.Awaitable[_service_pb2.ListSessionsResponse]:
+        """The caller's sessions that go on, the newest first: all that were begun before the call."""
+
+    @_abc_1.abstractmethod
+    def EndSession(
+        self,
+        request: _service_pb2.EndSessionRequest,
+        context: _aio.ServicerContext[_service_pb2.EndSessionRequest, _abc.Awaitable[_service_pb2.EndSessionResponse]],
+    ) -> _abc.Awaitable[_service_pb2.EndSessionResponse]:
+        """Ends one of the caller's sessions. Nothing happens where it has ended, or is somebody else's.
+        UNAUTHENTICATED `SESSION_ENDED` where the session that asks does not go on.
+        """
+
+    @_abc_1.abstractmethod
+    def EndOtherSessions(
+        self,
+        request: _service_pb2.EndOtherSessionsRequest,
+        context: _aio.ServicerContext[_service_pb2.EndOtherSessionsRequest, _abc.Awaitable[_service_pb2.EndOtherSessionsResponse]],
+    ) -> _abc.Awaitable[_service_pb2.EndOtherSessionsResponse]:
+        """Ends all of the caller's sessions but one. UNAUTHENTICATED `SESSION_ENDED` where that one does
+        not go on.
+        """
+
+    @_abc_1.abstractmethod
+    def UseSession(
+        self,
+        request: _service_pb2.UseSessionRequest,
+        context: _aio.ServicerContext[_service_pb2.UseSessionRequest, _abc.Awaitable[_service_pb2.UseSessionResponse]],
+    ) -> _abc.Awaitable[_service_pb2.UseSessionResponse]:
+        """Notes that a session of the caller is used. Nothing is written within an hour of the last note.
+        UNAUTHENTICATED `SESSION_ENDED` where it does not go on.
+        """
+
+    @_abc_1.abstractmethod
+    def ListEndedSessions(
+        self,
+        request: _service_pb2.ListEndedSessionsRequest,
+        context: _aio.ServicerContext[_service_pb2.ListEndedSessionsRequest, _abc.AsyncIterator[_service_pb2.ListEndedSessionsResponse]],
+    ) -> _abc.AsyncIterator[_service_pb2.ListEndedSessionsResponse]:
+        """Every session that was ended before its time and before the call, and would not have ended by
+        itself yet; for a gateway that starts. Some that would have, a day or two ago at most, are among
+        them. In parts.
         """
 
     @_abc_1.abstractmethod

@@ -13,6 +13,7 @@ from kanvas_gateway.entrypoints.http.identity import (
     Anyone,
     ClientShown,
     CommandId,
+    DeviceShown,
     NobodysCall,
     OwnCall,
     identify_command,
@@ -36,6 +37,7 @@ from kanvas_gateway.presentation import (
 )
 from kanvas_gateway.write_limits import Write
 from kanvas_platform.ids import new_id
+from kanvas_platform.timestamps import to_seconds
 
 router = APIRouter(tags=["accounts"])
 
@@ -66,6 +68,7 @@ async def sign_up(
     *,
     key: CommandId,
     client: ClientShown,
+    device: DeviceShown,
     cookies: Cookies,
 ) -> dict[str, Any]:
     """Make an account, and sign in to it.
@@ -81,12 +84,14 @@ async def sign_up(
         display_name=body.display_name,
         password=body.password,
         client=client,
+        device=device,
     )
     made = await services.graph.CreateAccount(request, **call)
     copy = await await_copy(services.tail, made.position)
     response.status_code = 201 if copy.applied else 202
-    token = services.tokens.access(made.account.id)
-    cookies.sign_in(made.account.id)
+    ends_at = to_seconds(made.session.expires_at)
+    token = services.tokens.access(made.account.id, made.session.id, ends_at=ends_at)
+    cookies.sign_in(made.session)
     response.headers["Location"] = f"/v1/accounts/{made.account.id}"
     return {
         "account": present_account(made.account),

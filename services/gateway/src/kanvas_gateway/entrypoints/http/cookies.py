@@ -10,8 +10,10 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kanvas.graph.v1.records_pb2 import Session
 from kanvas_gateway.entrypoints.http.services import HttpServices, Services
 from kanvas_gateway.tokens import BROWSER_SECONDS, PAGE_SECONDS, Token
+from kanvas_platform.timestamps import to_seconds
 
 SESSION = "kanvas_session"
 BROWSER = "kanvas_browser"
@@ -47,9 +49,11 @@ class PageCookies:
         self._tokens = services.tokens
         self._secure = services.secure_cookies
 
-    def sign_in(self, account_id: str) -> None:
+    def sign_in(self, session: Session) -> None:
         """Give the page its token, and let the browser show later who has signed in with it."""
-        page, browser = self._tokens.page(account_id), self._tokens.browser(account_id)
+        ends_at = to_seconds(session.expires_at)
+        page = self._tokens.page(session.account_id, session.id, ends_at=ends_at)
+        browser = self._tokens.browser(session.account_id)
         _set(self._response, SESSION, page, PAGE_SECONDS, secure=self._secure)
         _set(self._response, BROWSER, browser, BROWSER_SECONDS, secure=self._secure)
 

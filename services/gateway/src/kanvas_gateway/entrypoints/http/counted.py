@@ -27,11 +27,19 @@ async def count_sign_up(services: Services, address: Address) -> None:
     services.write_limits.count(Write.SIGN_UP, account_id=None, address=address)
 
 
+async def count_sign_in(services: Services, address: Address) -> None:
+    """Count a sign-in; `TooManyWrites` beyond."""
+    services.write_limits.count(Write.SIGN_IN, account_id=None, address=address)
+
+
+_OF_NOBODY = {Write.SIGN_UP: count_sign_up, Write.SIGN_IN: count_sign_in}
+
+
 def counted(write: Write) -> list[Any]:
     """Return what a route passes as `dependencies` to be counted."""
-    return [Depends(count_sign_up if write is Write.SIGN_UP else CountWrite(write))]
+    return [Depends(_OF_NOBODY.get(write) or CountWrite(write))]
 
 
 def counts(call: Callable[..., Any] | None) -> bool:
     """Say whether a dependency is one that counts."""
-    return call is count_sign_up or isinstance(call, CountWrite)
+    return call in _OF_NOBODY.values() or isinstance(call, CountWrite)

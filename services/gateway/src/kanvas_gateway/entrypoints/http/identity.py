@@ -7,6 +7,8 @@ from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from kanvas.graph.v1 import service_pb2 as graph
+from kanvas.graph.v1.records_pb2 import Device
+from kanvas_gateway.device_names import device_of
 from kanvas_gateway.entrypoints.http.cookies import read_browser, read_session
 from kanvas_gateway.entrypoints.http.edge import remember_account
 from kanvas_gateway.entrypoints.http.models.formats import UUID7
@@ -74,6 +76,8 @@ async def find_caller(
     Raises:
         InvalidArgument: `Kanvas-Account` is not a UUIDv7.
         TokenExpired, TokenInvalid: See there.
+        SessionEnded: The session of the token was ended.
+        SessionsUnknown: This gateway cannot tell yet whether it was.
         ClientHeaderRequired: A cookie alone does not show that our page wrote the request.
         AccountDiffers: `Kanvas-Account` names another account than the token.
     """
@@ -83,22 +87,44 @@ async def find_caller(
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise TokenInvalid("The authorization header holds no bearer token.")
-        return _found(request, services.tokens.check(token.strip(), "kanvas-api"), shown)
+        identity = services.tokens.check(token.strip(), "kanvas-api")
+        return _found(request, services, identity, shown)
     cookie = read_session(request, secure=services.secure_cookies)
     if not cookie:
         return Caller(None)
     if request.method not in _SAFE and client != "web":
         raise ClientHeaderRequired("Writes by cookie need the header `Kanvas-Client: web`.")
-    return _found(request, services.tokens.check(cookie, "kanvas-page"), shown)
+    return _found(request, services, services.tokens.check(cookie, "kanvas-page"), shown)
 
 
-def _found(request: Request, identity: Identity, shown: str | None) -> Caller:
+def _found(
+    request: Request, services: HttpServices, identity: Identity, shown: str | None
+) -> Caller:
+    services.ended_sessions.check(identity.account_id, identity.session_id)
     # A cookie is the browser's: another tab may have signed in as somebody else since.
     if shown not in (None, identity.account_id):
         raise AccountDiffers("The token is not of the account that `Kanvas-Account` names.")
     remember_account(request.scope, identity.account_id)
     return Caller(identity)
 
+
+async def find_leaver(request: Request, services: Services) -> Identity | None:
+    """Return who wants to be signed out; None where what they show signs nobody in.
+
+    Whatever they show, they are to be signed out, so nothing is refused here.
+    """
+    _, _, bearer = request.headers.get("authorization", "").partition(" ")
+    cookie = read_session(request, secure=services.secure_cookies)
+    try:
+        if bearer:
+            return services.tokens.check(bearer.strip(), "kanvas-api")
+        return services.tokens.check(cookie, "kanvas-page") if cookie else None
+    except (TokenExpired, TokenInvalid):
+        return None
+
+
+Leaver = Annotated[Identity | None, Depends(find_leaver)]
+"""Who wants to be signed out."""
 
 Anyone = Annotated[Caller, Depends(find_caller)]
 """Who makes the request, if they say so."""
@@ -163,6 +189,23 @@ def _account_known_by(services: HttpServices, shown: str) -> str:
 
 ClientShown = Annotated[graph.Client, Depends(describe_client)]
 """Who asks, as far as can be told."""
+
+
+async def describe_device(
+    user_agent: Annotated[
+        str,
+        Header(
+            alias="User-Agent",
+            description="What you sign in with; its name in plain words is shown in the list.",
+        ),
+    ] = "",
+) -> Device:
+    """Return on what somebody signs in, in plain words."""
+    return device_of(user_agent)
+
+
+DeviceShown = Annotated[Device, Depends(describe_device)]
+"""On what they ask, as far as their program says."""
 
 
 async def choose_command_id(

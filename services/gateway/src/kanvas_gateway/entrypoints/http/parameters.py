@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Query
 
 from kanvas_gateway.domain.positions import parse_position
 from kanvas_gateway.entrypoints.http.models.formats import CURSOR, POSITION, UUID7
-from kanvas_gateway.entrypoints.http.models.samples import ACCOUNT, JOB, PICTURE, POST
+from kanvas_gateway.entrypoints.http.models.samples import ACCOUNT, JOB, PICTURE, POST, SESSION
 from kanvas_platform.ids import parse_id
 
 
@@ -25,6 +25,10 @@ async def _read_job_id(job_id: Annotated[str, _id_in_path(JOB)]) -> str:
 
 async def _read_post_id(post_id: Annotated[str, _id_in_path(POST)]) -> str:
     return parse_id(post_id, "post_id")
+
+
+async def _read_session_id(session_id: Annotated[str, _id_in_path(SESSION)]) -> str:
+    return parse_id(session_id, "session_id")
 
 
 async def read_at_least(
@@ -49,6 +53,9 @@ JobId = Annotated[str, Depends(_read_job_id)]
 
 PostId = Annotated[str, Depends(_read_post_id)]
 """The post that the path names."""
+
+SessionId = Annotated[str, Depends(_read_session_id)]
+"""The session that the path names."""
 
 Handle = Annotated[
     str, Path(description="In any case.", examples=["ana"], json_schema_extra={"format": "handle"})

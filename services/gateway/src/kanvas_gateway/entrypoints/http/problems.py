@@ -97,6 +97,8 @@ def _is_good_nowhere(error: KanvasError) -> bool:
 
     One that has expired may be good by the clock of another; its cookie ends by itself then.
     """
+    if isinstance(error, own.SessionEnded):
+        return True
     return isinstance(error, own.TokenInvalid) and not isinstance(error, own.TokenForeign)
 
 
@@ -138,7 +140,7 @@ def _path(location: Sequence[str | int]) -> str:
 def _headers(error: KanvasError, status: int) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, Unauthenticated):
-        told = isinstance(error, own.TokenExpired | own.TokenInvalid)
+        told = isinstance(error, own.SessionEnded | own.TokenExpired | own.TokenInvalid)
         headers["WWW-Authenticate"] = (
             'Bearer realm="kanvas", error="invalid_token"' if told else 'Bearer realm="kanvas"'
         )

@@ -28,6 +28,7 @@ _OF_SERVICES: Mapping[str, type[common.KanvasError]] = {
     "JOB_UNKNOWN": common.NotFound,
     "LOOKUP_OUTDATED": common.Unavailable,
     "NOT_YOURS": common.PermissionDenied,
+    "PASSWORD_WRONG": common.PermissionDenied,
     "POST_EXISTS": common.AlreadyExists,
     "POST_UNKNOWN": common.NotFound,
     "QUEUE_FULL": common.ResourceExhausted,
@@ -55,6 +56,8 @@ _OF_CLASSES = (
     own.PreconditionFailed,
     own.RequestMalformed,
     own.RouteUnknown,
+    own.SessionEnded,
+    own.SessionsUnknown,
     own.TokenExpired,
     own.TokenInvalid,
     own.TooManyConnections,
@@ -115,7 +118,13 @@ OF_WRITES = (
     "COMMAND_DISPLACED",
 )
 OF_COMMANDS = ("COMMAND_ID_REUSED", "COMMAND_EXPIRED")
-OF_TOKENS = ("TOKEN_EXPIRED", "TOKEN_INVALID", "ACCOUNT_DIFFERS")
+OF_TOKENS = (
+    "TOKEN_EXPIRED",
+    "TOKEN_INVALID",
+    "SESSION_ENDED",
+    "SESSIONS_UNKNOWN",
+    "ACCOUNT_DIFFERS",
+)
 OF_WRITES_BY_COOKIE = ("CLIENT_HEADER_REQUIRED",)
 OF_COUNTED = ("TOO_MANY_WRITES",)
 OF_IDENTITY = ("IDENTITY_REQUIRED",)

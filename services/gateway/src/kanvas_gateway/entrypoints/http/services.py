@@ -9,8 +9,10 @@ from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceStub
 from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
 from kanvas_gateway.block_link import ToldBlocks
+from kanvas_gateway.ended_sessions import EndedSessions
 from kanvas_gateway.ports import FeedTail, Pictures
 from kanvas_gateway.public_pictures import PublicPictures
+from kanvas_gateway.session_uses import SessionUses
 from kanvas_gateway.tokens import Tokens
 from kanvas_gateway.write_limits import WriteLimits
 
@@ -36,6 +38,8 @@ class HttpServices:
     tail: FeedTail
     blocks: ToldBlocks
     tokens: Tokens
+    ended_sessions: EndedSessions
+    session_uses: SessionUses
     stream_url: str
     version: str
     secure_cookies: bool

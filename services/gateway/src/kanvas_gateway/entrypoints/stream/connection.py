@@ -211,6 +211,16 @@ class Connection(asyncio.Protocol):
         if self.socket is not None and not self.socket.closed:
             self.socket.write(drain_frame(reconnect_in))
 
+    def end_session(self) -> None:
+        """Close, because the session has ended: at once, whether or not the client reads."""
+        if self.socket is None or self.socket.closed:
+            return
+        if self._left:
+            self._abort("session_ended")
+            return
+        self.socket.write(error_frame(Reason.SESSION_ENDED, "You were signed out here."))
+        self.close(Close.SESSION_ENDED, "session ended", "session_ended")
+
     def close(self, code: Close | CloseCode, text: str, reason: str) -> None:
         """Close; `reason` is the label of the metric."""
         self._leave()
@@ -235,7 +245,7 @@ class Connection(asyncio.Protocol):
             return
         self._flush()
         metrics.stream_opens.inc()
-        self.socket = Socket(self.number, self._transport.write)
+        self.socket = Socket(self.number, self._transport.write, self.end_session)
         self._client_frames.greet(self.socket)
 
     def _refuse(self, status: HTTPStatus, text: str) -> None:

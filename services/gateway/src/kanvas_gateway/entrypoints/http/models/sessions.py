@@ -1,13 +1,14 @@
-"""Signing up and in."""
+"""Signing up, in and out, and where one is signed in."""
 
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kanvas_gateway.entrypoints.http.models.accounts import Account
+from kanvas_gateway.entrypoints.http.models.accounts import Account, Applied
 from kanvas_gateway.entrypoints.http.models.formats import text
 from kanvas_gateway.entrypoints.http.models.shared import (
     GraphPosition,
+    Id,
     Moment,
     OwnId,
     Position,
@@ -79,6 +80,52 @@ class CurrentSession(BaseModel):
     account: Account
     stream_token: str
     stream_url: str
+
+
+class Session(BaseModel):
+    """Where you are signed in."""
+
+    id: Id
+    app: Annotated[str, Field(description="The browser or program; empty where it is unknown.")]
+    system: Annotated[str, Field(description="The system below it; empty where it is unknown.")]
+    current: Annotated[bool, Field(description="Whether it is the one that asks.")]
+    made_at: Moment
+    used_at: Annotated[Moment, Field(description="When it was last used, to the hour.")]
+    expires_at: Moment
+
+
+class Sessions(BaseModel):
+    """Where you are signed in, the newest first. There are at most 50."""
+
+    sessions: list[Session]
+
+
+class SessionsEnded(Applied):
+    """How many sessions ended. `applied` says whether their sockets are closed already.
+
+    REST of this gateway takes none of their tokens any more, applied or not.
+    """
+
+    ended: int
+
+
+class PasswordChange(Request):
+    """Change your password. Everywhere else you are signed out."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"old_password": _PASSWORD, "new_password": "battery staple horse"}]
+        }
+    )
+
+    old_password: Annotated[str, Field(json_schema_extra={"format": "password"})]
+    new_password: Annotated[
+        str,
+        Field(
+            description="As that of a sign-up.",
+            json_schema_extra={"format": "password", "minLength": 10, "maxLength": 200},
+        ),
+    ]
 
 
 class PublicKey(BaseModel):
