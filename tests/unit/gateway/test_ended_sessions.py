@@ -10,6 +10,7 @@ from kanvas.feed.v1.records_pb2 import FeedRecord
 from kanvas.graph.v1 import service_pb2 as pb
 from kanvas.graph.v1.records_pb2 import SessionEnded as Ended
 from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceStub
+from kanvas_gateway import metrics
 from kanvas_gateway.blocks_ahead import BlocksAhead
 from kanvas_gateway.ended_sessions import EndedBefore, EndedSessions
 from kanvas_gateway.errors import SessionEnded, SessionsUnknown
@@ -175,6 +176,14 @@ def test_rest_asks_anew_where_a_record_of_the_feed_was_set_aside(clock: ManualCl
     for position in (5, 6, 8, 9, (1 << 40) + 1):
         feed.take(_delivered(FeedRecord(), position))
     assert lost == [(6, 8)]
+
+
+def test_operators_see_how_many_are_remembered(clock: ManualClock) -> None:
+    sessions = EndedSessions(clock=clock, complete=True)
+    for account_id in ("ana", "ana", "ben"):
+        sessions.end(ended(account_id))
+    (shown,) = metrics.ended_sessions.collect()
+    assert [sample.value for sample in shown.samples] == [3]
 
 
 class Graph:

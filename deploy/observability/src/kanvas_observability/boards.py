@@ -848,6 +848,13 @@ PRIVACY = Board(
             [Query(total(rate("kanvas_graph_sign_ins_total"), "outcome"), "{{outcome}}")],
         ),
         Panel(
+            "Ended sessions",
+            "Sessions that were signed out, as the gateway that remembers most of them does. At "
+            "100,000 others begin to be signed out with them.",
+            "short",
+            [Query(highest(now("kanvas_gateway_ended_sessions")), "remembered")],
+        ),
+        Panel(
             "Unpublished work forgotten",
             "Jobs that were kept long enough and not published.",
             "ops",

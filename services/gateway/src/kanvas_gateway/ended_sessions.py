@@ -20,6 +20,7 @@ from typing import Final
 from kanvas.graph.v1 import service_pb2 as pb
 from kanvas.graph.v1.records_pb2 import SessionEnded as Ended
 from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceStub
+from kanvas_gateway import metrics
 from kanvas_gateway.errors import SessionEnded, SessionsUnknown
 from kanvas_gateway.ports import Call
 from kanvas_platform.backoff import Backoff
@@ -137,6 +138,7 @@ class EndedSessions:
         self._tidy(min(_TIDIED_AT_ONCE, len(self._accounts)), now)
         if self._count > self._most:
             self._make_room(now)
+        metrics.ended_sessions.set(self._count)
 
     def check(self, account_id: str, session_id: str) -> None:
         """Refuse a session that has ended.

@@ -29,6 +29,11 @@ blocks_ahead = Gauge(
     "kanvas_gateway_blocks_ahead",
     "Blocks that this gateway hides by though the feed has no copy of them yet",
 )
+ended_sessions = Gauge(
+    "kanvas_gateway_ended_sessions",
+    "Sessions that were ended before their time and are remembered, 100,000 at most. Of more than "
+    "that, those that began first count as ended too",
+)
 pictures = Counter(
     "kanvas_gateway_pictures_total",
     "Requests for a picture, by what was decided; outcome: public, remembered, held (the timeline "
