@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import pytest
+from prometheus_client import REGISTRY
 
 from kanvas.feed.v1.records_pb2 import FeedRecord, NotificationRecord, Visibility
 from kanvas_platform.errors import KanvasError, Unavailable
@@ -76,6 +77,7 @@ class Instance:
                 clock=world.clock,
                 address=self._name,
                 recent_bytes=RECENT_BYTES,
+                audit_seconds=1.0,
             )
             self._killed.clear()
             self.core, self._broker = core, broker
@@ -408,5 +410,18 @@ async def check_feeds(chaos: Chaos, sources: Sources, oracle: Oracle) -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_nothing_is_lost_doubled_or_out_of_order(seed: int) -> None:
+    compared, different = audited("records"), audited("differences")
     chaos = run(story(seed))
     assert chaos.walks > 5, "nobody could read"
+    assert audited("records") > compared, "no sample was compared"
+    assert audited("differences") == different, "what was lost passed for a difference"
+
+
+def audited(what: str) -> float:
+    """Return a count of the samples that compare the views with the log, over all its labels."""
+    return sum(
+        sample.value
+        for metric in REGISTRY.collect()
+        for sample in metric.samples
+        if sample.name == f"kanvas_audit_{what}_total"
+    )

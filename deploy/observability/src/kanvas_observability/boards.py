@@ -674,6 +674,21 @@ CASSANDRA = Board(
             ],
         ),
         Panel(
+            "Views compared with the log",
+            "Records in samples, and such samples as were given up.",
+            "ops",
+            [
+                Query(total(rate("kanvas_audit_records_total")), "records"),
+                Query(total(rate("kanvas_audit_failures_total")), "given up"),
+            ],
+        ),
+        Panel(
+            "Differences from the log",
+            "What samples have found; never expected.",
+            "ops",
+            [Query(total(rate("kanvas_audit_differences_total"), "difference"), "{{difference}}")],
+        ),
+        Panel(
             "Memory of the recent log",
             "Estimated.",
             "bytes",

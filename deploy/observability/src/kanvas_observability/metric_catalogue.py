@@ -37,6 +37,7 @@ IN_HELP = "the words behind its name in the metric's help"
 LABELS: Mapping[str, str] = {
     "cause": IN_HELP,
     "code": "names of gRPC's status codes",
+    "difference": IN_HELP,
     "entity": "kinds of a feed's record: `post`, `post_removed`, `account`, `follow`, `block`",
     "feed": IN_HELP,
     "kind": IN_HELP,

@@ -16,17 +16,14 @@ from typing import NamedTuple
 from kanvas.feed.v1.records_pb2 import FeedRecord
 from kanvas_platform.backoff import Backoff
 from kanvas_platform.clock import Clock
-from kanvas_platform.errors import InvalidArgument
-from kanvas_platform.ids import parse_id
 from kanvas_platform.kafka.broker.port import Broker
 from kanvas_platform.kafka.reading.tail import AtPosition, Delivered, Tail
 from kanvas_platform.observability import get_logger
 from kanvas_platform.standing import StandingStill
 from kanvas_timeline.domain.logs import FEED
 from kanvas_timeline.domain.marks import Loss, Marks, advanced, losses, reach
-from kanvas_timeline.domain.posts import StoredPost
+from kanvas_timeline.domain.posts import StoredPost, post_for_views
 from kanvas_timeline.domain.recent import RecentLog
-from kanvas_timeline.domain.tags import TAG_NAME_MAX, TAGS_MAX
 from kanvas_timeline.errors import HistoryUnavailable
 from kanvas_timeline.leadership import Leadership
 from kanvas_timeline.metrics import materialise_failures, views_rebuilds
@@ -113,7 +110,7 @@ class Materialiser:
         waiting: ReadAhead[_Item] = ReadAhead(waiting=_WAITING_MAX, batch=_BATCH_MAX)
 
         async def take(delivered: Delivered[FeedRecord]) -> None:
-            await waiting.put(_Item(delivered.position, _checked(delivered.record)))
+            await waiting.put(_Item(delivered.position, post_for_views(delivered.record)))
 
         self._tail = tail = Tail(
             broker=self._broker,
@@ -199,21 +196,3 @@ def _tell(lost: Mapping[str, Loss]) -> None:
             _log.info("a view is new", view=view)
         else:
             _log.warning("a view was lost and is written again", view=view, cause=cause)
-
-
-def _checked(record: FeedRecord) -> StoredPost | None:
-    """Return what a record says about a post; None where it is about no post.
-
-    Raises:
-        InvalidArgument: No row could hold it. The tail sets such a record aside: the timeline's
-            writer makes none.
-    """
-    stored = StoredPost.from_record(record)
-    if stored is not None:
-        parse_id(stored.ref.post_id, "post_id")
-        parse_id(stored.ref.author_id, "author_id")
-        if len(record.post.tags) > TAGS_MAX:
-            raise InvalidArgument("The post has too many tags.")
-        if any(len(tag.name) > TAG_NAME_MAX for tag in record.post.tags):
-            raise InvalidArgument("A tag of the post is too long.")
-    return stored

@@ -41,6 +41,20 @@ views_whole = Gauge(
     "kanvas_timeline_views_whole",
     "Whether the views are known to hold everything below the memory: 0 while they are rebuilt",
 )
+audit_differences = Counter(
+    "kanvas_audit_differences_total",
+    "Differences between the views and the log that a sample has found; difference: missing (the "
+    "log has it), extra (a line that no record made), misplaced (another position, author or "
+    "order), different (another content)",
+    ["difference"],
+)
+audit_records = Counter(
+    "kanvas_audit_records_total", "Records about posts that samples have compared with the views"
+)
+audit_failures = Counter(
+    "kanvas_audit_failures_total",
+    "Samples that were given up: Kafka or the views did not answer, or the views were lost",
+)
 recent_bytes = Gauge("kanvas_timeline_recent_bytes", "Memory held by the recent log, estimated")
 recent_floor = Gauge(
     "kanvas_timeline_recent_floor_position",

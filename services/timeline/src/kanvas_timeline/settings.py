@@ -4,6 +4,9 @@ from pydantic import Field
 
 from kanvas_platform.settings import Addresses, ServiceSettings
 
+AUDIT_SECONDS = 60.0
+"""From one sample of the views to the next, on average, unless set."""
+
 
 class TimelineSettings(ServiceSettings):
     """Settings of one timeline process; see the base for what every service takes."""
@@ -16,6 +19,9 @@ class TimelineSettings(ServiceSettings):
 
     recent_bytes: int = Field(default=64 << 20, ge=1 << 16)
     """Memory for the recent log. It may take up to three times that while the views are behind."""
+
+    audit_seconds: float = Field(default=AUDIT_SECONDS, ge=1.0, le=86_400.0)
+    """Seconds from one sample of the views to the next, on average."""
 
     cassandra_replication: dict[str, str | int] = Field(
         default={"class": "SimpleStrategy", "replication_factor": 1}

@@ -52,6 +52,14 @@ def feeds_of(post: Post) -> tuple[str, ...]:
     return tuple(names)
 
 
+def kind_of(feed: str) -> str:
+    """Return what may be told of a feed where personal text may not: a tag's name is some.
+
+    "" stands for the posts themselves.
+    """
+    return f"the feed {feed.partition(':')[0]}" if feed else "the posts"
+
+
 class AuthorFeeds(Collection[str]):
     """The names of the author feeds of some accounts.
 

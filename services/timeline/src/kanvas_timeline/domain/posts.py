@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kanvas.feed.v1.records_pb2 import FeedRecord, Post, Visibility
+from kanvas_platform.errors import InvalidArgument
+from kanvas_platform.ids import parse_id
 from kanvas_timeline.domain.feeds import feeds_of
+from kanvas_timeline.domain.tags import TAG_NAME_MAX, TAGS_MAX
 
 
 class Ref(NamedTuple):
@@ -84,3 +87,20 @@ class StoredPost:
     @classmethod
     def _removed(cls, ref: Ref, position: int) -> "StoredPost":
         return cls(ref, position, Visibility.VISIBILITY_UNSPECIFIED, content=b"", feeds=())
+
+
+def post_for_views(record: FeedRecord) -> StoredPost | None:
+    """Return what a record of the feed says about a post; None where it is about no post.
+
+    Raises:
+        InvalidArgument: No row could hold it. The timeline's writer makes no such record.
+    """
+    stored = StoredPost.from_record(record)
+    if stored is not None:
+        parse_id(stored.ref.post_id, "post_id")
+        parse_id(stored.ref.author_id, "author_id")
+        if len(record.post.tags) > TAGS_MAX:
+            raise InvalidArgument("The post has too many tags.")
+        if any(len(tag.name) > TAG_NAME_MAX for tag in record.post.tags):
+            raise InvalidArgument("A tag of the post is too long.")
+    return stored

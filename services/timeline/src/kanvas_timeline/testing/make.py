@@ -1,9 +1,14 @@
 """Things that tests are about: accounts, posts, commands."""
 
-from kanvas.feed.v1.records_pb2 import Author, Post, Uses, Visibility
+from collections.abc import Sequence
+
+from kanvas.feed.v1.records_pb2 import Author, FeedRecord, Post, PostRemoved, Uses, Visibility
 from kanvas.graph.v1.records_pb2 import Account, Block, Follow, GraphRecord
+from kanvas.log.v1.record_pb2 import RecordMeta
 from kanvas.media.v1.picture_pb2 import Picture, Provenance
 from kanvas.timeline.v1.service_pb2 import CreatePostRequest
+from kanvas_platform.kafka.reading.stretches import Stretch
+from kanvas_platform.kafka.records.codec import LogEntry
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.domain.tags import tags_of
 
@@ -101,3 +106,20 @@ def stored_post(
 def removed_post(position: int, stored: StoredPost) -> StoredPost:
     """Return what the removal of a post at a position leaves of it."""
     return StoredPost.from_row(stored.ref, position, b"")
+
+
+def stretch_of(posts: Sequence[StoredPost], after: int, through: int) -> Stretch:
+    """Return a stretch of the log whose records leave posts as they are given."""
+    return Stretch(tuple(_entry(stored) for stored in posts), after, through)
+
+
+def _entry(stored: StoredPost) -> LogEntry:
+    ref = stored.ref
+    meta = RecordMeta(position=stored.position, created_position=ref.created_position)
+    if stored.removed:
+        removed = PostRemoved(id=ref.post_id, author_id=ref.author_id)
+        record = FeedRecord(meta=meta, post_removed=removed)
+    else:
+        record = FeedRecord(meta=meta, post=stored.post())
+    key = f"post:{ref.post_id}"
+    return LogEntry(record, meta, key, type="", time=0.0, trace="", offset=stored.position)
