@@ -2,21 +2,25 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import * as kanvas from "./api/kanvas";
+import type { Account, CurrentSession } from "./api/types";
 import { t } from "./i18n/translate";
 
 vi.mock("./api/kanvas");
 vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
 
-const { navigate } = await import("./router");
+const { place, placeOf } = await import("./router");
 const { account } = await import("./state/session");
 const { isPhone } = await import("./state/screen");
-const { makeSmall } = await import("./state/studio");
+const { editDraft, handedIn } = await import("./state/prompt");
+const { clearStudio } = await import("./state/studio");
 const { clearToasts, toast } = await import("./state/toasts");
 const { App } = await import("./app");
 
-const place = document.body.appendChild(document.createElement("div"));
-const sheet = () => place.querySelector(".sheet");
-const pressPaint = () => act(() => place.querySelector<HTMLElement>(".tab-bar button")?.click());
+const ANA = { id: "1", handle: "ana", display_name: "Ana", bio: "", version: 1 } as Account;
+const root = document.body.appendChild(document.createElement("div"));
+const sheet = () => root.querySelector(".sheet");
+const pressPaint = () => act(() => root.querySelector<HTMLElement>(".tab-bar button")?.click());
 
 beforeEach(() => {
   account.value = null;
@@ -24,16 +28,16 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  render(null, place);
-  makeSmall();
+  render(null, root);
+  clearStudio();
   clearToasts();
 });
 
 it.each(["/settings", "/signin", "/signup", "/nowhere"])(
   "opens the sheet of a phone where one presses Paint, also at %s",
   async (path) => {
-    navigate(path);
-    await act(() => render(<App />, place));
+    place.value = placeOf(path);
+    await act(() => render(<App />, root));
     expect(sheet()).toBeNull();
     await pressPaint();
     expect(sheet()).not.toBeNull();
@@ -41,14 +45,34 @@ it.each(["/settings", "/signin", "/signup", "/nowhere"])(
 );
 
 it("tells what there is to tell in the dialog that lies over the page, and below it after", async () => {
-  navigate("/settings");
-  await act(() => render(<App />, place));
+  place.value = placeOf("/settings");
+  await act(() => render(<App />, root));
   await pressPaint();
   await act(() => toast("No painter is there."));
-  const told = () => [...place.querySelectorAll(".toast-text")];
+  const told = () => [...root.querySelectorAll(".toast-text")];
   expect(told().map(({ textContent }) => textContent)).toEqual(["No painter is there."]);
   expect(sheet()?.contains(told()[0] as Element)).toBe(true);
-  await act(() => place.querySelector<HTMLElement>(`[aria-label="${t("action.close")}"]`)?.click());
+  await act(() => root.querySelector<HTMLElement>(`[aria-label="${t("action.close")}"]`)?.click());
   expect(sheet()).toBeNull();
   expect(told()).toHaveLength(1);
+});
+
+it("shows a newcomer on a phone how what was asked for at the door is painted", async () => {
+  vi.mocked(kanvas.currentSession).mockResolvedValue({ account: ANA } as CurrentSession);
+  vi.mocked(kanvas.submitJob).mockReturnValue(new Promise(() => undefined));
+  editDraft({ prompt: "a fox" });
+  handedIn.value = true;
+  place.value = placeOf("/signup");
+  await act(() => render(<App />, root));
+  await act(() => {
+    for (const input of root.querySelectorAll<HTMLInputElement>("main input")) {
+      input.value = "a wall of paint";
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+  await act(async () => {
+    root.querySelector<HTMLFormElement>("main form")?.requestSubmit();
+    await new Promise((resolve) => setTimeout(resolve)); // somebody is here by then
+  });
+  expect(sheet()?.querySelector(".easel-prompt")?.textContent).toBe("a fox");
 });

@@ -64,3 +64,13 @@ it("shows on the shelf which pictures still form", async () => {
   const rings = [...place.querySelectorAll(".sketch")].map((one) => one.querySelector(".ring"));
   expect(rings.map(Boolean)).toEqual([true, false]);
 });
+
+it("shows of what was canceled that there is no picture, and how it is painted after all", async () => {
+  await act(() => {
+    paintings.value = paintings.value.map((one) => ({
+      ...one,
+      job: { ...JOB, state: "canceled" },
+    }));
+  });
+  expect(place.querySelector(".easel-wait .icon")).not.toBeNull();
+});

@@ -9,6 +9,7 @@ import {
   editWords,
   forget,
   hasFailed,
+  hasNoPicture,
   isForming,
   isKept,
   loadOlder,
@@ -28,6 +29,7 @@ import { ProgressRing } from "./progress-ring";
 import { focusPrompt } from "./prompt-box";
 import { Provenance } from "./provenance";
 import { PublishForm } from "./publish-form";
+import { SilentImage } from "./silent-image";
 import { useKeptFocus } from "./use-kept-focus";
 
 /** The picture in the making and what can be done with it. */
@@ -242,21 +244,21 @@ function Unpublished() {
 /** A painting on the shelf, small. */
 function Sketch({ of: painting }: { of: Painting }) {
   const { id, request, job, preview } = painting;
-  const failed = hasFailed(painting);
-  const url = failed ? undefined : (job?.picture?.url ?? preview?.url);
+  const isBare = hasNoPicture(painting);
+  const url = isBare ? undefined : (job?.picture?.url ?? preview?.url);
   return (
     <button
       type="button"
       class="sketch"
       aria-current={id === currentId.value}
-      aria-label={failed ? t("paint.failed.of", { prompt: request.prompt }) : request.prompt}
+      aria-label={isBare ? t("paint.failed.of", { prompt: request.prompt }) : request.prompt}
       onClick={() => {
         currentId.value = id;
         publishing.value = false;
       }}
     >
-      {url && <img src={url} alt="" loading="lazy" />}
-      {failed && <Icon name="again" size={20} />}
+      {url && <SilentImage key={url} url={url} isLazy />}
+      {isBare && <Icon name="again" size={20} />}
       {isForming(painting) && <ProgressRing step={painting.step} of={painting.of} />}
     </button>
   );

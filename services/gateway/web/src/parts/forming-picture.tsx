@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n/translate";
 import { models } from "../state/prompt";
-import { hasFailed, isForming, type Painting } from "../state/studio";
+import { hasNoPicture, isForming, type Painting } from "../state/studio";
 import { Icon } from "./icon";
 import { ProgressRing } from "./progress-ring";
+import { SilentImage } from "./silent-image";
 
 interface Layer {
   /** The id of the painting. */
@@ -33,15 +34,14 @@ export function FormingPicture({ painting }: { painting: Painting }) {
   return (
     <div class="easel-picture" style={style}>
       {layers.map((layer) => (
-        <img
+        <SilentImage
           key={layer.order}
           class={layer.isFinal ? "easel-layer easel-layer--final" : "easel-layer"}
-          src={layer.url}
-          alt=""
+          url={layer.url}
           onAnimationEnd={() => settle(layer)}
         />
       ))}
-      {hasFailed(painting) && !preview && (
+      {hasNoPicture(painting) && !preview && (
         <div class="easel-wait">
           <Icon name="again" size={32} />
         </div>

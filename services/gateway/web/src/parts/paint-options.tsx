@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { modelName, modelStatement } from "../i18n/model-name";
 import { refusalOf } from "../i18n/problem-sentence";
 import { styleName } from "../i18n/style-name";
@@ -22,11 +22,19 @@ export function PaintOptions() {
   const { size, style, steps, seed, guidance, negative } = draft.value;
   const model = chosenModel.value;
   const { errors, sentence } = refusalOf(refusal.value, PAINT_FIELDS);
+  const root = useRef<HTMLDivElement>(null);
   // They may not have come when the page was opened.
   useEffect(() => void loadModels(), []);
+  // Beside a picture they lie below what the sheet of a phone shows.
+  useEffect(() => root.current?.scrollIntoView({ block: "start" }), []);
+  useEffect(() => {
+    const { current: here } = root;
+    here?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus({ preventScroll: true });
+    here?.querySelector(".field-error, .form-error")?.scrollIntoView({ block: "center" });
+  }, [refusal.value]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset needs a legend that is seen.
-    <div class="options" role="group" aria-label={t("paint.options")}>
+    <div ref={root} class="options" role="group" aria-label={t("paint.options")}>
       {sentence && (
         <p class="options-wide form-error" role="alert">
           {sentence}

@@ -2,8 +2,10 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Problem } from "../api/failure";
 import * as kanvas from "../api/kanvas";
 import type { Account } from "../api/types";
+import { t } from "../i18n/translate";
 import { draft, editDraft, handedIn, models, optionsOpen } from "../state/prompt";
 import { account } from "../state/session";
 import { clearStudio } from "../state/studio";
@@ -137,4 +139,26 @@ it("asks for the choices again as they are looked at, where they did not come", 
     optionsOpen.value = true;
   });
   await expect.poll(() => root.querySelectorAll(".size")).toHaveLength(1);
+});
+
+it("comes to what was refused of the options, also where they lie out of sight", async () => {
+  const violations = [{ field: "spec.steps", message: "1 to 50." }];
+  const refused = new Problem({ type: "", title: "", status: 422, violations });
+  vi.mocked(kanvas.submitJob).mockRejectedValue(refused);
+  const shown: Element[] = [];
+  vi.spyOn(Element.prototype, "scrollIntoView").mockImplementation(function (this: Element) {
+    shown.push(this);
+  });
+  await press("Enter");
+  await act(() => new Promise((resolve) => setTimeout(resolve))); // the answer is there by then
+  expect(document.activeElement?.getAttribute("aria-invalid")).toBe("true");
+  expect(shown.at(-1)?.textContent).toBe(t("field.steps"));
+});
+
+it("says what is wrong with the words beside the box, which stays in sight", async () => {
+  await act(() => editDraft({ prompt: "" }));
+  await press("Enter");
+  const foot = root.querySelector(".prompt-foot");
+  expect(foot?.querySelector('[role="alert"]')?.textContent).toBe(t("paint.empty"));
+  expect(foot?.querySelector("textarea")?.getAttribute("aria-invalid")).toBe("true");
 });

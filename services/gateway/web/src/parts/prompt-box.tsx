@@ -20,7 +20,7 @@ import { signedIn } from "../state/session";
 import {
   current,
   easelOpen,
-  hasFailed,
+  hasNoPicture,
   isForming,
   PAINT_FIELDS,
   paint,
@@ -31,6 +31,7 @@ import { CharacterCount } from "./character-count";
 import { Icon } from "./icon";
 import { PaintOptions } from "./paint-options";
 import { ProgressRing } from "./progress-ring";
+import { SilentImage } from "./silent-image";
 
 const PROMPT_MOST = 1_000;
 const COMPOSING = 229;
@@ -46,6 +47,10 @@ export function PromptBox({ autofocus = false }: { autofocus?: boolean }) {
   const optionsButton = useRef<HTMLButtonElement>(null);
   useEffect(() => void loadModels(), []);
   const isEmpty = () => !draft.value.prompt.trim();
+  const error =
+    isAskedEmpty && isEmpty()
+      ? t("paint.empty")
+      : refusalOf(refusal.value, PAINT_FIELDS).errors.prompt;
   const submit = () => {
     setAskedEmpty(isEmpty());
     if (isEmpty()) return focusPrompt();
@@ -71,44 +76,54 @@ export function PromptBox({ autofocus = false }: { autofocus?: boolean }) {
     >
       {optionsOpen.value ? <PaintOptions /> : <Chips of={draft.value} />}
       <SetAside />
-      <PromptError isEmpty={isAskedEmpty && isEmpty()} />
-      <CharacterCount count={characters(draft.value.prompt, { lines: false })} most={PROMPT_MOST} />
-      <div class="prompt">
-        <Thumb />
-        <button
-          ref={optionsButton}
-          type="button"
-          class="icon-button"
-          aria-label={t("paint.options")}
-          title={t("paint.options")}
-          aria-expanded={optionsOpen.value}
-          onClick={() => {
-            optionsOpen.value = !optionsOpen.value;
-          }}
-        >
-          <Icon name="options" />
-        </button>
-        <textarea
-          id={FIELD}
-          class="prompt-field"
-          rows={1}
-          autofocus={autofocus}
-          dir="auto"
-          aria-label={t("paint.prompt")}
-          placeholder={t("paint.placeholder")}
-          value={draft.value.prompt}
-          onInput={({ currentTarget }) => editDraft({ prompt: currentTarget.value })}
-          onKeyDown={(event) => {
-            if (event.key === "Escape" && !optionsOpen.value) event.currentTarget.blur();
-            if (event.key !== "Enter" || event.shiftKey || isOfInputMethod(event)) return;
-            event.preventDefault();
-            if (!event.repeat) submit();
-          }}
+      <div class="prompt-foot">
+        {error && (
+          <p class="prompt-error field-error" role="alert">
+            {error}
+          </p>
+        )}
+        <CharacterCount
+          count={characters(draft.value.prompt, { lines: false })}
+          most={PROMPT_MOST}
         />
-        <button type="submit" class="button button--main">
-          <Icon name="brush" size={20} />
-          {t("paint.submit")}
-        </button>
+        <div class="prompt">
+          <Thumb />
+          <button
+            ref={optionsButton}
+            type="button"
+            class="icon-button"
+            aria-label={t("paint.options")}
+            title={t("paint.options")}
+            aria-expanded={optionsOpen.value}
+            onClick={() => {
+              optionsOpen.value = !optionsOpen.value;
+            }}
+          >
+            <Icon name="options" />
+          </button>
+          <textarea
+            id={FIELD}
+            class="prompt-field"
+            rows={1}
+            autofocus={autofocus}
+            dir="auto"
+            aria-label={t("paint.prompt")}
+            aria-invalid={Boolean(error)}
+            placeholder={t("paint.placeholder")}
+            value={draft.value.prompt}
+            onInput={({ currentTarget }) => editDraft({ prompt: currentTarget.value })}
+            onKeyDown={(event) => {
+              if (event.key === "Escape" && !optionsOpen.value) event.currentTarget.blur();
+              if (event.key !== "Enter" || event.shiftKey || isOfInputMethod(event)) return;
+              event.preventDefault();
+              if (!event.repeat) submit();
+            }}
+          />
+          <button type="submit" class="button button--main">
+            <Icon name="brush" size={20} />
+            {t("paint.submit")}
+          </button>
+        </div>
       </div>
     </form>
   );
@@ -117,17 +132,6 @@ export function PromptBox({ autofocus = false }: { autofocus?: boolean }) {
 /** Whether a key ends or steers a composition, in the newer and the older way of saying so. */
 function isOfInputMethod({ isComposing, keyCode }: KeyboardEvent): boolean {
   return isComposing || keyCode === COMPOSING;
-}
-
-function PromptError({ isEmpty }: { isEmpty: boolean }) {
-  const { prompt: refused } = refusalOf(refusal.value, PAINT_FIELDS).errors;
-  const sentence = isEmpty ? t("paint.empty") : refused;
-  if (!sentence) return null;
-  return (
-    <p class="prompt-error field-error" role="alert">
-      {sentence}
-    </p>
-  );
 }
 
 /** What stood in the box before other words were put there. */
@@ -190,9 +194,9 @@ function Chips({ of }: { of: Draft }) {
 function Thumb() {
   const painting = current.value;
   if (!painting || painting.postId || easelOpen.value) return null;
-  const failed = hasFailed(painting);
-  const url = failed ? undefined : (painting.job?.picture?.url ?? painting.preview?.url);
-  const label = failed
+  const isBare = hasNoPicture(painting);
+  const url = isBare ? undefined : (painting.job?.picture?.url ?? painting.preview?.url);
+  const label = isBare
     ? t("paint.failed.of", { prompt: painting.request.prompt })
     : t("paint.maximize");
   return (
@@ -205,8 +209,8 @@ function Thumb() {
         easelOpen.value = true;
       }}
     >
-      {url && <img src={url} alt="" />}
-      {failed && <Icon name="again" size={20} />}
+      {url && <SilentImage key={url} url={url} />}
+      {isBare && <Icon name="again" size={20} />}
       {isForming(painting) && <ProgressRing step={painting.step} of={painting.of} />}
     </button>
   );

@@ -87,6 +87,11 @@ export function hasFailed({ job }: Painting): boolean {
   return job?.state === "failed";
 }
 
+/** Whether a painting has ended without a picture: it failed, or its painter did without. */
+export function hasNoPicture({ job }: Painting): boolean {
+  return job?.state === "failed" || job?.state === "canceled";
+}
+
 /** Puts the easel out of the way; the picture goes on forming. */
 export function makeSmall(): void {
   easelOpen.value = false;
