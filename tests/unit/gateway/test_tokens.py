@@ -1,5 +1,6 @@
 import json
 from base64 import urlsafe_b64encode
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from joserfc import jwt
-from joserfc.jwk import OctKey, OKPKey
+from joserfc.jwk import KeySet, OctKey, OKPKey
 
 from kanvas_gateway.errors import TokenExpired, TokenForeign, TokenInvalid
 from kanvas_gateway.tokens import ACCESS_SECONDS, CLOCK_LEEWAY_SECONDS, PAGE_SECONDS, Tokens
@@ -24,11 +25,15 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def key_file(tmp_path: Path) -> Path:
-    pem = Ed25519PrivateKey.generate().private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    return new_key(tmp_path / "key.pem")
+
+
+def new_key(path: Path) -> Path:
+    path.write_bytes(
+        Ed25519PrivateKey.generate().private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+        )
     )
-    path = tmp_path / "key.pem"
-    path.write_bytes(pem)
     return path
 
 
@@ -105,14 +110,46 @@ def test_a_token_from_the_future_may_be_good_elsewhere(
 def test_a_token_of_another_key_may_be_good_elsewhere(
     tokens: Tokens, clock: ManualClock, tmp_path: Path
 ) -> None:
-    path = tmp_path / "newer.pem"
-    path.write_bytes(
-        Ed25519PrivateKey.generate().private_bytes(
-            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-        )
-    )
+    newer = Tokens(key_file=new_key(tmp_path / "newer.pem"), clock=clock)
     with pytest.raises(TokenForeign):
-        tokens.check(Tokens(key_file=path, clock=clock).access(ANA, SESSION).text, "kanvas-api")
+        tokens.check(newer.access(ANA, SESSION).text, "kanvas-api")
+
+
+def test_a_key_takes_the_place_of_another_and_signs_nobody_out(
+    key_file: Path, clock: ManualClock, tmp_path: Path
+) -> None:
+    newer = new_key(tmp_path / "newer.pem")
+    steps = [
+        Tokens(key_file=key_file, clock=clock),
+        Tokens(key_file=key_file, other_key_file=_public_half(newer), clock=clock),
+        Tokens(key_file=newer, other_key_file=_public_half(key_file), clock=clock),
+    ]
+    # At each step some gateways have made it, and the others have not.
+    for before, after in pairwise(steps):
+        for signing, checking in ((before, after), (after, before)):
+            token = signing.access(ANA, SESSION).text
+            assert checking.check(token, "kanvas-api").account_id == ANA
+    last = Tokens(key_file=newer, clock=clock)
+    assert last.check(steps[-1].access(ANA, SESSION).text, "kanvas-api").account_id == ANA
+    with pytest.raises(TokenForeign):
+        last.check(steps[0].access(ANA, SESSION).text, "kanvas-api")
+
+
+def test_both_keys_are_told_to_whoever_checks_tokens(
+    key_file: Path, clock: ManualClock, tmp_path: Path
+) -> None:
+    newer = new_key(tmp_path / "newer.pem")
+    tokens = Tokens(key_file=newer, other_key_file=key_file, clock=clock)
+    former = Tokens(key_file=key_file, clock=clock)
+    keys = tokens.public_keys()["keys"]
+    assert [key for key in keys if "d" in key] == []
+    for signer in (tokens, former):
+        signed = jwt.decode(
+            signer.access(ANA, SESSION).text,
+            KeySet.import_key_set({"keys": keys}),
+            algorithms=["Ed25519"],
+        )
+        assert signed.claims["sub"] == ANA
 
 
 def test_a_token_is_for_what_it_is_for(tokens: Tokens) -> None:
@@ -195,12 +232,25 @@ def test_the_public_keys_hold_nothing_private(tokens: Tokens) -> None:
     assert verified.header["kid"] == key["kid"]
 
 
-def test_another_kind_of_key_is_refused(tmp_path: Path, clock: ManualClock) -> None:
-    path = tmp_path / "key.pem"
+def test_another_kind_of_key_is_refused(tmp_path: Path, key_file: Path, clock: ManualClock) -> None:
+    path = tmp_path / "curve.pem"
     path.write_bytes(
         generate_private_key(SECP256R1()).private_bytes(
             Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
         )
     )
-    with pytest.raises(ValueError, match="Ed25519"):
+    with pytest.raises(ValueError, match=r"curve\.pem holds no Ed25519 key"):
         Tokens(key_file=path, clock=clock)
+    with pytest.raises(ValueError, match=r"curve\.pem holds no Ed25519 key"):
+        Tokens(key_file=key_file, other_key_file=path, clock=clock)
+
+
+def test_a_public_key_does_not_sign(key_file: Path, clock: ManualClock) -> None:
+    with pytest.raises(ValueError, match=r"public\.pem holds no private key"):
+        Tokens(key_file=_public_half(key_file), clock=clock)
+
+
+def _public_half(key_file: Path) -> Path:
+    path = key_file.with_name("public.pem")
+    path.write_bytes(OKPKey.import_key(key_file.read_bytes()).as_pem(private=False))
+    return path

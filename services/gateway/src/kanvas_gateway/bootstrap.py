@@ -145,7 +145,11 @@ async def build(settings: GatewaySettings) -> Sequence[Component]:
         broker=broker,
         timeline=timeline_client.stub(TimelineServiceStub),
         images=images_client.stub(ImageGenerationServiceStub),
-        tokens=Tokens(key_file=settings.token_key_file, clock=clock),
+        tokens=Tokens(
+            key_file=settings.token_key_file,
+            other_key_file=settings.other_token_key_file,
+            clock=clock,
+        ),
         clock=clock,
         ring_bytes=settings.ring_bytes,
         ring_seconds=settings.ring_seconds,

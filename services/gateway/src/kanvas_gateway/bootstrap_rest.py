@@ -73,7 +73,11 @@ async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> 
         public_pictures=PublicPictures(removal_seconds=settings.media_removal_seconds),
         tail=tail,
         blocks=ToldBlocks(ahead, stream_link),
-        tokens=Tokens(key_file=settings.token_key_file, clock=clock),
+        tokens=Tokens(
+            key_file=settings.token_key_file,
+            other_key_file=settings.other_token_key_file,
+            clock=clock,
+        ),
         ended_sessions=ended,
         session_uses=SessionUses(graph=graph, clock=clock),
         stream_url=str(settings.stream_public_url),

@@ -55,6 +55,10 @@ class GatewaySettings(ServiceSettings):
     token_key_file: Path
     """Ed25519 private key (PEM or JWK) that signs tokens; the same for every gateway."""
 
+    other_token_key_file: Path | None = None
+    """A second such key, or its public half, whose tokens are good, too: while a key takes the
+    place of another (docs/operations.md)."""
+
     web_root: Path
     """Folder of the built page."""
 
@@ -86,10 +90,10 @@ class GatewaySettings(ServiceSettings):
     ring_seconds: float = Field(default=6 * 3600.0, ge=60)
     """For how long they are kept at most; below the log's resume window of seven days."""
 
-    @field_validator("token_key_file")
+    @field_validator("token_key_file", "other_token_key_file")
     @classmethod
-    def _key_exists(cls, path: Path) -> Path:
-        if not path.is_file():
+    def _key_exists(cls, path: Path | None) -> Path | None:
+        if path is not None and not path.is_file():
             raise ValueError("there is no such file")
         return path
 

@@ -74,18 +74,24 @@ class Tokens:
     """The tokens of a gateway, made and checked.
 
     Args:
-        key_file: Ed25519 private key, as PEM (PKCS #8) or as a JSON Web Key. All gateways have
-            the same.
+        key_file: Ed25519 private key, as PEM (PKCS #8) or as a JSON Web Key, which signs. All
+            gateways have the same.
+        other_key_file: Another one, or its public half. Tokens that it signed are good, too: so a
+            key is known everywhere before it signs, and good for as long as its tokens live.
         clock: For the times in the tokens.
 
     Raises:
-        ValueError: The file does not hold such a key.
+        ValueError: A file does not hold such a key.
     """
 
-    def __init__(self, *, key_file: Path, clock: Clock) -> None:
-        key = self._key = _read_key(key_file)
+    def __init__(self, *, key_file: Path, other_key_file: Path | None = None, clock: Clock) -> None:
+        self._key = _read_key(key_file)
+        if not self._key.is_private:
+            raise ValueError(f"{key_file.name} holds no private key")
+        self._key_id = self._key.thumbprint()
+        others = [_read_key(other_key_file)] if other_key_file else []
+        self._good = {key.thumbprint(): key for key in (self._key, *others)}
         self._clock = clock
-        self._key_id = key.thumbprint()
         self._rules = jwt.JWTClaimsRegistry(
             now=lambda: int(clock.now()),
             leeway=CLOCK_LEEWAY_SECONDS,
@@ -129,13 +135,15 @@ class Tokens:
             TokenForeign: It was made with another key, or by a clock that is too far ahead.
             TokenInvalid: It was not made by a gateway, was changed, or is for something else.
         """
+        key_id = _key_named_by(text)
+        key = self._key if key_id is None else self._good.get(key_id)
+        if key is None:
+            raise TokenForeign("The token was made with a key unknown here.")
         try:
-            token = jwt.decode(text, self._key, algorithms=[ALGORITHM])
+            token = jwt.decode(text, key, algorithms=[ALGORITHM])
             self._check_times(token.claims)
             self._rules.validate(token.claims)
         except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
-            if _key_named_by(text) not in (None, self._key_id):
-                raise TokenForeign("The token was made with a key unknown here.") from error
             raise TokenInvalid("The token is not valid.") from error
         return self._identity(token.claims, audiences)
 
@@ -152,8 +160,12 @@ class Tokens:
 
     def public_keys(self) -> dict[str, Any]:
         """Return the JSON Web Key Set with which anyone may check tokens."""
-        public = self._key.as_dict(private=False)
-        return {"keys": [{**public, "kid": self._key_id, "use": "sig", "alg": ALGORITHM}]}
+        return {
+            "keys": [
+                {**key.as_dict(private=False), "kid": key_id, "use": "sig", "alg": ALGORITHM}
+                for key_id, key in self._good.items()
+            ]
+        }
 
     def _make(
         self,
@@ -205,6 +217,6 @@ def _read_key(path: Path) -> OKPKey:
         key = OKPKey.import_key(json.loads(text) if text.lstrip().startswith(b"{") else text)
     except (JoseError, ValueError) as error:
         raise ValueError(f"{path.name} holds no Ed25519 key") from error
-    if not key.is_private or key.get("crv") != "Ed25519":
-        raise ValueError(f"{path.name} holds no private Ed25519 key")
+    if key.get("crv") != "Ed25519":
+        raise ValueError(f"{path.name} holds no Ed25519 key")
     return key
