@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kanvas_platform.kafka.store.codecs import NUMBER, TEXT
 from kanvas_platform.kafka.store.space import KEY_BYTES_MAX, Space, Store
-from kanvas_platform.kafka.store.tables import Count, Index, Table
+from kanvas_platform.kafka.store.tables import Count, Index, Map, Order, Table
 
 MakeStore = Callable[[], Store]
 
@@ -28,13 +28,15 @@ steps = st.one_of(
 
 
 class View:
-    """A table, a count and an index in one space."""
+    """A table, a count and an index in one space; a map and an order that are told the same."""
 
     def __init__(self, space: Space) -> None:
         self.space = space
         self.table: Table[str, int] = Table(space, b"t", TEXT, NUMBER)
         self.count = Count(space, b"c")
         self.index: Index[str, int, str] = Index(space, b"i", TEXT, NUMBER, TEXT)
+        self.map: Map[str, int] = Map(space, b"m", TEXT, NUMBER)
+        self.order: Order[str, int, str] = Order(space, b"o", TEXT, NUMBER, TEXT)
 
     def overlay(self) -> "View":
         return View(self.space.overlay())
@@ -42,17 +44,30 @@ class View:
     def change(self, step: str, name: str, number: int) -> None:
         match step:
             case "set":
-                self.table[name] = number
-            case "delete" if name in self.table:
-                del self.table[name]
+                self.table[name] = self.map[name] = number
+            case "delete":
+                self.table.discard(name)
+                self.map.discard(name)
             case "add":
                 self.index.add(name, number, f"member {number}")
+                self.order.add(name, number, f"member {number}")
                 self.count.add(number)
             case "remove":
                 self.index.remove(name, number)
+                self.order.remove(name, number)
 
     def seen(self) -> Any:
         """Return all that can be read, by each way there is."""
+        for name in ("ann", "bob"):
+            assert (self.map.get(name), name in self.map) == (
+                self.table.get(name),
+                name in self.table,
+            )
+            assert list(self.order.descending(name)) == list(self.index.descending(name))
+            for number in range(8):
+                found = self.index.get(name, number)
+                assert self.order.get(name, number) == found
+                assert self.order.has(name, number) == (found is not None)
         return (
             {name: (self.table.get(name), name in self.table) for name in ("ann", "bob")},
             len(self.table),
@@ -224,3 +239,14 @@ def test_what_is_missing_is_missing(make_store: MakeStore) -> None:
         del view.table["ann"]
     assert view.table.get("ann", -1) == -1
     assert list(view.index.descending("ann")) == []
+
+
+def test_what_is_not_there_is_not_found_and_cannot_be_deleted(make_store: MakeStore) -> None:
+    view = View(Space(make_store()))
+    for mapping in (view.map, view.table):
+        with pytest.raises(KeyError):
+            mapping["ann"]
+        mapping.discard("ann")
+    with pytest.raises(KeyError):
+        del view.table["ann"]
+    assert len(view.table) == 0

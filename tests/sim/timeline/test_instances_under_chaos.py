@@ -183,7 +183,6 @@ class Chaos:
                 author,
                 post_id,
                 commands=core.log.writer,
-                sources=core.sources,
                 timeout=3.0,
             )
 

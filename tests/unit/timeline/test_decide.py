@@ -15,7 +15,7 @@ from kanvas.feed.v1.records_pb2 import (
 from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.ids import parse_id
 from kanvas_platform.kafka.contract import Command
-from kanvas_timeline.domain.commands import CopyGraph, DeletePost, OldPost, SetLike
+from kanvas_timeline.domain.commands import CopyGraph, DeletePost, SetLike
 from kanvas_timeline.domain.contents import check_post
 from kanvas_timeline.domain.decide import decide
 from kanvas_timeline.domain.logs import FEED, NOTIFICATIONS, REACTIONS, TRAINING
@@ -23,7 +23,6 @@ from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.errors import (
     AccountNotCopied,
     CopyHole,
-    LookupOutdated,
     NotYours,
     PostExists,
     PostUnknown,
@@ -159,7 +158,7 @@ class TestCreatePost:
 
 class TestDeletePost:
     def delete(self, world: World, actor: str, post_id: str) -> Command:
-        return Command(world.new_id(), actor, DeletePost(post_id, None), b"")
+        return Command(world.new_id(), actor, DeletePost(post_id), b"")
 
     def test_leaves_neither_text_nor_picture(self, world: World) -> None:
         author = world.account()
@@ -221,7 +220,7 @@ class TestDeletePost:
 
 class TestLikes:
     def like(self, world: World, actor: str, post_id: str, *, liked: bool = True) -> Command:
-        return Command(world.new_id(), actor, SetLike(post_id, liked, None), b"")
+        return Command(world.new_id(), actor, SetLike(post_id, liked), b"")
 
     def test_carry_the_count_after_them(self, world: World) -> None:
         author, ada, bob = world.account(), world.account(), world.account()
@@ -344,11 +343,11 @@ class TestCopies:
 
 
 class TestOldPosts:
-    """Posts that the memory has forgotten: what the views said decides, if it is new enough."""
+    """Posts that the memory has forgotten: their facts are kept, whatever the views can say."""
 
     @pytest.fixture
     def world(self) -> World:
-        """Return a memory that has forgotten the first of two posts."""
+        """Return a memory that has forgotten the first of two posts, and views that are away."""
         world = World(recent_bytes=1_000)
         self.author = world.account()
         self.old_id = world.post(self.author, train=True)
@@ -356,50 +355,38 @@ class TestOldPosts:
         world.clock.advance(1000)
         world.post(self.author)
         assert self.old_id not in world.state.posts
+        world.store.down = True
         return world
 
-    def old(self, world: World) -> OldPost:
-        # The store knows it, as the use cases would have looked it up.
-        stored = world.store.rows.posts[self.old_id]
-        return OldPost(as_of=world.state.recent.floor, post=stored)
+    def delete(self, world: World, post_id: str) -> Command:
+        return Command(world.new_id(), self.author, DeletePost(post_id), b"")
 
-    def test_can_be_deleted(self, world: World) -> None:
-        body = DeletePost(self.old_id, self.old(world))
-        drafts = decide(world.state, Command(world.new_id(), self.author, body, b""), NOW)
+    def test_can_be_deleted_once(self, world: World) -> None:
+        drafts = decide(world.state, self.delete(world, self.old_id), NOW)
         assert [draft.log for draft in drafts] == [FEED, TRAINING]
         assert isinstance(drafts[0].record, FeedRecord)
         assert drafts[0].record.post_removed.visibility == PUBLIC
 
-    def test_need_a_lookup_that_reaches_the_memory(self, world: World) -> None:
-        old = self.old(world)
-        for outdated in (None, OldPost(old.as_of - 1, old.post)):
-            body = DeletePost(self.old_id, outdated)
-            with pytest.raises(LookupOutdated):
-                decide(world.state, Command(world.new_id(), self.author, body, b""), NOW)
+        world.log.commit(self.delete(world, self.old_id))
+        assert not decide(world.state, self.delete(world, self.old_id), NOW)
 
-    def test_what_the_memory_knows_wins(self, world: World) -> None:
-        body = DeletePost(self.old_id, self.old(world))
-        command = Command(world.new_id(), self.author, body, b"")
-        world.log.commit(command)
+    def test_can_be_liked(self, world: World) -> None:
+        assert world.like(self.author, self.old_id) == 1
 
-        assert not decide(world.state, Command(world.new_id(), self.author, body, b""), NOW)
+    def test_asked_again_change_nothing(self, world: World) -> None:
+        assert not decide(world.state, create(world, self.author, self.old_id, train=True), NOW)
 
     def test_their_ids_stay_taken(self, world: World) -> None:
-        request = create_request(world.new_id(), self.old_id)
-        command_id, body = check_post(request)
-        command = Command(command_id, self.author, replace(body, old=self.old(world)), b"")
+        other = create(world, self.author, self.old_id, caption="A blue fox.")
         with pytest.raises(PostExists):
-            decide(world.state, command, world.clock.now())
+            decide(world.state, other, NOW)
+        world.log.commit(self.delete(world, self.old_id))
+        with pytest.raises(PostExists):
+            decide(world.state, create(world, self.author, self.old_id, train=True), NOW)
 
-    def test_a_new_id_needs_no_lookup(self, world: World) -> None:
-        command_id, body = check_post(create_request(world.new_id(), world.new_id()))
-        assert decide(world.state, Command(command_id, self.author, body, b""), world.clock.now())
-
-    def test_unknown_to_the_views_too(self, world: World) -> None:
-        old = OldPost(world.state.recent.floor, None)
-        body = DeletePost(numbered_id(9), old)
+    def test_unknown_to_the_log(self, world: World) -> None:
         with pytest.raises(PostUnknown):
-            decide(world.state, Command(world.new_id(), self.author, body, b""), NOW)
+            decide(world.state, self.delete(world, numbered_id(9)), NOW)
 
 
 def test_a_body_of_another_service_is_a_fault_of_ours(world: World) -> None:

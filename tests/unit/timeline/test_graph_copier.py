@@ -16,6 +16,7 @@ from kanvas_platform.kafka.contract import Command, Receipt
 from kanvas_platform.kafka.halting.go_past import give_pass
 from kanvas_platform.kafka.halting.standstill import LONGEST_PAUSE
 from kanvas_platform.kafka.records.logs import PASSES_TOPIC
+from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.observability import current_traceparent
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster, MemoryReader
 from kanvas_platform.testing.virtual_time import LoopClock, run
@@ -78,7 +79,7 @@ class Scene:
         clock = LoopClock()
         self.cluster = MemoryCluster(clock)
         self.graph = GraphLog()
-        self.state = TimelineState(RecentLog(limit_bytes=1 << 20))
+        self.state = TimelineState(Space(), RecentLog(limit_bytes=1 << 20))
         self.desk = Desk(MemoryLog(self.state, clock))
         self.leadership = Leadership()
         self.broker = Broker(cluster=self.cluster)

@@ -6,7 +6,7 @@ import pytest
 
 from kanvas_timeline.create_post import create_post
 from kanvas_timeline.domain.posts import Ref, StoredPost
-from kanvas_timeline.errors import HistoryUnavailable, PostUnknown
+from kanvas_timeline.errors import HistoryUnavailable, PostExists, PostUnknown
 from kanvas_timeline.get_post import get_post
 from kanvas_timeline.list_feeds import PageRequest, list_global_feed
 from kanvas_timeline.testing.make import create_request, numbered_id
@@ -87,20 +87,27 @@ def test_a_feed_goes_on_from_memory_and_does_not_end_there(lost: Scene) -> None:
 
 
 async def test_an_old_post_is_not_said_to_be_unknown(lost: Scene) -> None:
-    for post_id in (lost.posts[0], numbered_id(77)):
-        with pytest.raises(HistoryUnavailable):
-            await get_post(post_id, None, 0, sources=lost.world.sources, timeout=1.0)
+    with pytest.raises(HistoryUnavailable):
+        await get_post(lost.posts[0], None, 0, sources=lost.world.sources, timeout=1.0)
 
 
-async def test_commands_about_old_posts_wait(lost: Scene) -> None:
+async def test_a_post_that_never_was_is_said_to_be_unknown(lost: Scene) -> None:
+    with pytest.raises(PostUnknown):
+        await get_post(numbered_id(77), None, 0, sources=lost.world.sources, timeout=1.0)
+
+
+async def test_commands_about_old_posts_are_taken(lost: Scene) -> None:
     world, old = lost.world, lost.posts[0]
-    with pytest.raises(HistoryUnavailable):
-        world.like(lost.ada, old)
-    with pytest.raises(HistoryUnavailable):
-        world.delete(lost.ada, old)
+    assert world.like(lost.ada, old) == 1
     again = create_request(world.new_id(), old)
-    with pytest.raises(HistoryUnavailable):
+    other = create_request(world.new_id(), old, caption="A blue fox.")
+    with pytest.raises(PostExists):
+        await create_post(other, lost.ada, commands=world.log, sources=world.sources, timeout=1.0)
+    with pytest.raises(HistoryUnavailable):  # it was published, and cannot be shown now
         await create_post(again, lost.ada, commands=world.log, sources=world.sources, timeout=1.0)
+    world.delete(lost.ada, old)
+    with pytest.raises(PostUnknown):
+        await get_post(old, None, 0, sources=world.sources, timeout=1.0)
 
 
 async def test_what_lies_in_memory_is_served(lost: Scene) -> None:

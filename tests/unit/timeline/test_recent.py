@@ -42,7 +42,7 @@ def positions(recent: RecentLog, feed: str) -> list[int]:
 def filled(count: int, *, limit: int) -> RecentLog:
     recent = RecentLog(limit_bytes=limit)
     for position in range(1, count + 1):
-        recent.add(created(position), decided_at=float(position))
+        recent.add(created(position))
     return recent
 
 
@@ -56,10 +56,9 @@ class TestForgetting:
     def test_forgets_the_oldest_that_the_views_have(self) -> None:
         recent = filled(10, limit=room(5))
         recent.materialised = 10
-        recent.add(created(11), 11.0)
+        recent.add(created(11))
 
         assert recent.floor == 6
-        assert recent.since == 6.0
         assert sorted(stored.position for stored in recent.posts.values()) == [7, 8, 9, 10, 11]
         assert [ref.created_position for ref in recent.all.newest_first(99)] == [
             11, 10, 9, 8, 7,
@@ -69,13 +68,13 @@ class TestForgetting:
     def test_keeps_what_the_views_lack(self) -> None:
         recent = filled(8, limit=room(5))
         recent.materialised = 2
-        recent.add(created(9), 9.0)
+        recent.add(created(9))
         assert recent.floor == 2
 
     def test_says_when_it_is_full(self) -> None:
         recent = filled(10, limit=room(5))
         assert not recent.full
-        recent.add(created(11), 11.0)
+        recent.add(created(11))
         assert recent.full
 
     def test_is_full_no_more_once_the_views_have_caught_up(self) -> None:
@@ -99,7 +98,7 @@ class TestForgetting:
         recent = RecentLog(limit_bytes=room(2))
         recent.materialised = 99
         for position, author in enumerate(("ada", "bob", "bob"), start=1):
-            recent.add(created(position, author, tag=author), 0.0)
+            recent.add(created(position, author, tag=author))
         assert recent.lane(author_feed("ada")) is None
         assert recent.lane(tag_feed("ada")) is None
         assert recent.author_ids == {"bob"}
@@ -111,25 +110,25 @@ class TestRemovals:
         recent = filled(3, limit=room(3))
         recent.materialised = 99
         first = recent.posts["p1"]
-        recent.add(removed(4, first), 4.0)
+        recent.add(removed(4, first))
         assert recent.floor == 1  # the creation is forgotten, the removal is not
         assert recent.posts["p1"].removed
 
         for position in range(5, 9):
-            recent.add(created(position), 0.0)
+            recent.add(created(position))
         assert "p1" not in recent.posts
 
     def test_of_an_old_post_makes_no_feed_line(self) -> None:
         recent = RecentLog(limit_bytes=room(99))
-        recent.add(removed(7, created(3)), 0.0)
+        recent.add(removed(7, created(3)))
         assert not list(recent.all.newest_first(99))
         assert recent.posts["p3"].removed
 
 
 def test_a_post_is_in_the_lanes_of_its_feeds() -> None:
     recent = RecentLog(limit_bytes=room(99))
-    recent.add(created(1), 0.0)
-    recent.add(created(2, tag="fox"), 0.0)
+    recent.add(created(1))
+    recent.add(created(2, tag="fox"))
     assert positions(recent, PUBLIC) == [1]
     assert positions(recent, tag_feed("fox")) == [2]
     assert positions(recent, author_feed("ada")) == [2, 1]
@@ -140,24 +139,32 @@ def test_a_post_is_in_the_lanes_of_its_feeds() -> None:
 def test_a_post_that_is_changed_is_in_the_lanes_of_its_new_feeds_too() -> None:
     recent = RecentLog(limit_bytes=room(9))
     recent.materialised = 99
-    recent.add(created(1, tag="fox"), 0.0)
+    recent.add(created(1, tag="fox"))
     changed = StoredPost(Ref(1, "p1", "ada"), 2, EVERYONE, b"x", (author_feed("ada"), PUBLIC))
-    recent.add(changed, 0.0)
+    recent.add(changed)
     assert positions(recent, PUBLIC) == positions(recent, tag_feed("fox")) == [1]
 
     for position in range(3, 20):
-        recent.add(created(position, "bob", tag="hen"), 0.0)
+        recent.add(created(position, "bob", tag="hen"))
     assert recent.lane(tag_feed("fox")) is None
     assert recent.lane(author_feed("ada")) is None
     assert recent.lane(PUBLIC) is None
     assert recent.author_ids == {"bob"}
 
 
+def test_a_record_that_comes_once_more_is_taken_once() -> None:
+    recent = filled(3, limit=room(99))
+    before = recent.bytes
+    recent.add(created(3))
+    assert recent.bytes == before
+    assert [ref.created_position for ref in recent.all.newest_first(99)] == [3, 2, 1]
+
+
 def test_a_state_of_a_post_whose_creation_was_compacted_finds_its_place() -> None:
     recent = RecentLog(limit_bytes=room(99))
-    recent.add(created(5), 0.0)
+    recent.add(created(5))
     late = StoredPost(Ref(3, "p3", "ada"), 8, EVERYONE, b"x", (PUBLIC,))
-    recent.add(late, 0.0)
+    recent.add(late)
     assert [ref.created_position for ref in recent.all.newest_first(99)] == [5, 3]
 
 
@@ -168,9 +175,7 @@ def test_counts_about_the_memory_that_it_takes(tags: int, shared: bool) -> None:
     try:
         recent = RecentLog(limit_bytes=1 << 30)
         for position in range(1, 501):
-            recent.add(
-                tagged(position, [f"{0 if shared else position}x{n}" for n in range(tags)]), 0
-            )
+            recent.add(tagged(position, [f"{0 if shared else position}x{n}" for n in range(tags)]))
         gc.collect()
         taken, _ = tracemalloc.get_traced_memory()
     finally:

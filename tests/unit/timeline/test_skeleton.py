@@ -18,7 +18,7 @@ TOP = 2**63 - 1
 def log_of(authors: list[int]) -> RecentLog:
     recent = RecentLog(limit_bytes=1 << 30)
     for position, author in enumerate(authors, start=1):
-        recent.add(stored_post(position, f"a{author}", f"p{position}"), 0.0)
+        recent.add(stored_post(position, f"a{author}", f"p{position}"))
     return recent
 
 
@@ -78,6 +78,6 @@ def test_one_feed_is_its_lane() -> None:
 def test_a_post_in_several_of_the_feeds_is_there_once() -> None:
     recent = RecentLog(limit_bytes=1 << 30)
     for position, caption in enumerate(("#fox", "#fox #hen", "", "#hen #fox"), start=1):
-        recent.add(stored_post(position, "ada", f"p{position}", caption=caption), 0.0)
+        recent.add(stored_post(position, "ada", f"p{position}", caption=caption))
     feeds = {tag_feed("fox"), tag_feed("hen"), author_feed("eve")}
     assert [ref.created_position for ref in from_memory(recent, feeds, TOP, 99)] == [4, 2, 1]

@@ -78,7 +78,7 @@ def assemble(
         clock=clock,
         main=FEED,
         sides=SIDES,
-        state=lambda _space: TimelineState(RecentLog(limit_bytes=recent_bytes)),
+        state=lambda space: TimelineState(space, RecentLog(limit_bytes=recent_bytes)),
         decide=decide,
         on_leadership=leadership.change,
     )

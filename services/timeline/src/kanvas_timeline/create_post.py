@@ -1,13 +1,11 @@
 """Publishing a post."""
 
-from dataclasses import replace
-
 from kanvas.timeline.v1.service_pb2 import CreatePostRequest, PostView
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.service_log import Commands
 from kanvas_timeline.domain.contents import check_post
 from kanvas_timeline.errors import PostUnknown, ViewsBehind
-from kanvas_timeline.reading.hydrate import find_post, look_up_old
+from kanvas_timeline.reading.hydrate import find_post
 from kanvas_timeline.reading.present import present
 from kanvas_timeline.reading.sources import Sources
 
@@ -27,8 +25,8 @@ async def create_post(
         AccountNotCopied: The feed does not know the actor yet.
         PostUnknown: The command is a repeat, and the post was deleted since.
         ViewsBehind: Too much waits for the views.
-        HistoryUnavailable: The views are needed, and cannot be read or are not whole.
-        LookupOutdated: The memory has moved on meanwhile. Repeat the command.
+        HistoryUnavailable: The command is a repeat, and the post can only be read from the views,
+            which cannot be read or are not whole.
         KanvasError: What `Writer.submit` raises.
     """
     deadline = sources.deadline(timeout)
@@ -37,7 +35,6 @@ async def create_post(
         raise ViewsBehind(
             "Too much waits to be stored. Try again in a moment.", retry_after=_CATCH_UP_SECONDS
         )
-    body = replace(body, old=await look_up_old(sources, body.post_id, deadline))
     command = Command(command_id, actor, body, _content(request))
     await commands.submit(command, deadline.remaining())
     stored = await find_post(sources, body.post_id, deadline)

@@ -3,8 +3,7 @@
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.service_log import Commands
 from kanvas_timeline.domain.commands import DeletePost
-from kanvas_timeline.reading.sources import Sources
-from kanvas_timeline.reading.target import find_target
+from kanvas_timeline.target import check_target
 
 
 async def delete_post(
@@ -13,7 +12,6 @@ async def delete_post(
     post_id: str,
     *,
     commands: Commands,
-    sources: Sources,
     timeout: float,
 ) -> int:
     """Delete a post of the actor; return the position at which it is gone.
@@ -22,13 +20,10 @@ async def delete_post(
         InvalidArgument: An id is none.
         PostUnknown: There is no such post, or the actor may not see it.
         NotYours: The post is somebody else's.
-        HistoryUnavailable: The views are needed, and cannot be read or are not whole.
-        LookupOutdated: The memory has moved on meanwhile. Repeat the command.
         KanvasError: What `Writer.submit` raises.
     """
-    deadline = sources.deadline(timeout)
-    target = await find_target(command_id, post_id, sources, deadline)
-    body = DeletePost(target.post_id, target.old)
+    target = check_target(command_id, post_id)
+    body = DeletePost(target.post_id)
     command = Command(target.command_id, actor, body, f"delete:{target.post_id}".encode())
-    receipt = await commands.submit(command, deadline.remaining())
+    receipt = await commands.submit(command, timeout)
     return receipt.position

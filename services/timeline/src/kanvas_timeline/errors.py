@@ -12,7 +12,6 @@
     │   └── NotYours             NOT_YOURS
     └── Unavailable
         ├── HistoryUnavailable   HISTORY_UNAVAILABLE
-        ├── LookupOutdated       LOOKUP_OUTDATED
         └── ViewsBehind          VIEWS_BEHIND
 
 `CopyHole` is not among them: it never leaves the process.
@@ -62,12 +61,6 @@ class HistoryUnavailable(Unavailable):
     """What is asked for lies below the memory, and the views cannot be read or are not whole."""
 
     reason = "HISTORY_UNAVAILABLE"
-
-
-class LookupOutdated(Unavailable):
-    """The memory moved on between looking an old post up and deciding: repeat the command."""
-
-    reason = "LOOKUP_OUTDATED"
 
 
 class ViewsBehind(Unavailable):

@@ -155,6 +155,9 @@ class _Page:
         self, sources: Sources, feed: Feed, reader_id: str | None, deadline: Deadline
     ) -> FeedPage:
         position = sources.replica.position
+        if reader_id is not None:
+            # The rules ask for each post whether a block hides it: these sets answer quickly.
+            sources.state.graph.hidden_from(reader_id)
         gathered = await gather(
             sources, feed, before=self._before, limit=self._limit, deadline=deadline
         )

@@ -21,59 +21,11 @@ from kanvas_platform.kafka.reading.milestones import Milestones
 from kanvas_platform.kafka.reading.window import CommandWindow
 from kanvas_platform.kafka.records.codec import Poison, decode, encode, meta_of
 from kanvas_platform.kafka.records.position import before_epoch, epoch_of, is_next
-from kanvas_platform.kafka.table import Table
 from kanvas_platform.kafka.writing.intake import Intake, Pending
 from kanvas_platform.testing.clock import ManualClock
 from kanvas_platform.testing.ledger import LedgerLogs, LedgerRecord
 
 NOW = 1_800_000_000.0
-
-# Tables.
-
-keys = st.integers(0, 5)
-changes = st.lists(st.tuples(st.sampled_from(["set", "delete"]), keys, st.integers(0, 99)))
-
-
-def change(table: Any, operations: list[tuple[str, int, int]]) -> None:
-    for operation, key, value in operations:
-        if operation == "set":
-            table[key] = value
-        else:
-            table.pop(key, None)
-
-
-@given(layers=st.lists(changes, min_size=1, max_size=4))
-def test_a_layered_table_is_a_dictionary(layers: list[list[tuple[str, int, int]]]) -> None:
-    table: Table[int, int] = Table()
-    model: dict[int, int] = {}
-    below: list[tuple[Table[int, int], dict[int, int]]] = []
-    for operations in layers:
-        change(table, operations)
-        change(model, operations)
-        assert dict(table.items()) == model
-        assert len(table) == len(model)
-        assert sorted(table) == sorted(model)
-        for key in range(6):
-            assert table.get(key, -1) == model.get(key, -1)
-            assert (key in table) == (key in model)
-        below.append((table, dict(model)))
-        table = table.overlay()
-    for lower, then in below:
-        assert dict(lower.items()) == then
-
-
-def test_a_missing_key_is_missing_in_every_layer() -> None:
-    table: Table[str, int] = Table()
-    table["a"] = 1
-    layer = table.overlay()
-    del layer["a"]
-    with pytest.raises(KeyError):
-        layer["a"]
-    with pytest.raises(KeyError):
-        del layer["a"]
-    assert layer.get("a") is None
-    assert table["a"] == 1
-
 
 # Positions.
 

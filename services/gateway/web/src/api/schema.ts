@@ -591,7 +591,7 @@ export interface components {
          * Reason
          * @enum {string}
          */
-        Reason: "ACCOUNT_DIFFERS" | "ACCOUNT_EXISTS" | "ACCOUNT_NOT_COPIED" | "ACCOUNT_UNKNOWN" | "ALREADY_EXISTS" | "BLOCKED" | "BODY_TIMEOUT" | "BODY_TOO_LARGE" | "CLIENT_HEADER_REQUIRED" | "CLOCK_DIFFERS" | "COMMAND_DISPLACED" | "COMMAND_EXPIRED" | "COMMAND_ID_REUSED" | "CONFLICT" | "CREDENTIALS_WRONG" | "DEADLINE_EXCEEDED" | "FAILED_PRECONDITION" | "HANDLE_TAKEN" | "HEAD_TIMEOUT" | "HEAD_TOO_LARGE" | "HISTORY_UNAVAILABLE" | "IDENTITY_REQUIRED" | "INTERNAL" | "INVALID_ARGUMENT" | "JOB_EXISTS" | "JOB_NOT_FINISHED" | "JOB_UNKNOWN" | "LOOKUP_OUTDATED" | "MEDIA_TYPE_UNSUPPORTED" | "METHOD_NOT_ALLOWED" | "NOT_FOUND" | "NOT_FRESH" | "NOT_JSON" | "NOT_LEADER" | "NOT_YOURS" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "PASSWORD_WRONG" | "PERMISSION_DENIED" | "PICTURE_UNDECIDED" | "PICTURE_UNKNOWN" | "POSITION_NOT_REACHED" | "POSITION_UNKNOWN" | "POST_EXISTS" | "POST_UNKNOWN" | "PRECONDITION_FAILED" | "QUEUE_FULL" | "RATE_LIMITED" | "RECORD_REFUSED" | "REQUEST_MALFORMED" | "RESOURCE_EXHAUSTED" | "ROUTE_UNKNOWN" | "SELF_FOLLOW" | "SESSIONS_UNKNOWN" | "SESSION_ENDED" | "STATEMENT_REFUSED" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOO_MANY_CONNECTIONS" | "TOO_MANY_WRITES" | "UNAUTHENTICATED" | "UNAVAILABLE" | "VERSION_CONFLICT" | "VIEWS_BEHIND";
+        Reason: "ACCOUNT_DIFFERS" | "ACCOUNT_EXISTS" | "ACCOUNT_NOT_COPIED" | "ACCOUNT_UNKNOWN" | "ALREADY_EXISTS" | "BLOCKED" | "BODY_TIMEOUT" | "BODY_TOO_LARGE" | "CLIENT_HEADER_REQUIRED" | "CLOCK_DIFFERS" | "COMMAND_DISPLACED" | "COMMAND_EXPIRED" | "COMMAND_ID_REUSED" | "CONFLICT" | "CREDENTIALS_WRONG" | "DEADLINE_EXCEEDED" | "FAILED_PRECONDITION" | "HANDLE_TAKEN" | "HEAD_TIMEOUT" | "HEAD_TOO_LARGE" | "HISTORY_UNAVAILABLE" | "IDENTITY_REQUIRED" | "INTERNAL" | "INVALID_ARGUMENT" | "JOB_EXISTS" | "JOB_NOT_FINISHED" | "JOB_UNKNOWN" | "MEDIA_TYPE_UNSUPPORTED" | "METHOD_NOT_ALLOWED" | "NOT_FOUND" | "NOT_FRESH" | "NOT_JSON" | "NOT_LEADER" | "NOT_YOURS" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "PASSWORD_WRONG" | "PERMISSION_DENIED" | "PICTURE_UNDECIDED" | "PICTURE_UNKNOWN" | "POSITION_NOT_REACHED" | "POSITION_UNKNOWN" | "POST_EXISTS" | "POST_UNKNOWN" | "PRECONDITION_FAILED" | "QUEUE_FULL" | "RATE_LIMITED" | "RECORD_REFUSED" | "REQUEST_MALFORMED" | "RESOURCE_EXHAUSTED" | "ROUTE_UNKNOWN" | "SELF_FOLLOW" | "SESSIONS_UNKNOWN" | "SESSION_ENDED" | "STATEMENT_REFUSED" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOO_MANY_CONNECTIONS" | "TOO_MANY_WRITES" | "UNAUTHENTICATED" | "UNAVAILABLE" | "VERSION_CONFLICT" | "VIEWS_BEHIND";
         /**
          * Relationship
          * @description How you stand to an account.
@@ -1551,7 +1551,7 @@ export interface components {
                 };
             };
         };
-        /** @description Service Unavailable: `CLOCK_DIFFERS`, `HISTORY_UNAVAILABLE`, `LOOKUP_OUTDATED`, `NOT_FRESH`, `NOT_LEADER`, `OUTCOME_UNKNOWN`, `OVERLOADED`, `SESSIONS_UNKNOWN`, `UNAVAILABLE`, `VIEWS_BEHIND`. */
+        /** @description Service Unavailable: `CLOCK_DIFFERS`, `HISTORY_UNAVAILABLE`, `NOT_FRESH`, `NOT_LEADER`, `OUTCOME_UNKNOWN`, `OVERLOADED`, `SESSIONS_UNKNOWN`, `UNAVAILABLE`, `VIEWS_BEHIND`. */
         ServiceUnavailable6: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
@@ -1563,7 +1563,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    reason?: "CLOCK_DIFFERS" | "HISTORY_UNAVAILABLE" | "LOOKUP_OUTDATED" | "NOT_FRESH" | "NOT_LEADER" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "SESSIONS_UNKNOWN" | "UNAVAILABLE" | "VIEWS_BEHIND";
+                    reason?: "CLOCK_DIFFERS" | "HISTORY_UNAVAILABLE" | "NOT_FRESH" | "NOT_LEADER" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "SESSIONS_UNKNOWN" | "UNAVAILABLE" | "VIEWS_BEHIND";
                     /** @constant */
                     status?: 503;
                 };
@@ -1603,7 +1603,7 @@ export interface components {
                 };
             };
         };
-        /** @description Service Unavailable: `HISTORY_UNAVAILABLE`, `LOOKUP_OUTDATED`, `NOT_FRESH`, `OVERLOADED`, `POSITION_NOT_REACHED`, `SESSIONS_UNKNOWN`, `UNAVAILABLE`. */
+        /** @description Service Unavailable: `HISTORY_UNAVAILABLE`, `NOT_FRESH`, `OVERLOADED`, `POSITION_NOT_REACHED`, `SESSIONS_UNKNOWN`, `UNAVAILABLE`. */
         ServiceUnavailable7: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
@@ -1615,7 +1615,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    reason?: "HISTORY_UNAVAILABLE" | "LOOKUP_OUTDATED" | "NOT_FRESH" | "OVERLOADED" | "POSITION_NOT_REACHED" | "SESSIONS_UNKNOWN" | "UNAVAILABLE";
+                    reason?: "HISTORY_UNAVAILABLE" | "NOT_FRESH" | "OVERLOADED" | "POSITION_NOT_REACHED" | "SESSIONS_UNKNOWN" | "UNAVAILABLE";
                     /** @constant */
                     status?: 503;
                 };
@@ -1635,42 +1635,6 @@ export interface components {
                     reason?: "CLIENT_HEADER_REQUIRED" | "NOT_YOURS";
                     /** @constant */
                     status?: 403;
-                };
-            };
-        };
-        /** @description Service Unavailable: `CLOCK_DIFFERS`, `HISTORY_UNAVAILABLE`, `LOOKUP_OUTDATED`, `NOT_FRESH`, `NOT_LEADER`, `OUTCOME_UNKNOWN`, `OVERLOADED`, `SESSIONS_UNKNOWN`, `UNAVAILABLE`. */
-        ServiceUnavailable8: {
-            headers: {
-                "Cache-Control": components["headers"]["Cache-Control"];
-                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
-                traceparent: components["headers"]["traceparent"];
-                "Retry-After": components["headers"]["Retry-After"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    reason?: "CLOCK_DIFFERS" | "HISTORY_UNAVAILABLE" | "LOOKUP_OUTDATED" | "NOT_FRESH" | "NOT_LEADER" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "SESSIONS_UNKNOWN" | "UNAVAILABLE";
-                    /** @constant */
-                    status?: 503;
-                };
-            };
-        };
-        /** @description Service Unavailable: `HISTORY_UNAVAILABLE`, `NOT_FRESH`, `OVERLOADED`, `POSITION_NOT_REACHED`, `SESSIONS_UNKNOWN`, `UNAVAILABLE`. */
-        ServiceUnavailable9: {
-            headers: {
-                "Cache-Control": components["headers"]["Cache-Control"];
-                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
-                traceparent: components["headers"]["traceparent"];
-                "Retry-After": components["headers"]["Retry-After"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    reason?: "HISTORY_UNAVAILABLE" | "NOT_FRESH" | "OVERLOADED" | "POSITION_NOT_REACHED" | "SESSIONS_UNKNOWN" | "UNAVAILABLE";
-                    /** @constant */
-                    status?: 503;
                 };
             };
         };
@@ -1761,7 +1725,7 @@ export interface components {
             };
         };
         /** @description Service Unavailable: `NOT_FRESH`, `OVERLOADED`, `PICTURE_UNDECIDED`, `SESSIONS_UNKNOWN`, `UNAVAILABLE`. */
-        ServiceUnavailable10: {
+        ServiceUnavailable8: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1933,14 +1897,12 @@ export type ResponseNotFound5 = components['responses']['NotFound5'];
 export type ResponseInternalServerError4 = components['responses']['InternalServerError4'];
 export type ResponseServiceUnavailable7 = components['responses']['ServiceUnavailable7'];
 export type ResponseForbidden3 = components['responses']['Forbidden3'];
-export type ResponseServiceUnavailable8 = components['responses']['ServiceUnavailable8'];
-export type ResponseServiceUnavailable9 = components['responses']['ServiceUnavailable9'];
 export type ResponseNotFound6 = components['responses']['NotFound6'];
 export type ResponseConflict10 = components['responses']['Conflict10'];
 export type ResponseTooManyRequests5 = components['responses']['TooManyRequests5'];
 export type ResponseNotFound7 = components['responses']['NotFound7'];
 export type ResponseNotFound8 = components['responses']['NotFound8'];
-export type ResponseServiceUnavailable10 = components['responses']['ServiceUnavailable10'];
+export type ResponseServiceUnavailable8 = components['responses']['ServiceUnavailable8'];
 export type ParameterIdempotencyKey = components['parameters']['Idempotency-Key'];
 export type ParameterUserAgent = components['parameters']['User-Agent'];
 export type ParameterIfMatch = components['parameters']['If-Match'];

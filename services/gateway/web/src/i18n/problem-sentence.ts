@@ -32,7 +32,6 @@ const BY_REASON: Record<Reason, MessageKey> = {
   JOB_EXISTS: "problem.startAnew",
   JOB_NOT_FINISHED: "problem.jobNotDone",
   JOB_UNKNOWN: "problem.jobGone",
-  LOOKUP_OUTDATED: "problem.unavailable",
   MEDIA_TYPE_UNSUPPORTED: "problem.reload",
   METHOD_NOT_ALLOWED: "problem.reload",
   NOT_FOUND: "problem.notFound",

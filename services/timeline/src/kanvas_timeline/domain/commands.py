@@ -5,20 +5,6 @@ from dataclasses import dataclass
 from kanvas.feed.v1.records_pb2 import Uses, Visibility
 from kanvas.graph.v1.records_pb2 import GraphRecord
 from kanvas.media.v1.picture_pb2 import Picture
-from kanvas_timeline.domain.posts import StoredPost
-
-
-@dataclass(frozen=True)
-class OldPost:
-    """What the views said about a post that the memory does not hold.
-
-    Attributes:
-        as_of: Position up to which the answer includes every record.
-        post: The post, or None if there is none with the id.
-    """
-
-    as_of: int
-    post: StoredPost | None
 
 
 @dataclass(frozen=True)
@@ -32,7 +18,6 @@ class CreatePost:
     prompt: str
     visibility: Visibility.ValueType
     uses: Uses
-    old: OldPost | None
 
 
 @dataclass(frozen=True)
@@ -40,7 +25,6 @@ class DeletePost:
     """Delete a post of the actor."""
 
     post_id: str
-    old: OldPost | None
 
 
 @dataclass(frozen=True)
@@ -49,7 +33,6 @@ class SetLike:
 
     post_id: str
     liked: bool
-    old: OldPost | None
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,7 @@ PICTURE_BYTES_MAX = 64 * 1024 * 1024
 SUBSTITUTIONS_MAX = 100
 
 ID_LEAD_SECONDS = 60.0
-"""How far ahead of the writer's clock the time in a new post's id may be.
-
-The bound lets the memory tell from an id alone that a post cannot be older than the memory.
-"""
+"""How far ahead of the writer's clock the time in a new post's id may be."""
 
 _COLOR = re.compile(r"#[0-9a-f]{6}", re.ASCII)
 _MEDIA_TYPES = ("image/webp", "image/png")
@@ -58,7 +55,6 @@ def check_post(request: CreatePostRequest) -> tuple[str, CreatePost]:
         prompt=prompt,
         visibility=request.visibility,
         uses=_copy_uses(request.uses),
-        old=None,
     )
 
 

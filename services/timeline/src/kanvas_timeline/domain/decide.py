@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kanvas.feed.v1.records_pb2 import Post
+from kanvas.feed.v1.records_pb2 import Post, Visibility
 from kanvas_platform.errors import InvalidArgument, Violation
 from kanvas_platform.ids import derived_id, id_time
 from kanvas_platform.kafka.contract import Command
@@ -11,7 +11,6 @@ from kanvas_timeline.domain.commands import (
     CopyGraph,
     CreatePost,
     DeletePost,
-    OldPost,
     SetLike,
 )
 from kanvas_timeline.domain.contents import ID_LEAD_SECONDS
@@ -24,14 +23,13 @@ from kanvas_timeline.domain.logs import (
     removed_draft,
     withdrawn_draft,
 )
-from kanvas_timeline.domain.posts import StoredPost
+from kanvas_timeline.domain.posts import PostFacts, content_digest
 from kanvas_timeline.domain.rules import hidden
 from kanvas_timeline.domain.state import TimelineState
 from kanvas_timeline.domain.tags import tags_of
 from kanvas_timeline.errors import (
     AccountNotCopied,
     CopyHole,
-    LookupOutdated,
     NotYours,
     PostExists,
     PostUnknown,
@@ -65,7 +63,7 @@ def _create_post(
     author = state.graph.accounts.get(author_id)
     if author is None:
         raise _account_not_copied()
-    present = _find(state, body.post_id, body.old)
+    present = state.known.get(body.post_id)
     post = Post(
         id=body.post_id,
         author=author,
@@ -93,15 +91,16 @@ def _create_post(
 
 
 def _delete_post(state: TimelineState, actor: str, body: DeletePost, now: float) -> Sequence[Draft]:
-    stored = _find(state, body.post_id, body.old)
-    if stored is not None and stored.removed and stored.ref.author_id == actor:
+    known = state.known.get(body.post_id)
+    if known is not None and known.removed and known.author_id == actor:
         return []
-    if stored is None or hidden(state.graph, actor, stored):
+    if known is None or hidden(state.graph, actor, known):
         raise _post_unknown()
-    if stored.ref.author_id != actor:
+    if known.author_id != actor:
         raise NotYours("Only its author may delete a post.")
-    drafts = [removed_draft(body.post_id, actor, stored.visibility)]
-    if stored.post().uses.train:
+    visibility = Visibility.ValueType(known.visibility)
+    drafts = [removed_draft(body.post_id, actor, visibility)]
+    if known.trains:
         drafts.append(withdrawn_draft(body.post_id, now))
     return drafts
 
@@ -110,10 +109,10 @@ def _set_like(state: TimelineState, actor: str, body: SetLike) -> Sequence[Draft
     if actor not in state.graph.accounts:
         raise _account_not_copied()
     likes_it = (body.post_id, actor) in state.likes
-    stored = _find(state, body.post_id, body.old)
-    if stored is None or stored.removed:
+    known = state.known.get(body.post_id)
+    if known is None or known.removed:
         raise _post_unknown()
-    if not likes_it and hidden(state.graph, actor, stored):
+    if not likes_it and hidden(state.graph, actor, known):
         # A like may be taken back after the post went out of sight; nothing else may be done.
         raise _post_unknown()
     if likes_it == body.liked:
@@ -142,33 +141,9 @@ def _copy_graph(state: TimelineState, change: CopyGraph, now: float) -> Sequence
     return [copy, told]
 
 
-def _find(state: TimelineState, post_id: str, old: OldPost | None) -> StoredPost | None:
-    """Return the newest state of a post, from the memory or from what was looked up beforehand.
-
-    Every record above `floor` is in memory, so a lookup is good if it includes all below.
-
-    Raises:
-        LookupOutdated: Neither can tell.
-    """
-    stored = state.posts.get(post_id)
-    if stored is not None or state.memory_decides(post_id):
-        return stored
-    if old is None or old.as_of < state.recent.floor:
-        raise LookupOutdated("The post has to be looked up again. Repeat the command.")
-    return old.post
-
-
-def _says(stored: StoredPost, post: Post) -> bool:
-    """Return whether a stored post has the author and the content of a post to be made."""
-    if stored.removed or stored.ref.author_id != post.author.id:
-        return False
-    known = stored.post()
-    # The author's name may have changed meanwhile, and the time is that of the first command.
-    known.author.CopyFrom(post.author)
-    known.ClearField("created_at")
-    # They follow from the caption, by the rules of the version that wrote them.
-    known.ClearField("tags")
-    return known == post
+def _says(known: PostFacts, post: Post) -> bool:
+    """Return whether a known post has the author and the content of a post to be made."""
+    return known.author_id == post.author.id and known.digest == content_digest(post)
 
 
 def _post_unknown() -> PostUnknown:

@@ -1,11 +1,16 @@
-"""A post as it is kept: the newest record about it, its bytes decoded only when shown."""
+"""A post as it is kept: the newest record about it, its bytes decoded only when shown.
 
+Besides, of every post that there ever was, the few facts that decisions look at.
+"""
+
+import hashlib
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kanvas.feed.v1.records_pb2 import FeedRecord, Post, Visibility
 from kanvas_platform.errors import InvalidArgument
-from kanvas_platform.ids import parse_id
+from kanvas_platform.ids import ID_BYTES, parse_id
+from kanvas_platform.kafka.store.codecs import ID, NUMBER, NUMBER_BYTES, Codec
 from kanvas_timeline.domain.feeds import feeds_of
 from kanvas_timeline.domain.tags import TAG_NAME_MAX, TAGS_MAX
 
@@ -38,6 +43,11 @@ class StoredPost:
     visibility: Visibility.ValueType
     content: bytes
     feeds: tuple[str, ...]
+
+    @property
+    def author_id(self) -> str:
+        """Whose post it is."""
+        return self.ref.author_id
 
     @property
     def removed(self) -> bool:
@@ -104,3 +114,79 @@ def post_for_views(record: FeedRecord) -> StoredPost | None:
         if any(len(tag.name) > TAG_NAME_MAX for tag in record.post.tags):
             raise InvalidArgument("A tag of the post is too long.")
     return stored
+
+
+@dataclass(frozen=True, slots=True)
+class PostFacts:
+    """What decisions look at of a post, whatever its age; its content is elsewhere.
+
+    Attributes:
+        created_position: Its place in every feed.
+        author_id: Whose it is.
+        visibility: Who may see it; 0 once removed.
+        trains: Whether it was handed to those who train models; False once removed.
+        digest: See `content_digest`; empty once removed, and only then.
+    """
+
+    created_position: int
+    author_id: str
+    visibility: int
+    trains: bool
+    digest: bytes
+
+    @property
+    def removed(self) -> bool:
+        """Whether the post was deleted."""
+        return not self.digest
+
+    @property
+    def public(self) -> bool:
+        """Whether everyone may see it, less those blocked."""
+        return self.visibility == Visibility.VISIBILITY_PUBLIC
+
+    @classmethod
+    def of(cls, ref: Ref, post: Post | None) -> "PostFacts":
+        """Return the facts of a post; `post` is None once it is removed."""
+        place, author_id = ref.created_position, ref.author_id
+        if post is None:
+            return cls(place, author_id, visibility=0, trains=False, digest=b"")
+        return cls(place, author_id, post.visibility, post.uses.train, content_digest(post))
+
+
+_DIGEST_BYTES: Final = 16
+
+
+def content_digest(post: Post) -> bytes:
+    """Return what two posts share only if their makers said the same of them."""
+    said = Post()
+    said.CopyFrom(post)
+    # The author's name may change, and the time is that of the first command. Tags follow from the
+    # caption, by the rules of the version that wrote them.
+    for field in ("author", "created_at", "tags"):
+        said.ClearField(field)
+    said_bytes = said.SerializeToString(deterministic=True)
+    return hashlib.blake2b(said_bytes, digest_size=_DIGEST_BYTES).digest()
+
+
+_AUTHOR_AT: Final = NUMBER_BYTES
+_VISIBILITY_AT: Final = _AUTHOR_AT + ID_BYTES
+_DIGEST_AT: Final = _VISIBILITY_AT + 2
+
+
+def _encode_facts(facts: PostFacts) -> bytes:
+    place, author = NUMBER.encode(facts.created_position), ID.encode(facts.author_id)
+    return place + author + bytes((facts.visibility, facts.trains)) + facts.digest
+
+
+def _decode_facts(data: bytes) -> PostFacts:
+    return PostFacts(
+        created_position=NUMBER.decode(data[:_AUTHOR_AT]),
+        author_id=ID.decode(data[_AUTHOR_AT:_VISIBILITY_AT]),
+        visibility=data[_VISIBILITY_AT],
+        trains=bool(data[_VISIBILITY_AT + 1]),
+        digest=data[_DIGEST_AT:],
+    )
+
+
+FACTS: Final[Codec[PostFacts]] = Codec(_encode_facts, _decode_facts)
+"""A number, an identifier, a byte each for visibility and training, the digest: 42 bytes."""

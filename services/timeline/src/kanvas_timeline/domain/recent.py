@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kanvas_platform.kafka.table import Table
 from kanvas_timeline.domain.feeds import author_feed
 from kanvas_timeline.domain.posts import Ref, StoredPost
 
@@ -82,7 +81,6 @@ class _Slot(NamedTuple):
     ref: Ref
     feeds: tuple[str, ...]
     size: int
-    decided_at: float
 
 
 class RecentLog:
@@ -93,13 +91,11 @@ class RecentLog:
         all: All posts created above the floor, whatever feeds they stand in.
         author_ids: The accounts whose author feeds have a lane here.
         floor: Every record about a post above this position is here; 0 while nothing was
-            forgotten, and then a post that is not here does not exist.
-        since: Unix time in seconds at which the newest forgotten record was decided; 0 while
-            nothing was forgotten.
+            forgotten.
     """
 
     def __init__(self, *, limit_bytes: int) -> None:
-        self.posts: Table[str, StoredPost] = Table()
+        self.posts: dict[str, StoredPost] = {}
         self._limit = limit_bytes
         self._slots: deque[_Slot] = deque()
         self._lanes: dict[str, Lane] = {}
@@ -107,7 +103,7 @@ class RecentLog:
         self.all = Lane()
         self.author_ids: set[str] = set()
         self.floor = 0
-        self.since = 0.0
+        self._last = 0
         self._materialised = 0
 
     @property
@@ -143,10 +139,16 @@ class RecentLog:
         """Return the posts of one feed, by its name; None if there are none here."""
         return self._lanes.get(feed)
 
-    def add(self, stored: StoredPost, decided_at: float) -> None:
-        """Take the newest record about a post; positions ascend from call to call."""
+    def add(self, stored: StoredPost) -> None:
+        """Take the newest record about a post; positions ascend from call to call.
+
+        One that was taken before is not taken again: a record that failed halfway comes once more.
+        """
+        if stored.position <= self._last:
+            return
+        self._last = stored.position
         size = len(stored.content) + OVERHEAD_BYTES + FEED_BYTES * len(stored.feeds)
-        self._slots.append(_Slot(stored.position, stored.ref, stored.feeds, size, decided_at))
+        self._slots.append(_Slot(stored.position, stored.ref, stored.feeds, size))
         self.posts[stored.ref.post_id] = stored
         self._record_bytes += size
         if not stored.removed and stored.ref.created_position > self.floor:
@@ -169,7 +171,6 @@ class RecentLog:
         slot = self._slots.popleft()
         self._record_bytes -= slot.size
         self.floor = slot.position
-        self.since = max(self.since, slot.decided_at)
         newest = self.posts.get(slot.ref.post_id)
         if newest is not None and newest.position == slot.position:
             del self.posts[slot.ref.post_id]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kanvas_timeline.domain.graph import CopiedGraph
-from kanvas_timeline.domain.posts import StoredPost
+from kanvas_timeline.domain.posts import PostFacts, StoredPost
 
 
 class Hidden(StrEnum):
@@ -21,7 +21,9 @@ class Hidden(StrEnum):
     """A feed names it and no view has it. Never expected; watch the metric."""
 
 
-def hidden(graph: CopiedGraph, reader_id: str | None, stored: StoredPost) -> Hidden | None:
+def hidden(
+    graph: CopiedGraph, reader_id: str | None, stored: StoredPost | PostFacts
+) -> Hidden | None:
     """Return why a reader (None: nobody signed in) may not see a post; None where they may.
 
     A removed post is hidden from everyone. Blocks hide both ways, whoever else follows whom. A
@@ -29,7 +31,7 @@ def hidden(graph: CopiedGraph, reader_id: str | None, stored: StoredPost) -> Hid
     """
     if stored.removed:
         return Hidden.REMOVED
-    author_id = stored.ref.author_id
+    author_id = stored.author_id
     if reader_id == author_id:
         return None
     if reader_id is not None and graph.blocked_either_way(reader_id, author_id):
@@ -44,7 +46,7 @@ def hidden_at_home(graph: CopiedGraph, reader_id: str, stored: StoredPost) -> Hi
 
     Besides the rules of every route: home shows whom the reader follows now, and the reader.
     """
-    author_id = stored.ref.author_id
+    author_id = stored.author_id
     if reader_id != author_id and (reader_id, author_id) not in graph.follows:
         return Hidden.UNFOLLOWED
     return hidden(graph, reader_id, stored)
@@ -74,6 +76,6 @@ def picture_access(
     visible = (stored for stored in showing if hidden(graph, reader_id, stored) is None)
     first = next(visible, None)
     return PictureAccess(
-        author_id=None if first is None else first.ref.author_id,
+        author_id=None if first is None else first.author_id,
         public=any(hidden(graph, None, stored) is None for stored in showing),
     )

@@ -1,59 +1,66 @@
 """The state that `kanvas.feed.v1` and `kanvas.reactions.v1` fold into."""
 
-from typing import Self
+from collections.abc import Mapping
+from typing import Final, Self
 
 from google.protobuf.message import Message
 
 from kanvas.feed.v1.records_pb2 import FeedRecord, ReactionRecord
-from kanvas_platform.ids import id_time
-from kanvas_platform.kafka.table import Table
-from kanvas_platform.timestamps import to_seconds
-from kanvas_timeline.domain.contents import ID_LEAD_SECONDS
+from kanvas_platform.kafka.store.codecs import ID, ID_PAIR, NOTHING, NUMBER
+from kanvas_platform.kafka.store.space import Space
+from kanvas_platform.kafka.store.tables import Map
 from kanvas_timeline.domain.graph import CopiedGraph
-from kanvas_timeline.domain.posts import StoredPost
+from kanvas_timeline.domain.posts import FACTS, PostFacts, StoredPost
 from kanvas_timeline.domain.recent import RecentLog
 
-_ID_SLACK_SECONDS = 2 * ID_LEAD_SECONDS
-"""The lead that an id may have, and as much again for clocks that differ between writers."""
+FORMAT: Final = 1
+"""Version of what records fold into. A store of another version is folded anew."""
 
 
 class TimelineState:
     """Everything that decisions and reads look at, as of the applied positions.
 
+    Prefixes in the space: `k` known posts, `l` likes, `n` numbers of likes, `c` what was copied;
+    those of the graph are in its class.
+
     Attributes:
         graph: Accounts, follows and blocks.
-        posts: The newest record about each post that the recent log holds, by id.
+        known: The facts of every post, by id; of those that were removed, too.
         likes: Present (post, account) pairs: who likes what.
         like_counts: How many like a post; absent is 0.
         recent: The recent log: what of the posts is in memory, in feed order.
-        copied: Position in the graph's log of the last record that was copied.
     """
 
-    def __init__(self, recent: RecentLog, base: Self | None = None) -> None:
+    def __init__(self, space: Space, recent: RecentLog, *, layered: bool = False) -> None:
+        """Make a view of the state.
+
+        Args:
+            space: Where all of it stands but the recent log.
+            recent: The recent log.
+            layered: Whether this is a layer over another state, and adds nothing to `recent`.
+        """
         self.recent = recent
-        self.graph: CopiedGraph = base.graph.overlay() if base else CopiedGraph()
-        self.posts: Table[str, StoredPost] = base.posts.overlay() if base else recent.posts
-        self.likes: Table[tuple[str, str], None] = base.likes.overlay() if base else Table()
-        self.like_counts: Table[str, int] = base.like_counts.overlay() if base else Table()
-        self.copied: int = base.copied if base else 0
-        self._layered = base is not None
+        self.graph = CopiedGraph(space)
+        self.known: Map[str, PostFacts] = Map(space, b"k", ID, FACTS)
+        self.likes: Map[tuple[str, str], None] = Map(space, b"l", ID_PAIR, NOTHING)
+        self.like_counts: Map[str, int] = Map(space, b"n", ID, NUMBER)
+        self._copied: Map[None, int] = Map(space, b"c", NOTHING, NUMBER)
+        self._space = space
+        self._layered = layered
+
+    @property
+    def copied(self) -> int:
+        """Position in the graph's log of the last record that was copied."""
+        return self._copied.get(None, 0)
+
+    @property
+    def posts(self) -> Mapping[str, StoredPost]:
+        """The newest record about each post that the recent log holds, by id."""
+        return self.recent.posts
 
     def overlay(self) -> Self:
-        """Return a layer on top of this state; what is applied to it never reaches this one.
-
-        It shares `recent`, for its floor, and adds nothing there.
-        """
-        return type(self)(self.recent, self)
-
-    def memory_decides(self, post_id: str) -> bool:
-        """Return whether `posts` alone tells if a post exists; otherwise ask the views.
-
-        True also for an id whose time is so late that its post, if there were one, would have
-        been decided after everything that the memory has forgotten.
-        """
-        if post_id in self.posts or self.recent.floor == 0:
-            return True
-        return id_time(post_id) > self.recent.since + _ID_SLACK_SECONDS
+        """Return a layer on top of this state; what is applied to it never reaches this one."""
+        return type(self)(self._space.overlay(), self.recent, layered=True)
 
     def apply(self, topic: str, record: Message) -> None:
         """Fold one record. Notifications and training records change nothing here."""
@@ -64,7 +71,9 @@ class TimelineState:
             self._apply_feed(record)
 
     def _apply_feed(self, record: FeedRecord) -> None:
-        self.copied = max(self.copied, record.meta.source_position)
+        source = record.meta.source_position
+        if source and source > self.copied:
+            self._copied[None] = source
         match record.WhichOneof("entity"):
             case "post" | "post_removed":
                 self._apply_post(record)
@@ -81,15 +90,17 @@ class TimelineState:
         stored = StoredPost.from_record(record)
         if stored is None:  # pragma: no cover: only records about posts come here
             return
-        if self._layered:
-            self.posts[stored.ref.post_id] = stored
-        else:
-            self.recent.add(stored, to_seconds(record.meta.decided_at))
+        self.known[stored.ref.post_id] = PostFacts.of(
+            stored.ref, None if stored.removed else record.post
+        )
+        if not self._layered:
+            # Last: a record that cannot be folded leaves nothing in memory.
+            self.recent.add(stored)
 
     def _apply_reaction(self, record: ReactionRecord) -> None:
         pair = (record.post_id, record.account_id)
         if record.liked:
             self.likes[pair] = None
-        elif pair in self.likes:
-            del self.likes[pair]
+        else:
+            self.likes.discard(pair)
         self.like_counts[record.post_id] = record.like_count

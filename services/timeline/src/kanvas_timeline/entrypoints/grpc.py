@@ -66,7 +66,6 @@ class Timeline(TimelineServiceServicer):
             require_caller(),
             request.post_id,
             commands=self._commands,
-            sources=self._sources,
             timeout=remaining(CALL_SECONDS),
         )
         return pb.DeletePostResponse(position=position)

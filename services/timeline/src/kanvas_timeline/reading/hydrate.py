@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from kanvas_timeline.domain.commands import OldPost
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.reading.old_posts import OldPosts
 from kanvas_timeline.reading.sources import Deadline, Sources
@@ -40,32 +39,18 @@ async def find_post(sources: Sources, post_id: str, deadline: Deadline) -> Store
         PositionNotReached: The views hold newer content than was applied in time.
         HistoryUnavailable: The views are needed, and cannot be read or are not whole.
     """
-    found = await _find_applied(sources, post_id, deadline)
-    if found is None:
-        # Neither the memory nor the views have what is committed but not yet applied here, and
-        # the time in an id, which its maker chose, does not tell when the post was made.
+    if post_id not in sources.state.known:
+        # What is committed may not be applied here yet.
         await sources.replica.barrier(deadline.for_waiting())
-        found = await _find_applied(sources, post_id, deadline)
-    return found
-
-
-async def _find_applied(sources: Sources, post_id: str, deadline: Deadline) -> StoredPost | None:
-    old = await look_up_old(sources, post_id, deadline)
-    return sources.state.posts.get(post_id, None if old is None else old.post)
-
-
-async def look_up_old(sources: Sources, post_id: str, deadline: Deadline) -> OldPost | None:
-    """Return what the views say about a post, where the memory cannot tell; None where it can.
-
-    Raises:
-        PositionNotReached: The views hold newer content than was applied in time.
-        HistoryUnavailable: The views cannot be read or are not whole.
-    """
-    if sources.state.memory_decides(post_id):
+    facts = sources.state.known.get(post_id)
+    if facts is None:
         return None
+    ref = Ref(facts.created_position, post_id, facts.author_id)
     old = OldPosts(sources, deadline)
-    found = await _from_store(old, [post_id])
-    return OldPost(as_of=await old.confirm(), post=found.get(post_id))
+    found = await hydrate(old, [ref])
+    await old.confirm()
+    # Whatever was forgotten or written while the views were read: the newest record counts.
+    return sources.state.posts.get(post_id, found.get(post_id))
 
 
 async def _from_store(old: OldPosts, post_ids: Sequence[str]) -> dict[str, StoredPost]:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from kanvas.feed.v1.records_pb2 import FeedRecord, Visibility
 from kanvas.graph.v1.records_pb2 import GraphRecord
 from kanvas_platform.kafka.contract import Command, Receipt
+from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.testing.clock import ManualClock
 from kanvas_timeline.check_picture import check_picture
 from kanvas_timeline.create_post import create_post
@@ -56,7 +57,7 @@ class World:
 
     def __init__(self, *, recent_bytes: int = EVERYTHING) -> None:
         self.clock = ManualClock()
-        self.state = TimelineState(RecentLog(limit_bytes=recent_bytes))
+        self.state = TimelineState(Space(), RecentLog(limit_bytes=recent_bytes))
         self.log = MemoryLog(self.state, self.clock)
         self.store = MemoryFeedStore()
         self.sources = Sources(replica=self.log, store=self.store, clock=self.clock)
@@ -131,7 +132,6 @@ class World:
                 author_id,
                 post_id,
                 commands=self.log,
-                sources=self.sources,
                 timeout=1.0,
             )
         )

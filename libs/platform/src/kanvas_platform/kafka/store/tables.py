@@ -19,8 +19,11 @@ D = TypeVar("D")
 _COUNTS: Final = b"\xff"
 
 
-class Table(Generic[K, V]):
-    """A mapping. Values are read anew each time, so a change to one never reaches the table."""
+class Map(Generic[K, V]):
+    """A mapping that does not know how many keys it has: to set a key looks for nothing.
+
+    Values are read anew each time, so a change to one never reaches the mapping.
+    """
 
     __slots__ = ("_key", "_prefix", "_space", "_value")
 
@@ -53,6 +56,19 @@ class Table(Generic[K, V]):
         return self._space.get(self._prefix + self._key(key)) is not None
 
     def __setitem__(self, key: K, value: V) -> None:
+        self._space.set(self._prefix + self._key(key), self._value.encode(value))
+
+    def discard(self, key: K) -> None:
+        """Delete a key, whether or not it has a value."""
+        self._space.delete(self._prefix + self._key(key))
+
+
+class Table(Map[K, V]):
+    """A mapping that knows how many keys it has."""
+
+    __slots__ = ()
+
+    def __setitem__(self, key: K, value: V) -> None:
         packed, encoded = self._prefix + self._key(key), self._value.encode(value)
         is_new = self._space.get(packed) is None
         self._space.set(packed, encoded)
@@ -60,9 +76,15 @@ class Table(Generic[K, V]):
             self._space.count(_COUNTS + self._prefix, 1)
 
     def __delitem__(self, key: K) -> None:
+        if key not in self:
+            raise KeyError(key)
+        self.discard(key)
+
+    def discard(self, key: K) -> None:
+        """Delete a key, if it has a value."""
         packed = self._prefix + self._key(key)
         if self._space.get(packed) is None:
-            raise KeyError(key)
+            return
         self._space.delete(packed)
         self._space.count(_COUNTS + self._prefix, -1)
 
@@ -89,10 +111,11 @@ class Count:
         return self._space.counted(self._name)
 
 
-class Index(Generic[K, R, V]):
+class Order(Generic[K, R, V]):
     """Members by group, each at a rank that no other member of the group has, in order of ranks.
 
-    As a rank serves the position at which a member came in, or anything whose bytes sort.
+    As a rank serves the position at which a member came in, or anything whose bytes sort. How many
+    members a group has is not known: to add one looks for nothing.
     """
 
     __slots__ = ("_group", "_prefix", "_rank", "_space", "_value")
@@ -115,10 +138,39 @@ class Index(Generic[K, R, V]):
         self._rank = rank
         self._value = value
 
+    def has(self, group: K, rank: R) -> bool:
+        """Return whether there is a member at a rank."""
+        key = self._prefix + self._group(group) + self._rank.encode(rank)
+        return self._space.get(key) is not None
+
     def get(self, group: K, rank: R) -> V | None:
         """Return the member at a rank, if there is one."""
         found = self._space.get(self._prefix + self._group(group) + self._rank.encode(rank))
         return None if found is None else self._value.decode(found)
+
+    def add(self, group: K, rank: R, member: V) -> None:
+        """Add a member at a rank where there is none, or replace the one that is there."""
+        name, at = self._prefix + self._group(group), self._rank.encode(rank)
+        self._space.set(name, self._value.encode(member), rank=at)
+
+    def remove(self, group: K, rank: R) -> None:
+        """Remove the member at a rank, if there is one."""
+        self._space.delete(self._prefix + self._group(group), rank=self._rank.encode(rank))
+
+    def descending(self, group: K, below: R | None = None) -> Iterator[tuple[R, V]]:
+        """Return rank and member of those below a rank (None: all), the highest rank first.
+
+        Use the iterator up, or drop it, before the next `await`.
+        """
+        end = None if below is None else self._rank.encode(below)
+        for at, encoded in self._space.descending(self._prefix + self._group(group), end):
+            yield self._rank.decode(at), self._value.decode(encoded)
+
+
+class Index(Order[K, R, V]):
+    """An order that knows how many members each group has."""
+
+    __slots__ = ()
 
     def add(self, group: K, rank: R, member: V) -> None:
         """Add a member at a rank where there is none, or replace the one that is there."""
@@ -140,12 +192,3 @@ class Index(Generic[K, R, V]):
     def count(self, group: K) -> int:
         """Return how many members a group has."""
         return self._space.counted(_COUNTS + self._prefix + self._group(group))
-
-    def descending(self, group: K, below: R | None = None) -> Iterator[tuple[R, V]]:
-        """Return rank and member of those below a rank (None: all), the highest rank first.
-
-        Use the iterator up, or drop it, before the next `await`.
-        """
-        end = None if below is None else self._rank.encode(below)
-        for at, encoded in self._space.descending(self._prefix + self._group(group), end):
-            yield self._rank.decode(at), self._value.decode(encoded)

@@ -25,8 +25,7 @@ from kanvas_platform.ids import new_id, parse_id
 
 router = APIRouter(tags=["posts"])
 
-_OF_ONE_POST = (*OF_HISTORY, "LOOKUP_OUTDATED")
-_OF_A_LIKE = refuses("POST_UNKNOWN", *_OF_ONE_POST)
+_OF_A_LIKE = refuses("POST_UNKNOWN")
 _VISIBILITIES = {"public": VISIBILITY_PUBLIC, "followers": VISIBILITY_FOLLOWERS}
 
 
@@ -42,7 +41,7 @@ _VISIBILITIES = {"public": VISIBILITY_PUBLIC, "followers": VISIBILITY_FOLLOWERS}
         "POST_EXISTS",
         "POST_UNKNOWN",
         "VIEWS_BEHIND",
-        *_OF_ONE_POST,
+        *OF_HISTORY,
     ),
 )
 async def create_post(
@@ -69,7 +68,7 @@ async def create_post(
 @router.get(
     "/v1/posts/{post_id}",
     response_model=PostView,
-    openapi_extra=refuses("POST_UNKNOWN", *_OF_ONE_POST),
+    openapi_extra=refuses("POST_UNKNOWN", *OF_HISTORY),
 )
 async def get_post(
     post_id: PostId, services: Services, caller: Anyone, at_least: AtLeast
@@ -89,7 +88,7 @@ async def get_post(
 @router.delete(
     "/v1/posts/{post_id}",
     response_model=Removed,
-    openapi_extra=refuses("NOT_YOURS", "POST_UNKNOWN", *_OF_ONE_POST),
+    openapi_extra=refuses("NOT_YOURS", "POST_UNKNOWN"),
 )
 async def delete_post(
     post_id: PostId, services: Services, call: OwnCall, key: CommandId

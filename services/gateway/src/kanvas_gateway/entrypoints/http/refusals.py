@@ -26,7 +26,6 @@ _OF_SERVICES: Mapping[str, type[common.KanvasError]] = {
     "HISTORY_UNAVAILABLE": common.Unavailable,
     "JOB_EXISTS": common.AlreadyExists,
     "JOB_UNKNOWN": common.NotFound,
-    "LOOKUP_OUTDATED": common.Unavailable,
     "NOT_YOURS": common.PermissionDenied,
     "PASSWORD_WRONG": common.PermissionDenied,
     "POST_EXISTS": common.AlreadyExists,
