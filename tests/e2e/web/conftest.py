@@ -1,10 +1,11 @@
 """What the tests of the page share: a browser, visitors in it, and a painter elsewhere."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
 from kanvas_local.demo.client import Session
@@ -20,24 +21,41 @@ PATIENCE_MS = PATIENCE_SECONDS * 1000
 expect.set_options(timeout=PATIENCE_MS)
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def open_browser() -> AsyncIterator[Callable[[], Awaitable[Browser]]]:
+    """Return the browser of all tests, started anew where it has crashed.
+
+    To start one takes longer than most of these tests. They share it, and the loop from which it
+    is driven, as the mark of each module says. In it, each visitor has a profile of their own.
+    """
     # A proxy of this machine is not for its own addresses.
     environment = {name: text for name, text in os.environ.items() if "proxy" not in name.lower()}
+    started: list[Browser] = []
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(
-            executable_path=find_chromium(),
-            args=list(BROWSER_FLAGS),
-            env={**environment},
-            timeout=PATIENCE_MS,
-        )
+
+        async def running() -> Browser:
+            if not started or not started[-1].is_connected():
+                started.append(
+                    await playwright.chromium.launch(
+                        executable_path=find_chromium(),
+                        args=list(BROWSER_FLAGS),
+                        env={**environment},
+                        timeout=PATIENCE_MS,
+                    )
+                )
+            return started[-1]
+
         yield running
-        await running.close()
+        for browser in started:
+            await browser.close()
 
 
-@pytest.fixture
-async def visit(browser: Browser, services: Stack) -> AsyncIterator[Visit]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(
+    open_browser: Callable[[], Awaitable[Browser]], services: Stack
+) -> AsyncIterator[Visit]:
     """Open the page as somebody new; whatever its scripts stumble over fails the test."""
+    browser = await open_browser()
     faults: list[str] = []
     contexts: list[BrowserContext] = []
 
@@ -61,7 +79,7 @@ def _refusals(text: str) -> list[str]:
     return [text] if "Content Security Policy" in text else []
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def painter(services: Stack) -> AsyncIterator[Painter]:
     gateways = [f"http://{address(services.ports.http(instance))}" for instance in (1, 2)]
     session = Session(gateways)

@@ -7,6 +7,8 @@ from playwright.async_api import expect
 
 from tests.e2e.web.people import Painter, Visit, Visitor
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 SERIOUS = {"serious", "critical"}
 DESK = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"}
 PHONE = {

@@ -10,6 +10,8 @@ from playwright.async_api import expect
 from kanvas_local.stack import SERVERS, SERVICES, Stack
 from tests.e2e.web.people import Painter, Visit, Visitor
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 
 async def reader_of(painter: Painter, visitor: Visitor) -> None:
     """Make a visitor somebody who reads a painter's posts at home, live."""

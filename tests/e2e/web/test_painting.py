@@ -3,9 +3,12 @@
 import asyncio
 import re
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.web.people import PASSWORD, Painter, Visit
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PROMPT = "a red fox in the snow"
 ALT_TEXT = "A red fox in the snow."

@@ -7,6 +7,8 @@ from playwright.async_api import Page
 
 from tests.e2e.web.people import Painter, Visit, Visitor
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 PAPER: dict[str, Any] = {"viewport": {"width": 718, "height": 1000}}
 """A sheet of A4 within its margins, in pixels of CSS."""
 

@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.web.people import PASSWORD, Visit
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "

@@ -3,9 +3,12 @@
 import secrets
 from urllib.parse import quote
 
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.web.people import Painter, Visit
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_tag_leads_to_all_public_pictures_that_have_it(

@@ -3,9 +3,12 @@
 import re
 from typing import Any
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.web.people import PASSWORD, Painter, Visit, Visitor
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},

@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.e2e.web.people import Painter, Visit, Visitor
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LONG = "W" * 50
 PHONE = {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True}
@@ -14,7 +17,7 @@ PLAIN, TWICE = 16, 32
 """Sizes of text that a person may set in the browser, in pixels."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def rooms(painter: Painter) -> list[str]:
     """Return every place in which a painter's name and words stand."""
     await painter.change_profile(name=LONG, bio=LONG * 3)
