@@ -82,6 +82,9 @@ it("leaves what is typed while it is saved", async () => {
   await type(bio(), "Boats, and the sea.");
   await act(async () => answer({ ...ANA, bio: "Boats.", version: 2 }));
   expect(bio().value).toBe("Boats, and the sea.");
+  await save();
+  const [changes] = vi.mocked(kanvas.updateProfile).mock.lastCall ?? [];
+  expect(changes).toMatchObject({ bio: "Boats, and the sea.", expected_version: 2 });
 });
 
 it("does without what was typed where its author wants that", async () => {

@@ -54,9 +54,11 @@ export function ProfilePart({ me }: { me: Account }) {
     const handedIn = profileEdits.value;
     try {
       const changes = { display_name: name.trim(), bio: bio.trim(), expected_version: seen };
-      learnAccount(await kanvas.updateProfile(changes));
-      // What was typed meanwhile stays.
+      const changed = await kanvas.updateProfile(changes);
+      learnAccount(changed);
+      // What was typed meanwhile stays, and is to replace what has just been saved.
       if (profileEdits.value === handedIn) dropProfileEdits();
+      else noteSeen(changed.version);
       toast(t("settings.saved"));
     } catch (problem) {
       if (isVersionConflict(problem)) await learnMyself();
