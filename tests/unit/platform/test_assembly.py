@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from kanvas_platform.assembly import OwnLog, kept_state, own_log, process
+from kanvas_platform.kafka.contract import StoreFailed
 from kanvas_platform.kafka.store.folder import FolderUnusable, Format
+from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.lifecycle import Component, Connections, Readiness
 from kanvas_platform.rpc.server import Registration
 from kanvas_platform.settings import KeptStateSettings, ServiceSettings
@@ -67,6 +69,40 @@ async def test_a_state_is_kept_where_a_folder_is_named(tmp_path: Path) -> None:
     assert kept.checkpoint is None
     assert (tmp_path / "state" / FORM.stamp).is_dir()
     kept.store.close()
+
+
+def set_aside(folder: Path) -> list[Path]:
+    return list(folder.glob("*.set-aside-*"))
+
+
+@pytest.mark.parametrize(
+    ("error", "aside"), [(ValueError("no message"), 1), (StoreFailed("no memory"), 0)]
+)
+async def test_a_store_of_which_no_state_can_be_made_is_set_aside_unless_it_is_away_only(
+    tmp_path: Path, error: Exception, aside: int
+) -> None:
+    cluster = MemoryCluster()
+
+    def make(_space: Space) -> Ledger:
+        raise error
+
+    kept = await kept_state(keeping(tmp_path), FORM, LoopClock())
+    with pytest.raises(type(error)):
+        own_log(
+            service="ledger",
+            address="127.0.0.1:1",
+            broker=MemoryBroker(cluster=cluster),
+            clock=cluster.clock,
+            main=LOGS.main,
+            sides=[LOGS.side],
+            state=make,
+            decide=LOGS.decide,
+            kept=kept,
+        )
+    assert len(set_aside(tmp_path)) == aside
+    again = await kept_state(keeping(tmp_path), FORM, LoopClock())  # the folder is free
+    assert again is not None
+    again.store.close()
 
 
 async def test_a_folder_that_cannot_be_used_ends_the_process_or_is_done_without(

@@ -104,17 +104,25 @@ def own_log(
         on_applied: Called after each record that was folded.
         kept: Where the state stands on disk; None: it is folded from the beginning, in memory.
         on_leadership: Called when leadership is taken or lost; see `Writer`.
+
+    Raises:
+        Exception: No state can be made of what is kept; the next process begins without it.
     """
-    replica = Replica(
-        broker=broker,
-        main=main,
-        sides=sides,
-        state=state,
-        clock=clock,
-        on_applied=on_applied,
-        kept=kept,
-        name=_replica_name(service),
-    )
+    try:
+        replica = Replica(
+            broker=broker,
+            main=main,
+            sides=sides,
+            state=state,
+            clock=clock,
+            on_applied=on_applied,
+            kept=kept,
+            name=_replica_name(service),
+        )
+    except Exception as error:
+        if kept is not None:
+            kept.give_up(error)
+        raise
     writer = Writer(
         service=service,
         address=address,

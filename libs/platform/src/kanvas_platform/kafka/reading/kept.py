@@ -7,7 +7,7 @@ from typing import Final
 
 from kanvas_platform.clock import Clock
 from kanvas_platform.kafka.broker.port import Broker, BrokerUnavailable
-from kanvas_platform.kafka.contract import StoreBroken
+from kanvas_platform.kafka.contract import STORE_FAILURES, StoreBroken
 from kanvas_platform.kafka.halting.dead_letters import Halted
 from kanvas_platform.kafka.reading.checkpoint import CHECKPOINT_KEY, Checkpoint, Witness
 from kanvas_platform.kafka.records.logs import RESUME_WINDOW_SECONDS
@@ -97,6 +97,15 @@ class Kept:
         """
         if self.store.condemned is not None:
             raise StoreBroken(self.store.condemned)
+
+    def give_up(self, error: Exception) -> None:
+        """Close a store of which no state could be made; it is set aside, unless it is away only.
+
+        Else the process would end of the same bytes at each start.
+        """
+        if isinstance(error, StoreBroken) or not isinstance(error, STORE_FAILURES):
+            self.store.condemned = f"no state can be made of it: {error!r}"
+        self.flusher.give_up()
 
     def flush(self, checkpoint: Checkpoint) -> None:
         """Have all that has changed written together with the checkpoint of this moment."""

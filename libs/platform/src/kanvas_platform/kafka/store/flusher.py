@@ -81,6 +81,10 @@ class Flusher:
         self._flushed = self._clock.monotonic()
         self._asked.set()
 
+    def give_up(self) -> None:
+        """Close the store without writing, where `run` is never called."""
+        self._close()
+
     async def run(self) -> None:
         """Write until canceled; then finish the write that is under way.
 
