@@ -9,6 +9,7 @@ export default defineConfig({
   },
   test: {
     environment: "node",
+    setupFiles: ["src/testing/setup.ts"],
     include: ["{src,dev}/**/*.test.{ts,tsx}"],
     restoreMocks: true,
     // Only a test that fails waits so long, however busy the machine is.

@@ -244,5 +244,5 @@ async def test_going_back_finds_what_one_was_looking_at(visit: Visit, painter: P
     await reader.page.go_back()
     await card.wait_for()
     await expect(reader.page.locator(".card", has_text="number 3")).to_be_in_viewport()
-    await reader.page.wait_for_function("scrollY === 1100")
+    await reader.page.wait_for_function("() => scrollY === 1100")
     assert await card.bounding_box() == before

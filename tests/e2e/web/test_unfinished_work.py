@@ -179,7 +179,7 @@ async def test_the_way_back_of_a_phone_closes_the_sheet_and_loses_nothing(visit:
     await press_escape()
     await expect(sheet).to_have_count(0)
     # A closed sheet gives its entry of the history back, which takes the browser a moment.
-    await page.wait_for_function("!history.state.isLayer")
+    await page.wait_for_function("() => !history.state.isLayer")
     await page.go_back()
     await expect(page).not_to_have_url(re.compile("/explore$"))
 

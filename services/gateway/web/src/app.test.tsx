@@ -7,7 +7,6 @@ import type { Account, CurrentSession } from "./api/types";
 import { t } from "./i18n/translate";
 
 vi.mock("./api/kanvas");
-vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
 
 const { place, placeOf } = await import("./router");
 const { account } = await import("./state/session");

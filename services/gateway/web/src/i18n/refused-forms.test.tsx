@@ -21,7 +21,6 @@ import { type FieldName, problemSentence } from "./problem-sentence";
 import { t } from "./translate";
 
 vi.mock("../api/kanvas");
-vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
 
 const LANGUAGES: readonly Language[] = ["en", "id"];
 /** What the page sends and nobody types: they are told in general words. */

@@ -6,7 +6,6 @@ import type { Job } from "../api/types";
 import type { Painting } from "../state/studio";
 
 vi.mock("../api/kanvas");
-vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
 
 const { isPhone } = await import("../state/screen");
 const { currentId, paintings, publishing } = await import("../state/studio");

@@ -11,7 +11,6 @@ import { job } from "../testing/job";
 import { Easel } from "./easel";
 
 vi.mock("../api/kanvas");
-vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
 
 let root: HTMLElement;
 

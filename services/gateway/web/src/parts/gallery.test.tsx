@@ -7,7 +7,6 @@ import { Problem, Unreachable } from "../api/failure";
 import type { LiveFeed } from "../state/live-feed";
 
 vi.mock("../api/kanvas");
-vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
 
 const { navigate } = await import("../router");
 const { Gallery } = await import("./gallery");

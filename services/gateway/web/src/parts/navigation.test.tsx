@@ -5,7 +5,6 @@ import { afterEach, expect, it, vi } from "vitest";
 import type { Account } from "../api/types";
 
 vi.mock("../api/kanvas");
-vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
 
 const { navigate } = await import("../router");
 const { connection } = await import("../state/connection");

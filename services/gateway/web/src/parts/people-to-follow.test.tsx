@@ -5,7 +5,6 @@ import { expect, it, vi } from "vitest";
 import * as kanvas from "../api/kanvas";
 
 vi.mock("../api/kanvas");
-vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
 
 const { PeopleToFollow } = await import("./people-to-follow");
 

@@ -10,7 +10,6 @@ import { account } from "../state/session";
 import { PersonList } from "./person-list";
 
 vi.mock("../api/kanvas");
-vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
 
 const ANA = { id: "1", handle: "ana", display_name: "Ana", version: 1 };
 const BEN = { ...ANA, id: "2", handle: "ben", display_name: "Ben" };

@@ -9,7 +9,6 @@ import styles from "../styles/gallery.css?raw";
 import { PostCard } from "./post-card";
 
 vi.mock("../api/kanvas");
-vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
 
 const PLACE = { id: "1", x: 0, y: 0, width: 300, height: 400, pictureHeight: 300 };
 

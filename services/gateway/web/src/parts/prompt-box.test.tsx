@@ -12,7 +12,6 @@ import { clearStudio } from "../state/studio";
 import { PromptBox } from "./prompt-box";
 
 vi.mock("../api/kanvas");
-vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
 
 let root: HTMLElement;
 const submitted = () => vi.mocked(kanvas.submitJob).mock.calls.map(([{ prompt }]) => prompt);

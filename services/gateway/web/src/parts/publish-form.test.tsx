@@ -10,7 +10,6 @@ import { toasts } from "../state/toasts";
 import { PublishForm } from "./publish-form";
 
 vi.mock("../api/kanvas");
-vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
 
 const PAINTING: Painting = {
   id: "1",

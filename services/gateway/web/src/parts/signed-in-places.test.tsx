@@ -8,7 +8,6 @@ import type { Session } from "../api/types";
 import { t } from "../i18n/translate";
 
 vi.mock("../api/kanvas");
-vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
 
 const { SignedInPlaces } = await import("./signed-in-places");
 

@@ -6,7 +6,6 @@ import * as kanvas from "../api/kanvas";
 import type { Account } from "../api/types";
 
 vi.mock("../api/kanvas");
-vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
 
 const { navigate } = await import("../router");
 const { forgetPeople } = await import("../state/people");

@@ -12,7 +12,6 @@ import { layOutProfileEdits, profileEdits } from "../state/profile-edits";
 import { account } from "../state/session";
 
 vi.mock("../api/kanvas");
-vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
 
 const { Settings } = await import("./settings");
 
