@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kanvas_timeline.adapters.bucketed_feeds import INDEX_PAGE, Call, newest_lines
+from kanvas_timeline.adapters.bucketed_feeds import INDEX_PAGE, newest_lines
+from kanvas_timeline.concurrent_calls import Call
 from kanvas_timeline.domain.posts import Ref
 
 WIDTH = 10

@@ -1,7 +1,6 @@
 """Comparing the views with the log, stretch by stretch: see `domain.audit`."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
@@ -9,6 +8,7 @@ from typing import cast
 from kanvas.feed.v1.records_pb2 import FeedRecord
 from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.kafka.reading.stretches import Stretch
+from kanvas_timeline.concurrent_calls import concurrently
 from kanvas_timeline.domain.audit import Answered, Finding, Said, compare, said
 from kanvas_timeline.domain.marks import losses, reach
 from kanvas_timeline.domain.posts import Ref, StoredPost, post_for_views
@@ -90,9 +90,8 @@ class Auditor:
         async def ask(feed: str) -> None:
             lines[feed] = await self._lines_of(feed, told)
 
-        feeds = sorted(told.lines)
-        for first in range(0, len(feeds), self._at_once):
-            await _together([partial(ask, feed) for feed in feeds[first : first + self._at_once]])
+        calls = (partial(ask, feed) for feed in sorted(told.lines))
+        await concurrently(calls, at_once=self._at_once)
         return lines
 
     async def _lines_of(self, feed: str, told: Said) -> list[Ref]:
@@ -124,18 +123,3 @@ def _posts_of(stretch: Stretch) -> list[StoredPost]:
         if stored is not None:
             posts.append(stored)
     return posts
-
-
-async def _together(calls: Sequence[Callable[[], Awaitable[None]]]) -> None:
-    async def run(call: Callable[[], Awaitable[None]]) -> None:
-        await call()
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            for call in calls:
-                group.create_task(run(call))
-    except* HistoryUnavailable as failures:
-        first = failures
-    else:
-        return
-    raise HistoryUnavailable("The views cannot be read.", retry_after=_RETRY_SECONDS) from first

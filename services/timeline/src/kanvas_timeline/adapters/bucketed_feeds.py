@@ -8,6 +8,7 @@ from the ranges below it.
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 
+from kanvas_timeline.concurrent_calls import Call
 from kanvas_timeline.domain.posts import Ref
 
 INDEX_PAGE = 16
@@ -18,8 +19,6 @@ ReadIndex = Callable[[str, int, int], Awaitable[Sequence[int]]]
 
 ReadBucket = Callable[[str, int], Awaitable[Sequence[Ref]]]
 """(feed, bucket) → the newest refs of a bucket, as many as are wanted, newest first."""
-
-Call = Callable[[], Awaitable[object]]
 
 Concurrently = Callable[[Iterable[Call]], Awaitable[None]]
 """Makes the calls, as many at a time as is good for the database."""

@@ -1,7 +1,7 @@
 """The views in Cassandra; `schema/` has the tables and the rule by which they are written."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +15,8 @@ from kanvas_platform.clock import Clock
 from kanvas_platform.errors import DeadlineExceeded, Internal, ResourceExhausted, Unavailable
 from kanvas_platform.ids import new_id
 from kanvas_platform.observability import get_logger
-from kanvas_timeline.adapters.bucketed_feeds import Call, newest_lines
+from kanvas_timeline.adapters.bucketed_feeds import newest_lines
+from kanvas_timeline.concurrent_calls import Call, concurrently
 from kanvas_timeline.domain.feeds import is_picture_feed
 from kanvas_timeline.domain.marks import Mark, Marks
 from kanvas_timeline.domain.posts import Ref, StoredPost
@@ -43,7 +44,7 @@ about 60 bytes. One of an author may span 4 million positions, of which even the
 makes a small part. One of a tag has at most 262,144 rows, if every record is a post with that tag.
 """
 
-_CONCURRENCY = 128
+_concurrently = partial(concurrently, at_once=128)
 """Statements that one call sends at a time: it must leave room for others."""
 
 _KNOWN_BUCKETS_MAX = 100_000
@@ -384,29 +385,6 @@ class CassandraFeedStore:
             raise _unavailable() from error
         except (Unavailable, DeadlineExceeded, ResourceExhausted) as error:
             raise _unavailable() from error
-
-
-async def _concurrently(calls: Iterable[Call]) -> None:
-    """Make all calls; when one fails, cancel the others.
-
-    Raises:
-        HistoryUnavailable: One has failed.
-    """
-    room = asyncio.Semaphore(_CONCURRENCY)
-
-    async def run(call: Call) -> None:
-        async with room:
-            await call()
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            for call in calls:
-                group.create_task(run(call))
-    except* HistoryUnavailable as failures:
-        first = failures
-    else:
-        return
-    raise _unavailable() from first
 
 
 def _new_mark(clock: Clock) -> tuple[UUID, int]:
