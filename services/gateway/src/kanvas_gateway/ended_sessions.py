@@ -28,6 +28,7 @@ from kanvas_platform.clock import Clock
 from kanvas_platform.errors import KanvasError
 from kanvas_platform.observability import get_logger
 from kanvas_platform.timestamps import to_seconds
+from kanvas_platform.waiting import set_within
 
 _MOST: Final = 100_000
 _MOST_OF_ONE: Final = 200
@@ -211,7 +212,7 @@ class EndedBefore:
     Args:
         ended: Is told.
         graph: Is asked.
-        clock: For pauses.
+        clock: For pauses, and for the time between two looks.
         is_behind: Tells whether the feed was not read to its end lately.
     """
 
@@ -230,6 +231,7 @@ class EndedBefore:
         self._graph = graph
         self._wanted = asyncio.Event()
         self._wanted.set()
+        self._clock = clock
         self._backoff = Backoff(clock, longest=2.0)
 
     def lose(self, before: int, found: int) -> None:
@@ -258,13 +260,9 @@ class EndedBefore:
                 self._ended.complete()
 
     async def _until_wanted(self) -> None:
-        while not self._wanted.is_set():
-            try:
-                async with asyncio.timeout(_LOOK_SECONDS):
-                    await self._wanted.wait()
-            except TimeoutError:
-                if self._is_behind():
-                    return
+        while not await set_within(self._wanted, _LOOK_SECONDS, self._clock):
+            if self._is_behind():
+                return
 
     async def _ask(self) -> None:
         request = pb.ListEndedSessionsRequest()
