@@ -25,11 +25,10 @@ import { Confirm } from "./confirm";
 import { FormingPicture } from "./forming-picture";
 import { Icon } from "./icon";
 import { statusOf } from "./painting-status";
-import { ProgressRing } from "./progress-ring";
 import { focusPrompt } from "./prompt-box";
 import { Provenance } from "./provenance";
 import { PublishForm } from "./publish-form";
-import { SilentImage } from "./silent-image";
+import { SmallPicture } from "./small-picture";
 import { useKeptFocus } from "./use-kept-focus";
 
 /** The picture in the making and what can be done with it. */
@@ -243,23 +242,20 @@ function Unpublished() {
 
 /** A painting on the shelf, small. */
 function Sketch({ of: painting }: { of: Painting }) {
-  const { id, request, job, preview } = painting;
-  const isBare = hasNoPicture(painting);
-  const url = isBare ? undefined : (job?.picture?.url ?? preview?.url);
+  const { id, request } = painting;
+  const { prompt } = request;
   return (
     <button
       type="button"
       class="sketch"
       aria-current={id === currentId.value}
-      aria-label={isBare ? t("paint.failed.of", { prompt: request.prompt }) : request.prompt}
+      aria-label={hasNoPicture(painting) ? t("paint.failed.of", { prompt }) : prompt}
       onClick={() => {
         currentId.value = id;
         publishing.value = false;
       }}
     >
-      {url && <SilentImage key={url} url={url} isLazy />}
-      {isBare && <Icon name="again" size={20} />}
-      {isForming(painting) && <ProgressRing step={painting.step} of={painting.of} />}
+      <SmallPicture of={painting} isLazy />
     </button>
   );
 }

@@ -17,21 +17,12 @@ import {
   setAside,
 } from "../state/prompt";
 import { signedIn } from "../state/session";
-import {
-  current,
-  easelOpen,
-  hasNoPicture,
-  isForming,
-  PAINT_FIELDS,
-  paint,
-  refusal,
-} from "../state/studio";
+import { current, easelOpen, hasNoPicture, PAINT_FIELDS, paint, refusal } from "../state/studio";
 import { characters } from "../text/kept";
 import { CharacterCount } from "./character-count";
 import { Icon } from "./icon";
 import { PaintOptions } from "./paint-options";
-import { ProgressRing } from "./progress-ring";
-import { SilentImage } from "./silent-image";
+import { SmallPicture } from "./small-picture";
 
 const PROMPT_MOST = 1_000;
 const COMPOSING = 229;
@@ -194,9 +185,7 @@ function Chips({ of }: { of: Draft }) {
 function Thumb() {
   const painting = current.value;
   if (!painting || painting.postId || easelOpen.value) return null;
-  const isBare = hasNoPicture(painting);
-  const url = isBare ? undefined : (painting.job?.picture?.url ?? painting.preview?.url);
-  const label = isBare
+  const label = hasNoPicture(painting)
     ? t("paint.failed.of", { prompt: painting.request.prompt })
     : t("paint.maximize");
   return (
@@ -209,9 +198,7 @@ function Thumb() {
         easelOpen.value = true;
       }}
     >
-      {url && <SilentImage key={url} url={url} />}
-      {isBare && <Icon name="again" size={20} />}
-      {isForming(painting) && <ProgressRing step={painting.step} of={painting.of} />}
+      <SmallPicture of={painting} />
     </button>
   );
 }
