@@ -38,6 +38,11 @@ GRAPH: dict[type, Callable[[Graph, str, str], object]] = {
     graph.ChangePassword: lambda world, ada, ben: graph.ChangePassword(
         _one_of_two(world, ada), HASH, "$new"
     ),
+    graph.DeleteAccount: lambda world, ada, ben: graph.DeleteAccount(
+        world.session(ada), new_id(), HASH, 60.0
+    ),
+    graph.KeepAccount: lambda world, ada, ben: graph.KeepAccount(world.deleting(ada), new_id()),
+    graph.EraseAccount: lambda world, ada, ben: graph.EraseAccount(_due(world, ada), b"digest"),
     graph.UseSession: lambda world, ada, ben: graph.UseSession(_after_an_hour(world, ada)),
 }
 FEED: dict[type, Callable[[Feed, str], object]] = {
@@ -70,6 +75,12 @@ def _after_an_hour(world: Graph, account_id: str) -> str:
     session_id = world.session(account_id)
     world.now += USE_SECONDS
     return session_id
+
+
+def _due(world: Graph, account_id: str) -> str:
+    world.deleting(account_id, grace_seconds=60.0)
+    world.now += 60.0
+    return account_id
 
 
 def _copy(world: Feed, follower: str, followee: str) -> feed.CopyGraph:

@@ -14,6 +14,7 @@ from kanvas.graph.v1.records_pb2 import (
     Block,
     Follow,
     GraphRecord,
+    KeptHandle,
     Session,
     SessionEnded,
 )
@@ -54,6 +55,9 @@ DRAFTS: dict[Callable[..., Draft], list[Callable[[], Draft]]] = {
     graph.follow_draft: [lambda: graph.follow_draft("a1", "a2", active=True)],
     graph.block_draft: [lambda: graph.block_draft("a1", "a2", active=True)],
     graph.credentials_draft: [lambda: graph.credentials_draft("a1", "$argon2id$")],
+    graph.erased_credentials_draft: [
+        lambda: graph.erased_credentials_draft("a1", KeptHandle(digest=b"digest"))
+    ],
     graph.session_draft: [lambda: graph.session_draft(Session(id="s1", account_id="a1"))],
     graph.session_ended_draft: [lambda: graph.session_ended_draft(_ENDED)],
     timeline.post_draft: [lambda: timeline.post_draft(Post(id="p1"))],

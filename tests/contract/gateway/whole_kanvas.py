@@ -48,9 +48,11 @@ from kanvas_platform.lifecycle import Component
 from kanvas_platform.testing.local_calls import local_stub
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from kanvas_social_graph.domain.decide import decide as decide_graph
+from kanvas_social_graph.domain.deletion import GRACE_SECONDS
 from kanvas_social_graph.domain.logs import GRAPH, SIDES
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.entrypoints.grpc import SocialGraph
+from kanvas_social_graph.kept_handles import HandleSecret
 from kanvas_timeline.bootstrap import Core, assemble
 from kanvas_timeline.entrypoints.grpc import Timeline
 from kanvas_timeline.testing.memory_store import MemoryFeedStore
@@ -179,7 +181,12 @@ async def _serving(folder: Path) -> AsyncIterator[str]:
     graph_stub = local_stub(
         SocialGraphServiceStub,
         SocialGraph(
-            replica=graph.replica, commands=graph.writer, passwords=PlainPasswords(), clock=clock
+            replica=graph.replica,
+            commands=graph.writer,
+            passwords=PlainPasswords(),
+            secret=HandleSecret(b"a secret of these tests, 32 bytes"),
+            grace_seconds=GRACE_SECONDS,
+            clock=clock,
         ),
     )
     ahead, ended = BlocksAhead(), EndedSessions(clock=clock)

@@ -24,6 +24,9 @@ CATALOGUE = topic_catalogue()
 NOT_PLAYED = {PASSES_TOPIC, DEAD_LETTERS_TOPIC}
 """Topics that stay empty while nothing goes wrong."""
 
+WRITTEN_DAYS_LATER = {"kanvas.credentials.erased.v1"}
+"""Kinds of records that follow on others only after a time that nobody waits for here."""
+
 
 @pytest.fixture
 async def broker(services: Stack) -> AsyncIterator[KafkaBroker]:
@@ -83,7 +86,9 @@ async def test_every_record_is_keyed_typed_and_decoded_as_the_catalogue_says(
     # What the platform writes was written when the instances started.
     begin |= await broker.beginnings([t for t in CATALOGUE.logs if t not in begin])
     listed = {
-        name: set(CATALOGUE.topics[name].keys) for name in CATALOGUE.logs if name not in NOT_PLAYED
+        name: CATALOGUE.topics[name].keys.keys() - WRITTEN_DAYS_LATER
+        for name in CATALOGUE.logs
+        if name not in NOT_PLAYED
     }
     async with asyncio.timeout(PATIENCE_SECONDS):
         # What follows from another record is written a moment after it.

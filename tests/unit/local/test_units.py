@@ -14,11 +14,11 @@ from kanvas_local.kafka import cluster_id
 from kanvas_local.layout import Layout
 from kanvas_local.ports import Ports
 from kanvas_local.processes import ProcessId
+from kanvas_local.secret_files import ensure_random_key, ensure_token_key
 from kanvas_local.services import SERVICES, Services
 from kanvas_local.stack import choose_units
 from kanvas_local.state import StackState, UnitState
 from kanvas_local.status import status_table
-from kanvas_local.token_key import ensure_token_key
 from kanvas_local.units import Plan, Unit
 
 _EACH_TIME = {"topics", "schema"}
@@ -146,6 +146,16 @@ def test_the_token_key_is_drawn_once_and_private(tmp_path: Path) -> None:
     ensure_token_key(path)
     assert path.read_bytes() == first
     assert first.startswith(b"-----BEGIN PRIVATE KEY-----")
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_key_of_handles_is_drawn_once_and_private(tmp_path: Path) -> None:
+    path = tmp_path / "handle-key"
+    ensure_random_key(path)
+    first = path.read_bytes()
+    ensure_random_key(path)
+    assert path.read_bytes() == first
+    assert len(bytes.fromhex(first.decode())) == 32
     assert path.stat().st_mode & 0o777 == 0o600
 
 

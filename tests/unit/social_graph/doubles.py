@@ -16,6 +16,10 @@ from kanvas_social_graph.domain.logs import GRAPH
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.entrypoints.grpc import SocialGraph
 from kanvas_social_graph.errors import HashingBusy
+from kanvas_social_graph.kept_handles import HandleSecret
+
+GRACE_SECONDS = 14 * 86400
+SECRET = HandleSecret(b"a secret of these tests, 32 bytes")
 
 
 class GraphLog:
@@ -84,5 +88,12 @@ class PlainPasswords:
 
 def graph_stub(log: GraphLog, clock: ManualClock) -> SocialGraphServiceStub:
     """Return the service over a log, as callers reach it."""
-    servicer = SocialGraph(replica=log, commands=log, passwords=PlainPasswords(), clock=clock)
+    servicer = SocialGraph(
+        replica=log,
+        commands=log,
+        passwords=PlainPasswords(),
+        secret=SECRET,
+        grace_seconds=GRACE_SECONDS,
+        clock=clock,
+    )
     return local_stub(SocialGraphServiceStub, servicer)

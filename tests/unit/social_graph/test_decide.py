@@ -13,6 +13,7 @@ from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.timestamps import to_timestamp
 from kanvas_social_graph.domain.commands import (
     CreateAccount,
+    DeleteAccount,
     SetBlock,
     SetFollow,
     StartSession,
@@ -70,6 +71,13 @@ class World:
         session_id = self.session(account_id)
         self.now += 1
         self.do(account_id, UseSession(session_id))
+        return session_id
+
+    def deleting(self, account_id: str, *, grace_seconds: float = 14 * 86400.0) -> str:
+        """Ask for the deletion of an account; return the session that goes on."""
+        session_id = new_id()
+        asked = DeleteAccount(self.session(account_id), session_id, HASH, grace_seconds)
+        self.do(account_id, asked)
         return session_id
 
     def live(self, account_id: str) -> list[str]:

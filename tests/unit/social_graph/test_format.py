@@ -4,11 +4,14 @@ import hashlib
 from collections.abc import Sequence
 
 from kanvas.graph.v1.records_pb2 import (
+    ACCOUNT_STATE_DELETING,
+    ACCOUNT_STATE_ERASED,
     Account,
     Block,
     CredentialsRecord,
     Follow,
     GraphRecord,
+    KeptHandle,
     Session,
     SessionRecord,
 )
@@ -16,13 +19,13 @@ from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.testing.memory_store import contents
 from kanvas_social_graph.domain.state import FORMAT, GraphState
 
-ADA, BOB, CLEO = (f"01890000-0000-7000-8000-00000000000{n}" for n in range(3))
+ADA, BOB, CLEO, DAN, EVE, FAY = (f"01890000-0000-7000-8000-00000000000{n}" for n in range(6))
 SESSIONS = [f"01890000-0000-7000-8000-0000000000{n:02}" for n in range(10, 15)]
 DAY = 86_400
 
 Record = GraphRecord | CredentialsRecord | SessionRecord
 
-FOLDED = (2, "8da104e65c70f78f")
+FOLDED = (3, "2e231b619148afee")
 """The version of the fold, and the digest of the bytes below. Whoever changes what a record folds
 into, also a record that could not be folded before, raises `FORMAT`, and puts both here."""
 
@@ -51,6 +54,14 @@ def records() -> Sequence[Record]:
         record.meta.decided_at.FromSeconds(max(made, used, ended or 0) * DAY)
         return record
 
+    def leaving(who: str, day: int) -> GraphRecord:
+        record = GraphRecord(account=Account(id=who, handle=f"h{who[-1]}", version=2))
+        record.account.state = ACCOUNT_STATE_DELETING
+        record.account.erase_at.FromSeconds(day * DAY)
+        return record
+
+    kept = KeptHandle(digest=b"digest")
+    kept.until.FromSeconds(400 * DAY)
     log: list[Record] = [
         *(GraphRecord(account=Account(id=who, handle=f"h{who[-1]}")) for who in (ADA, BOB, CLEO)),
         GraphRecord(account=Account(id=ADA, handle="h0", display_name="Ada", bio="ö", version=2)),
@@ -74,6 +85,12 @@ def records() -> Sequence[Record]:
         block(ADA, CLEO, active=True),
         block(BOB, CLEO, active=True),
         block(BOB, CLEO, active=False),
+        *(GraphRecord(account=Account(id=who, handle=f"h{who[-1]}")) for who in (DAN, EVE, FAY)),
+        CredentialsRecord(account_id=FAY, password_hash="$f"),
+        *(leaving(who, day) for who, day in ((DAN, 20), (EVE, 21), (FAY, 22))),
+        GraphRecord(account=Account(id=EVE, handle="h4", version=3)),  # who keeps the account
+        GraphRecord(account=Account(id=FAY, version=3, state=ACCOUNT_STATE_ERASED)),
+        CredentialsRecord(account_id=FAY, kept_handle=kept),
         GraphRecord(),
         GraphRecord.FromString(b"\x7a\x01k"),  # of a later version of the contract
         GraphRecord(account=Account(id="nobody", handle="nobody")),
@@ -106,5 +123,5 @@ def test_other_bytes_have_another_version() -> None:
 
 def test_a_record_that_cannot_be_folded_leaves_nothing() -> None:
     state = GraphState(folded())
-    assert (len(state.accounts), len(state.handles)) == (3, 3)
+    assert (len(state.accounts), len(state.handles)) == (6, 5)
     assert state.handles.get("nobody") is None

@@ -28,7 +28,7 @@ from kanvas_social_graph.errors import (
 from kanvas_social_graph.password_check import Client, PasswordCheck
 from kanvas_social_graph.sign_in import sign_in
 from kanvas_social_graph.update_profile import update_profile
-from tests.unit.social_graph.doubles import GraphLog, PlainPasswords
+from tests.unit.social_graph.doubles import SECRET, GraphLog, PlainPasswords
 
 RIGHT = "correct horse battery"
 HERE = Client("192.0.2.1", "")
@@ -57,6 +57,7 @@ class Graph:
             commands=self.log,
             passwords=self.passwords,
             check=self.check,
+            secret=SECRET,
             timeout=1.0,
         )
 

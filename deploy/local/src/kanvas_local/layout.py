@@ -71,6 +71,11 @@ class Layout:
         """The private key that signs access tokens."""
         return self.data / "token-key.pem"
 
+    @property
+    def handle_key(self) -> Path:
+        """The secret under which the handles of erased accounts are kept from reuse."""
+        return self.data / "handle-key"
+
     def make(self) -> None:
         """Create the folders."""
         for folder in (self.run, self.log, self.etc, self.data, self.media):

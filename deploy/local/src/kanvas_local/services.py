@@ -115,7 +115,10 @@ class Services:
         return {f"KANVAS_{key}": value for key, value in settings.items()}
 
     def _social_graph(self, instance: int) -> dict[str, str]:
-        return self._kept_state(f"social-graph-{instance}")
+        return {
+            **self._kept_state(f"social-graph-{instance}"),
+            "HANDLE_KEY_FILE": str(self.layout.handle_key),
+        }
 
     def _kept_state(self, unit: str) -> dict[str, str]:
         return {

@@ -24,9 +24,9 @@ from kanvas_local.mutex import exclusive
 from kanvas_local.ports import HOST, Ports, address
 from kanvas_local.processes import ProcessId, group_members, send, signal_group
 from kanvas_local.progress import ProgressLines
+from kanvas_local.secret_files import ensure_random_key, ensure_token_key
 from kanvas_local.services import SERVICES, Services
 from kanvas_local.state import SETTLED, StackState
-from kanvas_local.token_key import ensure_token_key
 from kanvas_local.triton import TritonUnit
 from kanvas_local.units import Plan, Unit
 
@@ -179,6 +179,7 @@ class Stack:
             jars = pool.submit(fetch_jars, self._progress)
             javas = find_javas(self._progress)
         ensure_token_key(self.layout.token_key)
+        ensure_random_key(self.layout.handle_key)
         kafka, cassandra = jars.result()["kafka"], jars.result()["cassandra"]
         units = [
             *KafkaUnit(self.layout, self.ports, javas.kafka, kafka).units(),

@@ -13,6 +13,8 @@ from kanvas_social_graph.domain.decide import decide
 from kanvas_social_graph.domain.logs import GRAPH, SIDES
 from kanvas_social_graph.domain.state import FORMAT, GraphState
 from kanvas_social_graph.entrypoints.grpc import CONTRACT, SocialGraph
+from kanvas_social_graph.grace_keeper import GraceKeeper
+from kanvas_social_graph.kept_handles import HandleSecret
 from kanvas_social_graph.metrics import observe_state
 from kanvas_social_graph.settings import SocialGraphSettings
 
@@ -21,6 +23,7 @@ _SERVICE = "social-graph"
 
 async def build(settings: SocialGraphSettings) -> Sequence[Component]:
     """Return the components of one instance, in order of dependency."""
+    secret = HandleSecret.read(settings.handle_key_file)
     clock = SystemClock()
     broker = KafkaBroker(settings.kafka)
     kept = await kept_state(settings, Format(_SERVICE, FORMAT, (GRAPH, *SIDES)), clock)
@@ -37,12 +40,18 @@ async def build(settings: SocialGraphSettings) -> Sequence[Component]:
     )
     observe_state(log.replica.state)
     servicer = SocialGraph(
-        replica=log.replica, commands=log.writer, passwords=Argon2Passwords(), clock=clock
+        replica=log.replica,
+        commands=log.writer,
+        passwords=Argon2Passwords(),
+        secret=secret,
+        grace_seconds=settings.grace_seconds,
+        clock=clock,
     )
+    keeper = GraceKeeper(replica=log.replica, commands=log.writer, secret=secret, clock=clock)
     return process(
         settings,
         log=log,
         services=[Registration(CONTRACT, servicer)],
-        components=log.components,
+        components=[*log.components, keeper],
         closes=[broker.close],
     )

@@ -12,6 +12,7 @@ from kanvas_social_graph.domain import contents
 from kanvas_social_graph.domain.commands import CreateAccount
 from kanvas_social_graph.domain.logs import GRAPH, account_key
 from kanvas_social_graph.errors import AccountExists, HandleTaken
+from kanvas_social_graph.kept_handles import HandleSecret
 from kanvas_social_graph.password_check import Client, PasswordCheck
 from kanvas_social_graph.ports import GraphReplica, Passwords
 from kanvas_social_graph.sign_in import start_session
@@ -52,6 +53,7 @@ async def create_account(
     commands: Commands,
     passwords: Passwords,
     check: PasswordCheck,
+    secret: HandleSecret,
     timeout: float,
 ) -> SignedUp:
     """Make an account, with its credentials and a first session.
@@ -61,7 +63,7 @@ async def create_account(
 
     Raises:
         InvalidArgument: A field is not what it may be.
-        HandleTaken: Another account has the handle.
+        HandleTaken: Another account has the handle, or had it and was erased lately.
         AccountExists: Another sign-up made an account with this id.
         RateLimited: It is a repeat, and there were too many attempts to sign in.
         HashingBusy: Too many passwords are being hashed.
@@ -84,6 +86,7 @@ async def create_account(
             session_id=checked.command_id,
             app=checked.device.app,
             system=checked.device.system,
+            handle_digest=secret.digest(checked.handle),
         ),
         # Neither the password nor its hash: each try gives its hash another salt.
         content=f"create-account\0{checked.handle}\0{checked.display_name}".encode(),
@@ -125,7 +128,8 @@ async def _first_answer(
             replica=replica, commands=commands, timeout=timeout,
         )  # fmt: skip
     position = replica.created_position(GRAPH.topic, account_key(account.id))
-    return SignedUp(account, session, position or replica.position)
+    # As it is since the session began: its deletion may have been asked for meanwhile.
+    return SignedUp(replica.state.accounts[account.id], session, position or replica.position)
 
 
 def _checked(sign_up: SignUp) -> SignUp:

@@ -12,6 +12,7 @@ KanvasError
 ├── NotFound
 │   └── AccountUnknown
 ├── PermissionDenied
+│   ├── AccountDeleting
 │   └── PasswordWrong
 ├── ResourceExhausted
 │   ├── HashingBusy
@@ -78,6 +79,12 @@ class SessionEnded(Unauthenticated):
     """The session was ended, has ended by itself, or never was one of the account's."""
 
     reason = "SESSION_ENDED"
+
+
+class AccountDeleting(PermissionDenied):
+    """The account that acts is being deleted: it can be kept, and does nothing else."""
+
+    reason = "ACCOUNT_DELETING"
 
 
 class PasswordWrong(PermissionDenied):

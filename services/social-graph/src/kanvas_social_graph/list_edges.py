@@ -8,7 +8,7 @@ from itertools import islice
 from kanvas.graph.v1.records_pb2 import Account
 from kanvas_platform.cursor import encode_cursor
 from kanvas_platform.validation import Violations
-from kanvas_social_graph.domain.rules import hidden
+from kanvas_social_graph.domain.rules import gone, hidden
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.errors import AccountUnknown
 
@@ -52,7 +52,7 @@ def list_edges(
         page_size: How many at most; 0 takes the default.
         cursor: `next_cursor` of the page before; "" for the first page.
         reader_id: Account that asks. The page is empty where `account_id` is hidden from it, and
-            lacks the accounts that are.
+            lacks the accounts that are, and those that are deleted.
 
     Raises:
         InvalidArgument: Page size, cursor or id is not what it may be.
@@ -63,7 +63,7 @@ def list_edges(
     size = violations.page_size(page_size, default=PAGE_DEFAULT, most=PAGE_MAX)
     before = violations.cursor(cursor, kind=side.value)
     violations.raise_if_any()
-    if account_id not in state.accounts:
+    if gone(state, reader_id, account_id):
         raise AccountUnknown("There is no such account.", metadata={"account_id": account_id})
     if hidden(state, reader_id, account_id):
         return EdgePage(accounts=(), next_cursor="")
@@ -71,7 +71,9 @@ def list_edges(
     page = edges[:size]
     return EdgePage(
         accounts=tuple(
-            state.accounts[other] for _, other in page if not hidden(state, reader_id, other)
+            state.accounts[other]
+            for _, other in page
+            if state.is_active(other) and not hidden(state, reader_id, other)
         ),
         next_cursor=encode_cursor(page[-1][0], kind=side.value) if len(edges) > size else "",
     )

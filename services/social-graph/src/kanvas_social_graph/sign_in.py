@@ -61,7 +61,8 @@ async def sign_in(
     session, position = await start_session(
         command_id, account.id, shown, device, replica=replica, commands=commands, timeout=timeout
     )
-    return account, session, position
+    # As it is since the session began: its deletion may have been asked for meanwhile.
+    return replica.state.accounts[account.id], session, position
 
 
 async def start_session(

@@ -591,7 +591,7 @@ export interface components {
          * Reason
          * @enum {string}
          */
-        Reason: "ACCOUNT_DIFFERS" | "ACCOUNT_EXISTS" | "ACCOUNT_NOT_COPIED" | "ACCOUNT_UNKNOWN" | "ALREADY_EXISTS" | "BLOCKED" | "BODY_TIMEOUT" | "BODY_TOO_LARGE" | "CLIENT_HEADER_REQUIRED" | "CLOCK_DIFFERS" | "COMMAND_DISPLACED" | "COMMAND_EXPIRED" | "COMMAND_ID_REUSED" | "CONFLICT" | "CREDENTIALS_WRONG" | "DEADLINE_EXCEEDED" | "FAILED_PRECONDITION" | "HANDLE_TAKEN" | "HEAD_TIMEOUT" | "HEAD_TOO_LARGE" | "HISTORY_UNAVAILABLE" | "IDENTITY_REQUIRED" | "INTERNAL" | "INVALID_ARGUMENT" | "JOB_EXISTS" | "JOB_NOT_FINISHED" | "JOB_UNKNOWN" | "MEDIA_TYPE_UNSUPPORTED" | "METHOD_NOT_ALLOWED" | "NOT_FOUND" | "NOT_FRESH" | "NOT_JSON" | "NOT_LEADER" | "NOT_YOURS" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "PASSWORD_WRONG" | "PERMISSION_DENIED" | "PICTURE_UNDECIDED" | "PICTURE_UNKNOWN" | "POSITION_NOT_REACHED" | "POSITION_UNKNOWN" | "POST_EXISTS" | "POST_UNKNOWN" | "PRECONDITION_FAILED" | "QUEUE_FULL" | "RATE_LIMITED" | "RECORD_REFUSED" | "REQUEST_MALFORMED" | "RESOURCE_EXHAUSTED" | "ROUTE_UNKNOWN" | "SELF_FOLLOW" | "SESSIONS_UNKNOWN" | "SESSION_ENDED" | "STATEMENT_REFUSED" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOO_MANY_CONNECTIONS" | "TOO_MANY_WRITES" | "UNAUTHENTICATED" | "UNAVAILABLE" | "VERSION_CONFLICT" | "VIEWS_BEHIND";
+        Reason: "ACCOUNT_DELETING" | "ACCOUNT_DIFFERS" | "ACCOUNT_EXISTS" | "ACCOUNT_NOT_COPIED" | "ACCOUNT_UNKNOWN" | "ALREADY_EXISTS" | "BLOCKED" | "BODY_TIMEOUT" | "BODY_TOO_LARGE" | "CLIENT_HEADER_REQUIRED" | "CLOCK_DIFFERS" | "COMMAND_DISPLACED" | "COMMAND_EXPIRED" | "COMMAND_ID_REUSED" | "CONFLICT" | "CREDENTIALS_WRONG" | "DEADLINE_EXCEEDED" | "FAILED_PRECONDITION" | "HANDLE_TAKEN" | "HEAD_TIMEOUT" | "HEAD_TOO_LARGE" | "HISTORY_UNAVAILABLE" | "IDENTITY_REQUIRED" | "INTERNAL" | "INVALID_ARGUMENT" | "JOB_EXISTS" | "JOB_NOT_FINISHED" | "JOB_UNKNOWN" | "MEDIA_TYPE_UNSUPPORTED" | "METHOD_NOT_ALLOWED" | "NOT_FOUND" | "NOT_FRESH" | "NOT_JSON" | "NOT_LEADER" | "NOT_YOURS" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "PASSWORD_WRONG" | "PERMISSION_DENIED" | "PICTURE_UNDECIDED" | "PICTURE_UNKNOWN" | "POSITION_NOT_REACHED" | "POSITION_UNKNOWN" | "POST_EXISTS" | "POST_UNKNOWN" | "PRECONDITION_FAILED" | "QUEUE_FULL" | "RATE_LIMITED" | "RECORD_REFUSED" | "REQUEST_MALFORMED" | "RESOURCE_EXHAUSTED" | "ROUTE_UNKNOWN" | "SELF_FOLLOW" | "SESSIONS_UNKNOWN" | "SESSION_ENDED" | "STATEMENT_REFUSED" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOO_MANY_CONNECTIONS" | "TOO_MANY_WRITES" | "UNAUTHENTICATED" | "UNAVAILABLE" | "VERSION_CONFLICT" | "VIEWS_BEHIND";
         /**
          * Relationship
          * @description How you stand to an account.
@@ -1099,6 +1099,23 @@ export interface components {
                 };
             };
         };
+        /** @description Forbidden: `ACCOUNT_DELETING`. */
+        Forbidden1: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ACCOUNT_DELETING";
+                    /** @constant */
+                    status?: 403;
+                };
+            };
+        };
         /** @description Not Found: `ACCOUNT_UNKNOWN`, `ROUTE_UNKNOWN`. */
         NotFound1: {
             headers: {
@@ -1222,8 +1239,8 @@ export interface components {
                 };
             };
         };
-        /** @description Forbidden: `CLIENT_HEADER_REQUIRED`. */
-        Forbidden1: {
+        /** @description Forbidden: `ACCOUNT_DELETING`, `CLIENT_HEADER_REQUIRED`. */
+        Forbidden2: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1233,7 +1250,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    reason?: "CLIENT_HEADER_REQUIRED";
+                    reason?: "ACCOUNT_DELETING" | "CLIENT_HEADER_REQUIRED";
                     /** @constant */
                     status?: 403;
                 };
@@ -1465,8 +1482,8 @@ export interface components {
                 };
             };
         };
-        /** @description Forbidden: `CLIENT_HEADER_REQUIRED`, `PASSWORD_WRONG`. */
-        Forbidden2: {
+        /** @description Forbidden: `ACCOUNT_DELETING`, `CLIENT_HEADER_REQUIRED`, `PASSWORD_WRONG`. */
+        Forbidden3: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1476,7 +1493,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    reason?: "CLIENT_HEADER_REQUIRED" | "PASSWORD_WRONG";
+                    reason?: "ACCOUNT_DELETING" | "CLIENT_HEADER_REQUIRED" | "PASSWORD_WRONG";
                     /** @constant */
                     status?: 403;
                 };
@@ -1621,8 +1638,8 @@ export interface components {
                 };
             };
         };
-        /** @description Forbidden: `CLIENT_HEADER_REQUIRED`, `NOT_YOURS`. */
-        Forbidden3: {
+        /** @description Forbidden: `ACCOUNT_DELETING`, `CLIENT_HEADER_REQUIRED`, `NOT_YOURS`. */
+        Forbidden4: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1632,7 +1649,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    reason?: "CLIENT_HEADER_REQUIRED" | "NOT_YOURS";
+                    reason?: "ACCOUNT_DELETING" | "CLIENT_HEADER_REQUIRED" | "NOT_YOURS";
                     /** @constant */
                     status?: 403;
                 };
@@ -1866,6 +1883,7 @@ export type ResponseGatewayTimeout1 = components['responses']['GatewayTimeout1']
 export type ResponseUnprocessableEntity2 = components['responses']['UnprocessableEntity2'];
 export type ResponseBadRequest2 = components['responses']['BadRequest2'];
 export type ResponseUnauthorized1 = components['responses']['Unauthorized1'];
+export type ResponseForbidden1 = components['responses']['Forbidden1'];
 export type ResponseNotFound1 = components['responses']['NotFound1'];
 export type ResponseRequestTimeout2 = components['responses']['RequestTimeout2'];
 export type ResponseConflict2 = components['responses']['Conflict2'];
@@ -1873,7 +1891,7 @@ export type ResponseTooManyRequests2 = components['responses']['TooManyRequests2
 export type ResponseInternalServerError2 = components['responses']['InternalServerError2'];
 export type ResponseServiceUnavailable2 = components['responses']['ServiceUnavailable2'];
 export type ResponseUnauthorized2 = components['responses']['Unauthorized2'];
-export type ResponseForbidden1 = components['responses']['Forbidden1'];
+export type ResponseForbidden2 = components['responses']['Forbidden2'];
 export type ResponseNotFound2 = components['responses']['NotFound2'];
 export type ResponseConflict3 = components['responses']['Conflict3'];
 export type ResponseServiceUnavailable3 = components['responses']['ServiceUnavailable3'];
@@ -1887,7 +1905,7 @@ export type ResponseServiceUnavailable4 = components['responses']['ServiceUnavai
 export type ResponseConflict8 = components['responses']['Conflict8'];
 export type ResponseServiceUnavailable5 = components['responses']['ServiceUnavailable5'];
 export type ResponseNotFound3 = components['responses']['NotFound3'];
-export type ResponseForbidden2 = components['responses']['Forbidden2'];
+export type ResponseForbidden3 = components['responses']['Forbidden3'];
 export type ResponseTooManyRequests4 = components['responses']['TooManyRequests4'];
 export type ResponseNotFound4 = components['responses']['NotFound4'];
 export type ResponseConflict9 = components['responses']['Conflict9'];
@@ -1896,7 +1914,7 @@ export type ResponseServiceUnavailable6 = components['responses']['ServiceUnavai
 export type ResponseNotFound5 = components['responses']['NotFound5'];
 export type ResponseInternalServerError4 = components['responses']['InternalServerError4'];
 export type ResponseServiceUnavailable7 = components['responses']['ServiceUnavailable7'];
-export type ResponseForbidden3 = components['responses']['Forbidden3'];
+export type ResponseForbidden4 = components['responses']['Forbidden4'];
 export type ResponseNotFound6 = components['responses']['NotFound6'];
 export type ResponseConflict10 = components['responses']['Conflict10'];
 export type ResponseTooManyRequests5 = components['responses']['TooManyRequests5'];

@@ -451,6 +451,10 @@ export const catalogue = {
     en: "That is not your present password.",
     id: "Itu bukan kata sandi Anda saat ini.",
   },
+  "problem.deleting": {
+    en: "Your account is being deleted. Keep it first, then try again.",
+    id: "Akun Anda sedang dihapus. Batalkan penghapusannya dulu, lalu coba lagi.",
+  },
   "problem.forbidden": {
     en: "That is not yours to change.",
     id: "Ini bukan milik Anda, jadi tidak dapat Anda ubah.",

@@ -5,6 +5,7 @@ import { t } from "./translate";
 
 /** What people are told, by each reason of docs/errors.md that REST can give. */
 const BY_REASON: Record<Reason, MessageKey> = {
+  ACCOUNT_DELETING: "problem.deleting",
   ACCOUNT_DIFFERS: "problem.accountDiffers",
   ACCOUNT_EXISTS: "problem.startAnew",
   ACCOUNT_NOT_COPIED: "problem.tooNew",

@@ -17,7 +17,8 @@ class StartSession:
 class CreateAccount:
     """Make the actor's account and, where an id is named, a session of it.
 
-    `domain.contents` has checked every field.
+    `domain.contents` has checked every field. By `handle_digest` it is known whether the handle is
+    kept for an account that was erased.
     """
 
     handle: str
@@ -26,6 +27,7 @@ class CreateAccount:
     session_id: str = ""
     app: str = ""
     system: str = ""
+    handle_digest: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,36 @@ class ChangePassword:
     session_id: str
     shown_hash: str
     password_hash: str
+
+
+@dataclass(frozen=True)
+class DeleteAccount:
+    """Have the actor's account erased once `grace_seconds` are over.
+
+    The actor, in a session that goes on, has shown the password of a hash. That session and all
+    others end, and the next one begins.
+    """
+
+    session_id: str
+    next_session_id: str
+    shown_hash: str
+    grace_seconds: float
+
+
+@dataclass(frozen=True)
+class KeepAccount:
+    """Take the deletion of the actor's account back. All sessions end, and the next one begins."""
+
+    session_id: str
+    next_session_id: str
+
+
+@dataclass(frozen=True)
+class EraseAccount:
+    """Erase an account whose time is over, and keep its handle. The writer's own command."""
+
+    account_id: str
+    handle_digest: bytes
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,32 @@ from kanvas_platform.kafka.records.logs import Draft
 from kanvas_social_graph.domain.commands import (
     ChangePassword,
     CreateAccount,
+    DeleteAccount,
     EndOtherSessions,
     EndSession,
+    EraseAccount,
+    KeepAccount,
     SetBlock,
     SetFollow,
     StartSession,
     UpdateProfile,
     UseSession,
 )
+from kanvas_social_graph.domain.deletion import (
+    deleting,
+    erased,
+    is_active,
+    is_deleting,
+    is_due,
+    is_erased,
+    kept,
+    kept_handle,
+)
 from kanvas_social_graph.domain.logs import (
     account_draft,
     block_draft,
     credentials_draft,
+    erased_credentials_draft,
     follow_draft,
     session_draft,
 )
@@ -35,6 +49,7 @@ from kanvas_social_graph.domain.sessions import (
 )
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.errors import (
+    AccountDeleting,
     AccountExists,
     AccountUnknown,
     Blocked,
@@ -46,6 +61,7 @@ from kanvas_social_graph.errors import (
     VersionConflict,
 )
 
+DeletionCommand = DeleteAccount | KeepAccount | EraseAccount
 SessionCommand = StartSession | ChangePassword | EndSession | EndOtherSessions | UseSession
 
 
@@ -59,14 +75,16 @@ def decide(state: GraphState, command: Command, now: float) -> Sequence[Draft]:
 
     Raises:
         AccountExists: Sign-up: the id is in use.
-        HandleTaken: Sign-up: another account has the handle.
-        AccountUnknown: The actor or the other account does not exist.
+        HandleTaken: Sign-up: another account has the handle, or had it and was erased lately.
+        AccountUnknown: The actor or the other account does not exist, or is erased. A new follow or
+            block: the other account is being deleted.
+        AccountDeleting: The actor's account is being deleted.
         VersionConflict: The profile is of a later version than the command expects.
         SelfFollow: The other account of a follow or a block is the actor's own.
         Blocked: A follow between two accounts of which one blocks the other.
         CommandIdReused: The id of a session to be is that of another account's.
         CredentialsWrong: The password with which a session is to begin was changed meanwhile.
-        PasswordWrong: The password that is to be changed was changed meanwhile.
+        PasswordWrong: The password that was shown for a change or a deletion was changed meanwhile.
         SessionEnded: The session that acts does not go on, or is not the actor's.
     """
     match command.body:
@@ -76,6 +94,8 @@ def decide(state: GraphState, command: Command, now: float) -> Sequence[Draft]:
             return _update_profile(state, command.actor, body)
         case StartSession() | ChangePassword() | EndSession() | EndOtherSessions() | UseSession():
             return _decide_on_session(state, command.actor, command.body, now)
+        case DeleteAccount() | KeepAccount() | EraseAccount():
+            return _decide_on_deletion(state, command.actor, command.body, now)
         case SetFollow() as body:
             return _set_follow(state, command.actor, body)
         case SetBlock() as body:
@@ -90,6 +110,9 @@ def _create_account(
     if account_id in state.accounts:
         raise AccountExists("An account with this id exists already.")
     if body.handle in state.handles:
+        raise HandleTaken("This handle is taken. Choose another one.")
+    if state.keeps_handle(body.handle_digest, now):
+        # As if it were there: that somebody has left is nobody's business.
         raise HandleTaken("This handle is taken. Choose another one.")
     _check_session_id(state, account_id, body.session_id)
     created_at = Timestamp()
@@ -109,7 +132,7 @@ def _create_account(
 
 
 def _update_profile(state: GraphState, account_id: str, body: UpdateProfile) -> Sequence[Draft]:
-    before = _known(state, account_id)
+    before = _active(state, account_id)
     after = Account()
     after.CopyFrom(before)
     if body.display_name is not None:
@@ -126,6 +149,62 @@ def _update_profile(state: GraphState, account_id: str, body: UpdateProfile) -> 
         )
     after.version += 1
     return [account_draft(after)]
+
+
+def _decide_on_deletion(
+    state: GraphState, account_id: str, body: DeletionCommand, now: float
+) -> Sequence[Draft]:
+    match body:
+        case DeleteAccount():
+            return _delete_account(state, account_id, body, now)
+        case KeepAccount():
+            return _keep_account(state, account_id, body, now)
+        case EraseAccount():
+            return _erase_account(state, body, now)
+
+
+def _delete_account(
+    state: GraphState, account_id: str, body: DeleteAccount, now: float
+) -> Sequence[Draft]:
+    before = _known(state, account_id)
+    if is_deleting(before):
+        return []  # its time stays: asking again must not put it off
+    own = _own_session(state, account_id, body.session_id, now)
+    if body.shown_hash != state.password_hashes.get(account_id):
+        raise PasswordWrong("The password was changed meanwhile.")
+    return [
+        account_draft(deleting(before, now + body.grace_seconds)),
+        *_exchange(state, own, body.next_session_id, now),
+    ]
+
+
+def _keep_account(
+    state: GraphState, account_id: str, body: KeepAccount, now: float
+) -> Sequence[Draft]:
+    before = _known(state, account_id)
+    if is_active(before):
+        return []
+    # Also where its time is over: until the writer has erased it, everything is there.
+    own = _own_session(state, account_id, body.session_id, now)
+    return [account_draft(kept(before)), *_exchange(state, own, body.next_session_id, now)]
+
+
+def _erase_account(state: GraphState, body: EraseAccount, now: float) -> Sequence[Draft]:
+    before = state.accounts.get(body.account_id)
+    if before is None or not is_due(before, now):
+        return []  # erased before, or kept by its owner since it was found to be due
+    return [
+        account_draft(erased(before)),
+        erased_credentials_draft(before.id, kept_handle(body.handle_digest, now)),
+        *ending(state.live_sessions(before.id, now), now),
+    ]
+
+
+def _exchange(state: GraphState, own: Session, next_id: str, now: float) -> list[Draft]:
+    """End all sessions of an account, and begin one where its own was."""
+    _check_session_id(state, own.account_id, next_id)
+    follower = new_session(next_id, own.account_id, own.device, now)
+    return [*ending(state.live_sessions(own.account_id, now), now), session_draft(follower)]
 
 
 def _decide_on_session(
@@ -170,6 +249,7 @@ def _change_password(
     state: GraphState, account_id: str, body: ChangePassword, now: float
 ) -> Sequence[Draft]:
     _own_session(state, account_id, body.session_id, now)
+    _active(state, account_id)
     others = ending(_others(state, account_id, body.session_id, now), now)
     present = state.password_hashes.get(account_id)
     if present == body.password_hash:
@@ -197,7 +277,7 @@ def _others(state: GraphState, account_id: str, session_id: str, now: float) -> 
 
 
 def _set_follow(state: GraphState, actor: str, body: SetFollow) -> Sequence[Draft]:
-    _check_other(state, actor, body.account_id)
+    _check_other(state, actor, body.account_id, active=body.active)
     if body.active and state.blocked_either_way(actor, body.account_id):
         raise Blocked("One of you blocks the other.")
     if ((actor, body.account_id) in state.follows) == body.active:
@@ -207,7 +287,7 @@ def _set_follow(state: GraphState, actor: str, body: SetFollow) -> Sequence[Draf
 
 def _set_block(state: GraphState, actor: str, body: SetBlock) -> Sequence[Draft]:
     other = body.account_id
-    _check_other(state, actor, other)
+    _check_other(state, actor, other, active=body.active)
     if ((actor, other) in state.blocks) == body.active:
         return []
     drafts = [block_draft(actor, other, active=body.active)]
@@ -220,15 +300,30 @@ def _set_block(state: GraphState, actor: str, body: SetBlock) -> Sequence[Draft]
     return drafts
 
 
-def _check_other(state: GraphState, actor: str, other: str) -> None:
-    _known(state, actor)
+def _check_other(state: GraphState, actor: str, other: str, *, active: bool) -> None:
+    _active(state, actor)
     if actor == other:
         raise SelfFollow("You cannot follow or block yourself.")
-    _known(state, other)
+    if active and not is_active(_known(state, other)):
+        raise _unknown(other)  # what is hidden gets nothing new
+    if other not in state.accounts:
+        raise _unknown(other)
+
+
+def _active(state: GraphState, account_id: str) -> Account:
+    """Return an account that may act."""
+    account = _known(state, account_id)
+    if not is_active(account):
+        raise AccountDeleting("Your account is being deleted. Keep it to go on.")
+    return account
 
 
 def _known(state: GraphState, account_id: str) -> Account:
     account = state.accounts.get(account_id)
-    if account is None:
-        raise AccountUnknown("There is no such account.", metadata={"account_id": account_id})
+    if account is None or is_erased(account):
+        raise _unknown(account_id)
     return account
+
+
+def _unknown(account_id: str) -> AccountUnknown:
+    return AccountUnknown("There is no such account.", metadata={"account_id": account_id})

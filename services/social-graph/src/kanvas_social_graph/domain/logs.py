@@ -6,6 +6,7 @@ from kanvas.graph.v1.records_pb2 import (
     CredentialsRecord,
     Follow,
     GraphRecord,
+    KeptHandle,
     Session,
     SessionEnded,
     SessionRecord,
@@ -74,6 +75,16 @@ def credentials_draft(account_id: str, password_hash: str) -> Draft:
         key=account_key(account_id),
         type="kanvas.credentials.password.v1",
         record=CredentialsRecord(account_id=account_id, password_hash=password_hash),
+    )
+
+
+def erased_credentials_draft(account_id: str, kept: KeptHandle) -> Draft:
+    """Return the record that stands in the place of an erased account's password hash."""
+    return Draft(
+        log=CREDENTIALS,
+        key=account_key(account_id),
+        type="kanvas.credentials.erased.v1",
+        record=CredentialsRecord(account_id=account_id, kept_handle=kept),
     )
 
 

@@ -1,7 +1,7 @@
 """The state that `kanvas.graph.v1` and its side logs fold into."""
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import islice, takewhile
 from typing import Final, Self
 
 from google.protobuf.message import Message
@@ -12,22 +12,54 @@ from kanvas.graph.v1.records_pb2 import (
     CredentialsRecord,
     Follow,
     GraphRecord,
+    KeptHandle,
     Session,
     SessionEnded,
     SessionRecord,
 )
-from kanvas_platform.kafka.store.codecs import ID, ID_PAIR, NUMBER, TEXT, message
+from kanvas_platform.kafka.store.codecs import (
+    ID,
+    ID_PAIR,
+    NOTHING,
+    NUMBER,
+    NUMBER_BYTES,
+    TEXT,
+    Codec,
+    message,
+)
 from kanvas_platform.kafka.store.space import Space
-from kanvas_platform.kafka.store.tables import Index, Table
+from kanvas_platform.kafka.store.tables import Index, Map, Order, Table
 from kanvas_platform.timestamps import to_seconds
+from kanvas_social_graph.domain.deletion import is_active, is_deleting, is_due
 from kanvas_social_graph.domain.sessions import SESSION_SECONDS, end_of, goes_on
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Version of what records fold into. A store of another version is folded anew."""
 
 _ACCOUNT: Final = message(Account)
 _SESSION: Final = message(Session)
 _SESSION_ENDED: Final = message(SessionEnded)
+
+_Due = tuple[int, str]
+"""Millisecond from which on an account is to be erased, and its id."""
+
+_LAST_MILLISECOND: Final = 1 << 62
+
+
+def _encode_due(due: _Due) -> bytes:
+    at, account_id = due
+    return NUMBER.encode(_LAST_MILLISECOND - at) + ID.encode(account_id)
+
+
+def _decode_due(data: bytes) -> _Due:
+    at = _LAST_MILLISECOND - NUMBER.decode(data[:NUMBER_BYTES])
+    return at, ID.decode(data[NUMBER_BYTES:])
+
+
+_DUE: Final[Codec[_Due]] = Codec(_encode_due, _decode_due)
+"""The milliseconds up to a time far away, then an id: who is due first sorts highest."""
+
+_DIGEST: Final[Codec[bytes]] = Codec(bytes, bytes)
 
 _DAY: Final = 86400
 _DAYS_AHEAD: Final = SESSION_SECONDS // _DAY + 1
@@ -47,6 +79,9 @@ class GraphState:
     position that made them. One that has ended by itself may still be there: whoever reads looks
     at the time. `ended` holds, by the day on which they would have ended by themselves, those that
     were ended.
+
+    `deleting` holds the accounts that are being deleted, those that are due first above. The handle
+    of an erased account is not among `handles`: `kept_handles` has its digest, and until when.
 
     Attributes:
         space: Where all of it stands.
@@ -68,6 +103,8 @@ class GraphState:
         self.followers: Index[str, int, str] = Index(space, b"i", ID, NUMBER, ID)
         self.sessions: Table[str, Session] = Table(space, b"s", ID, _SESSION)
         self.sessions_of: Index[str, int, str] = Index(space, b"d", ID, NUMBER, ID)
+        self.deleting: Order[None, _Due, None] = Order(space, b"g", NOTHING, _DUE, NOTHING)
+        self.kept_handles: Map[bytes, int] = Map(space, b"k", _DIGEST, NUMBER)
         self.ended: Index[int, int, SessionEnded] = Index(
             space, b"e", NUMBER, NUMBER, _SESSION_ENDED
         )
@@ -80,7 +117,7 @@ class GraphState:
         """Fold one record of any of the logs."""
         del topic  # the record's type says which log it is of
         if isinstance(record, CredentialsRecord):
-            self.password_hashes[record.account_id] = record.password_hash
+            self._apply_credentials(record)
             return
         if isinstance(record, SessionRecord):
             self._apply_session(record)
@@ -99,6 +136,22 @@ class GraphState:
     def blocked_either_way(self, one: str, other: str) -> bool:
         """Return whether either of two accounts blocks the other."""
         return (one, other) in self.blocks or (other, one) in self.blocks
+
+    def is_active(self, account_id: str) -> bool:
+        """Return whether there is an account, and nobody has asked for its deletion."""
+        account = self.accounts.get(account_id)
+        return account is not None and is_active(account)
+
+    def keeps_handle(self, digest: bytes, now: float) -> bool:
+        """Return whether a handle was an erased account's, and nobody may have it at a time."""
+        return now * 1000 < self.kept_handles.get(digest, 0)
+
+    def due(self, now: float, *, most: int) -> Sequence[Account]:
+        """Return so many of the accounts that are to be erased at a Unix time, the first ones."""
+        waiting = (
+            self.accounts[account_id] for (_, account_id), _ in self.deleting.descending(None)
+        )
+        return list(islice(takewhile(lambda account: is_due(account, now), waiting), most))
 
     def live_sessions(self, account_id: str, now: float) -> list[Session]:
         """Return the sessions of an account that go on at a Unix time, the newest first."""
@@ -166,8 +219,27 @@ class GraphState:
                 return
 
     def _apply_account(self, account: Account) -> None:
+        before = self.accounts.get(account.id)
+        if before is not None:
+            if is_deleting(before):
+                self.deleting.remove(None, _due(before))
+            if before.handle != account.handle:
+                self.handles.discard(before.handle)
         self.accounts[account.id] = account
-        self.handles[account.handle] = account.id
+        if is_deleting(account):
+            self.deleting.add(None, _due(account), None)
+        if account.handle:
+            self.handles[account.handle] = account.id
+
+    def _apply_credentials(self, record: CredentialsRecord) -> None:
+        if not record.HasField("kept_handle"):
+            self.password_hashes[record.account_id] = record.password_hash
+            return
+        self.password_hashes.discard(record.account_id)
+        self._keep_handle(record.kept_handle)
+
+    def _keep_handle(self, kept: KeptHandle) -> None:
+        self.kept_handles[kept.digest] = round(to_seconds(kept.until) * 1000)
 
     def _apply_follow(self, follow: Follow, position: int) -> None:
         follower_id, followee_id = edge = (follow.follower_id, follow.followee_id)
@@ -187,3 +259,7 @@ class GraphState:
             self.blocks[edge] = position
         elif edge in self.blocks:
             del self.blocks[edge]
+
+
+def _due(account: Account) -> _Due:
+    return max(0, round(to_seconds(account.erase_at) * 1000)), account.id

@@ -15,11 +15,13 @@ from kanvas_platform.validation import Violations
 from kanvas_social_graph.change_edges import set_block, set_follow
 from kanvas_social_graph.change_password import change_password
 from kanvas_social_graph.create_account import SignUp, create_account
+from kanvas_social_graph.delete_account import delete_account, keep_account
 from kanvas_social_graph.domain import commands as asked
-from kanvas_social_graph.domain.rules import hidden
+from kanvas_social_graph.domain.rules import gone, hidden
 from kanvas_social_graph.end_sessions import end_sessions
 from kanvas_social_graph.errors import AccountUnknown
 from kanvas_social_graph.find_account import find_by_handle, find_by_id
+from kanvas_social_graph.kept_handles import HandleSecret
 from kanvas_social_graph.list_edges import EdgePage, Side, list_edges
 from kanvas_social_graph.list_sessions import ended_in_parts
 from kanvas_social_graph.password_check import Client, PasswordCheck
@@ -45,11 +47,15 @@ class SocialGraph(SocialGraphServiceServicer):
         replica: GraphReplica,
         commands: Commands,
         passwords: Passwords,
+        secret: HandleSecret,
+        grace_seconds: float,
         clock: Clock,
     ) -> None:
         self._replica = replica
         self._commands = commands
         self._passwords = passwords
+        self._secret = secret
+        self._grace_seconds = grace_seconds
         self._clock = clock
         self._check = PasswordCheck(replica=replica, passwords=passwords, clock=clock)
 
@@ -72,6 +78,7 @@ class SocialGraph(SocialGraphServiceServicer):
             commands=self._commands,
             passwords=self._passwords,
             check=self._check,
+            secret=self._secret,
             timeout=remaining(CALL_SECONDS),
         )
         return pb.CreateAccountResponse(
@@ -114,6 +121,50 @@ class SocialGraph(SocialGraphServiceServicer):
             timeout=remaining(CALL_SECONDS),
         )
         return pb.ChangePasswordResponse(ended=ended, position=position)
+
+    async def DeleteAccount(  # noqa: N802
+        self, request: pb.DeleteAccountRequest, context: Context
+    ) -> pb.DeleteAccountResponse:
+        """See the contract."""
+        turned = await delete_account(
+            request.command_id,
+            require_caller(),
+            request.session_id,
+            request.password,
+            _client(request.client),
+            grace_seconds=self._grace_seconds,
+            replica=self._replica,
+            commands=self._commands,
+            check=self._check,
+            now=self._clock.now(),
+            timeout=remaining(CALL_SECONDS),
+        )
+        return pb.DeleteAccountResponse(
+            account=turned.account,
+            session=turned.session,
+            ended=turned.ended,
+            position=turned.position,
+        )
+
+    async def KeepAccount(  # noqa: N802
+        self, request: pb.KeepAccountRequest, context: Context
+    ) -> pb.KeepAccountResponse:
+        """See the contract."""
+        turned = await keep_account(
+            request.command_id,
+            require_caller(),
+            request.session_id,
+            replica=self._replica,
+            commands=self._commands,
+            now=self._clock.now(),
+            timeout=remaining(CALL_SECONDS),
+        )
+        return pb.KeepAccountResponse(
+            account=turned.account,
+            session=turned.session,
+            ended=turned.ended,
+            position=turned.position,
+        )
 
     async def ListSessions(  # noqa: N802
         self, request: pb.ListSessionsRequest, context: Context
@@ -169,10 +220,9 @@ class SocialGraph(SocialGraphServiceServicer):
         """See the contract."""
         await self._include(request.at_least)
         account = await self._find(request)
-        if account is None:
+        state, asking = self._replica.state, caller()
+        if account is None or gone(state, asking, account.id):
             raise AccountUnknown("There is no such account.")
-        state = self._replica.state
-        asking = caller()
         response = pb.GetAccountResponse(account=account, position=self._replica.position)
         if hidden(state, asking, account.id):
             response.hidden = True

@@ -27,7 +27,7 @@ from kanvas.log.v1 import record_pb2 as kanvas_dot_log_dot_v1_dot_record__pb2
 from kanvas.privacy.v1 import privacy_pb2 as kanvas_dot_privacy_dot_v1_dot_privacy__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dkanvas/graph/v1/records.proto\x12\x0fkanvas.graph.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1akanvas/log/v1/record.proto\x1a\x1fkanvas/privacy/v1/privacy.proto\"\xf9\x01\n\x0bGraphRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12+\n\x07\x61\x63\x63ount\x18\x02 \x01(\x0b\x32\x18.kanvas.graph.v1.AccountH\x00\x12)\n\x06\x66ollow\x18\x03 \x01(\x0b\x32\x17.kanvas.graph.v1.FollowH\x00\x12\'\n\x05\x62lock\x18\x04 \x01(\x0b\x32\x16.kanvas.graph.v1.BlockH\x00\x12\x36\n\rsession_ended\x18\x05 \x01(\x0b\x32\x1d.kanvas.graph.v1.SessionEndedH\x00\x42\x08\n\x06\x65ntity\"\xad\x01\n\x07\x41\x63\x63ount\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06handle\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x1a\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x04\x88\xb5\x18\x02\x12\x11\n\x03\x62io\x18\x04 \x01(\tB\x04\x88\xb5\x18\x02\x12\x34\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x01\x12\x15\n\x07version\x18\x06 \x01(\x03\x42\x04\x88\xb5\x18\x01\"T\n\x06\x46ollow\x12\x19\n\x0b\x66ollower_id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x19\n\x0b\x66ollowee_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06\x61\x63tive\x18\x03 \x01(\x08\x42\x04\x88\xb5\x18\x01\"Q\n\x05\x42lock\x12\x18\n\nblocker_id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x18\n\nblocked_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06\x61\x63tive\x18\x03 \x01(\x08\x42\x04\x88\xb5\x18\x01\"p\n\x0cSessionEnded\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x18\n\naccount_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x34\n\nexpires_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x02\"s\n\x11\x43redentialsRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12\x18\n\naccount_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x1b\n\rpassword_hash\x18\x03 \x01(\tB\x04\x88\xb5\x18\x03\"c\n\rSessionRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12)\n\x07session\x18\x02 \x01(\x0b\x32\x18.kanvas.graph.v1.Session\"\xae\x02\n\x07Session\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x18\n\naccount_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\'\n\x06\x64\x65vice\x18\x03 \x01(\x0b\x32\x17.kanvas.graph.v1.Device\x12\x31\n\x07made_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x02\x12\x31\n\x07used_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x02\x12\x34\n\nexpires_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x02\x12\x32\n\x08\x65nded_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x02\"1\n\x06\x44\x65vice\x12\x11\n\x03\x61pp\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06system\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dkanvas/graph/v1/records.proto\x12\x0fkanvas.graph.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1akanvas/log/v1/record.proto\x1a\x1fkanvas/privacy/v1/privacy.proto\"\xf9\x01\n\x0bGraphRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12+\n\x07\x61\x63\x63ount\x18\x02 \x01(\x0b\x32\x18.kanvas.graph.v1.AccountH\x00\x12)\n\x06\x66ollow\x18\x03 \x01(\x0b\x32\x17.kanvas.graph.v1.FollowH\x00\x12\'\n\x05\x62lock\x18\x04 \x01(\x0b\x32\x16.kanvas.graph.v1.BlockH\x00\x12\x36\n\rsession_ended\x18\x05 \x01(\x0b\x32\x1d.kanvas.graph.v1.SessionEndedH\x00\x42\x08\n\x06\x65ntity\"\x95\x02\n\x07\x41\x63\x63ount\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06handle\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x1a\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x04\x88\xb5\x18\x02\x12\x11\n\x03\x62io\x18\x04 \x01(\tB\x04\x88\xb5\x18\x02\x12\x34\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x01\x12\x15\n\x07version\x18\x06 \x01(\x03\x42\x04\x88\xb5\x18\x01\x12\x32\n\x05state\x18\x07 \x01(\x0e\x32\x1d.kanvas.graph.v1.AccountStateB\x04\x88\xb5\x18\x01\x12\x32\n\x08\x65rase_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x02\"T\n\x06\x46ollow\x12\x19\n\x0b\x66ollower_id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x19\n\x0b\x66ollowee_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06\x61\x63tive\x18\x03 \x01(\x08\x42\x04\x88\xb5\x18\x01\"Q\n\x05\x42lock\x12\x18\n\nblocker_id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x18\n\nblocked_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06\x61\x63tive\x18\x03 \x01(\x08\x42\x04\x88\xb5\x18\x01\"p\n\x0cSessionEnded\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x18\n\naccount_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x34\n\nexpires_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x02\"\xa5\x01\n\x11\x43redentialsRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12\x18\n\naccount_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\x1b\n\rpassword_hash\x18\x03 \x01(\tB\x04\x88\xb5\x18\x03\x12\x30\n\x0bkept_handle\x18\x04 \x01(\x0b\x32\x1b.kanvas.graph.v1.KeptHandle\"S\n\nKeptHandle\x12\x14\n\x06\x64igest\x18\x01 \x01(\x0c\x42\x04\x88\xb5\x18\x02\x12/\n\x05until\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x02\"c\n\rSessionRecord\x12\'\n\x04meta\x18\x01 \x01(\x0b\x32\x19.kanvas.log.v1.RecordMeta\x12)\n\x07session\x18\x02 \x01(\x0b\x32\x18.kanvas.graph.v1.Session\"\xae\x02\n\x07Session\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x18\n\naccount_id\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02\x12\'\n\x06\x64\x65vice\x18\x03 \x01(\x0b\x32\x17.kanvas.graph.v1.Device\x12\x31\n\x07made_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x02\x12\x31\n\x07used_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x02\x12\x34\n\nexpires_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x02\x12\x32\n\x08\x65nded_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\x88\xb5\x18\x02\"1\n\x06\x44\x65vice\x12\x11\n\x03\x61pp\x18\x01 \x01(\tB\x04\x88\xb5\x18\x02\x12\x14\n\x06system\x18\x02 \x01(\tB\x04\x88\xb5\x18\x02*c\n\x0c\x41\x63\x63ountState\x12\x1d\n\x19\x41\x43\x43OUNT_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x41\x43\x43OUNT_STATE_DELETING\x10\x01\x12\x18\n\x14\x41\x43\x43OUNT_STATE_ERASED\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,6 +46,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ACCOUNT'].fields_by_name['created_at']._serialized_options = b'\210\265\030\001'
   _globals['_ACCOUNT'].fields_by_name['version']._loaded_options = None
   _globals['_ACCOUNT'].fields_by_name['version']._serialized_options = b'\210\265\030\001'
+  _globals['_ACCOUNT'].fields_by_name['state']._loaded_options = None
+  _globals['_ACCOUNT'].fields_by_name['state']._serialized_options = b'\210\265\030\001'
+  _globals['_ACCOUNT'].fields_by_name['erase_at']._loaded_options = None
+  _globals['_ACCOUNT'].fields_by_name['erase_at']._serialized_options = b'\210\265\030\002'
   _globals['_FOLLOW'].fields_by_name['follower_id']._loaded_options = None
   _globals['_FOLLOW'].fields_by_name['follower_id']._serialized_options = b'\210\265\030\002'
   _globals['_FOLLOW'].fields_by_name['followee_id']._loaded_options = None
@@ -68,6 +72,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREDENTIALSRECORD'].fields_by_name['account_id']._serialized_options = b'\210\265\030\002'
   _globals['_CREDENTIALSRECORD'].fields_by_name['password_hash']._loaded_options = None
   _globals['_CREDENTIALSRECORD'].fields_by_name['password_hash']._serialized_options = b'\210\265\030\003'
+  _globals['_KEPTHANDLE'].fields_by_name['digest']._loaded_options = None
+  _globals['_KEPTHANDLE'].fields_by_name['digest']._serialized_options = b'\210\265\030\002'
+  _globals['_KEPTHANDLE'].fields_by_name['until']._loaded_options = None
+  _globals['_KEPTHANDLE'].fields_by_name['until']._serialized_options = b'\210\265\030\002'
   _globals['_SESSION'].fields_by_name['id']._loaded_options = None
   _globals['_SESSION'].fields_by_name['id']._serialized_options = b'\210\265\030\002'
   _globals['_SESSION'].fields_by_name['account_id']._loaded_options = None
@@ -84,22 +92,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DEVICE'].fields_by_name['app']._serialized_options = b'\210\265\030\002'
   _globals['_DEVICE'].fields_by_name['system']._loaded_options = None
   _globals['_DEVICE'].fields_by_name['system']._serialized_options = b'\210\265\030\002'
+  _globals['_ACCOUNTSTATE']._serialized_start=1669
+  _globals['_ACCOUNTSTATE']._serialized_end=1768
   _globals['_GRAPHRECORD']._serialized_start=145
   _globals['_GRAPHRECORD']._serialized_end=394
   _globals['_ACCOUNT']._serialized_start=397
-  _globals['_ACCOUNT']._serialized_end=570
-  _globals['_FOLLOW']._serialized_start=572
-  _globals['_FOLLOW']._serialized_end=656
-  _globals['_BLOCK']._serialized_start=658
-  _globals['_BLOCK']._serialized_end=739
-  _globals['_SESSIONENDED']._serialized_start=741
-  _globals['_SESSIONENDED']._serialized_end=853
-  _globals['_CREDENTIALSRECORD']._serialized_start=855
-  _globals['_CREDENTIALSRECORD']._serialized_end=970
-  _globals['_SESSIONRECORD']._serialized_start=972
-  _globals['_SESSIONRECORD']._serialized_end=1071
-  _globals['_SESSION']._serialized_start=1074
-  _globals['_SESSION']._serialized_end=1376
-  _globals['_DEVICE']._serialized_start=1378
-  _globals['_DEVICE']._serialized_end=1427
+  _globals['_ACCOUNT']._serialized_end=674
+  _globals['_FOLLOW']._serialized_start=676
+  _globals['_FOLLOW']._serialized_end=760
+  _globals['_BLOCK']._serialized_start=762
+  _globals['_BLOCK']._serialized_end=843
+  _globals['_SESSIONENDED']._serialized_start=845
+  _globals['_SESSIONENDED']._serialized_end=957
+  _globals['_CREDENTIALSRECORD']._serialized_start=960
+  _globals['_CREDENTIALSRECORD']._serialized_end=1125
+  _globals['_KEPTHANDLE']._serialized_start=1127
+  _globals['_KEPTHANDLE']._serialized_end=1210
+  _globals['_SESSIONRECORD']._serialized_start=1212
+  _globals['_SESSIONRECORD']._serialized_end=1311
+  _globals['_SESSION']._serialized_start=1314
+  _globals['_SESSION']._serialized_end=1616
+  _globals['_DEVICE']._serialized_start=1618
+  _globals['_DEVICE']._serialized_end=1667
 # @@protoc_insertion_point(module_scope)

@@ -8,6 +8,7 @@ Records of `kanvas.graph.v1` (accounts, follows, blocks, ends of sessions) and o
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from kanvas.log.v1 import record_pb2 as _record_pb2
 import builtins as _builtins
 import sys
@@ -19,6 +20,30 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _AccountState:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _AccountStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AccountState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    ACCOUNT_STATE_UNSPECIFIED: _AccountState.ValueType  # 0
+    """Nobody has asked for it: so says every record from before this field."""
+    ACCOUNT_STATE_DELETING: _AccountState.ValueType  # 1
+    """Its owner has. It is hidden and does nothing until its time is over; then it is erased."""
+    ACCOUNT_STATE_ERASED: _AccountState.ValueType  # 2
+    """Its time is over, and what was its own is destroyed. Of the account, id, version and this stay."""
+
+class AccountState(_AccountState, metaclass=_AccountStateEnumTypeWrapper):
+    """How far the deletion of an account has come."""
+
+ACCOUNT_STATE_UNSPECIFIED: AccountState.ValueType  # 0
+"""Nobody has asked for it: so says every record from before this field."""
+ACCOUNT_STATE_DELETING: AccountState.ValueType  # 1
+"""Its owner has. It is hidden and does nothing until its time is over; then it is erased."""
+ACCOUNT_STATE_ERASED: AccountState.ValueType  # 2
+"""Its time is over, and what was its own is destroyed. Of the account, id, version and this stay."""
+Global___AccountState: _TypeAlias = AccountState  # noqa: Y015
 
 @_typing.final
 class GraphRecord(_message.Message):
@@ -82,6 +107,8 @@ class Account(_message.Message):
     BIO_FIELD_NUMBER: _builtins.int
     CREATED_AT_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    ERASE_AT_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """UUIDv7."""
     handle: _builtins.str
@@ -92,9 +119,15 @@ class Account(_message.Message):
     """At most 300 characters."""
     version: _builtins.int
     """Raised by one with each change; edits name the version they expect."""
+    state: Global___AccountState.ValueType
+    """How far its deletion has come."""
     @_builtins.property
     def created_at(self) -> _timestamp_pb2.Timestamp:
         """When the account was made."""
+
+    @_builtins.property
+    def erase_at(self) -> _timestamp_pb2.Timestamp:
+        """While it is being deleted, from when on it is erased; else unset."""
 
     def __init__(
         self,
@@ -105,10 +138,12 @@ class Account(_message.Message):
         bio: _builtins.str = ...,
         created_at: _timestamp_pb2.Timestamp | None = ...,
         version: _builtins.int = ...,
+        state: Global___AccountState.ValueType = ...,
+        erase_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "erase_at", b"erase_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["bio", b"bio", "created_at", b"created_at", "display_name", b"display_name", "handle", b"handle", "id", b"id", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bio", b"bio", "created_at", b"created_at", "display_name", b"display_name", "erase_at", b"erase_at", "handle", b"handle", "id", b"id", "state", b"state", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -215,13 +250,18 @@ class CredentialsRecord(_message.Message):
     META_FIELD_NUMBER: _builtins.int
     ACCOUNT_ID_FIELD_NUMBER: _builtins.int
     PASSWORD_HASH_FIELD_NUMBER: _builtins.int
+    KEPT_HANDLE_FIELD_NUMBER: _builtins.int
     account_id: _builtins.str
     """The account."""
     password_hash: _builtins.str
-    """argon2id in PHC string format."""
+    """argon2id in PHC string format; empty once the account is erased."""
     @_builtins.property
     def meta(self) -> _record_pb2.RecordMeta:
         """Position of the record. `main_position` is the position of the account's own record."""
+
+    @_builtins.property
+    def kept_handle(self) -> Global___KeptHandle:
+        """Of an erased account, the handle that it had."""
 
     def __init__(
         self,
@@ -229,14 +269,43 @@ class CredentialsRecord(_message.Message):
         meta: _record_pb2.RecordMeta | None = ...,
         account_id: _builtins.str = ...,
         password_hash: _builtins.str = ...,
+        kept_handle: Global___KeptHandle | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["meta", b"meta"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["kept_handle", b"kept_handle", "meta", b"meta"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "meta", b"meta", "password_hash", b"password_hash"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "kept_handle", b"kept_handle", "meta", b"meta", "password_hash", b"password_hash"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CredentialsRecord: _TypeAlias = CredentialsRecord  # noqa: Y015
+
+@_typing.final
+class KeptHandle(_message.Message):
+    """A handle that nobody may have for a while, without saying which."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DIGEST_FIELD_NUMBER: _builtins.int
+    UNTIL_FIELD_NUMBER: _builtins.int
+    digest: _builtins.bytes
+    """HMAC-SHA256 of the handle, under a secret that stands in no log."""
+    @_builtins.property
+    def until(self) -> _timestamp_pb2.Timestamp:
+        """From when on somebody may have it."""
+
+    def __init__(
+        self,
+        *,
+        digest: _builtins.bytes = ...,
+        until: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["until", b"until"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["digest", b"digest", "until", b"until"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KeptHandle: _TypeAlias = KeptHandle  # noqa: Y015
 
 @_typing.final
 class SessionRecord(_message.Message):

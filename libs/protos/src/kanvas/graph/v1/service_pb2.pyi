@@ -274,6 +274,148 @@ class ChangePasswordResponse(_message.Message):
 Global___ChangePasswordResponse: _TypeAlias = ChangePasswordResponse  # noqa: Y015
 
 @_typing.final
+class DeleteAccountRequest(_message.Message):
+    """Arguments of DeleteAccount."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COMMAND_ID_FIELD_NUMBER: _builtins.int
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    PASSWORD_FIELD_NUMBER: _builtins.int
+    CLIENT_FIELD_NUMBER: _builtins.int
+    command_id: _builtins.str
+    """UUIDv7 of this command, and of the session that begins."""
+    session_id: _builtins.str
+    """The session that asks: the caller's own. It ends."""
+    password: _builtins.str
+    """The password, as typed."""
+    @_builtins.property
+    def client(self) -> Global___Client:
+        """Who asks."""
+
+    def __init__(
+        self,
+        *,
+        command_id: _builtins.str = ...,
+        session_id: _builtins.str = ...,
+        password: _builtins.str = ...,
+        client: Global___Client | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["client", b"client"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client", b"client", "command_id", b"command_id", "password", b"password", "session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteAccountRequest: _TypeAlias = DeleteAccountRequest  # noqa: Y015
+
+@_typing.final
+class DeleteAccountResponse(_message.Message):
+    """Result of DeleteAccount."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: _builtins.int
+    SESSION_FIELD_NUMBER: _builtins.int
+    ENDED_FIELD_NUMBER: _builtins.int
+    POSITION_FIELD_NUMBER: _builtins.int
+    position: _builtins.int
+    """Position in `kanvas.graph.v1` at which it holds."""
+    @_builtins.property
+    def account(self) -> _records_pb2.Account:
+        """The account, with the time at which it is erased."""
+
+    @_builtins.property
+    def session(self) -> _records_pb2.Session:
+        """The session that has begun."""
+
+    @_builtins.property
+    def ended(self) -> _containers.RepeatedCompositeFieldContainer[_records_pb2.SessionEnded]:
+        """What ended."""
+
+    def __init__(
+        self,
+        *,
+        account: _records_pb2.Account | None = ...,
+        session: _records_pb2.Session | None = ...,
+        ended: _abc.Iterable[_records_pb2.SessionEnded] | None = ...,
+        position: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "session", b"session"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "ended", b"ended", "position", b"position", "session", b"session"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteAccountResponse: _TypeAlias = DeleteAccountResponse  # noqa: Y015
+
+@_typing.final
+class KeepAccountRequest(_message.Message):
+    """Arguments of KeepAccount."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COMMAND_ID_FIELD_NUMBER: _builtins.int
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    command_id: _builtins.str
+    """UUIDv7 of this command, and of the session that begins."""
+    session_id: _builtins.str
+    """The session that asks: the caller's own. It ends."""
+    def __init__(
+        self,
+        *,
+        command_id: _builtins.str = ...,
+        session_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["command_id", b"command_id", "session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KeepAccountRequest: _TypeAlias = KeepAccountRequest  # noqa: Y015
+
+@_typing.final
+class KeepAccountResponse(_message.Message):
+    """Result of KeepAccount."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCOUNT_FIELD_NUMBER: _builtins.int
+    SESSION_FIELD_NUMBER: _builtins.int
+    ENDED_FIELD_NUMBER: _builtins.int
+    POSITION_FIELD_NUMBER: _builtins.int
+    position: _builtins.int
+    """Position in `kanvas.graph.v1` at which it holds."""
+    @_builtins.property
+    def account(self) -> _records_pb2.Account:
+        """The account."""
+
+    @_builtins.property
+    def session(self) -> _records_pb2.Session:
+        """The session that has begun."""
+
+    @_builtins.property
+    def ended(self) -> _containers.RepeatedCompositeFieldContainer[_records_pb2.SessionEnded]:
+        """What ended."""
+
+    def __init__(
+        self,
+        *,
+        account: _records_pb2.Account | None = ...,
+        session: _records_pb2.Session | None = ...,
+        ended: _abc.Iterable[_records_pb2.SessionEnded] | None = ...,
+        position: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "session", b"session"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account", b"account", "ended", b"ended", "position", b"position", "session", b"session"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___KeepAccountResponse: _TypeAlias = KeepAccountResponse  # noqa: Y015
+
+@_typing.final
 class ListSessionsRequest(_message.Message):
     """Arguments of ListSessions."""
 

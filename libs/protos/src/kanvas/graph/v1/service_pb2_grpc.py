@@ -55,6 +55,16 @@ class SocialGraphServiceStub:
                 request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ChangePasswordRequest.SerializeToString,
                 response_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ChangePasswordResponse.FromString,
                 _registered_method=True)
+        self.DeleteAccount = channel.unary_unary(
+                '/kanvas.graph.v1.SocialGraphService/DeleteAccount',
+                request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.DeleteAccountRequest.SerializeToString,
+                response_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.DeleteAccountResponse.FromString,
+                _registered_method=True)
+        self.KeepAccount = channel.unary_unary(
+                '/kanvas.graph.v1.SocialGraphService/KeepAccount',
+                request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.KeepAccountRequest.SerializeToString,
+                response_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.KeepAccountResponse.FromString,
+                _registered_method=True)
         self.ListSessions = channel.unary_unary(
                 '/kanvas.graph.v1.SocialGraphService/ListSessions',
                 request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ListSessionsRequest.SerializeToString,
@@ -156,6 +166,25 @@ class SocialGraphServiceServicer:
         """Changes the caller's password, and ends all of the caller's sessions but the one that is named.
         PERMISSION_DENIED `PASSWORD_WRONG` where the old one is not the account's; UNAUTHENTICATED
         `SESSION_ENDED`; RESOURCE_EXHAUSTED `RATE_LIMITED`: it counts as an attempt to sign in.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteAccount(self, request, context):
+        """Asks for the deletion of the caller's account. From here on it is hidden from everybody and does
+        nothing, until it is erased; until then `KeepAccount` takes it back. All its sessions end, and
+        one begins that has the command's id. Where the account is being deleted already, its time stays.
+        PERMISSION_DENIED `PASSWORD_WRONG`; UNAUTHENTICATED `SESSION_ENDED`, also for a repeat, whose
+        session has ended; RESOURCE_EXHAUSTED `RATE_LIMITED`: it counts as an attempt to sign in.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def KeepAccount(self, request, context):
+        """Takes the deletion of the caller's account back. All its sessions end, and one begins that has
+        the command's id. UNAUTHENTICATED `SESSION_ENDED`, also for a repeat.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -274,6 +303,16 @@ def add_SocialGraphServiceServicer_to_server(servicer, server):
                     servicer.ChangePassword,
                     request_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ChangePasswordRequest.FromString,
                     response_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ChangePasswordResponse.SerializeToString,
+            ),
+            'DeleteAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteAccount,
+                    request_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.DeleteAccountRequest.FromString,
+                    response_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.DeleteAccountResponse.SerializeToString,
+            ),
+            'KeepAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.KeepAccount,
+                    request_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.KeepAccountRequest.FromString,
+                    response_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.KeepAccountResponse.SerializeToString,
             ),
             'ListSessions': grpc.unary_unary_rpc_method_handler(
                     servicer.ListSessions,
@@ -428,6 +467,60 @@ class SocialGraphService:
             '/kanvas.graph.v1.SocialGraphService/ChangePassword',
             kanvas_dot_graph_dot_v1_dot_service__pb2.ChangePasswordRequest.SerializeToString,
             kanvas_dot_graph_dot_v1_dot_service__pb2.ChangePasswordResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kanvas.graph.v1.SocialGraphService/DeleteAccount',
+            kanvas_dot_graph_dot_v1_dot_service__pb2.DeleteAccountRequest.SerializeToString,
+            kanvas_dot_graph_dot_v1_dot_service__pb2.DeleteAccountResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def KeepAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kanvas.graph.v1.SocialGraphService/KeepAccount',
+            kanvas_dot_graph_dot_v1_dot_service__pb2.KeepAccountRequest.SerializeToString,
+            kanvas_dot_graph_dot_v1_dot_service__pb2.KeepAccountResponse.FromString,
             options,
             channel_credentials,
             insecure,

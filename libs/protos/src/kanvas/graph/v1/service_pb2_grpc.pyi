@@ -40,6 +40,17 @@ class SocialGraphServiceStub:
     PERMISSION_DENIED `PASSWORD_WRONG` where the old one is not the account's; UNAUTHENTICATED
     `SESSION_ENDED`; RESOURCE_EXHAUSTED `RATE_LIMITED`: it counts as an attempt to sign in.
     """
+    DeleteAccount: _aio.UnaryUnaryMultiCallable[_service_pb2.DeleteAccountRequest, _service_pb2.DeleteAccountResponse]
+    """Asks for the deletion of the caller's account. From here on it is hidden from everybody and does
+    nothing, until it is erased; until then `KeepAccount` takes it back. All its sessions end, and
+    one begins that has the command's id. Where the account is being deleted already, its time stays.
+    PERMISSION_DENIED `PASSWORD_WRONG`; UNAUTHENTICATED `SESSION_ENDED`, also for a repeat, whose
+    session has ended; RESOURCE_EXHAUSTED `RATE_LIMITED`: it counts as an attempt to sign in.
+    """
+    KeepAccount: _aio.UnaryUnaryMultiCallable[_service_pb2.KeepAccountRequest, _service_pb2.KeepAccountResponse]
+    """Takes the deletion of the caller's account back. All its sessions end, and one begins that has
+    the command's id. UNAUTHENTICATED `SESSION_ENDED`, also for a repeat.
+    """
     ListSessions: _aio.UnaryUnaryMultiCallable[_service_pb2.ListSessionsRequest, _service_pb2.ListSessionsResponse]
     """The caller's sessions that go on, the newest first: all that were begun before the call."""
     EndSession: _aio.UnaryUnaryMultiCallable[_service_pb2.EndSessionRequest, _service_pb2.EndSessionResponse]
@@ -119,6 +130,29 @@ class SocialGraphServiceServicer(metaclass=_abc_1.ABCMeta):
         """Changes the caller's password, and ends all of the caller's sessions but the one that is named.
         PERMISSION_DENIED `PASSWORD_WRONG` where the old one is not the account's; UNAUTHENTICATED
         `SESSION_ENDED`; RESOURCE_EXHAUSTED `RATE_LIMITED`: it counts as an attempt to sign in.
+        """
+
+    @_abc_1.abstractmethod
+    def DeleteAccount(
+        self,
+        request: _service_pb2.DeleteAccountRequest,
+        context: _aio.ServicerContext[_service_pb2.DeleteAccountRequest, _abc.Awaitable[_service_pb2.DeleteAccountResponse]],
+    ) -> _abc.Awaitable[_service_pb2.DeleteAccountResponse]:
+        """Asks for the deletion of the caller's account. From here on it is hidden from everybody and does
+        nothing, until it is erased; until then `KeepAccount` takes it back. All its sessions end, and
+        one begins that has the command's id. Where the account is being deleted already, its time stays.
+        PERMISSION_DENIED `PASSWORD_WRONG`; UNAUTHENTICATED `SESSION_ENDED`, also for a repeat, whose
+        session has ended; RESOURCE_EXHAUSTED `RATE_LIMITED`: it counts as an attempt to sign in.
+        """
+
+    @_abc_1.abstractmethod
+    def KeepAccount(
+        self,
+        request: _service_pb2.KeepAccountRequest,
+        context: _aio.ServicerContext[_service_pb2.KeepAccountRequest, _abc.Awaitable[_service_pb2.KeepAccountResponse]],
+    ) -> _abc.Awaitable[_service_pb2.KeepAccountResponse]:
+        """Takes the deletion of the caller's account back. All its sessions end, and one begins that has
+        the command's id. UNAUTHENTICATED `SESSION_ENDED`, also for a repeat.
         """
 
     @_abc_1.abstractmethod

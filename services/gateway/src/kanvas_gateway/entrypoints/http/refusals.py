@@ -15,6 +15,7 @@ from kanvas_platform import errors as common
 NAMED_BY_ROUTE = "x-refuses"
 
 _OF_SERVICES: Mapping[str, type[common.KanvasError]] = {
+    "ACCOUNT_DELETING": common.PermissionDenied,
     "ACCOUNT_EXISTS": common.AlreadyExists,
     "ACCOUNT_NOT_COPIED": common.FailedPrecondition,
     "ACCOUNT_UNKNOWN": common.NotFound,
@@ -123,6 +124,7 @@ OF_TOKENS = (
     "SESSION_ENDED",
     "SESSIONS_UNKNOWN",
     "ACCOUNT_DIFFERS",
+    "ACCOUNT_DELETING",
 )
 OF_WRITES_BY_COOKIE = ("CLIENT_HEADER_REQUIRED",)
 OF_COUNTED = ("TOO_MANY_WRITES",)
