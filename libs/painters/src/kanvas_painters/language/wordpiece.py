@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
+
+from kanvas_painters.painting.packed import read_packed
 
 LENGTH = 24  # pieces of a text, with the marks at its ends; what is longer is cut
 LONGEST_WORD = 100  # letters
@@ -35,7 +36,7 @@ class WordPieces:
     """The vocabulary of BERT, in lower case and without accents. Safe to share between threads."""
 
     def __init__(self) -> None:
-        text = (files(__package__) / "vocabulary.txt").read_text(encoding="utf-8")
+        text = read_packed(__package__, "vocabulary.txt.gz").decode()
         self._ids = {piece: number for number, piece in enumerate(text.splitlines())}
 
     def encode(self, texts: Sequence[str]) -> tuple[Ids, Ids]:

