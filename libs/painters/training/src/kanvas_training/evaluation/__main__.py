@@ -35,7 +35,7 @@ from .sheets import Shown, sheet
 OUT = WORK / "evaluation"
 BLIND = OUT / "blind"
 BLIND_SEED = 50
-COLUMNS, THUMBNAIL, LARGER_THUMBNAIL, QUALITY = 8, 144, 192, 50
+COLUMNS, THUMBNAIL, LARGER_THUMBNAIL, QUALITY = 8, 144, 192, 42
 FORMING = "a red fox in the snow"  # what is shown forming
 AT_ONE_LOOK = 5  # pairs on a page of the blind comparison
 
