@@ -15,9 +15,11 @@ from kanvas_platform.cassandra.cluster import open_cluster
 from kanvas_platform.cassandra.migrations import migrate
 from kanvas_platform.clock import SystemClock
 from kanvas_timeline.adapters.cassandra_store import CassandraFeedStore
+from kanvas_timeline.domain.generations import FIRST
 from kanvas_timeline.errors import HistoryUnavailable
-from kanvas_timeline.ports import FeedStore
+from kanvas_timeline.ports import FeedStore, GenerationStore
 from kanvas_timeline.testing.memory_store import MemoryFeedStore
+from kanvas_timeline.testing.memory_tables import MemoryTables
 
 SCHEMA = Path(kanvas_timeline.__file__).parent / "schema"
 REPLICATION: dict[str, str | int] = {"class": "SimpleStrategy", "replication_factor": 1}
@@ -51,15 +53,38 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[FeedStore]:
         contact_points=[stack.cassandra], keyspace=keyspace, clock=SystemClock()
     )
     running = asyncio.create_task(store.run())
+    await _connected(store, running)
+    yield store
+    running.cancel()
+    with suppress(asyncio.CancelledError):  # canceled the line before
+        await running
+
+
+@pytest.fixture(params=["memory", pytest.param("cassandra", marks=pytest.mark.servers)])
+async def first(request: pytest.FixtureRequest) -> AsyncIterator[GenerationStore]:
+    """Return the first generation, of which nothing is told yet."""
+    if request.param == "memory":
+        store: GenerationStore = MemoryTables().open(FIRST)
+    else:
+        stack: Stack = request.getfixturevalue("stack")
+        keyspace: str = request.getfixturevalue("keyspace")
+        store = CassandraFeedStore(
+            contact_points=[stack.cassandra], keyspace=keyspace, clock=SystemClock()
+        )
+    running = asyncio.create_task(store.run())
+    await _connected(store, running)
+    yield store
+    running.cancel()
+    with suppress(asyncio.CancelledError):  # canceled the line before
+        await running
+
+
+async def _connected(store: FeedStore, running: asyncio.Task[None]) -> None:
     while not running.done():
         with suppress(HistoryUnavailable):  # it has not connected yet
             await store.marks(timeout=5.0)
             break
         await asyncio.sleep(0.05)
-    yield store
-    running.cancel()
-    with suppress(asyncio.CancelledError):  # canceled the line before
-        await running
 
 
 @pytest.fixture

@@ -79,5 +79,7 @@ def migrate(fleet: Fleet) -> None:
 
 def _drop(fleet: Fleet) -> None:
     cluster, session = open_cluster([fleet.stack.cassandra], None)
-    session.execute(f"DROP KEYSPACE IF EXISTS {fleet.keyspace}", timeout=60)
+    for keyspace in list(cluster.metadata.keyspaces):
+        if keyspace == fleet.keyspace or keyspace.startswith(f"{fleet.keyspace}_"):
+            session.execute(f"DROP KEYSPACE IF EXISTS {keyspace}", timeout=60)
     cluster.shutdown()

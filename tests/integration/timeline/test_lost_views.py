@@ -7,7 +7,6 @@ read; and afterwards everything is there, also for instances that start anew.
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -18,14 +17,15 @@ from cassandra.query import named_tuple_factory
 
 from kanvas.timeline.v1 import service_pb2 as pb
 from kanvas_platform.cassandra.cluster import open_cluster
-from kanvas_platform.errors import DeadlineExceeded, Unavailable
+from kanvas_platform.errors import Unavailable
 from kanvas_platform.rpc.client import RpcClient
 from kanvas_timeline.adapters.cassandra_store import VIEWS
 from tests.patience import until
 from tests.patient_client import connect
 
 from .conftest import migrate
-from .fleet import SMALL_MEMORY, Fleet, Process, SocialGraph, Someone
+from .fleet import SMALL_MEMORY, Fleet, Process, SocialGraph
+from .reader import Reader
 
 pytestmark = pytest.mark.long(seconds=60)
 
@@ -90,51 +90,6 @@ def small(fleet: Fleet) -> Iterator[list[Process]]:
     for process in processes:
         process.end(signal.SIGKILL)
         fleet.processes.remove(process)
-
-
-class Reader:
-    """Reads a home feed from the instances with little memory, without a pause."""
-
-    def __init__(self, someone: Someone, expected: list[str]) -> None:
-        self.expected = expected
-        self.refusals = 0
-        self._someone = someone
-        self._task = asyncio.create_task(self._run())
-
-    async def whole(self) -> bool:
-        """Whether the whole feed can be read now."""
-        try:
-            found = await walk(self._someone)
-        except (Unavailable, DeadlineExceeded) as error:
-            self.refusals += error.reason == "HISTORY_UNAVAILABLE"
-            return False
-        assert found == self.expected
-        return True
-
-    async def stop(self) -> None:
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):  # canceled the line before
-            await self._task
-        await self._someone.client.close()
-
-    async def _run(self) -> None:
-        while True:
-            await self.whole()
-
-
-async def walk(reader: Someone) -> list[str]:
-    """Return the whole home feed; raise where it cannot be read now."""
-    found: list[str] = []
-    cursor = ""
-    while True:
-        request = pb.ListHomeFeedRequest(page_size=40, cursor=cursor)
-        page = await reader.client.call(
-            reader.stub.ListHomeFeed, request, identity=reader.id, attempts=1, attempt_timeout=2.0
-        )
-        found += [view.post.id for view in page.views]
-        cursor = page.next_cursor
-        if not cursor:
-            return found
 
 
 def emptied(*views: str) -> Callable[[Tables, Copy], None]:

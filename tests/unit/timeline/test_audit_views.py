@@ -48,7 +48,7 @@ class Scene:
     async def audit(self, *, records_per_second: int = 10_000) -> int:
         return await audit(
             broker=MemoryBroker(cluster=self.cluster),
-            store=self.store,
+            views=self.store,
             clock=LoopClock(),
             records_per_second=records_per_second,
             say=self.lines.append,
@@ -57,7 +57,7 @@ class Scene:
     async def sample(self, seconds: float) -> None:
         sampler = AuditSampler(
             broker=MemoryBroker(cluster=self.cluster),
-            store=self.store,
+            views=self.store,
             clock=LoopClock(),
             seconds=10.0,
         )

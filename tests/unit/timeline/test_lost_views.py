@@ -9,6 +9,8 @@ from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.errors import HistoryUnavailable, PostExists, PostUnknown
 from kanvas_timeline.get_post import get_post
 from kanvas_timeline.list_feeds import PageRequest, list_global_feed
+from kanvas_timeline.ports import FeedStore
+from kanvas_timeline.reading.sources import Sources
 from kanvas_timeline.testing.make import create_request, numbered_id
 from kanvas_timeline.testing.memory_store import MemoryFeedStore
 from kanvas_timeline.testing.world import World, ids
@@ -196,3 +198,47 @@ async def test_views_that_were_lost_and_written_again_meanwhile_are_not_believed
     page = await list_global_feed(None, request, sources=scene.world.sources, timeout=1.0)
     assert ids(page) == scene.in_memory
     assert page.next_cursor
+
+
+class Switching:
+    """Views of which another set, as whole as the first, serves as soon as that one is asked.
+
+    Each set has its own lives, as the generations of a rebuild have.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self.sets = [self._Set(self), MemoryFeedStore()]
+        for each in self.sets:
+            each.restore(scene.world.store.copy())
+        marks = self.sets[1].rows.marks
+        marks.update({view: mark._replace(life=f"another {view}") for view, mark in marks.items()})
+        self.serving: FeedStore = self.sets[0]
+
+    class _Set(MemoryFeedStore):
+        def __init__(self, views: "Switching") -> None:
+            super().__init__()
+            self._views = views
+
+        async def newest(
+            self, feeds: Collection[str], before: int, limit: int, *, timeout: float
+        ) -> Sequence[Ref]:
+            self._views.serving = self._views.sets[1]
+            return await super().newest(feeds, before, limit, timeout=timeout)
+
+        async def posts(
+            self, post_ids: Collection[str], *, timeout: float
+        ) -> Mapping[str, StoredPost]:
+            self._views.serving = self._views.sets[1]
+            return await super().posts(post_ids, timeout=timeout)
+
+
+async def test_a_read_goes_on_with_the_set_that_served_when_it_began(scene: Scene) -> None:
+    views = Switching(scene)
+    sources = Sources(replica=scene.world.log, store=views, clock=scene.world.clock)
+    for _ in range(2):  # from the first set, then from the other one
+        view, _ = await get_post(scene.posts[0], None, 0, sources=sources, timeout=1.0)
+        assert view.post.id == scene.posts[0]
+        assert views.serving is views.sets[1]
+    views.serving = views.sets[0]
+    page = await list_global_feed(None, PageRequest(0, "", 0), sources=sources, timeout=1.0)
+    assert ids(page) == scene.posts[::-1]

@@ -46,7 +46,7 @@ class Scene:
         leadership.change(leads)
         self.materialiser = Materialiser(
             broker=MemoryBroker(cluster=self.cluster),
-            store=self.store,
+            views=self.store,
             recent=self.recent,
             leadership=leadership,
             clock=LoopClock(),

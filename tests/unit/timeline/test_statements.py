@@ -8,13 +8,18 @@ import pytest
 import kanvas_timeline
 from kanvas_platform.cassandra.migrations import load_migrations
 from kanvas_platform.cassandra.statements import parse_statement
-from kanvas_timeline.adapters.cassandra_store import MARK_STATEMENTS, STATEMENTS, VIEWS
+from kanvas_timeline.adapters.cassandra_store import (
+    GENERATION_STATEMENTS,
+    MARK_STATEMENTS,
+    STATEMENTS,
+    VIEWS,
+)
 
 SCHEMA = Path(kanvas_timeline.__file__).parent / "schema"
 MARK_COLUMNS = {"life", "reach"}
 
 
-_COLUMN = re.compile(r"\b([a-z_]+) (?:uuid|bigint|blob|text)\b")
+_COLUMN = re.compile(r"\b([a-z_]+) (?:uuid|bigint|int|blob|text)\b")
 
 
 def columns_by_table() -> dict[str, set[str]]:
@@ -46,7 +51,8 @@ def test_each_write_writes_the_whole_row(name: str) -> None:
 
 def test_every_table_is_written_and_has_a_mark() -> None:
     written = {parse_statement(cql).label.split()[1] for cql in STATEMENTS.values()}
-    assert written == set(columns_by_table()) == set(MARK_STATEMENTS) == set(VIEWS)
+    views = set(columns_by_table()) - {"generations"}
+    assert written == views == set(MARK_STATEMENTS) == set(VIEWS)
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -60,3 +66,13 @@ def test_marks_are_written_under_conditions_only(view: str) -> None:
         match = re.match(r"UPDATE \w+ SET (.*?) WHERE", MARK_STATEMENTS[view][name])
         assert match is not None
         assert set(match[1].replace(" = ?", "").split(", ")) == MARK_COLUMNS
+
+
+def test_the_row_of_generations_is_written_under_conditions_only() -> None:
+    conditional = {
+        name: parse_statement(cql).conditional for name, cql in GENERATION_STATEMENTS.items()
+    }
+    assert conditional == {"read": False, "make": True, "move": True}
+    assert {parse_statement(cql).label.split()[1] for cql in GENERATION_STATEMENTS.values()} == {
+        "generations"
+    }

@@ -13,7 +13,7 @@ from kanvas_timeline.domain.feeds import kind_of
 from kanvas_timeline.domain.logs import FEED
 from kanvas_timeline.errors import HistoryUnavailable
 from kanvas_timeline.metrics import audit_differences, audit_failures, audit_records
-from kanvas_timeline.ports import FeedStore
+from kanvas_timeline.ports import Views
 
 _log = get_logger(__name__)
 
@@ -30,16 +30,16 @@ class AuditSampler:
 
     Args:
         broker: Where the log is.
-        store: The views.
+        views: The views.
         clock: Time.
         seconds: From one sample to the next, on average.
     """
 
     name = "audit-sampler"
 
-    def __init__(self, *, broker: Broker, store: FeedStore, clock: Clock, seconds: float) -> None:
+    def __init__(self, *, broker: Broker, views: Views, clock: Clock, seconds: float) -> None:
         self._broker = broker
-        self._auditor = Auditor(store, at_once=_AT_ONCE, timeout=_CALL_SECONDS)
+        self._views = views
         self._clock = clock
         self._seconds = seconds
 
@@ -59,7 +59,8 @@ class AuditSampler:
         stretch = await self._somewhere()
         if stretch is None:
             return
-        compared = await self._auditor.compare(stretch)
+        auditor = Auditor(self._views.serving, at_once=_AT_ONCE, timeout=_CALL_SECONDS)
+        compared = await auditor.compare(stretch)
         audit_records.inc(compared.records)
         for difference, feed, ref in compared.findings:
             audit_differences.labels(difference).inc()

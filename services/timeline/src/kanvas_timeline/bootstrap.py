@@ -1,13 +1,12 @@
 """Wires the process: the only place that chooses adapters."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from kanvas_platform.assembly import OwnLog, own_log, process
-from kanvas_platform.cassandra.migrations import migrate
 from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.broker.port import Broker
@@ -15,19 +14,23 @@ from kanvas_platform.lifecycle import Component
 from kanvas_platform.rpc.server import Registration
 from kanvas_platform.settings import parse_addresses
 from kanvas_platform.standing import Standing
-from kanvas_timeline.adapters.cassandra_store import CassandraFeedStore, mark_new_views
+from kanvas_timeline.adapters.cassandra_tables import CassandraTables
+from kanvas_timeline.adapters.serving_views import ServingViews
 from kanvas_timeline.audit_sampler import AuditSampler
 from kanvas_timeline.domain.decide import decide
+from kanvas_timeline.domain.generations import FIRST
 from kanvas_timeline.domain.logs import FEED, SIDES
 from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.domain.state import TimelineState
 from kanvas_timeline.entrypoints.audit import audit
 from kanvas_timeline.entrypoints.grpc import CONTRACT, Timeline
+from kanvas_timeline.entrypoints.rebuild import give_up, rebuild
+from kanvas_timeline.filling import Filling
 from kanvas_timeline.graph_copier import GraphCopier
 from kanvas_timeline.leadership import Leadership
 from kanvas_timeline.materialiser import Materialiser
 from kanvas_timeline.metrics import observe_replica
-from kanvas_timeline.ports import FeedStore
+from kanvas_timeline.ports import FeedStore, Views
 from kanvas_timeline.reading.sources import Sources
 from kanvas_timeline.settings import AUDIT_SECONDS, TimelineSettings
 
@@ -54,7 +57,7 @@ class Core:
 def assemble(
     *,
     broker: Broker,
-    store: FeedStore,
+    store: Views,
     clock: Clock,
     address: str,
     recent_bytes: int,
@@ -84,12 +87,12 @@ def assemble(
     )
     state = log.replica.state
     materialiser = Materialiser(
-        broker=broker, store=store, recent=state.recent, leadership=leadership, clock=clock
+        broker=broker, views=store, recent=state.recent, leadership=leadership, clock=clock
     )
     copier = GraphCopier(
         broker=broker, commands=log.writer, state=state, leadership=leadership, clock=clock
     )
-    sampler = AuditSampler(broker=broker, store=store, clock=clock, seconds=audit_seconds)
+    sampler = AuditSampler(broker=broker, views=store, clock=clock, seconds=audit_seconds)
     return Core(
         log=log,
         sources=Sources(replica=log.replica, store=store, clock=clock),
@@ -102,7 +105,7 @@ async def build(settings: TimelineSettings) -> Sequence[Component]:
     """Return the components of a process, in order of dependency."""
     clock = SystemClock()
     broker = KafkaBroker(settings.kafka)
-    store = _views(settings, clock)
+    store = _views(settings, broker, clock)
     core = assemble(
         broker=broker,
         store=store,
@@ -125,29 +128,28 @@ async def build(settings: TimelineSettings) -> Sequence[Component]:
 async def migrate_views(settings: TimelineSettings) -> list[str]:
     """Bring the schema of the views up to date; return the names of the scripts that were applied.
 
-    Views that are new, or have lost their mark with their rows, get one.
+    That is the keyspace of the settings, and that of the generation that serves. Views that are
+    new, or have lost their mark with their rows, get one.
 
     Raises:
         KanvasError: What `kanvas_platform.cassandra.migrations.migrate` raises.
     """
-    contact_points = parse_addresses(settings.cassandra)
-    keyspace = settings.cassandra_keyspace
-    applied = await migrate(
-        contact_points, keyspace, _SCHEMA, replication=settings.cassandra_replication
-    )
-    await mark_new_views(contact_points, keyspace, SystemClock())
-    return applied
+    tables = _tables(settings, SystemClock())
+    applied = await tables.make(FIRST)
+    serving = await tables.serving()
+    return applied if serving == FIRST else [*applied, *await tables.make(serving)]
 
 
 async def audit_views(settings: TimelineSettings, *, records_per_second: int) -> int:
     """Compare the views with the log, and print what differs; return the exit status."""
     clock = SystemClock()
-    broker, store = KafkaBroker(settings.kafka), _views(settings, clock)
-    connecting = asyncio.create_task(store.run(), name=store.name)
+    broker = KafkaBroker(settings.kafka)
+    views = _views(settings, broker, clock)
+    connecting = asyncio.create_task(views.run(), name=views.name)
     try:
         return await audit(
             broker=broker,
-            store=store,
+            views=views,
             clock=clock,
             records_per_second=records_per_second,
             say=partial(print, flush=True),
@@ -158,9 +160,41 @@ async def audit_views(settings: TimelineSettings, *, records_per_second: int) ->
         await broker.close()
 
 
-def _views(settings: TimelineSettings, clock: Clock) -> CassandraFeedStore:
-    return CassandraFeedStore(
+async def rebuild_views(settings: TimelineSettings, *, records_per_second: int) -> int:
+    """Make all views anew and let them serve, and print how far it is; return the exit status."""
+    clock = SystemClock()
+    broker = KafkaBroker(settings.kafka)
+    try:
+        return await rebuild(
+            broker=broker,
+            tables=_tables(settings, clock),
+            clock=clock,
+            records_per_second=records_per_second,
+            say=partial(print, flush=True),
+        )
+    finally:
+        await broker.close()
+
+
+async def give_rebuild_up(settings: TimelineSettings) -> int:
+    """Take away what a rebuild has made that was not finished; return the exit status."""
+    clock = SystemClock()
+    tables = _tables(settings, clock)
+    return await give_up(tables=tables, clock=clock, say=partial(print, flush=True))
+
+
+def _views(settings: TimelineSettings, broker: Broker, clock: Clock) -> ServingViews:
+    def fill(store: FeedStore) -> Coroutine[None, None, None]:
+        return Filling(broker, store, clock).run()
+
+    return ServingViews(_tables(settings, clock).open, fill=fill, clock=clock)
+
+
+def _tables(settings: TimelineSettings, clock: Clock) -> CassandraTables:
+    return CassandraTables(
         contact_points=parse_addresses(settings.cassandra),
         keyspace=settings.cassandra_keyspace,
+        replication=settings.cassandra_replication,
+        schema=_SCHEMA,
         clock=clock,
     )

@@ -11,7 +11,7 @@ begins again from where the views reach.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from kanvas.feed.v1.records_pb2 import FeedRecord
 from kanvas_platform.backoff import Backoff
@@ -23,11 +23,11 @@ from kanvas_platform.standing import StandingStill
 from kanvas_timeline.domain.logs import FEED
 from kanvas_timeline.domain.marks import Loss, Marks, advanced, losses, reach
 from kanvas_timeline.domain.posts import StoredPost, post_for_views
-from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.errors import HistoryUnavailable
 from kanvas_timeline.leadership import Leadership
 from kanvas_timeline.metrics import materialise_failures, views_rebuilds
-from kanvas_timeline.ports import FeedStore
+from kanvas_timeline.pace import Pace
+from kanvas_timeline.ports import FeedStore, Views
 from kanvas_timeline.read_ahead import ReadAhead
 
 _log = get_logger(__name__)
@@ -50,7 +50,18 @@ class _Item(NamedTuple):
 
 
 class _ViewsLost(Exception):
-    """What was read ahead is of no use: the views lack what comes before it."""
+    """What was read ahead is of no use: the views lack what comes before it, or are others."""
+
+
+class Reached(Protocol):
+    """Who is to know how far the views are: the recent log, which may forget what they hold."""
+
+    materialised: int
+    """Position up to which the views are known to hold every record."""
+
+    @property
+    def views_reach(self) -> bool:
+        """Whether the views are known to hold everything that is needed of them."""
 
 
 class Materialiser:
@@ -66,13 +77,26 @@ class Materialiser:
         self,
         *,
         broker: Broker,
-        store: FeedStore,
-        recent: RecentLog,
+        views: Views,
+        recent: Reached,
         leadership: Leadership,
         clock: Clock,
+        pace: Pace | None = None,
     ) -> None:
+        """Make it; `run` writes.
+
+        Args:
+            broker: Where the log is.
+            views: The views.
+            recent: Learns how far they are.
+            leadership: Whether this instance goes first.
+            clock: Time.
+            pace: How many posts may be written in a second; None for as many as go.
+        """
         self._broker = broker
-        self._store = store
+        self._views = views
+        self._store: FeedStore | None = None  # the set that was serving when writing began
+        self._pace = pace
         self._recent = recent
         self._leadership = leadership
         self._clock = clock
@@ -95,14 +119,17 @@ class Materialiser:
 
     async def _begin(self) -> None:
         """Learn how far the views are, and give a new life to those that nobody has begun."""
-        found = await self._store.marks(timeout=_WRITE_SECONDS)
+        store = self._views.serving
+        if store is not self._store:
+            self._store, self._known = store, {}
+        found = await store.marks(timeout=_WRITE_SECONDS)
         if not self._known:
             _tell(losses({}, found))
         while to_begin := [
             view for view, loss in losses(self._known, found).items() if loss is not Loss.REPLACED
         ]:
-            await self._store.begin(to_begin, found, timeout=_WRITE_SECONDS)
-            found = await self._store.marks(timeout=_WRITE_SECONDS)
+            await store.begin(to_begin, found, timeout=_WRITE_SECONDS)
+            found = await store.marks(timeout=_WRITE_SECONDS)
         self._know(found)
         _log.info("views are written", after=reach(found))
 
@@ -144,13 +171,16 @@ class Materialiser:
         posts = [item.post for item in batch if item.post is not None]
 
         async def write() -> None:
-            await self._store.write(posts, timeout=_WRITE_SECONDS)
+            store = self._still_serving()
+            await store.write(posts, timeout=_WRITE_SECONDS)
             # Only now: every record at or below the position has its rows.
-            if await self._store.advance(self._known, position, timeout=_WRITE_SECONDS):
+            if await store.advance(self._known, position, timeout=_WRITE_SECONDS):
                 self._know(advanced(self._known, position))
             else:
                 await self._look()
 
+        if self._pace is not None:
+            await self._pace.keep(len(posts))
         while self._recent.materialised < position:
             await self._until_done(write)
 
@@ -158,14 +188,26 @@ class Materialiser:
         """Learn how far the views are, whichever instance has written them.
 
         Raises:
-            _ViewsLost: Something of them is lost.
+            _ViewsLost: Something of them is lost, or another set serves.
         """
-        found = await self._store.marks(timeout=_WRITE_SECONDS)
+        found = await self._still_serving().marks(timeout=_WRITE_SECONDS)
         lost = losses(self._known, found)
         if lost:
             _tell(lost)
             raise _ViewsLost
         self._know(found)
+
+    def _still_serving(self) -> FeedStore:
+        """Return the set that is written.
+
+        Raises:
+            _ViewsLost: Another one serves.
+        """
+        store = self._views.serving
+        if store is not self._store:
+            _log.info("another generation of the views serves")
+            raise _ViewsLost
+        return store
 
     def _know(self, marks: Marks) -> None:
         self._known = marks

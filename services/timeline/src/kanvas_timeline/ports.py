@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from kanvas_platform.kafka.service_log import FoldedLog
+from kanvas_timeline.domain.generations import Generations
 from kanvas_timeline.domain.marks import Marks
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.domain.state import TimelineState
@@ -64,6 +65,46 @@ class FeedStore(Protocol):
             before: All posts were created below this position.
             limit: At most so many.
             timeout: In seconds.
+        """
+        ...
+
+
+class GenerationStore(FeedStore, Protocol):
+    """One generation of the views; a component. See `domain.generations`.
+
+    The row that tells of all generations lies in the first one, and is asked of that one only.
+    """
+
+    name: str
+
+    async def run(self) -> None:
+        """Run until canceled."""
+
+    async def generations(self, *, timeout: float) -> Generations | None:
+        """Return which generations there are; None where there is no row."""
+        ...
+
+    async def note(self, generations: Generations, *, timeout: float) -> None:
+        """Make the row where there is none."""
+        ...
+
+    async def change(self, known: Generations, becomes: Generations, *, timeout: float) -> bool:
+        """Change the row; return False where it was not as known."""
+        ...
+
+
+class Views(Protocol):
+    """The views of an instance, of which an operator may have another set take the place."""
+
+    @property
+    def serving(self) -> FeedStore:
+        """The set that serves now; another object once another set does.
+
+        Whoever has begun with one may go on with it for half a minute, and begins then with the
+        other.
+
+        Raises:
+            HistoryUnavailable: It is not known yet.
         """
         ...
 

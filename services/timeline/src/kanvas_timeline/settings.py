@@ -14,8 +14,8 @@ class TimelineSettings(ServiceSettings):
     cassandra: Addresses
     """Contact points of the database that holds the views."""
 
-    cassandra_keyspace: str = Field(default="kanvas", pattern=r"^[a-z][a-z0-9_]{0,47}$")
-    """Keyspace of the views."""
+    cassandra_keyspace: str = Field(default="kanvas", pattern=r"^[a-z][a-z0-9_]{0,39}$")
+    """Keyspace of the views; `rebuild` makes others, with a number behind this name."""
 
     recent_bytes: int = Field(default=64 << 20, ge=1 << 16)
     """Memory for the recent log. It may take up to three times that while the views are behind."""

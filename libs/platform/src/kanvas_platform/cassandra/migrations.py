@@ -134,11 +134,57 @@ async def migrate(
             process holds the lock for too long. Call again.
         DeadlineExceeded: Cassandra did not answer in time. Call again.
     """
-    if not _KEYSPACE.fullmatch(keyspace):
-        raise ValueError("a keyspace has lower-case letters, digits and underscores")
+    _check(keyspace)
     migrations = load_migrations(folder)
     making = f"CREATE KEYSPACE IF NOT EXISTS {keyspace} WITH replication = {_literal(replication)}"
     return await asyncio.to_thread(_migrate, contact_points, keyspace, making, migrations)
+
+
+async def drop_keyspace(contact_points: Sequence[tuple[str, int]], keyspace: str) -> None:
+    """Drop a keyspace, where it is there.
+
+    Raises:
+        StatementRefused: Cassandra refuses it.
+        Unavailable: Cassandra does not answer, or its nodes do not agree on the schema. Call again.
+        DeadlineExceeded: Cassandra did not answer in time. Call again.
+    """
+    _check(keyspace)
+    statements = [f"DROP KEYSPACE IF EXISTS {keyspace}"]
+    await asyncio.to_thread(_change, contact_points, None, statements)
+
+
+async def truncate(
+    contact_points: Sequence[tuple[str, int]], keyspace: str, tables: Sequence[str]
+) -> None:
+    """Empty some tables; none of them may be missing.
+
+    Raises:
+        KanvasError: What `drop_keyspace` raises.
+    """
+    _check(keyspace)
+    statements = [f"TRUNCATE {table}" for table in tables]
+    await asyncio.to_thread(_change, contact_points, keyspace, statements)
+
+
+def _check(keyspace: str) -> None:
+    if not _KEYSPACE.fullmatch(keyspace):
+        raise ValueError("a keyspace has up to 48 lower-case letters, digits and underscores")
+
+
+def _change(
+    contact_points: Sequence[tuple[str, int]], keyspace: str | None, statements: Sequence[str]
+) -> None:
+    try:
+        cluster, session = open_cluster(contact_points, keyspace)
+        try:
+            for statement in statements:
+                _change_schema(session, statement)
+        finally:
+            cluster.shutdown()
+    except KanvasError:
+        raise
+    except Exception as error:
+        raise translate(error) from error
 
 
 def _load(path: Path) -> Migration:

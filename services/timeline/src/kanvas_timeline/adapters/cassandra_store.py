@@ -18,9 +18,11 @@ from kanvas_platform.observability import get_logger
 from kanvas_timeline.adapters.bucketed_feeds import newest_lines
 from kanvas_timeline.concurrent_calls import Call, concurrently
 from kanvas_timeline.domain.feeds import is_picture_feed
+from kanvas_timeline.domain.generations import Generations
 from kanvas_timeline.domain.marks import Mark, Marks
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.errors import HistoryUnavailable
+from kanvas_timeline.ports import FeedStore
 
 _log = get_logger(__name__)
 
@@ -92,10 +94,22 @@ MARK_STATEMENTS = {
     for write in (f"UPDATE {view} SET life = ?, reach = ?",)  # noqa: S608 - as above
 }
 
+GENERATION_STATEMENTS = {
+    "read": "SELECT serving, building, retiring FROM generations WHERE name = 'views'",
+    "make": (
+        "INSERT INTO generations (name, serving, building, retiring) VALUES ('views', ?, ?, ?)"
+        " IF NOT EXISTS"
+    ),
+    "move": (
+        "UPDATE generations SET serving = ?, building = ?, retiring = ? WHERE name = 'views'"
+        " IF serving = ? AND building = ? AND retiring = ?"
+    ),
+}
+
 
 @dataclass(frozen=True)
-class _MarkStatements:
-    """What `MARK_STATEMENTS` names for one view, prepared."""
+class _RowStatements:
+    """What moves one row under conditions, prepared: a mark, or that of the generations."""
 
     read: Prepared
     make: Prepared
@@ -104,7 +118,7 @@ class _MarkStatements:
 
 @dataclass(frozen=True)
 class _Statements:
-    """What `STATEMENTS` and `MARK_STATEMENTS` name, prepared."""
+    """What `STATEMENTS`, `MARK_STATEMENTS` and `GENERATION_STATEMENTS` name, prepared."""
 
     write_post: Prepared
     write_line: Prepared
@@ -114,7 +128,8 @@ class _Statements:
     read_lines: Prepared
     read_picture_lines: Prepared
     read_buckets: Prepared
-    marks: Mapping[str, _MarkStatements]
+    marks: Mapping[str, _RowStatements]
+    generations: _RowStatements
 
     @classmethod
     async def prepare(cls, session: CassandraSession) -> Self:
@@ -122,10 +137,11 @@ class _Statements:
             return {name: await session.prepare(cql) for name, cql in cqls.items()}
 
         marks = {
-            view: _MarkStatements(**await prepare_all(cqls))
+            view: _RowStatements(**await prepare_all(cqls))
             for view, cqls in MARK_STATEMENTS.items()
         }
-        return cls(**await prepare_all(STATEMENTS), marks=marks)
+        generations = _RowStatements(**await prepare_all(GENERATION_STATEMENTS))
+        return cls(**await prepare_all(STATEMENTS), marks=marks, generations=generations)
 
 
 async def mark_new_views(
@@ -193,6 +209,24 @@ class CassandraFeedStore:
                 self._statements = None
                 await self._session.close()
             await backoff.pause()
+
+    @property
+    def serving(self) -> FeedStore:
+        """See the port `Views`: alone, it is the only set."""
+        return self
+
+    async def generations(self, *, timeout: float) -> Generations | None:
+        """See `GenerationStore`."""
+        rows = await self._ask(self._ready().generations.read, (), timeout)
+        return Generations(*rows[0]) if rows else None
+
+    async def note(self, generations: Generations, *, timeout: float) -> None:
+        """See `GenerationStore`."""
+        await self._apply(self._ready().generations.make, generations, timeout)
+
+    async def change(self, known: Generations, becomes: Generations, *, timeout: float) -> bool:
+        """See `GenerationStore`."""
+        return await self._apply(self._ready().generations.move, (*becomes, *known), timeout)
 
     async def marks(self, *, timeout: float) -> Marks:
         """See the port."""

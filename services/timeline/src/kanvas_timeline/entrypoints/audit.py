@@ -13,7 +13,8 @@ from kanvas_timeline.domain.audit import Finding
 from kanvas_timeline.domain.feeds import kind_of
 from kanvas_timeline.domain.logs import FEED
 from kanvas_timeline.errors import HistoryUnavailable
-from kanvas_timeline.ports import FeedStore
+from kanvas_timeline.pace import Pace
+from kanvas_timeline.ports import Views
 
 EQUAL, DIFFERENT, UNDECIDED = 0, 1, 2
 """Exit statuses."""
@@ -31,7 +32,7 @@ Say = Callable[[str], None]
 
 
 async def audit(
-    *, broker: Broker, store: FeedStore, clock: Clock, records_per_second: int, say: Say
+    *, broker: Broker, views: Views, clock: Clock, records_per_second: int, say: Say
 ) -> int:
     """Compare every record of the log with the views; return the exit status.
 
@@ -39,20 +40,20 @@ async def audit(
 
     Args:
         broker: Where the log is.
-        store: The views.
+        views: The views.
         clock: Time.
         records_per_second: At most so many records are compared in a second.
         say: Takes the lines of the report.
     """
     report = _Report(clock, say)
-    auditor = Auditor(store, at_once=_AT_ONCE, timeout=_CALL_SECONDS)
+    pace = Pace(clock, records_per_second)
     try:
         start = Place((await broker.beginnings([FEED.topic]))[FEED.topic], 0)
         end = (await broker.ends([FEED.topic]))[FEED.topic]
         async with aclosing(stretches(broker, FEED, start, end, most=_RECORDS)) as found:
             async for stretch in found:
-                report.add(stretch, await _compared(auditor, stretch, clock), end)
-                await clock.sleep(report.ahead_of(records_per_second))
+                report.add(stretch, await _compared(views, stretch, clock), end)
+                await pace.keep(len(stretch.entries))
     except BrokerError as error:
         say(f"Kafka does not answer: {error}")
         return UNDECIDED
@@ -62,7 +63,7 @@ async def audit(
     return report.end()
 
 
-async def _compared(auditor: Auditor, stretch: Stretch, clock: Clock) -> Compared:
+async def _compared(views: Views, stretch: Stretch, clock: Clock) -> Compared:
     """Compare a stretch; where the views do not answer or lag behind it, again for a while.
 
     Raises:
@@ -71,6 +72,7 @@ async def _compared(auditor: Auditor, stretch: Stretch, clock: Clock) -> Compare
     backoff, end = Backoff(clock), clock.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
+            auditor = Auditor(views.serving, at_once=_AT_ONCE, timeout=_CALL_SECONDS)
             compared = await auditor.compare(stretch)
             if compared.through == stretch.through or clock.monotonic() > end:
                 return compared
@@ -84,8 +86,7 @@ class _Report:
     def __init__(self, clock: Clock, say: Say) -> None:
         self._clock = clock
         self._say = say
-        self._began = self._told = clock.monotonic()
-        self._read = 0
+        self._told = clock.monotonic()
         self._posts = 0
         self._through = 0
         self._end = 0
@@ -96,7 +97,6 @@ class _Report:
             self._found[finding.difference] += 1
             if self._found.total() <= _SHOWN_MAX:
                 self._say(_line(finding))
-        self._read += len(stretch.entries)
         self._posts += compared.records
         self._through = max(self._through, compared.through)
         self._end = stretch.through
@@ -105,10 +105,6 @@ class _Report:
             self._told = now
             done = stretch.entries[-1].offset / end
             self._say(f"{done:.0%}: up to position {self._through}, {self._sum()}")
-
-    def ahead_of(self, records_per_second: int) -> float:
-        """Return the seconds by which the reading is too fast; 0 or less where it is not."""
-        return self._began + self._read / records_per_second - self._clock.monotonic()
 
     def end(self) -> int:
         self._say(f"Compared {self._posts} records about posts, up to position {self._through}.")

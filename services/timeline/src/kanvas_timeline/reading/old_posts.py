@@ -24,6 +24,7 @@ class OldPosts:
         self.sources = sources
         self.deadline = deadline
         self._before: Marks | None = None
+        self._store: FeedStore | None = None  # one set for the whole read
 
     async def open(self) -> FeedStore:
         """Return the views, to be asked.
@@ -31,9 +32,11 @@ class OldPosts:
         Raises:
             HistoryUnavailable: They cannot be read or are not whole.
         """
+        if self._store is None:
+            self._store = self.sources.store.serving
         if self._before is None:
-            self._before = await self._look()
-        return self.sources.store
+            self._before = await self._look(self._store)
+        return self._store
 
     async def confirm(self) -> int:
         """Prove that the views were whole all the while.
@@ -45,16 +48,16 @@ class OldPosts:
         Raises:
             HistoryUnavailable: They were not whole, or it cannot be proven.
         """
-        if self._before is None:
+        if self._store is None or self._before is None:
             return 0
-        after = await self._look()
+        after = await self._look(self._store)
         if losses(self._before, after):
             raise _not_whole()
         return reach(self._before)
 
-    async def _look(self) -> Marks:
+    async def _look(self, store: FeedStore) -> Marks:
         floor = self.sources.state.recent.floor  # as of now: while the views answer, it may rise
-        marks = await self.sources.store.marks(timeout=self.deadline.for_waiting())
+        marks = await store.marks(timeout=self.deadline.for_waiting())
         if reach(marks) < floor or None in marks.values():
             raise _not_whole()
         return marks

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from kanvas_platform.clock import Clock
 from kanvas_timeline.domain.state import TimelineState
-from kanvas_timeline.ports import FeedReplica, FeedStore
+from kanvas_timeline.ports import FeedReplica, Views
 
 _ANSWER_SECONDS = 0.1
 
@@ -20,7 +20,7 @@ class Sources:
     """
 
     replica: FeedReplica
-    store: FeedStore
+    store: Views
     clock: Clock
 
     @property

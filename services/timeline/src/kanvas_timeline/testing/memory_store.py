@@ -8,6 +8,7 @@ from kanvas_platform.ids import new_id
 from kanvas_timeline.domain.marks import Mark, Marks
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.errors import HistoryUnavailable
+from kanvas_timeline.ports import FeedStore
 
 VIEWS = ("posts", "feeds")
 
@@ -38,6 +39,11 @@ class MemoryFeedStore:
         self.down = False
         self.writes = 0
         self.rows = Rows()
+
+    @property
+    def serving(self) -> FeedStore:
+        """See the port `Views`: it is the only set."""
+        return self
 
     def empty(self, view: str) -> None:
         """Lose the rows of a view, as TRUNCATE does."""
