@@ -250,3 +250,25 @@ def test_what_is_not_there_is_not_found_and_cannot_be_deleted(make_store: MakeSt
     with pytest.raises(KeyError):
         del view.table["ann"]
     assert len(view.table) == 0
+
+
+def test_what_is_deleted_takes_no_memory_where_nothing_is_below() -> None:
+    space = Space()
+    view = View(space)
+    with suppress(ZeroDivisionError), space.whole():
+        view.change("add", "ann", 1)
+        view.change("set", "ann", 1)
+        view.order.remove("ann", 1)
+        view.map.discard("ann")
+        raise ZeroDivisionError
+    assert space.unwritten.size == 0
+    view.order.add("ann", 1, "one")
+    view.order.add("ann", 2, "two")
+    with suppress(ZeroDivisionError), space.whole():
+        view.order.remove("ann", 1)
+        view.order.remove("ann", 2)
+        raise ZeroDivisionError
+    assert list(view.order.descending("ann")) == [(2, "two"), (1, "one")]
+    view.order.remove("ann", 1)
+    view.order.remove("ann", 2)
+    assert (len(space.unwritten), space.unwritten.size) == (0, 0)

@@ -87,8 +87,9 @@ class Process:
     def metric(self, name: str) -> float:
         with urlopen(f"http://{self.ops}/metrics", timeout=PATIENCE_SECONDS) as answer:
             text = answer.read().decode()
-        line = next(line for line in text.splitlines() if line.startswith(f"{name} "))
-        return float(line.split()[1])
+        # What was never counted has no line.
+        lines = [line for line in text.splitlines() if line.startswith(f"{name} ")]
+        return float(lines[0].split()[1]) if lines else 0.0
 
 
 @dataclass

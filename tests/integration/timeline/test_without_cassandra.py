@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,10 @@ from tests.ports import free_base
 
 from .fleet import SMALL_MEMORY, Fleet, SocialGraph, Someone
 
-pytestmark = pytest.mark.long(seconds=45)
+pytestmark = pytest.mark.long(seconds=60)
+
+FLUSHES = 'kanvas_state_flushes_total{reader="timeline-replica",result="written"}'
+RECORDS = 'kanvas_log_records_total{reader="timeline-replica",topic="kanvas.feed.v1"}'
 
 
 class Wire:
@@ -149,6 +153,37 @@ async def test_an_instance_starts_without_it(
 
     await wire.connect()
     await until(partial(process.materialised, made[-1].position))
+    await client.close()
+    process.end(signal.SIGKILL)
+    fleet.processes.remove(process)
+
+
+async def test_one_that_was_killed_reads_on_from_its_folder_without_it(
+    fleet: Fleet, anyone: RpcClient, social_graph: SocialGraph, wire: Wire, tmp_path: Path
+) -> None:
+    star, fan = await social_graph.people(2, anyone)
+    posts = [(await star.publish()).view.post.id for _ in range(5)]
+    process = fleet.add()
+    process.environment["KANVAS_CASSANDRA"] = f"127.0.0.1:{wire.port}"
+    process.environment["KANVAS_STATE_FOLDER"] = str(tmp_path)
+    process.start()
+    await asyncio.to_thread(process.wait_until_ready)
+    client = connect(process.grpc)
+    reader = fan.through(client)
+    assert await pages(reader) == posts[::-1]
+    await until(partial(process.shows, FLUSHES, 1))
+    folded = process.metric(RECORDS)
+
+    wire.cut()
+    process.end(signal.SIGKILL)
+    process.start()
+    await asyncio.to_thread(process.wait_until_ready)
+    assert await pages(reader) == posts[::-1]
+    assert process.metric(RECORDS) < folded
+    posts.append((await star.publish()).view.post.id)
+    newest = await reader.get(posts[-1])
+    page = await home_page(reader, at_least=newest.position)
+    assert [view.post.id for view in page.views] == posts[::-1]
     await client.close()
     process.end(signal.SIGKILL)
     fleet.processes.remove(process)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from kanvas_platform.kafka.store.space import Space
 from kanvas_timeline.domain.logs import FEED
 from kanvas_timeline.domain.posts import StoredPost
-from kanvas_timeline.domain.recent import OVERHEAD_BYTES, RecentLog
+from kanvas_timeline.domain.recent import OVERHEAD_BYTES
 from kanvas_timeline.domain.state import TimelineState
 from kanvas_timeline.list_feeds import FeedPage
 from kanvas_timeline.testing.make import FOLLOWERS, PUBLIC
@@ -249,7 +249,7 @@ def replayed(
     kept = max(0, len(stored) - lag)
     reach = stored[kept - 1].position if kept else 0
     world.write_views(stored[: kept + ahead], reach)
-    world.state = TimelineState(Space(), RecentLog(limit_bytes=recent_bytes))
+    world.state = TimelineState(Space(), recent_bytes=recent_bytes)
     world.state.recent.materialised = reach
     world.log = MemoryLog(world.state, world.clock)
     for item in records:

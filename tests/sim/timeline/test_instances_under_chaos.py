@@ -22,8 +22,11 @@ from prometheus_client import REGISTRY
 from kanvas.feed.v1.records_pb2 import FeedRecord, NotificationRecord, Visibility
 from kanvas_platform.errors import KanvasError, Unavailable
 from kanvas_platform.ids import new_id
+from kanvas_platform.kafka.reading.kept import Kept
 from kanvas_platform.kafka.records.codec import decode
+from kanvas_platform.kafka.store import flusher
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
+from kanvas_platform.testing.memory_store import MemoryStore
 from kanvas_platform.testing.virtual_time import LoopClock, run
 from kanvas_timeline.bootstrap import Core, assemble
 from kanvas_timeline.create_post import create_post
@@ -50,6 +53,15 @@ from kanvas_timeline.testing.make import (
 from kanvas_timeline.testing.memory_store import VIEWS, MemoryFeedStore
 
 T = TypeVar("T")
+
+
+@pytest.fixture(autouse=True)
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Flush after a few records, so that kills meet every moment of it."""
+    monkeypatch.setattr(flusher, "_CHANGES_SOON", 20)
+    monkeypatch.setattr(flusher, "_SECONDS", 0.4)
+
+
 PEOPLE = 4
 STEPS = 60
 PATIENCE_SECONDS = 300.0
@@ -58,12 +70,13 @@ RECENT_BYTES = 20_000
 
 
 class Instance:
-    """A process that comes back after it was killed, without its memory."""
+    """A process that comes back after it was killed, without its memory, with its disk."""
 
     def __init__(self, world: "Chaos", name: str) -> None:
         self.core: Core | None = None
         self._world = world
         self._name = name
+        self._disk = MemoryStore()
         self._killed = asyncio.Event()
         self._broker: MemoryBroker | None = None
 
@@ -78,6 +91,9 @@ class Instance:
                 address=self._name,
                 recent_bytes=RECENT_BYTES,
                 audit_seconds=1.0,
+                kept=Kept.over(
+                    self._disk, close=lambda: None, clock=world.clock, name="timeline-replica"
+                ),
             )
             self._killed.clear()
             self.core, self._broker = core, broker

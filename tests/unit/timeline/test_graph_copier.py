@@ -21,7 +21,6 @@ from kanvas_platform.observability import current_traceparent
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster, MemoryReader
 from kanvas_platform.testing.virtual_time import LoopClock, run
 from kanvas_timeline.domain.logs import FEED, GRAPH
-from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.domain.state import TimelineState
 from kanvas_timeline.graph_copier import GraphCopier, _causes
 from kanvas_timeline.leadership import Leadership
@@ -79,7 +78,7 @@ class Scene:
         clock = LoopClock()
         self.cluster = MemoryCluster(clock)
         self.graph = GraphLog()
-        self.state = TimelineState(Space(), RecentLog(limit_bytes=1 << 20))
+        self.state = TimelineState(Space(), recent_bytes=1 << 20)
         self.desk = Desk(MemoryLog(self.state, clock))
         self.leadership = Leadership()
         self.broker = Broker(cluster=self.cluster)

@@ -13,6 +13,7 @@ from prometheus_client import REGISTRY
 from kanvas.feed.v1.records_pb2 import Author, Post, Tag
 from kanvas_platform.kafka.records import codec
 from kanvas_platform.kafka.records.logs import DEAD_LETTERS_TOPIC
+from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
 from kanvas_platform.testing.virtual_time import LoopClock, run
 from kanvas_timeline.domain.feeds import PUBLIC, author_feed, tag_feed
@@ -37,7 +38,7 @@ class Scene:
         self.world = World()
         self.cluster = MemoryCluster(LoopClock())
         self.store = MemoryFeedStore()
-        self.recent = RecentLog(limit_bytes=1 << 20)
+        self.recent = RecentLog(Space(), limit_bytes=1 << 20)
         self._shown = 0
         self._author = ""
 
@@ -146,7 +147,7 @@ def test_goes_on_where_the_views_are_whoever_wrote_them() -> None:
             scene.world.post(author)
         scene.publish()
         await asyncio.sleep(1)
-        scene.recent = RecentLog(limit_bytes=1 << 20)
+        scene.recent = RecentLog(Space(), limit_bytes=1 << 20)
         second = scene.start()
         await asyncio.sleep(1)
         assert scene.store.writes == 10
@@ -158,7 +159,7 @@ def test_goes_on_where_the_views_are_whoever_wrote_them() -> None:
 
 def test_those_that_do_not_lead_leave_the_writing_to_the_leader() -> None:
     async def story(scene: Scene) -> None:
-        scene.recent = RecentLog(limit_bytes=1 << 20)
+        scene.recent = RecentLog(Space(), limit_bytes=1 << 20)
         standby = scene.start(leads=False)
         author = scene.world.account()
         for _ in range(600):

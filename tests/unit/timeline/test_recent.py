@@ -4,16 +4,21 @@ import gc
 import sys
 import tracemalloc
 from collections.abc import Sequence
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kanvas.feed.v1.records_pb2 import Visibility
+from kanvas_platform.kafka.store.space import Space
+from kanvas_platform.testing.memory_store import MemoryStore
 from kanvas_timeline.domain.feeds import PUBLIC, author_feed, picture_feed, tag_feed
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.domain.recent import FEED_BYTES, LANE_BYTES, OVERHEAD_BYTES, Lane, RecentLog
+from kanvas_timeline.testing.make import numbered_id, stored_post
 
+ADA, BOB = numbered_id(901), numbered_id(902)
 EVERYONE = Visibility.VISIBILITY_PUBLIC
 
 RECORD = OVERHEAD_BYTES + 1 + 2 * FEED_BYTES
@@ -24,10 +29,15 @@ def room(records: int) -> int:
     return records * RECORD + 2 * LANE_BYTES
 
 
-def created(position: int, author: str = "ada", *, tag: str = "") -> StoredPost:
+def created(position: int, author: str = ADA, *, tag: str = "") -> StoredPost:
     """Return a post in two feeds: its author's, and that of everyone or of a tag."""
     feeds = (author_feed(author), tag_feed(tag) if tag else PUBLIC)
-    return StoredPost(Ref(position, f"p{position}", author), position, EVERYONE, b"x", feeds)
+    return StoredPost(Ref(position, numbered_id(position), author), position, EVERYONE, b"x", feeds)
+
+
+def whole(position: int) -> StoredPost:
+    """Return a post with a content that can be decoded."""
+    return stored_post(position, ADA, numbered_id(position))
 
 
 def removed(position: int, creation: StoredPost) -> StoredPost:
@@ -40,7 +50,7 @@ def positions(recent: RecentLog, feed: str) -> list[int]:
 
 
 def filled(count: int, *, limit: int) -> RecentLog:
-    recent = RecentLog(limit_bytes=limit)
+    recent = RecentLog(Space(), limit_bytes=limit)
     for position in range(1, count + 1):
         recent.add(created(position))
     return recent
@@ -95,61 +105,125 @@ class TestForgetting:
         assert recent.views_reach
 
     def test_forgets_lanes_of_feeds_that_have_nothing_left(self) -> None:
-        recent = RecentLog(limit_bytes=room(2))
+        recent = RecentLog(Space(), limit_bytes=room(2))
         recent.materialised = 99
-        for position, author in enumerate(("ada", "bob", "bob"), start=1):
+        for position, author in enumerate((ADA, BOB, BOB), start=1):
             recent.add(created(position, author, tag=author))
-        assert recent.lane(author_feed("ada")) is None
-        assert recent.lane(tag_feed("ada")) is None
-        assert recent.author_ids == {"bob"}
-        assert positions(recent, author_feed("bob")) == positions(recent, tag_feed("bob")) == [3, 2]
+        assert recent.lane(author_feed(ADA)) is None
+        assert recent.lane(tag_feed(ADA)) is None
+        assert recent.author_ids == {BOB}
+        assert positions(recent, author_feed(BOB)) == positions(recent, tag_feed(BOB)) == [3, 2]
+
+
+class TestARestart:
+    """A log that is made from what is kept is the one that it was made from."""
+
+    @pytest.mark.parametrize("limit", [99, 5])
+    def test_changes_nothing_that_can_be_read(self, limit: int) -> None:
+        store = MemoryStore()
+        space = Space(store)
+        before = RecentLog(space, limit_bytes=room(limit))
+        posts = [whole(position) for position in range(1, 10)]
+        for stored in posts:
+            before.add(stored)
+        before.materialised = 7
+        before.add(removed(10, posts[8]))
+        store.write(sorted(space.freeze().changes()))
+
+        after = RecentLog(Space(store), limit_bytes=room(limit))
+
+        assert (after.floor, after.bytes, after.posts) == (before.floor, before.bytes, before.posts)
+        assert after.author_ids == before.author_ids
+        assert list(after.all.newest_first(99)) == list(before.all.newest_first(99))
+        assert positions(after, PUBLIC) == positions(before, PUBLIC)
+        assert not after.views_reach or after.floor == 0, "how far the views are is learned anew"
+
+    def test_finds_no_post_of_what_was_forgotten(self) -> None:
+        store = MemoryStore()
+        space = Space(store)
+        before = RecentLog(space, limit_bytes=0)
+        before.add(whole(1))
+        before.materialised = 1
+        store.write(sorted(space.freeze().changes()))
+        after = RecentLog(Space(store), limit_bytes=0)
+        assert (after.floor, after.posts) == (1, {})
+
+    def test_after_a_record_that_failed_halfway_keeps_it_once(self) -> None:
+        store = MemoryStore()
+        space = Space(store)
+        before = RecentLog(space, limit_bytes=room(99))
+        with suppress(ZeroDivisionError), space.whole():
+            before.add(whole(1))
+            raise ZeroDivisionError
+        before.add(whole(1))
+        store.write(sorted(space.freeze().changes()))
+        after = RecentLog(Space(store), limit_bytes=room(99))
+        assert (after.bytes, after.posts) == (before.bytes, before.posts)
+        assert list(after.posts) == [numbered_id(1)]
+
+    def test_after_a_record_that_failed_while_it_forgot_forgets_no_less(self) -> None:
+        store = MemoryStore()
+        space = Space(store)
+        before = RecentLog(space, limit_bytes=0)
+        before.materialised = 9
+        before.add(whole(1))
+        with suppress(ZeroDivisionError), space.whole():
+            before.add(whole(2))
+            raise ZeroDivisionError
+        before.add(whole(2))
+        before.add(whole(3))
+        store.write(sorted(space.freeze().changes()))
+        after = RecentLog(Space(store), limit_bytes=0)
+        assert (before.floor, after.floor, after.posts) == (3, 3, {})
+        after.materialised = 9
+        assert after.floor == 3
 
 
 class TestRemovals:
     def test_replace_the_post_and_stay_until_forgotten(self) -> None:
         recent = filled(3, limit=room(3))
         recent.materialised = 99
-        first = recent.posts["p1"]
+        first = recent.posts[numbered_id(1)]
         recent.add(removed(4, first))
         assert recent.floor == 1  # the creation is forgotten, the removal is not
-        assert recent.posts["p1"].removed
+        assert recent.posts[numbered_id(1)].removed
 
         for position in range(5, 9):
             recent.add(created(position))
-        assert "p1" not in recent.posts
+        assert numbered_id(1) not in recent.posts
 
     def test_of_an_old_post_makes_no_feed_line(self) -> None:
-        recent = RecentLog(limit_bytes=room(99))
+        recent = RecentLog(Space(), limit_bytes=room(99))
         recent.add(removed(7, created(3)))
         assert not list(recent.all.newest_first(99))
-        assert recent.posts["p3"].removed
+        assert recent.posts[numbered_id(3)].removed
 
 
 def test_a_post_is_in_the_lanes_of_its_feeds() -> None:
-    recent = RecentLog(limit_bytes=room(99))
+    recent = RecentLog(Space(), limit_bytes=room(99))
     recent.add(created(1))
     recent.add(created(2, tag="fox"))
     assert positions(recent, PUBLIC) == [1]
     assert positions(recent, tag_feed("fox")) == [2]
-    assert positions(recent, author_feed("ada")) == [2, 1]
+    assert positions(recent, author_feed(ADA)) == [2, 1]
     assert positions(recent, tag_feed("hen")) == []
     assert [ref.created_position for ref in recent.all.newest_first(99)] == [2, 1]
 
 
 def test_a_post_that_is_changed_is_in_the_lanes_of_its_new_feeds_too() -> None:
-    recent = RecentLog(limit_bytes=room(9))
+    recent = RecentLog(Space(), limit_bytes=room(9))
     recent.materialised = 99
     recent.add(created(1, tag="fox"))
-    changed = StoredPost(Ref(1, "p1", "ada"), 2, EVERYONE, b"x", (author_feed("ada"), PUBLIC))
+    changed = StoredPost(Ref(1, numbered_id(1), ADA), 2, EVERYONE, b"x", (author_feed(ADA), PUBLIC))
     recent.add(changed)
     assert positions(recent, PUBLIC) == positions(recent, tag_feed("fox")) == [1]
 
     for position in range(3, 20):
-        recent.add(created(position, "bob", tag="hen"))
+        recent.add(created(position, BOB, tag="hen"))
     assert recent.lane(tag_feed("fox")) is None
-    assert recent.lane(author_feed("ada")) is None
+    assert recent.lane(author_feed(ADA)) is None
     assert recent.lane(PUBLIC) is None
-    assert recent.author_ids == {"bob"}
+    assert recent.author_ids == {BOB}
 
 
 def test_a_record_that_comes_once_more_is_taken_once() -> None:
@@ -161,9 +235,9 @@ def test_a_record_that_comes_once_more_is_taken_once() -> None:
 
 
 def test_a_state_of_a_post_whose_creation_was_compacted_finds_its_place() -> None:
-    recent = RecentLog(limit_bytes=room(99))
+    recent = RecentLog(Space(), limit_bytes=room(99))
     recent.add(created(5))
-    late = StoredPost(Ref(3, "p3", "ada"), 8, EVERYONE, b"x", (PUBLIC,))
+    late = StoredPost(Ref(3, numbered_id(3), ADA), 8, EVERYONE, b"x", (PUBLIC,))
     recent.add(late)
     assert [ref.created_position for ref in recent.all.newest_first(99)] == [5, 3]
 
@@ -171,11 +245,20 @@ def test_a_state_of_a_post_whose_creation_was_compacted_finds_its_place() -> Non
 @pytest.mark.parametrize("shared", [True, False], ids=["shared tags", "tags of their own"])
 @pytest.mark.parametrize("tags", [0, 1, 5, 30])
 def test_counts_about_the_memory_that_it_takes(tags: int, shared: bool) -> None:
+    def fill() -> RecentLog:
+        space = Space(MemoryStore())
+        recent = RecentLog(space, limit_bytes=1 << 30)
+        for position in range(1, 501):
+            names = [f"{0 if shared else position}x{n}" for n in range(tags)]
+            recent.add(tagged(position, names))
+        space.freeze()
+        space.settle()  # what is on disk takes no memory
+        return recent
+
+    fill()  # what is remembered of identifiers has a bound of its own
     tracemalloc.start()
     try:
-        recent = RecentLog(limit_bytes=1 << 30)
-        for position in range(1, 501):
-            recent.add(tagged(position, [f"{0 if shared else position}x{n}" for n in range(tags)]))
+        recent = fill()
         gc.collect()
         taken, _ = tracemalloc.get_traced_memory()
     finally:
@@ -185,8 +268,8 @@ def test_counts_about_the_memory_that_it_takes(tags: int, shared: bool) -> None:
 
 def tagged(position: int, tags: Sequence[str]) -> StoredPost:
     """Return a post by somebody who has no other, of a picture that no other shows."""
-    author = f"author-{position:029}"
-    ref = Ref(position, f"post-{position:031}", author)
+    author = numbered_id(10_000 + position)
+    ref = Ref(position, numbered_id(position), author)
     feeds = (author_feed(author), picture_feed(f"{position:064x}"), PUBLIC, *map(tag_feed, tags))
     return StoredPost(ref, position, EVERYONE, bytes(400), feeds)
 

@@ -6,19 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kanvas_platform.kafka.store.space import Space
 from kanvas_timeline.domain.feeds import PUBLIC, AuthorFeeds, author_feed, tag_feed
 from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.reading import skeleton
 from kanvas_timeline.reading.skeleton import from_memory
-from kanvas_timeline.testing.make import stored_post
+from kanvas_timeline.testing.make import numbered_id, stored_post
 
 TOP = 2**63 - 1
 
 
 def log_of(authors: list[int]) -> RecentLog:
-    recent = RecentLog(limit_bytes=1 << 30)
+    recent = RecentLog(Space(), limit_bytes=1 << 30)
     for position, author in enumerate(authors, start=1):
-        recent.add(stored_post(position, f"a{author}", f"p{position}"))
+        recent.add(stored_post(position, numbered_id(author), numbered_id(1000 + position)))
     return recent
 
 
@@ -33,7 +34,7 @@ def test_whatever_the_choice_the_answer_is_the_same(
     authors: list[int], wanted: set[int], before: int, limit: int, steps: int
 ) -> None:
     recent = log_of(authors)
-    feeds = AuthorFeeds({f"a{author}" for author in wanted})
+    feeds = AuthorFeeds({numbered_id(author) for author in wanted})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(skeleton, "WALK_STEPS_PER_AUTHOR", steps)
         found = from_memory(recent, feeds, before, limit)
@@ -54,7 +55,7 @@ def test_a_walk_that_finds_nothing_gives_up_after_its_share() -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(recent.all), "stretch", lambda _, *at: counting(*at))
-        quiet = AuthorFeeds({f"a{number}" for number in range(1, 11)})
+        quiet = AuthorFeeds({numbered_id(number) for number in range(1, 11)})
         found = from_memory(recent, quiet, TOP, 99)
     assert len(found) == 10
     assert looked_at == 10 * skeleton.WALK_STEPS_PER_AUTHOR
@@ -64,7 +65,7 @@ def test_thousands_who_are_silent_cost_no_look(monkeypatch: pytest.MonkeyPatch) 
     recent = log_of([0] * 20_000)
     looked_up: list[str] = []
     monkeypatch.setattr(RecentLog, "lane", lambda _, feed: looked_up.append(feed))
-    silent = AuthorFeeds({f"a{number}" for number in range(1, 5_000)})
+    silent = AuthorFeeds({numbered_id(number) for number in range(1, 5_000)})
     assert from_memory(recent, silent, TOP, 99) == []
     assert looked_up == []
 
@@ -76,8 +77,10 @@ def test_one_feed_is_its_lane() -> None:
 
 
 def test_a_post_in_several_of_the_feeds_is_there_once() -> None:
-    recent = RecentLog(limit_bytes=1 << 30)
+    recent = RecentLog(Space(), limit_bytes=1 << 30)
     for position, caption in enumerate(("#fox", "#fox #hen", "", "#hen #fox"), start=1):
-        recent.add(stored_post(position, "ada", f"p{position}", caption=caption))
+        recent.add(
+            stored_post(position, numbered_id(1), numbered_id(1000 + position), caption=caption)
+        )
     feeds = {tag_feed("fox"), tag_feed("hen"), author_feed("eve")}
     assert [ref.created_position for ref in from_memory(recent, feeds, TOP, 99)] == [4, 2, 1]

@@ -7,7 +7,6 @@ from kanvas.graph.v1.records_pb2 import GraphRecord
 from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.testing.memory_store import contents
 from kanvas_timeline.domain.logs import FEED, REACTIONS, copy_draft
-from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.domain.state import TimelineState
 from kanvas_timeline.testing.make import follow_record, numbered_id
 from kanvas_timeline.testing.world import World
@@ -15,7 +14,7 @@ from kanvas_timeline.testing.world import World
 
 def test_an_entity_of_a_later_contract_moves_the_source_and_nothing_else() -> None:
     space = Space()
-    state = TimelineState(space, RecentLog(limit_bytes=1_000))
+    state = TimelineState(space, recent_bytes=1_000)
     record = FeedRecord()
     record.meta.source_position = 7
     state.apply(FEED.topic, record)
@@ -34,7 +33,7 @@ def test_a_like_that_is_taken_back_is_gone() -> None:
 
 
 def test_of_a_like_whose_record_compaction_took_only_the_end_is_seen() -> None:
-    state = TimelineState(Space(), RecentLog(limit_bytes=1_000))
+    state = TimelineState(Space(), recent_bytes=1_000)
     post, ada = numbered_id(1), numbered_id(2)
     record = ReactionRecord(post_id=post, account_id=ada, liked=False, like_count=3)
     state.apply(REACTIONS.topic, record)

@@ -128,8 +128,11 @@ class Services:
             "STATE_REBUILD": "true",
         }
 
-    def _timeline(self, _instance: int) -> dict[str, str]:
-        return {"CASSANDRA": address(self.ports.cassandra)}
+    def _timeline(self, instance: int) -> dict[str, str]:
+        return {
+            **self._kept_state(f"timeline-{instance}"),
+            "CASSANDRA": address(self.ports.cassandra),
+        }
 
     def _imagegen(self, instance: int) -> dict[str, str]:
         return {

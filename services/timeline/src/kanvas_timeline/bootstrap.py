@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from kanvas_platform.assembly import OwnLog, own_log, process
+from kanvas_platform.assembly import OwnLog, kept_state, own_log, process
 from kanvas_platform.clock import Clock, SystemClock
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.broker.port import Broker
+from kanvas_platform.kafka.reading.kept import Kept
+from kanvas_platform.kafka.store.folder import Format
 from kanvas_platform.lifecycle import Component
 from kanvas_platform.rpc.server import Registration
 from kanvas_platform.settings import parse_addresses
@@ -20,8 +22,7 @@ from kanvas_timeline.audit_sampler import AuditSampler
 from kanvas_timeline.domain.decide import decide
 from kanvas_timeline.domain.generations import FIRST
 from kanvas_timeline.domain.logs import FEED, SIDES
-from kanvas_timeline.domain.recent import RecentLog
-from kanvas_timeline.domain.state import TimelineState
+from kanvas_timeline.domain.state import FORMAT, TimelineState
 from kanvas_timeline.entrypoints.audit import audit
 from kanvas_timeline.entrypoints.grpc import CONTRACT, Timeline
 from kanvas_timeline.entrypoints.rebuild import give_up, rebuild
@@ -34,6 +35,7 @@ from kanvas_timeline.ports import FeedStore, Views
 from kanvas_timeline.reading.sources import Sources
 from kanvas_timeline.settings import AUDIT_SECONDS, TimelineSettings
 
+_SERVICE = "timeline"
 _SCHEMA = Path(__file__).parent / "schema"
 
 
@@ -62,6 +64,7 @@ def assemble(
     address: str,
     recent_bytes: int,
     audit_seconds: float = AUDIT_SECONDS,
+    kept: Kept | None = None,
 ) -> Core:
     """Return an instance.
 
@@ -70,18 +73,20 @@ def assemble(
         store: The views.
         clock: Time.
         address: Where it takes forwarded commands.
-        recent_bytes: Memory for the recent log.
+        recent_bytes: Memory that the recent log may take.
         audit_seconds: From one sample of the views to the next, on average.
+        kept: Where the state stands on disk; None: it is folded from the beginning, in memory.
     """
     leadership = Leadership()
     log = own_log(
-        service="timeline",
+        service=_SERVICE,
         address=address,
         broker=broker,
         clock=clock,
         main=FEED,
         sides=SIDES,
-        state=lambda space: TimelineState(space, RecentLog(limit_bytes=recent_bytes)),
+        state=partial(TimelineState, recent_bytes=recent_bytes),
+        kept=kept,
         decide=decide,
         on_leadership=leadership.change,
     )
@@ -93,11 +98,12 @@ def assemble(
         broker=broker, commands=log.writer, state=state, leadership=leadership, clock=clock
     )
     sampler = AuditSampler(broker=broker, views=store, clock=clock, seconds=audit_seconds)
+    components: list[Component] = [log.replica, materialiser, log.writer, copier, sampler]
     return Core(
         log=log,
         sources=Sources(replica=log.replica, store=store, clock=clock),
         readers=[materialiser, copier],
-        components=[log.replica, materialiser, log.writer, copier, sampler],
+        components=components if kept is None else [kept.flusher, *components],
     )
 
 
@@ -113,6 +119,7 @@ async def build(settings: TimelineSettings) -> Sequence[Component]:
         address=settings.grpc_address,
         recent_bytes=settings.recent_bytes,
         audit_seconds=settings.audit_seconds,
+        kept=await kept_state(settings, Format(_SERVICE, FORMAT, (FEED, *SIDES)), clock),
     )
     observe_replica(core.log.replica)
     return process(

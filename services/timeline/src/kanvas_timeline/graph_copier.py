@@ -105,18 +105,22 @@ class GraphCopier:
         patience = Backoff(self._clock, longest=LONGEST_PAUSE)
         try:
             while True:
-                copied = self._state.copied
                 pauses = backoff
-                self._stretch = stretch = _Stretch(
-                    broker=self._broker,
-                    commands=self._commands,
-                    state=self._state,
-                    clock=self._clock,
-                    passes=self._passes,
-                    known_hole=self._hole,
-                )
+
+                def on_copied() -> None:
+                    self._standstill.over()
+                    backoff.reset()
+
                 try:
-                    await stretch.run(self._standstill.over)
+                    self._stretch = stretch = _Stretch(
+                        broker=self._broker,
+                        commands=self._commands,
+                        state=self._state,
+                        clock=self._clock,
+                        passes=self._passes,
+                        known_hole=self._hole,
+                    )
+                    await stretch.run(on_copied)
                 except* _HoleMet as holes:
                     pauses = patience
                     if self._stand_still(holes):
@@ -124,8 +128,6 @@ class GraphCopier:
                 except* KanvasError as failures:
                     copy_failures.labels("refused").inc()
                     _log.warning("copying begins again", causes=_causes(failures))
-                if self._state.copied > copied:
-                    backoff.reset()
                 await pauses.pause()
         finally:
             self._stretch = None

@@ -1,7 +1,10 @@
 """Every metric of this service. Labels are closed sets, named here."""
 
+import math
+
 from prometheus_client import Counter, Gauge, Histogram
 
+from kanvas_platform.kafka.contract import StoreFailed
 from kanvas_timeline.ports import FeedReplica
 
 applied_position = Gauge(
@@ -77,8 +80,16 @@ hidden_posts = Counter(
 def observe_replica(replica: FeedReplica) -> None:
     """Read the state of a replica at each scrape."""
     applied_position.set_function(lambda: replica.position)
-    copied_position.set_function(lambda: replica.state.copied)
+    copied_position.set_function(lambda: _copied(replica))
     materialised_position.set_function(lambda: replica.state.recent.materialised)
     views_whole.set_function(lambda: replica.state.recent.views_reach)
     recent_bytes.set_function(lambda: replica.state.recent.bytes)
     recent_floor.set_function(lambda: replica.state.recent.floor)
+
+
+def _copied(replica: FeedReplica) -> float:
+    """Return up to where the graph was copied; no number where that cannot be read."""
+    try:
+        return replica.state.copied
+    except StoreFailed:
+        return math.nan

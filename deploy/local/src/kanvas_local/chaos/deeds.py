@@ -116,11 +116,15 @@ async def lose_cassandra(scene: Scene) -> None:
     await start_again(scene)
 
 
-async def lose_state(scene: Scene) -> None:
-    """Remove the folder in which the leading social-graph keeps its state, and kill it."""
-    unit = await _unit(scene.stack, "social-graph")
-    await asyncio.to_thread(shutil.rmtree, scene.stack.layout.data / unit)
-    scene.stack.kill(unit, signal.SIGKILL)
+def lose_state(service: str) -> Deed:
+    """Remove the folder in which the leader keeps its state, and kill it."""
+
+    async def deed(scene: Scene) -> None:
+        unit = await _unit(scene.stack, service)
+        await asyncio.to_thread(shutil.rmtree, scene.stack.layout.data / unit)
+        scene.stack.kill(unit, signal.SIGKILL)
+
+    return deed
 
 
 def put_clock_wrong(service: str, offset: str) -> Deed:

@@ -136,11 +136,14 @@ def _lost() -> list[Mishap]:
             2 * RESTARTS,
             posts=200,
         ),
-        Mishap(
-            "lost-state",
-            "the folder of the leading social-graph is removed, and the process killed",
-            deeds.lose_state,
-            MOVES_ON,
+        *(
+            Mishap(
+                f"lost-state-{service}",
+                "the folder of the leader is removed, and the process killed",
+                deeds.lose_state(service),
+                MOVES_ON,
+            )
+            for service in ("social-graph", "timeline")
         ),
     ]
 

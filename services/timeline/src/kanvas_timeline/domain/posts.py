@@ -116,6 +116,24 @@ def post_for_views(record: FeedRecord) -> StoredPost | None:
     return stored
 
 
+def _encode_stored(stored: StoredPost) -> bytes:
+    place, post_id, author_id = stored.ref
+    head = NUMBER.encode(place) + NUMBER.encode(stored.position)
+    return head + ID.encode(post_id) + ID.encode(author_id) + stored.content
+
+
+def _decode_stored(data: bytes) -> StoredPost:
+    places, ids = 2 * NUMBER_BYTES, 2 * NUMBER_BYTES + ID_BYTES
+    head = ids + ID_BYTES
+    place, position = NUMBER.decode(data[:NUMBER_BYTES]), NUMBER.decode(data[NUMBER_BYTES:places])
+    ref = Ref(place, ID.decode(data[places:ids]), ID.decode(data[ids:head]))
+    return StoredPost.from_row(ref, position, data[head:])
+
+
+STORED: Final[Codec[StoredPost]] = Codec(_encode_stored, _decode_stored)
+"""Two numbers, two identifiers, and the content."""
+
+
 @dataclass(frozen=True, slots=True)
 class PostFacts:
     """What decisions look at of a post, whatever its age; its content is elsewhere.

@@ -3,6 +3,9 @@
 It holds each record about a post above its `floor`, with a lane for each feed, and forgets from the
 oldest on when it grows over its limit. What it forgets must stand in the views; so it keeps what
 does not, and `full` tells the writer to take no more posts until the views have caught up.
+
+The same records and the floor stand in the space of the state. Where the space is older than the
+process, the log is filled from there, and no reader notices the restart.
 """
 
 from bisect import bisect_left
@@ -10,8 +13,11 @@ from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kanvas_platform.kafka.store.codecs import NOTHING, NUMBER
+from kanvas_platform.kafka.store.space import Space
+from kanvas_platform.kafka.store.tables import Map, Order
 from kanvas_timeline.domain.feeds import author_feed
-from kanvas_timeline.domain.posts import Ref, StoredPost
+from kanvas_timeline.domain.posts import STORED, Ref, StoredPost
 
 OVERHEAD_BYTES = 700
 """Memory that one record takes besides its content: objects, text of ids, index entries."""
@@ -94,7 +100,17 @@ class RecentLog:
             forgotten.
     """
 
-    def __init__(self, *, limit_bytes: int) -> None:
+    def __init__(self, space: Space, *, limit_bytes: int) -> None:
+        """Make the log that stands in a space.
+
+        Prefixes in the space: `r` records by position, `t` the floor.
+
+        Args:
+            space: Where it is kept.
+            limit_bytes: Memory that it may take, as `bytes` estimates it.
+        """
+        self._kept: Order[None, int, StoredPost] = Order(space, b"r", NOTHING, NUMBER, STORED)
+        self._floor: Map[None, int] = Map(space, b"t", NOTHING, NUMBER)
         self.posts: dict[str, StoredPost] = {}
         self._limit = limit_bytes
         self._slots: deque[_Slot] = deque()
@@ -102,9 +118,14 @@ class RecentLog:
         self._record_bytes = 0
         self.all = Lane()
         self.author_ids: set[str] = set()
-        self.floor = 0
+        self.floor = self._floor.get(None, 0)
         self._last = 0
         self._materialised = 0
+        for position, stored in reversed(list(self._kept.descending(None))):
+            if position > self.floor:
+                self._hold(stored)
+            else:  # a record that failed halfway had it forgotten, and took that back here only
+                self._kept.remove(None, position)
 
     @property
     def bytes(self) -> int:
@@ -142,10 +163,17 @@ class RecentLog:
     def add(self, stored: StoredPost) -> None:
         """Take the newest record about a post; positions ascend from call to call.
 
-        One that was taken before is not taken again: a record that failed halfway comes once more.
+        A record that failed halfway comes once more: then the space has lost it, the memory not.
+
+        Raises:
+            ValueError: It has an id or a position that no writer gives.
         """
-        if stored.position <= self._last:
-            return
+        self._kept.add(None, stored.position, stored)
+        if stored.position > self._last:
+            self._hold(stored)
+            self._trim()
+
+    def _hold(self, stored: StoredPost) -> None:
         self._last = stored.position
         size = len(stored.content) + OVERHEAD_BYTES + FEED_BYTES * len(stored.feeds)
         self._slots.append(_Slot(stored.position, stored.ref, stored.feeds, size))
@@ -156,7 +184,6 @@ class RecentLog:
             self.author_ids.add(stored.ref.author_id)
             for feed in stored.feeds:
                 self._lanes.setdefault(feed, Lane()).add(stored.ref)
-        self._trim()
 
     def _trim(self) -> None:
         # Above the ceiling it forgets even what the views lack. While serving, `full` comes
@@ -171,6 +198,8 @@ class RecentLog:
         slot = self._slots.popleft()
         self._record_bytes -= slot.size
         self.floor = slot.position
+        self._floor[None] = slot.position
+        self._kept.remove(None, slot.position)
         newest = self.posts.get(slot.ref.post_id)
         if newest is not None and newest.position == slot.position:
             del self.posts[slot.ref.post_id]

@@ -21,7 +21,7 @@ class TimelineState:
     """Everything that decisions and reads look at, as of the applied positions.
 
     Prefixes in the space: `k` known posts, `l` likes, `n` numbers of likes, `c` what was copied;
-    those of the graph are in its class.
+    those of the graph and of the recent log are in their classes.
 
     Attributes:
         graph: Accounts, follows and blocks.
@@ -31,22 +31,26 @@ class TimelineState:
         recent: The recent log: what of the posts is in memory, in feed order.
     """
 
-    def __init__(self, space: Space, recent: RecentLog, *, layered: bool = False) -> None:
+    def __init__(self, space: Space, *, recent_bytes: int, base: Self | None = None) -> None:
         """Make a view of the state.
 
         Args:
-            space: Where all of it stands but the recent log.
-            recent: The recent log.
-            layered: Whether this is a layer over another state, and adds nothing to `recent`.
+            space: Where all of it stands.
+            recent_bytes: Memory that the recent log may take.
+            base: The state below, of which this is a layer: it shares the recent log, and adds
+                nothing there.
         """
-        self.recent = recent
+        self.recent: RecentLog = (
+            RecentLog(space, limit_bytes=recent_bytes) if base is None else base.recent
+        )
+        self._recent_bytes = recent_bytes
         self.graph = CopiedGraph(space)
         self.known: Map[str, PostFacts] = Map(space, b"k", ID, FACTS)
         self.likes: Map[tuple[str, str], None] = Map(space, b"l", ID_PAIR, NOTHING)
         self.like_counts: Map[str, int] = Map(space, b"n", ID, NUMBER)
         self._copied: Map[None, int] = Map(space, b"c", NOTHING, NUMBER)
         self._space = space
-        self._layered = layered
+        self._layered = base is not None
 
     @property
     def copied(self) -> int:
@@ -60,7 +64,7 @@ class TimelineState:
 
     def overlay(self) -> Self:
         """Return a layer on top of this state; what is applied to it never reaches this one."""
-        return type(self)(self._space.overlay(), self.recent, layered=True)
+        return type(self)(self._space.overlay(), recent_bytes=self._recent_bytes, base=self)
 
     def apply(self, topic: str, record: Message) -> None:
         """Fold one record. Notifications and training records change nothing here."""
@@ -94,7 +98,7 @@ class TimelineState:
             stored.ref, None if stored.removed else record.post
         )
         if not self._layered:
-            # Last: a record that cannot be folded leaves nothing in memory.
+            # Last: what its memory has taken is not given back where a record cannot be folded.
             self.recent.add(stored)
 
     def _apply_reaction(self, record: ReactionRecord) -> None:

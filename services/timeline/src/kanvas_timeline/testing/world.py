@@ -14,7 +14,6 @@ from kanvas_timeline.delete_post import delete_post
 from kanvas_timeline.domain.commands import CopyGraph
 from kanvas_timeline.domain.logs import FEED
 from kanvas_timeline.domain.posts import StoredPost
-from kanvas_timeline.domain.recent import RecentLog
 from kanvas_timeline.domain.rules import PictureAccess
 from kanvas_timeline.domain.state import TimelineState
 from kanvas_timeline.like_post import set_like
@@ -55,9 +54,15 @@ class World:
         sources: Memory and views together, as reads take them.
     """
 
-    def __init__(self, *, recent_bytes: int = EVERYTHING) -> None:
+    def __init__(self, *, recent_bytes: int = EVERYTHING, space: Space | None = None) -> None:
+        """Make an instance.
+
+        Args:
+            recent_bytes: Limit of its recent log.
+            space: Where its state stands; None: nowhere but in memory.
+        """
         self.clock = ManualClock()
-        self.state = TimelineState(Space(), RecentLog(limit_bytes=recent_bytes))
+        self.state = TimelineState(space or Space(), recent_bytes=recent_bytes)
         self.log = MemoryLog(self.state, self.clock)
         self.store = MemoryFeedStore()
         self.sources = Sources(replica=self.log, store=self.store, clock=self.clock)

@@ -143,6 +143,18 @@ class Layer:
         if value is not None:
             self.size += len(value)
 
+    def drop(self, group: bytes, rank: bytes) -> None:
+        """Forget a key, where there is nothing below that it could hide."""
+        key = group + rank
+        old = self._values.pop(key, _UNCHANGED)
+        if old is _UNCHANGED:
+            return
+        if self._before is not None:
+            self._before.append((group, rank, old))
+        self.size -= len(key) + _ENTRY_BYTES + len(old or b"")
+        if rank:
+            self._remove(group, rank)
+
     def counted(self, key: bytes) -> int | None:
         """Return the new number of a count; None where it is unchanged."""
         return self._counts.get(key)
@@ -175,7 +187,7 @@ class Layer:
             key = group + rank
             self.size -= len(key) + _ENTRY_BYTES + len(self._values.pop(key) or b"")
             if rank:
-                self._ranks[group].remove(rank)
+                self._remove(group, rank)
         for key, number in reversed(self._counts_before):
             if number is not None:
                 self._counts[key] = number
@@ -197,6 +209,12 @@ class Layer:
             for key, number in self._counts.items()
         )
         return chain(self._values.items(), counts)
+
+    def _remove(self, group: bytes, rank: bytes) -> None:
+        ranks = self._ranks[group]
+        del ranks[bisect_left(ranks, rank)]
+        if not ranks:
+            del self._ranks[group]
 
     def _insert(self, group: bytes, rank: bytes) -> None:
         ranks = self._ranks.setdefault(group, [])
@@ -248,7 +266,10 @@ class Space:
 
     def delete(self, group: bytes, *, rank: bytes = b"") -> None:
         """Delete a key, whether or not it has a value."""
-        self._live.change(group, rank, None)
+        if self._below is None:
+            self._live.drop(group, rank)
+        else:
+            self._live.change(group, rank, None)
 
     def counted(self, key: bytes) -> int:
         """Return the number of a count; 0 where it was never counted.
