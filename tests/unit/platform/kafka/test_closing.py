@@ -7,21 +7,31 @@ from aiokafka.errors import KafkaConnectionError
 
 from kanvas_platform.kafka.broker.closing import stop_client
 
+_CLOSED = KafkaConnectionError("closed already")
+
 
 class Connections:
-    def __init__(self) -> None:
+    def __init__(self, failure: BaseException) -> None:
         self.closed = False
+        self.hangs = False
+        self._failure = failure
 
     async def close(self) -> None:
         self.closed = True
-        raise KafkaConnectionError("closed already")
+        if self.hangs:
+            await asyncio.Event().wait()
+        raise self._failure
 
 
 class Consumer:
     """A client of the library, as far as it is stopped."""
 
-    def __init__(self, *failures: BaseException) -> None:
-        self._client = Connections()
+    def __init__(
+        self,
+        *failures: BaseException,
+        of_connections: BaseException = _CLOSED,
+    ) -> None:
+        self._client = Connections(of_connections)
         self._failures = list(failures)
         self.hangs = False
 
@@ -30,6 +40,9 @@ class Consumer:
             await asyncio.Event().wait()
         if self._failures:
             raise self._failures.pop()
+
+    def connections_hang(self) -> None:
+        self._client.hangs = True
 
     @property
     def connections_closed(self) -> bool:
@@ -65,6 +78,20 @@ async def test_whatever_it_raises_its_connections_are_closed(
 async def test_a_client_that_hangs_is_not_waited_for() -> None:
     consumer = Consumer()
     consumer.hangs = True
+    await stop_client(consumer, within=3.0)
+    assert consumer.connections_closed
+
+
+async def test_connections_that_were_cancelled_before_end_nobody_else() -> None:
+    consumer = Consumer(of_connections=asyncio.CancelledError())
+    consumer.hangs = True
+    await stop_client(consumer)
+    assert consumer.connections_closed
+
+
+async def test_connections_that_hang_are_not_waited_for() -> None:
+    consumer = Consumer(OSError("gone"))
+    consumer.connections_hang()
     await stop_client(consumer, within=3.0)
     assert consumer.connections_closed
 

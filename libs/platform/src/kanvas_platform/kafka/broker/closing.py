@@ -1,7 +1,7 @@
 """Stopping clients of aiokafka, which may hang, raise, or cancel the task that stops them."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Awaitable
 from typing import Any
 
 from aiokafka.errors import KafkaError
@@ -17,16 +17,25 @@ async def stop_client(client: Any, within: float = 1.0) -> None:
 
     Its connections are closed in any case; what is still in flight then fails by itself.
     """
+    failure = await _failure_of(client.stop(), within)
+    if failure is not None:
+        _log.info("client stopped with something in flight", error=repr(failure))
+        connections = getattr(client, "client", None) or client._client  # noqa: SLF001
+        await _failure_of(connections.close(), within)  # which may say that they are gone anyway
+
+
+async def _failure_of(ending: Awaitable[object], within: float) -> BaseException | None:
+    """Await an ending, and return what it raised or that it took too long.
+
+    That includes a cancellation that nobody asked for: aiokafka cancels its own tasks and futures,
+    awaits them, and lets through what those raise that had not begun, or were cancelled before. It
+    would end the caller's task in silence.
+    """
     try:
         async with asyncio.timeout(within):
-            await client.stop()
-    except (KafkaError, TimeoutError, OSError, asyncio.CancelledError) as error:
-        if isinstance(error, asyncio.CancelledError) and cancellation.is_asked_for():
+            await ending
+    except (KafkaError, TimeoutError, OSError, asyncio.CancelledError) as failure:
+        if isinstance(failure, asyncio.CancelledError) and cancellation.is_asked_for():
             raise
-        # A cancellation that nobody asked for: aiokafka cancels its own tasks, awaits them, and
-        # lets through what those raise that had not begun. It would end the caller's task in
-        # silence.
-        _log.info("client stopped with something in flight", error=repr(error))
-        connections = getattr(client, "client", None) or client._client  # noqa: SLF001
-        with suppress(KafkaError, OSError):  # gone anyway
-            await connections.close()
+        return failure
+    return None
