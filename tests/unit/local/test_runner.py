@@ -179,8 +179,45 @@ async def test_a_state_that_found_no_room_is_written_when_there_is(
     await task
 
 
+@pytest.fixture
+def changes(monkeypatch: pytest.MonkeyPatch) -> _Changes:
+    """Called after each state that is written."""
+    changes = _Changes()
+    written = StackState.write
+
+    def write(state: StackState, path: Path) -> None:
+        written(state, path)
+        changes()
+
+    monkeypatch.setattr(StackState, "write", write)
+    return changes
+
+
+def _phase(layout: Layout, name: str) -> str:
+    unit = StackState.read(layout.state).units.get(name)
+    return unit.phase if unit else ""
+
+
+async def test_what_may_come_later_starts_after_what_people_wait_for(
+    layout: Layout, changes: _Changes
+) -> None:
+    go = layout.root / "go"
+    waits = ("sh", "-c", 'until [ -e "$0" ]; do sleep 0.01; done', str(go))
+    first = Unit(name="first", kind="task", argv=waits)
+    later = Unit(name="later", argv=("sleep", "600"), after=("first", "what the plan has not"))
+    Plan(units={"first": first, "later": later}).write(layout.plan)
+    supervisor = Supervisor(layout)
+    task = asyncio.create_task(supervisor.run())
+    await changes.until(lambda: _phase(layout, "first") == "starting")
+    assert _phase(layout, "later") == "waiting"
+    go.touch()
+    await changes.until(lambda: _phase(layout, "later") == "ready")
+    supervisor.stop()
+    await task
+
+
 async def test_a_unit_whose_runner_met_a_bug_begins_again(
-    layout: Layout, monkeypatch: pytest.MonkeyPatch
+    layout: Layout, changes: _Changes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor_module, "MEND_SECONDS", 0.01)
     run = Runner.run
@@ -193,23 +230,10 @@ async def test_a_unit_whose_runner_met_a_bug_begins_again(
             raise RuntimeError("a bug")
         await run(runner)
 
-    written = StackState.write
-    changes = _Changes()
-
-    def write(state: StackState, path: Path) -> None:
-        written(state, path)
-        changes()
-
     monkeypatch.setattr(Runner, "run", buggy)
-    monkeypatch.setattr(StackState, "write", write)
     supervisor = Supervisor(layout)
     task = asyncio.create_task(supervisor.run())
-
-    def is_ready() -> bool:
-        units = StackState.read(layout.state).units
-        return "any" in units and units["any"].phase == "ready"
-
-    await changes.until(is_ready)
+    await changes.until(lambda: _phase(layout, "any") == "ready")
     assert calls == 2
     supervisor.stop()
     await task

@@ -15,7 +15,7 @@ from kanvas_local.layout import Layout
 from kanvas_local.ports import Ports
 from kanvas_local.processes import ProcessId
 from kanvas_local.secret_files import ensure_random_key, ensure_token_key
-from kanvas_local.services import SERVICES, Services
+from kanvas_local.services import LATER, SERVICES, Services
 from kanvas_local.stack import choose_units
 from kanvas_local.state import StackState, UnitState
 from kanvas_local.status import status_table
@@ -121,6 +121,12 @@ def test_what_is_chosen_brings_what_it_needs(layout: Layout) -> None:
         "kafka", "cassandra", "topics", "schema", "timeline-1", "timeline-2",
     }  # fmt: skip
     assert set(choose_units(known, [*(server.name for server in servers), *SERVICES])) == set(known)
+
+
+def test_no_service_starts_after_what_may_come_later(layout: Layout) -> None:
+    services = [unit for unit in Services(layout, Ports(9380), 2).units() if unit.kind == "server"]
+    assert len(services) == 2 * len(SERVICES)
+    assert all(not set(unit.needs) & set(LATER) for unit in services)
 
 
 def test_a_name_that_is_no_units_is_told(layout: Layout) -> None:

@@ -73,11 +73,17 @@ def _run(arguments: argparse.Namespace) -> None:
         arguments.root, arguments.base, instances=arguments.instances, progress=ProgressLines()
     )
     only = arguments.only.split(",")
-    stack.start(only)
-    print(f"ready after {time.monotonic() - began:.1f} s")
-    if set(SERVICES) <= set(only):
+    whole = set(SERVICES) <= set(only)
+
+    def usable() -> None:
+        if whole:
+            where = f"http://{address(stack.ports.http(1))}"
+            print(f"\nKanvas is at {where} (ready after {time.monotonic() - began:.1f} s)\n")
+
+    stack.start(only, usable)
+    print(f"all servers are ready after {time.monotonic() - began:.1f} s")
+    if whole:
         _seed(stack)
-        print(f"\nKanvas is at http://{address(stack.ports.http(1))}")
         print("make demo plays its story; make status, make logs S=timeline-1, make stop")
 
 

@@ -17,14 +17,19 @@ from kanvas_local.versions import digest_of
 _DRAIN_SECONDS = 5
 _NEEDS = {
     "social-graph": ("topics",),
-    "timeline": ("topics", "cassandra"),
+    "timeline": ("topics",),
     "imagegen": ("topics",),
     "gateway": ("topics", "page"),
 }
-_BESIDE = {"timeline": ("schema",), "imagegen": ("triton",)}
-"""What a service waits for by itself: most often the schema stands already, and starting Python
-takes longer than to see that; no job is taken before the model has painted."""
+_BESIDE = {"timeline": ("cassandra", "schema"), "imagegen": ("triton",)}
+"""What a service waits for by itself: timeline decides and answers what is recent without its
+views; no job is taken before the model has painted."""
 SERVICES = tuple(_NEEDS)
+LATER = ("cassandra", "schema")
+"""What people can do without for some seconds: posts older than timeline's memory come from it. On
+two cores its start would take as long as that of all services together."""
+USABLE = ("gateway-1",)
+"""What is ready once people can use Kanvas."""
 
 
 @dataclass(frozen=True)

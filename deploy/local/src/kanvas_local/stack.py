@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +25,7 @@ from kanvas_local.ports import HOST, Ports, address
 from kanvas_local.processes import ProcessId, group_members, send, signal_group
 from kanvas_local.progress import ProgressLines
 from kanvas_local.secret_files import ensure_random_key, ensure_token_key
-from kanvas_local.services import SERVICES, Services
+from kanvas_local.services import LATER, SERVICES, USABLE, Services
 from kanvas_local.state import SETTLED, StackState
 from kanvas_local.triton import TritonUnit
 from kanvas_local.units import Plan, Unit
@@ -108,8 +108,13 @@ class Stack:
         """What runs now."""
         return StackState.read(self.layout.state)
 
-    def start(self, only: Collection[str] = SERVERS) -> None:
+    def start(
+        self, only: Collection[str] = SERVERS, usable: Callable[[], None] = lambda: None
+    ) -> None:
         """Start what `only` names and does not run yet; return when all of it is ready.
+
+        `usable` is called before, as soon as all is ready but what people can do without for some
+        seconds.
 
         A name is a server's, a service's (all its instances) or a unit's; what it
         needs comes along. What runs already keeps running, unless its code or
@@ -139,7 +144,10 @@ class Stack:
                     self._nudge()
                 else:
                     self._launch()
-                self._wait(wanted)
+                began = time.monotonic()
+                self._wait({n: unit for n, unit in wanted.items() if n not in LATER}, began)
+                usable()
+                self._wait(wanted, began)
                 for name, folder in sorted(self._set_aside() - aside):
                     self._progress.say(
                         f"{name} could not start with what it kept: that was set aside as "
@@ -187,7 +195,14 @@ class Stack:
             *TritonUnit(self.layout, self.ports, triton.result()).units(),
             *Services(self.layout, self.ports, self.instances).units(),
         ]
-        return [replace(unit, env={**unit.env, **self._further(unit.name)}) for unit in units]
+        return [
+            replace(
+                unit,
+                env={**unit.env, **self._further(unit.name)},
+                after=USABLE if unit.name in LATER else (),
+            )
+            for unit in units
+        ]
 
     def _further(self, unit: str) -> dict[str, str]:
         service = unit.rpartition("-")[0]
@@ -226,9 +241,8 @@ class Stack:
             f"{self.layout.log / 'supervisor.log'}:\n{self.tail('supervisor')}"
         )
 
-    def _wait(self, wanted: Mapping[str, Unit]) -> None:
-        """Return when every wanted unit is ready or done."""
-        began = time.monotonic()
+    def _wait(self, wanted: Mapping[str, Unit], began: float) -> None:
+        """Return when every wanted unit is ready or done; `began` is when the start began."""
         waiting: list[str] | None = None
         while waiting is None or waiting:
             state = self.state

@@ -109,8 +109,8 @@ class Supervisor:
 
     def _runner(self, unit: Unit) -> Runner:
         async def needs() -> None:
-            for need in unit.needs:
-                await self._settled(need)
+            for first in (*unit.needs, *unit.after):
+                await self._settled(first)
 
         return Runner(
             unit,

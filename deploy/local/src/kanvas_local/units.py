@@ -33,6 +33,8 @@ class Unit:
     needs: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     """What has to run too, and what the unit waits for by itself once it has started."""
+    after: tuple[str, ...] = ()
+    """What goes first where it runs too, since people wait for it."""
     probe: str = ""
     """How to tell that it is ready (see probes.py); a server without one is ready at once."""
     ports: tuple[int, ...] = ()
@@ -81,7 +83,7 @@ class Plan:
 
 
 def _unit(fields: dict[str, Any]) -> Unit:
-    tuples = {name: tuple(fields[name]) for name in ("argv", "needs", "beside", "ports")}
+    tuples = {name: tuple(fields[name]) for name in ("argv", "needs", "beside", "after", "ports")}
     return Unit(**{**fields, **tuples})
 
 
