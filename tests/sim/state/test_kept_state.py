@@ -307,7 +307,7 @@ def test_the_mishaps_do_happen() -> None:
     """A simulation in which nothing happens proves nothing."""
     happened: Counter[str] = Counter()
     for seed in range(3):
-        chaos = Chaos(kill=0.005, commit_faults=0.1, full=0.3, lost=0.1, rubbish=0.5, seed=seed)
+        chaos = Chaos(kill=0.005, commit_faults=0.1, full=0.3, lost=0.3, rubbish=0.5, seed=seed)
         run(simulate(chaos))
         happened += chaos.happened
     for mishap in ("kill", "full", "lost", "rubbish", "fault", "flush", "read on"):

@@ -181,7 +181,7 @@ async def test_a_state_that_found_no_room_is_written_when_there_is(
 
 @pytest.fixture
 def changes(monkeypatch: pytest.MonkeyPatch) -> _Changes:
-    """Called after each state that is written."""
+    """Return what is called after each state that is written."""
     changes = _Changes()
     written = StackState.write
 

@@ -38,8 +38,8 @@ class GraphLog:
     def position(self) -> int:
         return self._ends[GRAPH.topic]
 
-    def check_fresh(self, within: float = 1.0) -> None:
-        assert within > 0
+    async def until_fresh(self, timeout: float, within: float = 1.0) -> None:
+        assert timeout > 0
 
     async def wait_for(self, position: int, timeout: float) -> None:
         await self.include(position, timeout)

@@ -17,7 +17,7 @@ async def check_picture(
     violations = Violations()
     violations.sha256("sha256", sha256)
     violations.raise_if_any()
-    replica.check_fresh()
+    await replica.until_fresh(timeout)
     if not replica.state.has_painted(owner_id, sha256):
         # A miss is only believed at the end of the log: another instance may be ahead.
         await replica.barrier(timeout)

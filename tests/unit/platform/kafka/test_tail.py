@@ -405,9 +405,9 @@ async def test_it_is_fresh_once_the_end_was_reached(world: Any, listen: Any) -> 
     heard = listen()
     assert not heard.tail.ready
     with pytest.raises(NotFresh):
-        heard.tail.check_fresh()
+        await heard.tail.until_fresh(1)
     await heard.tail.until_ready()
-    heard.tail.check_fresh()
+    await heard.tail.until_fresh(1)
     assert heard.tail.ready
     assert heard.positions == [1]
 
@@ -436,20 +436,71 @@ async def test_a_query_that_was_asked_before_the_sleep_proves_nothing(
     heard = listen()
     await heard.tail.until_ready()
 
-    answered = asyncio.Event()
+    slept, late, release = False, asyncio.Event(), asyncio.Event()
 
     async def sleep_before_the_answer(step: str) -> None:
-        if step == "ends answered":
-            heard.broker.on_step = None
+        nonlocal slept
+        if step != "ends answered":
+            return
+        if not slept:
+            slept = True
             await asyncio.sleep(5)
-            answered.set()
+        else:
+            late.set()
+            await release.wait()
 
     heard.broker.on_step = sleep_before_the_answer
-    await answered.wait()
-    # Its answer has just arrived, and the next query is not due. It tells how things were 5 s ago.
-    for _ in range(10):
-        await asyncio.sleep(0.01)
-        assert not heard.tail.fresh()
+    await late.wait()
+    # The answer that has come tells how things were more than 5 s ago, and the next has not come.
+    assert not heard.tail.fresh()
+    release.set()
+    await heard.tail.until_fresh(1)
+
+
+async def test_where_nobody_asks_few_queries_are_made(world: Any, listen: Any) -> None:
+    heard = listen()
+    await heard.tail.until_ready()
+    queries = 0
+
+    async def count(step: str) -> None:
+        nonlocal queries
+        queries += step == "ends answered"
+
+    heard.broker.on_step = count
+    await asyncio.sleep(60)
+    unasked = queries
+    for _ in range(60):
+        await heard.tail.until_fresh(1)
+        await asyncio.sleep(1)
+    assert 20 <= unasked <= 30
+    assert 200 <= queries - unasked <= 260
+
+
+async def test_who_asks_after_a_quiet_time_gets_a_proof_made(world: Any, listen: Any) -> None:
+    heard = listen()
+    await heard.tail.until_ready()
+    for _ in range(50):
+        await asyncio.sleep(1.37)
+        world.put(1 + heard.tail.position)
+        await heard.tail.until_fresh(1)
+    await heard.tail.barrier(1)
+    assert heard.positions == list(range(1, 51))
+
+
+async def test_freshness_is_refused_at_once_while_the_broker_is_away(
+    world: Any, listen: Any
+) -> None:
+    heard = listen()
+    await heard.tail.until_ready()
+    heard.broker.reachable = False
+    await asyncio.sleep(5)
+    asked = world.clock.monotonic()
+    with pytest.raises(NotFresh):
+        await heard.tail.until_fresh(1)
+    assert world.clock.monotonic() == asked
+    heard.broker.reachable = True
+    await heard.tail.barrier(5)
+    await heard.tail.until_fresh(1)
 
 
 async def test_it_is_not_fresh_while_a_callback_hangs(world: Any, listen: Any) -> None:

@@ -63,8 +63,9 @@ end_lag = Gauge(
 )
 proof_age = Gauge(
     "kanvas_log_proof_age_seconds",
-    "The lag in seconds, at most: all that was committed so long ago is applied; +Inf before the "
-    "end was reached for the first time, and no series while the reader is not meant to read",
+    "The lag in seconds, at most: all that was committed so long ago is applied; up to 2.5 where "
+    "nobody asks, +Inf before the end was reached for the first time, and no series while the "
+    "reader is not meant to read",
     ["reader"],
 )
 records = Counter("kanvas_log_records_total", "Records applied", ["reader", "topic"])

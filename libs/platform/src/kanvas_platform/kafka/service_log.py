@@ -24,11 +24,11 @@ class FoldedLog(Protocol[S_co]):
     def position(self) -> int:
         """Position up to which the state includes everything."""
 
-    def check_fresh(self, within: float = 1.0) -> None:
-        """Refuse unless the state includes all that was committed that many seconds ago.
+    async def until_fresh(self, timeout: float, within: float = 1.0) -> None:
+        """Return once the state includes all that was committed `within` seconds ago.
 
         Raises:
-            NotFresh: It cannot be shown to.
+            NotFresh: It could not be shown to within `timeout` seconds, or one where that is less.
         """
 
     async def wait_for(self, position: int, timeout: float) -> None:

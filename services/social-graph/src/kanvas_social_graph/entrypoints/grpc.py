@@ -299,7 +299,7 @@ class SocialGraph(SocialGraphServiceServicer):
         await self._replica.barrier(min(CALL_SECONDS, remaining(CALL_SECONDS)))
 
     async def _include(self, at_least: int) -> None:
-        self._replica.check_fresh()
+        await self._replica.until_fresh(remaining(CALL_SECONDS))
         if at_least > 0:
             await self._replica.include(at_least, remaining(CALL_SECONDS))
 

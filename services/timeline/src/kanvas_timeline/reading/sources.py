@@ -57,7 +57,7 @@ async def open_read(sources: Sources, at_least: int, deadline: Deadline) -> None
         PositionUnknown: The log ends before `at_least`.
         PositionNotReached: `at_least` was not applied in time.
     """
-    sources.replica.check_fresh()
+    await sources.replica.until_fresh(deadline.for_waiting())
     if at_least > sources.replica.position:
         await sources.replica.include(at_least, deadline.for_waiting())
-        sources.replica.check_fresh()
+        await sources.replica.until_fresh(deadline.for_waiting())

@@ -8,6 +8,7 @@ from kanvas_platform.kafka.reading.read_loop import ReadLoop
 from kanvas_platform.standing import StandingStill
 
 _RETRY_SECONDS = 0.25
+_PROOF_SECONDS = 1.0
 
 
 class LogReader:
@@ -47,20 +48,29 @@ class LogReader:
         await self._loop.run()
 
     def fresh(self, within: float = 1.0) -> bool:
-        """Tell whether all that was committed `within` seconds ago is applied."""
+        """Tell whether all that was committed `within` seconds ago is applied.
+
+        Where nobody has asked for some seconds, this is not known, and found out soon.
+        """
         return self._loop.fresh(within)
 
-    def check_fresh(self, within: float = 1.0) -> None:
-        """Refuse unless `fresh(within)`.
+    async def until_fresh(self, timeout: float, within: float = 1.0) -> None:
+        """Return once `fresh(within)`: at once while others ask as well, else after a query.
+
+        Args:
+            timeout: Seconds; of them at most one is waited.
+            within: Seconds.
 
         Raises:
-            NotFresh: See there.
+            NotFresh: It could not be shown in time, or the broker does not answer.
         """
-        if not self._loop.fresh(within):
+        try:
+            await self._loop.until_fresh(within, min(timeout, _PROOF_SECONDS))
+        except TimeoutError:
             raise NotFresh(
                 f"{self.name} cannot show that it is at the end of the log.",
                 retry_after=_RETRY_SECONDS,
-            )
+            ) from None
 
     async def wait_for(self, position: int, timeout: float) -> None:
         """Return once the position is applied, whether or not it has been given away yet.

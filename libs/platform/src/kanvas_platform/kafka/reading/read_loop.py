@@ -17,7 +17,11 @@ from kanvas_platform.standing import StandingStill
 from kanvas_platform.waiting import set_within
 
 _FETCH_SECONDS = 0.1
+# Where a log is quiet, and where nobody asks, an idle process should not keep a core busy.
+_QUIET_FETCH_SECONDS = 0.5
 _PROOF_INTERVAL = 0.25
+_UNASKED_PROOF_INTERVAL = 2.5
+_ASKED_SECONDS = 10.0
 
 _log = get_logger(__name__)
 
@@ -82,6 +86,9 @@ class ReadLoop:
 
     The loop counts as caught up only when it reaches an end offset that was queried before. An
     empty fetch is no proof: the process may have been suspended since.
+
+    Four queries a second keep the proof younger than a second while somebody asks whether it is.
+    Where nobody has asked for 10 s, one query in 2.5 s is enough; whoever asks then gets one made.
     """
 
     def __init__(
@@ -104,6 +111,9 @@ class ReadLoop:
         self._proofs: list[_Proof] = []
         self._waiters: list[asyncio.Future[None]] = []
         self._asked = asyncio.Event()
+        self._last_asked = float("-inf")
+        # Whether the last query was answered: while none is, nobody need wait for a proof.
+        self._answered = False
 
     @property
     def ready(self) -> bool:
@@ -120,8 +130,27 @@ class ReadLoop:
         await self._reached_end.wait()
 
     def fresh(self, within: float) -> bool:
-        """Tell whether everything that was readable `within` seconds ago is applied."""
-        return not self._halted and self._clock.monotonic() - self._proven <= within
+        """Tell whether everything that was readable `within` seconds ago is applied.
+
+        Where it is not known to be, a proof is made soon.
+        """
+        self._last_asked = self._clock.monotonic()
+        if not self._halted and self._last_asked - self._proven <= within:
+            return True
+        self._asked.set()
+        return False
+
+    async def until_fresh(self, within: float, timeout: float) -> None:
+        """Return once everything that was readable `within` seconds ago is applied.
+
+        Raises:
+            TimeoutError: It took longer than `timeout` seconds, or queries are not being answered.
+        """
+        if self.fresh(within):
+            return
+        if self._halted or not self._answered:
+            raise TimeoutError
+        await self.barrier(timeout)
 
     async def barrier(self, timeout: float) -> None:
         """Return once everything that was readable before the call is applied.
@@ -211,9 +240,16 @@ class ReadLoop:
         try:
             self._taken = offsets
             self._reading.set()
+            quiet = False
             while True:
-                reader.pause(self._sink.crowded())
-                records = await reader.fetch(_FETCH_SECONDS)
+                crowded = self._sink.crowded()
+                reader.pause(crowded)
+                # What was appended last may be followed by a mark of its transaction, which is no
+                # record: so the first fetch that finds nothing is a short one.
+                records = await reader.fetch(
+                    _QUIET_FETCH_SECONDS if quiet and not crowded else _FETCH_SECONDS
+                )
+                quiet = not records
                 await self._sink.take(records)
                 # Only now: what was fetched counts once it is applied.
                 self._taken = {topic: reader.offset(topic) for topic in self._topics}
@@ -236,11 +272,13 @@ class ReadLoop:
             try:
                 proof.ends = await self._broker.ends(self._topics)
             except BrokerError as error:
+                self._answered = False
                 _log.warning("cannot ask for the end", reader=self._name, error=repr(error))
                 self._waiters = [w for w in proof.waiters if not w.done()] + self._waiters
                 await backoff.pause()
                 continue
             backoff.reset()
+            self._answered = True
             if applied is None or any(proof.ends[t] < applied[t] for t in self._topics):
                 # Nothing is being read, or a broker that came back does not know the end yet.
                 self._waiters = [w for w in proof.waiters if not w.done()] + self._waiters
@@ -248,7 +286,11 @@ class ReadLoop:
                 self._enqueue(proof)
                 self._settle_proofs()
             # Until somebody asks for a proof, or the next regular one is due.
-            await set_within(self._asked, _PROOF_INTERVAL, self._clock)
+            await set_within(self._asked, self._proof_interval(), self._clock)
+
+    def _proof_interval(self) -> float:
+        unasked = self._clock.monotonic() - self._last_asked > _ASKED_SECONDS
+        return _UNASKED_PROOF_INTERVAL if self.ready and unasked else _PROOF_INTERVAL
 
     def _enqueue(self, proof: _Proof) -> None:
         # Far behind the end, proofs would pile up: keep the oldest, the newest, and those wanted.
