@@ -8,7 +8,7 @@ import { t } from "./i18n/translate";
 
 vi.mock("./api/kanvas");
 
-const { place, placeOf } = await import("./router");
+const { navigate, place, placeOf } = await import("./router");
 const { account } = await import("./state/session");
 const { isPhone } = await import("./state/screen");
 const { editDraft, handedIn } = await import("./state/prompt");
@@ -31,6 +31,20 @@ afterEach(() => {
   clearStudio();
   clearToasts();
 });
+
+it.each(["/settings", "/signin", "/nowhere"])(
+  "leads whoever presses n at %s to where one paints",
+  async (path) => {
+    isPhone.value = false;
+    navigate(path);
+    await act(() => render(<App />, root));
+    const key = new KeyboardEvent("keydown", { key: "n", bubbles: true });
+    await act(() => void root.dispatchEvent(key));
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    expect(place.value.room).toBe("home");
+    expect(document.activeElement?.id).toBe("paint-prompt");
+  },
+);
 
 it.each(["/settings", "/signin", "/signup", "/nowhere"])(
   "opens the sheet of a phone where one presses Paint, also at %s",

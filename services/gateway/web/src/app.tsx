@@ -14,7 +14,7 @@ import { Settings } from "./rooms/settings";
 import { SignIn } from "./rooms/sign-in";
 import { SignUp } from "./rooms/sign-up";
 import { Tag } from "./rooms/tag";
-import { type Place, place } from "./router";
+import { navigate, type Place, place } from "./router";
 import { startKeyboard } from "./state/keyboard";
 import { isPhone } from "./state/screen";
 import { account, signedIn } from "./state/session";
@@ -28,13 +28,24 @@ const DOCK_ROOMS: ReadonlySet<Place["room"]> = new Set([
   "tag",
 ]);
 
+const hasStudio = () => isPhone.value || DOCK_ROOMS.has(place.value.room);
+
+/** Goes to where one paints, out of the room where it has no dock. */
+function paint(): void {
+  if (hasStudio()) {
+    openStudio();
+  } else {
+    navigate("/");
+    requestAnimationFrame(openStudio); // once the dock is there
+  }
+}
+
 /** The frame around the room one is in. */
 export function App() {
   const [isHelping, setHelping] = useState(false);
-  useEffect(() => startKeyboard({ paint: openStudio, help: () => setHelping(true) }), []);
+  useEffect(() => startKeyboard({ paint, help: () => setHelping(true) }), []);
   const here = place.value;
   useRoomChange(here);
-  const hasStudio = isPhone.value || DOCK_ROOMS.has(here.room);
   return (
     <div class="shell">
       <a class="skip" href="#main">
@@ -44,7 +55,7 @@ export function App() {
       <main id="main" tabIndex={-1} data-room={here.room}>
         {account.value !== undefined && <Room here={here} />}
       </main>
-      {account.value !== undefined && hasStudio && <Studio />}
+      {account.value !== undefined && hasStudio() && <Studio />}
       {isPhone.value && <TabBar />}
       <Toasts />
       {isHelping && <KeyboardHelp onClose={() => setHelping(false)} />}

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useId } from "preact/hooks";
 import { characters } from "../text/kept";
 import { CharacterCount } from "./character-count";
+import { useRefusedValue } from "./use-refused-value";
 
 interface FieldProps {
   label: string;
@@ -28,8 +29,9 @@ export function FieldError({ text }: { text: string | undefined }) {
 
 /** A labelled input with its hint, and what is wrong with it beside it. */
 export function Field(props: FieldProps) {
-  const { label, value, onValue, hint, error, most, multiline, small, input } = props;
+  const { label, value, onValue, hint, most, multiline, small, input } = props;
   const id = useId();
+  const error = useRefusedValue(value, props.error);
   const noteId = `${id}-note`;
   const note = error ?? hint;
   const shared = {

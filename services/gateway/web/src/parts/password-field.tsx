@@ -1,5 +1,6 @@
 import { useId, useState } from "preact/hooks";
 import { t } from "../i18n/translate";
+import { useRefusedValue } from "./use-refused-value";
 
 interface Props {
   label?: string;
@@ -11,8 +12,9 @@ interface Props {
 }
 
 /** A password that can be looked at before it is sent. */
-export function PasswordField({ label, value, onValue, autoComplete, hint, error }: Props) {
+export function PasswordField({ label, value, onValue, autoComplete, hint, ...refused }: Props) {
   const id = useId();
+  const error = useRefusedValue(value, refused.error);
   const [isShown, setShown] = useState(false);
   const note = error ?? hint;
   // The types of Preact tell inputs apart by a literal `type`.

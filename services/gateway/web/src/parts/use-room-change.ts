@@ -1,6 +1,8 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/translate";
 import type { Place } from "../router";
+import { nameOf } from "../state/people";
+import { postSignal } from "../state/posts";
 
 /** Names the place in the title, and begins reading it from its top. */
 export function useRoomChange(here: Place): void {
@@ -22,6 +24,10 @@ function titleOf(here: Place): string {
       return t("explore.title");
     case "profile":
       return `@${here.handle}`;
+    case "post": {
+      const post = postSignal(here.id).value;
+      return post ? t("post.by", { name: nameOf(post.author) }) : "";
+    }
     case "tag":
       return `#${here.name}`;
     case "signUp":
