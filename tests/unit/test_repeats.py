@@ -10,6 +10,7 @@ from types import ModuleType
 
 import pytest
 
+from kanvas.graph.v1.records_pb2 import ACCOUNT_STATE_ERASED, Account, GraphRecord
 from kanvas_imagegen.domain import commands as painting
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.contract import Command
@@ -43,6 +44,9 @@ GRAPH: dict[type, Callable[[Graph, str, str], object]] = {
     ),
     graph.KeepAccount: lambda world, ada, ben: graph.KeepAccount(world.deleting(ada), new_id()),
     graph.EraseAccount: lambda world, ada, ben: graph.EraseAccount(_due(world, ada), b"digest"),
+    graph.EraseBelongings: lambda world, ada, ben: graph.EraseBelongings(
+        _erased_follower(world, ada, ben), ((ada, ben),), (), ()
+    ),
     graph.UseSession: lambda world, ada, ben: graph.UseSession(_after_an_hour(world, ada)),
 }
 FEED: dict[type, Callable[[Feed, str], object]] = {
@@ -51,6 +55,9 @@ FEED: dict[type, Callable[[Feed, str], object]] = {
     )[1],
     feed.DeletePost: lambda world, ada: feed.DeletePost(world.post(ada)),
     feed.SetLike: lambda world, ada: feed.SetLike(world.post(ada), True),
+    feed.EraseBelongings: lambda world, ada: feed.EraseBelongings(
+        ada, _posts_of_erased(world, ada), ()
+    ),
     feed.CopyGraph: lambda world, ada: _copy(world, ada, world.account("ben")),
 }
 PAINTING: dict[type, Callable[[JobsLog], object]] = {
@@ -81,6 +88,18 @@ def _due(world: Graph, account_id: str) -> str:
     world.deleting(account_id, grace_seconds=60.0)
     world.now += 60.0
     return account_id
+
+
+def _erased_follower(world: Graph, account_id: str, followee_id: str) -> str:
+    world.do(account_id, graph.SetFollow(followee_id, active=True))
+    world.do(account_id, graph.EraseAccount(_due(world, account_id), b"digest"))
+    return account_id
+
+
+def _posts_of_erased(world: Feed, account_id: str) -> tuple[str, ...]:
+    post_id = world.post(account_id)
+    world.copy(GraphRecord(account=Account(id=account_id, state=ACCOUNT_STATE_ERASED)))
+    return (post_id,)
 
 
 def _copy(world: Feed, follower: str, followee: str) -> feed.CopyGraph:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import io
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from PIL import Image
@@ -13,7 +13,14 @@ from kanvas.media.v1.picture_pb2 import Picture
 from kanvas_imagegen.domain.catalogue import Catalogue
 from kanvas_imagegen.domain.faults import Reason
 from kanvas_imagegen.errors import LeaseLost
-from kanvas_imagegen.ports import LeasedJob, Painting, PaintingError, Preview, StoreError
+from kanvas_imagegen.ports import (
+    LeasedJob,
+    Painting,
+    PaintingError,
+    Preview,
+    StoredPicture,
+    StoreError,
+)
 from kanvas_paint_contract.cards import ModelCard, Size
 from kanvas_platform.clock import SystemClock
 
@@ -122,22 +129,56 @@ class MemoryStore:
 
     Attributes:
         pictures: Bytes by hash.
-        down: While True, nothing can be stored.
-        refused: Set when something could not be stored because of that.
+        down: While True, nothing can be done.
+        refused: Set when something could not be done because of that.
+        on_delete: Called before a picture is deleted.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, page_size: int = 1000) -> None:
         self.pictures: dict[str, bytes] = {}
         self.down = False
         self.refused = asyncio.Event()
+        self.on_delete: Callable[[], None] = lambda: None
+        self._page_size = page_size
+        self._known: dict[str, StoredPicture] = {}
+        self._writes = 0
 
     async def put(self, data: bytes, media_type: str) -> str:
+        self._require()
+        sha256 = hashlib.sha256(data).hexdigest()
+        self.pictures[sha256] = data
+        self._writes += 1
+        self._known[sha256] = StoredPicture(sha256, media_type, float(self._writes))
+        return sha256
+
+    async def find(self, sha256: str, media_type: str) -> StoredPicture | None:
+        self._require()
+        found = self._known.get(sha256)
+        return found if found is not None and found.media_type == media_type else None
+
+    async def read(self, sha256: str, media_type: str) -> bytes | None:
+        found = await self.find(sha256, media_type)
+        return None if found is None else self.pictures[sha256]
+
+    async def delete(self, sha256: str, media_type: str) -> None:
+        if await self.find(sha256, media_type) is not None:
+            self.on_delete()
+            self.lose(sha256)
+
+    def lose(self, sha256: str) -> None:
+        """Let a picture be gone, as if somebody else had deleted it."""
+        del self.pictures[sha256], self._known[sha256]
+
+    async def pages(self) -> AsyncGenerator[Sequence[StoredPicture], None]:
+        all_of_them = list(self._known.values())
+        for first in range(0, len(all_of_them), self._page_size):
+            self._require()
+            yield all_of_them[first : first + self._page_size]
+
+    def _require(self) -> None:
         if self.down:
             self.refused.set()
             raise StoreError("down")
-        sha256 = hashlib.sha256(data).hexdigest()
-        self.pictures[sha256] = data
-        return sha256
 
 
 @dataclass
@@ -148,6 +189,7 @@ class FakeScheduler:
         asked: How often a worker has asked for a job.
         refusing: Raised instead of every answer about an attempt.
         answering: Reports wait for it.
+        on_complete: Called with each picture that is handed in.
     """
 
     jobs: list[Job] = field(default_factory=list)
@@ -157,6 +199,7 @@ class FakeScheduler:
     asked: int = 0
     refusing: Exception | None = None
     answering: asyncio.Event = field(default_factory=asyncio.Event)
+    on_complete: Callable[[Picture], None] = lambda _: None
 
     def __post_init__(self) -> None:
         self.answering.set()
@@ -174,6 +217,7 @@ class FakeScheduler:
     async def complete(self, job: Job, picture: Picture, compute_seconds: float) -> None:
         self._answer()
         self.completed.append(picture)
+        self.on_complete(picture)
 
     async def fail(self, job: Job, reason: Reason, message: str) -> None:
         self._answer()

@@ -7,12 +7,12 @@ import pytest
 from kanvas.images.v1.records_pb2 import JOB_STATE_QUEUED, JOB_STATE_RUNNING, ImageRecord, Job
 from kanvas_imagegen.domain.faults import Reason
 from kanvas_imagegen.domain.logs import IMAGES
-from kanvas_imagegen.domain.state import FORMAT, Jobs
+from kanvas_imagegen.domain.state import FORMAT, STAYS_SECONDS, Jobs
 from kanvas_platform.kafka.store.space import KEY_BYTES_MAX, Space
 from kanvas_platform.testing.memory_store import MemoryStore, contents
 from tests.unit.imagegen.jobs_log import JobsLog
 
-FOLDED = (1, "306e06d9968efa77")
+FOLDED = (2, "285e099d8453292d")
 """The version of the fold, and the digest of the bytes below. Whoever changes what a record folds
 into, also a record that could not be folded before, raises `FORMAT`, and puts both here."""
 
@@ -32,6 +32,8 @@ def records() -> list[ImageRecord]:
     log.submit("canceled")
     log.cancel("canceled")
     log.submit("waits", owner="bob")
+    log.now += STAYS_SECONDS
+    log.submit("later", owner="bob")
     unknown = [ImageRecord(), ImageRecord.FromString(b"\x7a\x01k")]
     return [*log.records, *unknown, *unusable()]
 
@@ -96,4 +98,4 @@ def test_a_state_that_is_read_on_from_knows_who_waits() -> None:
     fold(space, *records())
     state = Jobs(space)
     assert [state.queue_position(job_id) for job_id in ("again", "waits", "kept")] == [0, 1, 0]
-    assert (state.waiting(), state.waiting_of("bob")) == (2, 1)
+    assert (state.waiting(), state.waiting_of("bob")) == (3, 2)

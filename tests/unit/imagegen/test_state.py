@@ -10,9 +10,13 @@ from kanvas.images.v1.records_pb2 import (
     Job,
     JobState,
 )
+from kanvas_imagegen.domain.faults import Reason
 from kanvas_imagegen.domain.logs import IMAGES
-from kanvas_imagegen.domain.state import Jobs
+from kanvas_imagegen.domain.state import STAYS_SECONDS, Jobs
+from kanvas_imagegen.errors import JobUnknown
 from kanvas_platform.kafka.store.space import Space
+from kanvas_platform.testing.memory_store import contents
+from tests.unit.imagegen.jobs_log import JobsLog
 
 
 def record(job_id: str, state: "JobState.ValueType", worker_id: str = "") -> ImageRecord:
@@ -51,3 +55,70 @@ def test_the_end_of_a_job_leaves_its_worker_the_job_that_it_took_since() -> None
 def test_what_is_no_record_of_the_log_is_not_folded(topic: str, message: Message) -> None:
     with pytest.raises(TypeError, match="not a record of"):
         Jobs(Space()).apply(topic, message)
+
+
+def test_a_job_of_which_nothing_is_to_come_leaves_after_a_day() -> None:
+    log = JobsLog()
+    log.publish(log.paint("published").id)
+    log.forget(log.paint("forgotten").id)
+    log.submit("canceled")
+    log.cancel("canceled")
+    log.now += STAYS_SECONDS - 1
+    log.submit("a day after, nearly")
+    assert [log.get(job_id).id for job_id in ("published", "forgotten", "canceled")]
+    log.now += 1
+    log.submit("a day after")
+    for job_id in ("published", "forgotten", "canceled"):
+        assert log.state.find(job_id) is None
+        with pytest.raises(JobUnknown):
+            log.forget(job_id)
+    assert not log.state.is_painted("ab" * 32)
+    assert not log.state.has_painted("ana", "ab" * 32)
+
+
+def test_what_forms_or_is_kept_stays() -> None:
+    log = JobsLog()
+    log.paint("kept")
+    log.submit("rejected")
+    rejected = log.lease()
+    assert rejected is not None
+    log.fail(rejected, Reason.MODEL_REJECTED)
+    log.submit("waits")
+    log.now += 20 * STAYS_SECONDS
+    log.submit("later")
+    assert log.shelf() == ["later", "waits", "rejected", "kept"]
+    assert log.state.is_painted("ab" * 32)
+
+
+def test_the_day_begins_anew_with_each_record() -> None:
+    log = JobsLog()
+    log.submit("canceled")
+    log.cancel("canceled")
+    log.now += STAYS_SECONDS - 1
+    log.forget("canceled")
+    log.now += STAYS_SECONDS - 1
+    log.submit("later")
+    assert log.get("canceled").HasField("forgotten_at")
+    log.now += 1
+    log.submit("later still")
+    assert log.state.find("canceled") is None
+
+
+def test_what_has_left_takes_no_room() -> None:
+    log = JobsLog()
+    log.submit("canceled")
+    log.cancel("canceled")
+    log.now += STAYS_SECONDS
+    log.submit("later")
+    assert not [key for key in contents(log.state.space) if b"canceled" in key]
+
+
+def test_an_owner_has_all_jobs_of_the_state_the_newest_first() -> None:
+    log = JobsLog()
+    log.publish(log.paint("published").id)
+    log.paint("of bob", owner="bob")
+    log.paint("kept")
+    log.submit("waits")
+    assert [job.id for _, job in log.state.of_owner("ana")] == ["waits", "kept", "published"]
+    (_, (before, _), _) = list(log.state.of_owner("ana"))
+    assert [job.id for _, job in log.state.of_owner("ana", before)] == ["published"]

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from kanvas.images.v1.records_pb2 import Job, JobSpec
+from kanvas.media.v1.picture_pb2 import Picture
 from kanvas_imagegen.domain.faults import Reason
 from kanvas_imagegen.model_health import ModelHealth
 from kanvas_imagegen.worker import Worker
@@ -63,6 +64,30 @@ async def test_it_stores_what_it_has_painted_before_it_hands_it_in(workshop: Wor
     assert picture.sha256 in workshop.store.pictures
     assert list(picture.provenance.substitutions) == ["glurb → globe"]
     assert picture.provenance.generative is False
+
+
+async def test_it_stores_again_what_was_deleted_before_the_job_named_it(
+    workshop: Workshop,
+) -> None:
+    store = workshop.store
+    workshop.scheduler.on_complete = lambda picture: store.lose(picture.sha256)
+    workshop.give()
+    await workshop.until(lambda: workshop.scheduler.completed and store.pictures)
+    assert list(store.pictures) == [workshop.scheduler.completed[0].sha256]
+
+
+async def test_a_store_that_fails_after_a_job_was_handed_in_takes_nothing_from_it(
+    workshop: Workshop,
+) -> None:
+    def fail(_: Picture) -> None:
+        workshop.store.down = True
+
+    workshop.scheduler.on_complete = fail
+    workshop.give()
+    await workshop.until(workshop.store.refused.is_set)
+    asked = workshop.scheduler.asked
+    await workshop.until(lambda: workshop.scheduler.asked > asked)
+    assert workshop.scheduler.failed == []
 
 
 async def test_a_lost_lease_stops_the_painting_within_a_step(workshop: Workshop) -> None:

@@ -25,7 +25,7 @@ DAY = 86_400
 
 Record = GraphRecord | CredentialsRecord | SessionRecord
 
-FOLDED = (3, "2e231b619148afee")
+FOLDED = (4, "dbb57587c932dcf9")
 """The version of the fold, and the digest of the bytes below. Whoever changes what a record folds
 into, also a record that could not be folded before, raises `FORMAT`, and puts both here."""
 

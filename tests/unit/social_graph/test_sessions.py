@@ -186,12 +186,17 @@ def test_a_program_that_signs_in_for_every_run_ends_no_page(world: World) -> Non
     assert world.live(ada) == [*reversed(runs[-(SESSIONS_MAX - 2) :]), *reversed(pages)]
 
 
-def test_what_has_ended_by_itself_is_forgotten_with_the_next_session(world: World) -> None:
+def test_of_what_has_ended_by_itself_nothing_stays_with_the_next_session(world: World) -> None:
     ada = world.account("ada")
     for _ in range(3):
         world.session(ada)
     world.now += SESSION_SECONDS
-    world.session(ada)
+    records = world.do(ada, StartSession(new_id(), "Firefox", "Linux", HASH))
+    assert told(records) == []
+    ended = [one.session for one in records if isinstance(one, SessionRecord)][1:]
+    assert [(one.HasField("ended_at"), one.HasField("device")) for one in ended] == [
+        (True, False)
+    ] * 3
     assert len(world.state.sessions) == world.state.sessions_of.count(ada) == 1
 
 

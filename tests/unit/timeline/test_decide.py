@@ -245,7 +245,7 @@ class TestLikes:
 
         assert isinstance(second.record, ReactionRecord)
         assert second.record.like_count == 2
-        assert world.state.like_counts.get(post_id, 0) == 0
+        assert world.state.likes.count(post_id) == 0
 
     def test_twice_and_taking_back_what_is_not_there_change_nothing(self, world: World) -> None:
         author, ada = world.account(), world.account()

@@ -144,6 +144,7 @@ class Services:
             **self._kept_state(f"imagegen-{instance}"),
             "TRITON_GRPC": address(self.ports.triton_grpc),
             "MEDIA_URL": self.layout.media.as_uri(),
+            "TIMELINE_TARGETS": self._targets("timeline"),
             "WORKERS": "1",
         }
 

@@ -417,6 +417,17 @@ IMAGES = Board(
             [Query(total(rate("kanvas_imagegen_picture_bytes_total")), "bytes")],
         ),
         Panel(
+            "Files that nothing names",
+            "Pictures that are unused and wait for their deletion, those that were deleted, and "
+            "passes over the store that broke off.",
+            "short",
+            [
+                Query(highest(now("kanvas_imagegen_pictures_unused")), "unused"),
+                Query(total(rate("kanvas_imagegen_pictures_swept_total")), "deleted each second"),
+                Query(total(rate("kanvas_imagegen_sweeps_failed_total")), "broken off each second"),
+            ],
+        ),
+        Panel(
             "Triton: queue and compute",
             "Time of a request in Triton's own queue, and in the model. Divided by the requests "
             "that were answered: nothing is drawn where there are none.",
@@ -868,6 +879,16 @@ PRIVACY = Board(
             "100,000 others begin to be signed out with them.",
             "short",
             [Query(highest(now("kanvas_gateway_ended_sessions")), "remembered")],
+        ),
+        Panel(
+            "Erasures",
+            "Commands that erased what belongs to erased accounts, and accounts of which something "
+            "stays that cannot be erased: that is a fault, and the log names the account.",
+            "short",
+            [
+                Query(total(rate("kanvas_erasures_total")), "commands each second"),
+                Query(total(now("kanvas_erasures_stuck_total")), "stuck"),
+            ],
         ),
         Panel(
             "Unpublished work forgotten",

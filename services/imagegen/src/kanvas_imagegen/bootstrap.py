@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kanvas_imagegen.adapters.object_store import ObjectPictureStore
 from kanvas_imagegen.adapters.scheduler_rpc import RpcScheduler
+from kanvas_imagegen.adapters.timeline_rpc import RpcPosts
 from kanvas_imagegen.adapters.triton import TritonPainter
 from kanvas_imagegen.domain.catalogue import CATALOGUE, Catalogue
 from kanvas_imagegen.domain.decide import decide
@@ -19,6 +20,7 @@ from kanvas_imagegen.entrypoints.grpc import (
 from kanvas_imagegen.lease_keeper import LeaseKeeper
 from kanvas_imagegen.live_jobs import LiveJobs
 from kanvas_imagegen.model_health import ModelHealth
+from kanvas_imagegen.picture_sweeper import PictureSweeper
 from kanvas_imagegen.ports import Painter, PictureStore, Scheduler
 from kanvas_imagegen.settings import ImagegenSettings
 from kanvas_imagegen.shelf_keeper import ShelfKeeper
@@ -60,6 +62,8 @@ async def build(settings: ImagegenSettings) -> Sequence[Component]:
     broker = KafkaBroker(settings.kafka)
     # Through the front door: a worker in another process or on another machine is no different.
     own_door = connect(settings.grpc_address)
+    timeline = connect(settings.timeline_targets)
+    store = ObjectPictureStore(open_store(settings.media_url))
     scheduling = schedule(
         address=settings.grpc_address,
         broker=broker,
@@ -72,17 +76,26 @@ async def build(settings: ImagegenSettings) -> Sequence[Component]:
         settings,
         scheduler=RpcScheduler(own_door),
         painter=painter,
-        store=ObjectPictureStore(open_store(settings.media_url)),
+        store=store,
         catalogue=CATALOGUE,
         clock=clock,
+    )
+    sweeper = PictureSweeper(
+        replica=scheduling.log.replica,
+        commands=scheduling.log.writer,
+        store=store,
+        posts=RpcPosts(timeline),
+        clock=clock,
+        seconds=settings.sweep_seconds,
+        most=settings.sweep_most,
     )
     return process(
         settings,
         log=scheduling.log,
         services=scheduling.services,
-        components=[*scheduling.log.components, *scheduling.keepers],
+        components=[*scheduling.log.components, *scheduling.keepers, sweeper],
         guests=workers,
-        closes=[broker.close, painter.close, own_door.close],
+        closes=[broker.close, painter.close, own_door.close, timeline.close],
     )
 
 

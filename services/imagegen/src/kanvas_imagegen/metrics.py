@@ -56,3 +56,13 @@ probe_seconds = Histogram(
 probes_failed = Counter("kanvas_imagegen_probes_failed", "Probes that did not pass")
 pictures_stored = Counter("kanvas_imagegen_pictures_stored", "Pictures that a worker stored")
 picture_bytes = Counter("kanvas_imagegen_picture_bytes", "Bytes of the pictures stored")
+pictures_unused = Gauge(
+    "kanvas_imagegen_pictures_unused",
+    "Pictures that nothing named at the last look and that wait for their deletion",
+)
+pictures_swept = Counter(
+    "kanvas_imagegen_pictures_swept", "Pictures that nothing named any more, whose file was deleted"
+)
+sweeps_failed = Counter(
+    "kanvas_imagegen_sweeps_failed", "Passes over the stored pictures that broke off"
+)

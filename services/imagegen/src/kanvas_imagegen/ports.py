@@ -89,17 +89,72 @@ class Painter(Protocol):
 
 
 class StoreError(Exception):
-    """The object store does not take the picture now; it may later."""
+    """The object store does not do what it was asked for now; it may later."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    """A picture in the object store.
+
+    Attributes:
+        sha256: Hash of its bytes, 64 lower-case hexadecimal digits.
+        media_type: `image/webp` or `image/png`.
+        written_at: Unix time at which it was stored last, by the clock of the store.
+    """
+
+    sha256: str
+    media_type: str
+    written_at: float
 
 
 class PictureStore(Protocol):
-    """Keeps pictures under the hash of their content."""
+    """Keeps pictures under the hash of their content.
+
+    Raises:
+        StoreError: The store does not answer, or refuses; from every method.
+    """
 
     async def put(self, data: bytes, media_type: str) -> str:
-        """Store a picture, once, and return its SHA-256 as 64 lower-case hexadecimal digits.
+        """Store a picture and return its SHA-256.
+
+        It is written also where it is there already: who finds it unused sees by its time that
+        somebody has just stored it.
+        """
+        ...
+
+    async def find(self, sha256: str, media_type: str) -> StoredPicture | None:
+        """Return what is known of a picture; None where it is not there."""
+        ...
+
+    async def read(self, sha256: str, media_type: str) -> bytes | None:
+        """Return the bytes of a picture; None where it is not there."""
+        ...
+
+    async def delete(self, sha256: str, media_type: str) -> None:
+        """Delete a picture; one that is not there is no error."""
+        ...
+
+    def pages(self) -> AsyncGenerator[Sequence[StoredPicture], None]:
+        """Iterate over all pictures, in pages of at most 1,000, which may be empty.
+
+        What is stored or deleted meanwhile may be among them or not. What is no picture never is.
+        """
+        ...
+
+
+class Posts(Protocol):
+    """What the timeline knows of posts."""
+
+    async def unshown(self, sha256s: Sequence[str]) -> frozenset[str]:
+        """Return which of some pictures no post shows, whoever might see it.
+
+        A post whose creation was acknowledged before the call counts.
+
+        Args:
+            sha256s: At most 1,000 hashes.
 
         Raises:
-            StoreError: The picture is not stored.
+            KanvasError: The timeline does not answer, or cannot tell now.
         """
         ...
 

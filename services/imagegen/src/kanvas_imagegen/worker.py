@@ -6,8 +6,10 @@ cannot be reached stops no worker: the picture is finished, and handed in once a
 """
 
 import asyncio
+import hashlib
 from collections.abc import Coroutine
 from contextlib import aclosing
+from typing import NoReturn, TypeVar
 
 from kanvas.images.v1.records_pb2 import Job
 from kanvas.media.v1.picture_pb2 import Picture, Provenance
@@ -30,6 +32,8 @@ from kanvas_platform.errors import DeadlineExceeded, KanvasError, Unavailable
 from kanvas_platform.ids import new_id
 from kanvas_platform.observability import bind_traceparent, get_logger
 from kanvas_platform.waiting import set_within
+
+T = TypeVar("T")
 
 _log = get_logger(__name__)
 
@@ -103,7 +107,8 @@ class Worker:
         _log.info("painting", job_id=job.id, attempt=job.attempt, worker=self.name)
         reports = _Reports(self._scheduler, lease, self._clock)
         try:
-            await reports.while_held(self._paint_and_hand_in(job, reports))
+            painting = await reports.while_held(self._paint_and_hand_in(job, reports))
+            await self._keep_stored(job, painting)
         except LeaseLost:
             _log.info("lease lost", job_id=job.id, attempt=job.attempt, worker=self.name)
         except PaintingError as error:
@@ -121,7 +126,7 @@ class Worker:
             _log.exception("painting failed", job_id=job.id, worker=self.name)
             await self._give_back(job, Reason.MODEL_FAULT, "The worker failed.")
 
-    async def _paint_and_hand_in(self, job: Job, reports: "_Reports") -> None:
+    async def _paint_and_hand_in(self, job: Job, reports: "_Reports") -> Painting:
         started = self._clock.monotonic()
         painting = await self._paint(job, reports)
         compute_seconds = self._clock.monotonic() - started
@@ -139,6 +144,7 @@ class Worker:
             else:
                 break
         _log.info("painted", job_id=job.id, attempt=job.attempt, seconds=compute_seconds)
+        return painting
 
     async def _paint(self, job: Job, reports: "_Reports") -> Painting:
         async with aclosing(self._painter.paint(job.spec)) as parts:
@@ -148,6 +154,16 @@ class Worker:
                     return part
                 reports.tell(part)
         raise PaintingError(Reason.MODEL_FAULT, "The model ended without a picture.")
+
+    async def _keep_stored(self, job: Job, painting: Painting) -> None:
+        """Store the picture again if it was deleted, as unused, before the job named it."""
+        try:
+            sha256 = hashlib.sha256(painting.data).hexdigest()
+            if await self._store.find(sha256, painting.media_type) is None:
+                await self._store.put(painting.data, painting.media_type)
+        except StoreError:
+            # The job is handed in, and that its picture was deleted is very unlikely.
+            _log.exception("nobody knows whether a picture is there", job_id=job.id)
 
     def _picture(self, job: Job, painting: Painting, sha256: str) -> Picture:
         card = self._catalogue.find(job.spec.model)
@@ -207,7 +223,7 @@ class _Reports:
         """
         await self._report(Preview(self._latest.of, self._latest.of, b""))
 
-    async def while_held(self, work: Coroutine[None, None, None]) -> None:
+    async def while_held(self, work: Coroutine[None, None, T]) -> T:
         """Do the work, and report; stops the work when the lease is lost.
 
         Raises:
@@ -217,14 +233,16 @@ class _Reports:
         reporting = asyncio.create_task(self._keep_reporting())
         try:
             await asyncio.wait({working, reporting}, return_when=asyncio.FIRST_COMPLETED)
-            first = working if working.done() else reporting
+            first: asyncio.Task[T] | asyncio.Task[NoReturn] = (
+                working if working.done() else reporting
+            )
         finally:
             for task in (working, reporting):
                 task.cancel()
             await asyncio.gather(working, reporting, return_exceptions=True)
-        first.result()
+        return first.result()
 
-    async def _keep_reporting(self) -> None:
+    async def _keep_reporting(self) -> NoReturn:
         while True:
             # News or not, the lease wants a report by then.
             await set_within(self._news, self._interval, self._clock)

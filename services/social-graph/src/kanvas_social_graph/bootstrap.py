@@ -1,14 +1,17 @@
 """Wires the process: the only place that chooses adapters."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from kanvas_platform.assembly import kept_state, own_log, process
 from kanvas_platform.clock import SystemClock
+from kanvas_platform.eraser import Eraser
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.store.folder import Format
 from kanvas_platform.lifecycle import Component
 from kanvas_platform.rpc.server import Registration
 from kanvas_social_graph.adapters.argon2 import Argon2Passwords
+from kanvas_social_graph.domain.belongings import belongings
 from kanvas_social_graph.domain.decide import decide
 from kanvas_social_graph.domain.logs import GRAPH, SIDES
 from kanvas_social_graph.domain.state import FORMAT, GraphState
@@ -48,10 +51,16 @@ async def build(settings: SocialGraphSettings) -> Sequence[Component]:
         clock=clock,
     )
     keeper = GraceKeeper(replica=log.replica, commands=log.writer, secret=secret, clock=clock)
+    eraser = Eraser(
+        commands=log.writer,
+        erased=partial(log.replica.state.erased.descending, None),
+        belongings=partial(belongings, log.replica.state),
+        clock=clock,
+    )
     return process(
         settings,
         log=log,
         services=[Registration(CONTRACT, servicer)],
-        components=[*log.components, keeper],
+        components=[*log.components, keeper, eraser],
         closes=[broker.close],
     )

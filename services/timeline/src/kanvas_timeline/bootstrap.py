@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kanvas_platform.assembly import OwnLog, kept_state, own_log, process
 from kanvas_platform.clock import Clock, SystemClock
+from kanvas_platform.eraser import Eraser
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.broker.port import Broker
 from kanvas_platform.kafka.reading.kept import Kept
@@ -19,6 +20,7 @@ from kanvas_platform.standing import Standing
 from kanvas_timeline.adapters.cassandra_tables import CassandraTables
 from kanvas_timeline.adapters.serving_views import ServingViews
 from kanvas_timeline.audit_sampler import AuditSampler
+from kanvas_timeline.domain.belongings import belongings
 from kanvas_timeline.domain.decide import decide
 from kanvas_timeline.domain.generations import FIRST
 from kanvas_timeline.domain.logs import FEED, SIDES
@@ -98,7 +100,13 @@ def assemble(
         broker=broker, commands=log.writer, state=state, leadership=leadership, clock=clock
     )
     sampler = AuditSampler(broker=broker, views=store, clock=clock, seconds=audit_seconds)
-    components: list[Component] = [log.replica, materialiser, log.writer, copier, sampler]
+    eraser = Eraser(
+        commands=log.writer,
+        erased=partial(state.graph.erased.descending, None),
+        belongings=partial(belongings, state),
+        clock=clock,
+    )
+    components: list[Component] = [log.replica, materialiser, log.writer, copier, sampler, eraser]
     return Core(
         log=log,
         sources=Sources(replica=log.replica, store=store, clock=clock),

@@ -30,4 +30,4 @@ async def set_like(
     content = f"{'like' if liked else 'unlike'}:{target.post_id}".encode()
     command = Command(target.command_id, actor, body, content)
     await commands.submit(command, timeout)
-    return sources.state.like_counts.get(target.post_id, 0)
+    return sources.state.likes.count(target.post_id)

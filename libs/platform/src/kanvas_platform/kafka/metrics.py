@@ -117,6 +117,13 @@ store_bytes = Gauge(
     "kanvas_state_store_bytes", "Size of the store on disk, at its last write", ["reader"]
 )
 
+erasures = Counter(
+    "kanvas_erasures_total", "Commands that erased some of what belongs to erased accounts"
+)
+erasures_stuck = Counter(
+    "kanvas_erasures_stuck_total", "Erased accounts of which something stays that cannot be erased"
+)
+
 
 @contextmanager
 def shown(gauge: Gauge, label: str, value: Callable[[], float]) -> Iterator[None]:

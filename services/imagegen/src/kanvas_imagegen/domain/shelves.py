@@ -34,7 +34,7 @@ def _decode_place(data: bytes) -> Place:
     return NUMBER.decode(data[:NUMBER_BYTES]), TEXT.decode(data[NUMBER_BYTES:])
 
 
-_PLACE: Final[Codec[Place]] = Codec(_encode_place, _decode_place)
+PLACE: Final[Codec[Place]] = Codec(_encode_place, _decode_place)
 """A number, then a text. No position stands twice, unless a stranger has written a record."""
 
 
@@ -42,7 +42,7 @@ class Shelves:
     """The shelves of all owners."""
 
     def __init__(self, space: Space) -> None:
-        self._shelves: Index[str, Place, None] = Index(space, b"s", NAME, _PLACE, NOTHING)
+        self._shelves: Index[str, Place, None] = Index(space, b"s", NAME, PLACE, NOTHING)
 
     def put(self, owner_id: str, place: Place) -> None:
         """Let a job stand on the shelf of its owner."""

@@ -1,11 +1,12 @@
 """The state that `kanvas.images.v1` folds into: all jobs, who waits, and who holds a lease.
 
-Every job stays: about 1.3 KB, and less once it is forgotten, when its id, its owner and its times
-are left, so that a repeated command finds them. Of what an owner has not published, `shelves`
-bounds the number.
+A job takes about 1.3 KB. It stays while it forms and while it is kept; of both, `shelves` bounds
+the number. One that is published, canceled or forgotten stays for a day, so that whoever asks once
+more finds it, and then leaves the state.
 """
 
 from collections.abc import Iterator
+from itertools import islice, takewhile
 from operator import attrgetter
 from typing import Final, NamedTuple, Self
 
@@ -24,17 +25,23 @@ from kanvas.images.v1.records_pb2 import (
 from kanvas_imagegen.domain.fair_queue import FairQueue, Ticket
 from kanvas_imagegen.domain.logs import IMAGES
 from kanvas_imagegen.domain.paintings import Paintings
-from kanvas_imagegen.domain.shelves import MOST_UNPUBLISHED, Place, Shelves
+from kanvas_imagegen.domain.shelves import MOST_UNPUBLISHED, PLACE, Place, Shelves
 from kanvas_platform.backoff import doubling
 from kanvas_platform.kafka.store.codecs import NAME, NOTHING, NUMBER, NUMBER_BYTES, TEXT, Codec
 from kanvas_platform.kafka.store.space import Space
-from kanvas_platform.kafka.store.tables import Index, Table
+from kanvas_platform.kafka.store.tables import Index, Order, Table
 from kanvas_platform.timestamps import to_seconds
 
 FINAL_STATES = frozenset({JOB_STATE_SUCCEEDED, JOB_STATE_FAILED, JOB_STATE_CANCELED})
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of what records fold into. A store of another version is folded anew."""
+
+STAYS_SECONDS: Final = 24 * 3600.0
+"""How long a job stays in the state after the record by which nothing more is to come of it."""
+
+_LEAVE_AT_ONCE: Final = 8
+"""How many jobs a record drops. A job has several records, so those that wait get fewer."""
 
 _FIRST_BACKOFF = 0.5
 _LONGEST_BACKOFF = 30.0
@@ -62,9 +69,10 @@ def _is_unpublished(job: Job) -> bool:
 
 
 class _Placed(NamedTuple):
-    """A job, and the position at which it was accepted."""
+    """A job, the position at which it was accepted, and the Unix time of its newest record."""
 
     position: int
+    changed_at: float
     job: Job
 
     @property
@@ -72,43 +80,61 @@ class _Placed(NamedTuple):
         return self.position, self.job.id
 
 
-def _encode_placed(placed: _Placed) -> bytes:
-    return NUMBER.encode(placed.position) + placed.job.SerializeToString(deterministic=True)
-
-
-def _decode_placed(data: bytes) -> _Placed:
-    return _Placed(NUMBER.decode(data[:NUMBER_BYTES]), Job.FromString(data[NUMBER_BYTES:]))
-
-
-_PLACED: Final[Codec[_Placed]] = Codec(_encode_placed, _decode_placed)
-"""A number, then a protobuf message."""
-
-_Lapse = tuple[float, str]
-"""Unix time until which a job is kept, and its id."""
-
 _LAST_MICROSECOND: Final = 1 << 62
 
 
-def _encode_lapse(lapse: _Lapse) -> bytes:
-    until, job_id = lapse
-    microseconds = min(max(round(until * 1e6), 0), _LAST_MICROSECOND)
-    return NUMBER.encode(_LAST_MICROSECOND - microseconds) + TEXT.encode(job_id)
+def _encode_time(seconds: float) -> bytes:
+    microseconds = min(max(round(seconds * 1e6), 0), _LAST_MICROSECOND)
+    return NUMBER.encode(_LAST_MICROSECOND - microseconds)
 
 
-def _decode_lapse(data: bytes) -> _Lapse:
-    until = _LAST_MICROSECOND - NUMBER.decode(data[:NUMBER_BYTES])
-    return until / 1e6, TEXT.decode(data[NUMBER_BYTES:])
+def _decode_time(data: bytes) -> float:
+    return (_LAST_MICROSECOND - NUMBER.decode(data)) / 1e6
 
 
-_LAPSE: Final[Codec[_Lapse]] = Codec(_encode_lapse, _decode_lapse)
-"""The microseconds up to a time far away, then a text: what lapses first sorts highest."""
+_TIME: Final[Codec[float]] = Codec(_encode_time, _decode_time)
+"""The microseconds from a Unix time up to a time far away: the earliest sorts highest."""
+
+
+def _encode_placed(placed: _Placed) -> bytes:
+    head = NUMBER.encode(placed.position) + _TIME.encode(placed.changed_at)
+    return head + placed.job.SerializeToString(deterministic=True)
+
+
+def _decode_placed(data: bytes) -> _Placed:
+    time_at, job_at = NUMBER_BYTES, 2 * NUMBER_BYTES
+    return _Placed(
+        NUMBER.decode(data[:time_at]),
+        _TIME.decode(data[time_at:job_at]),
+        Job.FromString(data[job_at:]),
+    )
+
+
+_PLACED: Final[Codec[_Placed]] = Codec(_encode_placed, _decode_placed)
+"""A number, a time, then a protobuf message."""
+
+_Moment = tuple[float, str]
+"""A Unix time that counts for a job, and its id."""
+
+
+def _encode_moment(moment: _Moment) -> bytes:
+    seconds, job_id = moment
+    return _TIME.encode(seconds) + TEXT.encode(job_id)
+
+
+def _decode_moment(data: bytes) -> _Moment:
+    return _TIME.decode(data[:NUMBER_BYTES]), TEXT.decode(data[NUMBER_BYTES:])
+
+
+_MOMENT: Final[Codec[_Moment]] = Codec(_encode_moment, _decode_moment)
+"""A time, then a text: what comes first sorts highest."""
 
 
 class Jobs:
-    """All jobs of the log.
+    """The jobs of the log, less those that have left.
 
-    Prefixes in the space: `j` jobs, `h` holders, `k` what is kept; `c`, `q`, `w` are those of the
-    queue, `p` of the paintings, `s` of the shelves.
+    Prefixes in the space: `j` jobs, `h` holders, `k` what is kept, `l` what leaves, `o` jobs by
+    owner; `c`, `q`, `w` are those of the queue, `p`, `u` of the paintings, `s` of the shelves.
 
     Attributes:
         space: Where all of it stands.
@@ -118,7 +144,9 @@ class Jobs:
         self.space = space
         self._jobs: Table[str, _Placed] = Table(space, b"j", TEXT, _PLACED)
         self._holders: Index[None, str, str] = Index(space, b"h", NOTHING, NAME, TEXT)
-        self._keeping: Index[None, _Lapse, None] = Index(space, b"k", NOTHING, _LAPSE, NOTHING)
+        self._keeping: Order[None, _Moment, None] = Order(space, b"k", NOTHING, _MOMENT, NOTHING)
+        self._leaving: Order[None, _Moment, None] = Order(space, b"l", NOTHING, _MOMENT, NOTHING)
+        self._by_owner: Order[str, Place, None] = Order(space, b"o", NAME, PLACE, NOTHING)
         self._queue = FairQueue(space)
         self._paintings = Paintings(space)
         self._shelves = Shelves(space)
@@ -134,28 +162,42 @@ class Jobs:
         """Fold one record: it carries the whole new state of its job."""
         if topic != IMAGES.topic or not isinstance(record, ImageRecord):
             raise TypeError(f"not a record of {IMAGES.topic}: {topic}")
-        job, after = record.job, _Placed(record.meta.created_position, record.job)
+        job, decided_at = record.job, to_seconds(record.meta.decided_at)
+        after = _Placed(record.meta.created_position, decided_at, job)
         before = self._jobs.get(job.id)
         if before is not None:
             self._withdraw(before.job, taken=job.state == JOB_STATE_RUNNING)
         self._jobs[job.id] = after
+        self._give(before, after)
         self._paintings.replace(None if before is None else before.job, job)
         if job.state == JOB_STATE_QUEUED:
             self._queue.join(_ticket(record))
         elif job.state == JOB_STATE_RUNNING:
             self._holders.add(None, job.worker_id, job.id)
         self._shelve(before, after)
-        self._keep(before, after)
+        _move(self._keeping, _lapse(before), _lapse(after))
+        _move(self._leaving, _leave(before), _leave(after))
+        self._let_go(decided_at)
         self._changes += 1
 
     def find(self, job_id: str) -> Job | None:
-        """Return the job, or None. It may be anybody's."""
+        """Return the job; None where there is none, or none any more. It may be anybody's."""
         placed = self._jobs.get(job_id)
         return None if placed is None else placed.job
 
     def has_painted(self, owner_id: str, sha256: str) -> bool:
         """Say whether a job of the owner has the picture."""
         return self._paintings.has(owner_id, sha256)
+
+    def is_painted(self, sha256: str) -> bool:
+        """Say whether a job of anybody has the picture."""
+        return self._paintings.is_anybodys(sha256)
+
+    def of_owner(self, owner_id: str, before: int | None = None) -> Iterator[tuple[int, Job]]:
+        """Iterate over all jobs of an owner, the newest first; arguments as of `unpublished_of`."""
+        below = None if before is None else (before, "")
+        for (position, job_id), _ in self._by_owner.descending(owner_id, below):
+            yield position, self._jobs[job_id].job
 
     def unpublished_of(self, owner_id: str, before: int | None = None) -> Iterator[tuple[int, Job]]:
         """Iterate over an owner's jobs that form and those that are kept, the newest first.
@@ -229,6 +271,15 @@ class Jobs:
         elif job.state == JOB_STATE_RUNNING and self._holders.get(None, job.worker_id) == job.id:
             self._holders.remove(None, job.worker_id)
 
+    def _give(self, before: _Placed | None, after: _Placed) -> None:
+        new = after.job.owner_id, after.place
+        if before is not None:
+            old = before.job.owner_id, before.place
+            if old == new:
+                return
+            self._by_owner.remove(*old)
+        self._by_owner.add(*new, None)
+
     def _shelve(self, before: _Placed | None, after: _Placed) -> None:
         old, new = _shelf(before), _shelf(after)
         if old == new:
@@ -238,14 +289,21 @@ class Jobs:
         if new is not None:
             self._shelves.put(*new)
 
-    def _keep(self, before: _Placed | None, after: _Placed) -> None:
-        old, new = _lapse(before), _lapse(after)
-        if old == new:
-            return
-        if old is not None:
-            self._keeping.remove(None, old)
-        if new is not None:
-            self._keeping.add(None, new, None)
+    def _let_go(self, now: float) -> None:
+        """Drop jobs of which nothing more is to come, a day after their newest record.
+
+        The time is that of the record that is folded, so all instances drop them at one position.
+        """
+        leaving = takewhile(
+            lambda moment: moment[0] + STAYS_SECONDS <= now,
+            (moment for moment, _ in self._leaving.descending(None)),
+        )
+        for moment in list(islice(leaving, _LEAVE_AT_ONCE)):
+            placed = self._jobs[moment[1]]
+            del self._jobs[moment[1]]
+            self._leaving.remove(None, moment)
+            self._by_owner.remove(placed.job.owner_id, placed.place)
+            self._paintings.replace(placed.job, None)
 
 
 def _shelf(placed: _Placed | None) -> tuple[str, Place] | None:
@@ -255,7 +313,23 @@ def _shelf(placed: _Placed | None) -> tuple[str, Place] | None:
     return placed.job.owner_id, placed.place
 
 
-def _lapse(placed: _Placed | None) -> _Lapse | None:
+def _move(order: Order[None, _Moment, None], old: _Moment | None, new: _Moment | None) -> None:
+    if old == new:
+        return
+    if old is not None:
+        order.remove(None, old)
+    if new is not None:
+        order.add(None, new, None)
+
+
+def _leave(placed: _Placed | None) -> _Moment | None:
+    """Return since when nothing more is to come of a job; None where something is."""
+    if placed is None or _is_unpublished(placed.job):
+        return None
+    return placed.changed_at, placed.job.id
+
+
+def _lapse(placed: _Placed | None) -> _Moment | None:
     """Return until when a job is kept; None where it is not."""
     if placed is None or not is_kept(placed.job):
         return None

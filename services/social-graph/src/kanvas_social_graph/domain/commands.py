@@ -92,6 +92,23 @@ class UseSession:
 
 
 @dataclass(frozen=True)
+class EraseBelongings:
+    """Erase some of what belongs to an erased account. The writer's own command.
+
+    Attributes:
+        account_id: The account.
+        follows: Pairs of who follows whom.
+        blocks: Pairs of who blocks whom.
+        session_ids: Sessions.
+    """
+
+    account_id: str
+    follows: tuple[tuple[str, str], ...]
+    blocks: tuple[tuple[str, str], ...]
+    session_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class UpdateProfile:
     """Change the actor's profile. `None` leaves a field as it is; version 0 expects none."""
 

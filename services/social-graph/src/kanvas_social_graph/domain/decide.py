@@ -15,6 +15,7 @@ from kanvas_social_graph.domain.commands import (
     EndOtherSessions,
     EndSession,
     EraseAccount,
+    EraseBelongings,
     KeepAccount,
     SetBlock,
     SetFollow,
@@ -45,6 +46,7 @@ from kanvas_social_graph.domain.sessions import (
     ending,
     is_noted,
     new_session,
+    stripping,
     used,
 )
 from kanvas_social_graph.domain.state import GraphState
@@ -61,7 +63,7 @@ from kanvas_social_graph.errors import (
     VersionConflict,
 )
 
-DeletionCommand = DeleteAccount | KeepAccount | EraseAccount
+DeletionCommand = DeleteAccount | KeepAccount | EraseAccount | EraseBelongings
 SessionCommand = StartSession | ChangePassword | EndSession | EndOtherSessions | UseSession
 
 
@@ -94,7 +96,7 @@ def decide(state: GraphState, command: Command, now: float) -> Sequence[Draft]:
             return _update_profile(state, command.actor, body)
         case StartSession() | ChangePassword() | EndSession() | EndOtherSessions() | UseSession():
             return _decide_on_session(state, command.actor, command.body, now)
-        case DeleteAccount() | KeepAccount() | EraseAccount():
+        case DeleteAccount() | KeepAccount() | EraseAccount() | EraseBelongings():
             return _decide_on_deletion(state, command.actor, command.body, now)
         case SetFollow() as body:
             return _set_follow(state, command.actor, body)
@@ -161,6 +163,8 @@ def _decide_on_deletion(
             return _keep_account(state, account_id, body, now)
         case EraseAccount():
             return _erase_account(state, body, now)
+        case EraseBelongings():
+            return _erase_belongings(state, body, now)
 
 
 def _delete_account(
@@ -197,6 +201,24 @@ def _erase_account(state: GraphState, body: EraseAccount, now: float) -> Sequenc
         account_draft(erased(before)),
         erased_credentials_draft(before.id, kept_handle(body.handle_digest, now)),
         *ending(state.live_sessions(before.id, now), now),
+    ]
+
+
+def _erase_belongings(state: GraphState, body: EraseBelongings, now: float) -> Sequence[Draft]:
+    account = state.accounts.get(body.account_id)
+    if account is None or not is_erased(account):
+        return []
+    follows = [edge for edge in body.follows if account.id in edge and edge in state.follows]
+    blocks = [edge for edge in body.blocks if account.id in edge and edge in state.blocks]
+    sessions = [
+        session
+        for session in map(state.sessions.get, body.session_ids)
+        if session is not None and session.account_id == account.id
+    ]
+    return [
+        *(follow_draft(*edge, active=False) for edge in follows),
+        *(block_draft(*edge, active=False) for edge in blocks),
+        *stripping(sessions, now),
     ]
 
 
@@ -242,7 +264,8 @@ def _start_session(
     crowded = crowded_out(state.live_sessions(account_id, now))
     device = Device(app=body.app, system=body.system)
     session = new_session(body.session_id, account_id, device, now)
-    return [session_draft(session), *ending(crowded, now)]
+    expired = stripping(state.expired_sessions(account_id, now), now)
+    return [session_draft(session), *ending(crowded, now), *expired]
 
 
 def _change_password(

@@ -57,15 +57,26 @@ def ending(sessions: Iterable[Session], now: float) -> list[Draft]:
     """Return the records that end sessions now. Nothing of their devices stays."""
     drafts: list[Draft] = []
     for session in sessions:
-        after = Session(
-            id=session.id,
-            account_id=session.account_id,
-            made_at=session.made_at,
-            expires_at=session.expires_at,
-            ended_at=to_timestamp(now),
-        )
-        drafts += [session_draft(after), session_ended_draft(end_of(session))]
+        drafts += [session_draft(_ended(session, now)), session_ended_draft(end_of(session))]
     return drafts
+
+
+def stripping(sessions: Iterable[Session], now: float) -> list[Draft]:
+    """Return the records after which nothing of the devices of sessions stays that have ended.
+
+    Nobody else has to learn of it: no token of theirs is good any more.
+    """
+    return [session_draft(_ended(session, now)) for session in sessions]
+
+
+def _ended(session: Session, now: float) -> Session:
+    return Session(
+        id=session.id,
+        account_id=session.account_id,
+        made_at=session.made_at,
+        expires_at=session.expires_at,
+        ended_at=to_timestamp(now),
+    )
 
 
 def end_of(session: Session) -> SessionEnded:

@@ -30,10 +30,10 @@ from kanvas_platform.kafka.store.codecs import (
 from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.kafka.store.tables import Index, Map, Order, Table
 from kanvas_platform.timestamps import to_seconds
-from kanvas_social_graph.domain.deletion import is_active, is_deleting, is_due
+from kanvas_social_graph.domain.deletion import is_active, is_deleting, is_due, is_erased
 from kanvas_social_graph.domain.sessions import SESSION_SECONDS, end_of, goes_on
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Version of what records fold into. A store of another version is folded anew."""
 
 _ACCOUNT: Final = message(Account)
@@ -73,15 +73,17 @@ class GraphState:
 
     `follows` and `blocks` hold active edges only, each with the position that made it.
     `following` and `followers` hold the active follows of an account by that position: whom it
-    follows, and who follows it.
+    follows, and who follows it. `blocked` and `blockers` hold whom an account blocks, and who
+    blocks it, by id.
 
     `sessions` holds those that were not ended, and `sessions_of` those of an account by the
-    position that made them. One that has ended by itself may still be there: whoever reads looks
-    at the time. `ended` holds, by the day on which they would have ended by themselves, those that
-    were ended.
+    position that made them. One that has ended by itself is there until a record says so: whoever
+    reads looks at the time. `ended` holds, by the day on which they would have ended by themselves,
+    those that were ended.
 
     `deleting` holds the accounts that are being deleted, those that are due first above. The handle
     of an erased account is not among `handles`: `kept_handles` has its digest, and until when.
+    `erased` holds the accounts that are erased, by the position that said so.
 
     Attributes:
         space: Where all of it stands.
@@ -99,11 +101,14 @@ class GraphState:
         self.password_hashes: Table[str, str] = Table(space, b"p", ID, TEXT)
         self.follows: Table[tuple[str, str], int] = Table(space, b"f", ID_PAIR, NUMBER)
         self.blocks: Table[tuple[str, str], int] = Table(space, b"b", ID_PAIR, NUMBER)
+        self.blocked: Order[str, str, None] = Order(space, b"q", ID, ID, NOTHING)
+        self.blockers: Order[str, str, None] = Order(space, b"r", ID, ID, NOTHING)
         self.following: Index[str, int, str] = Index(space, b"o", ID, NUMBER, ID)
         self.followers: Index[str, int, str] = Index(space, b"i", ID, NUMBER, ID)
         self.sessions: Table[str, Session] = Table(space, b"s", ID, _SESSION)
         self.sessions_of: Index[str, int, str] = Index(space, b"d", ID, NUMBER, ID)
         self.deleting: Order[None, _Due, None] = Order(space, b"g", NOTHING, _DUE, NOTHING)
+        self.erased: Order[None, int, str] = Order(space, b"v", NOTHING, NUMBER, ID)
         self.kept_handles: Map[bytes, int] = Map(space, b"k", _DIGEST, NUMBER)
         self.ended: Index[int, int, SessionEnded] = Index(
             space, b"e", NUMBER, NUMBER, _SESSION_ENDED
@@ -125,7 +130,7 @@ class GraphState:
         assert isinstance(record, GraphRecord)  # noqa: S101 - the replica decodes by LogSpec
         match record.WhichOneof("entity"):
             case "account":
-                self._apply_account(record.account)
+                self._apply_account(record.account, record.meta.position)
             case "follow":
                 self._apply_follow(record.follow, record.meta.position)
             case "block":
@@ -155,12 +160,18 @@ class GraphState:
 
     def live_sessions(self, account_id: str, now: float) -> list[Session]:
         """Return the sessions of an account that go on at a Unix time, the newest first."""
-        ids = [session_id for _, session_id in self.sessions_of.descending(account_id)]
-        return [
-            session
-            for session in map(self.sessions.get, ids)
-            if session is not None and session.account_id == account_id and goes_on(session, now)
-        ]
+        return [session for session in self.sessions_by(account_id) if goes_on(session, now)]
+
+    def expired_sessions(self, account_id: str, now: float) -> list[Session]:
+        """Return those of an account that have ended by themselves, which no record says yet."""
+        return [session for session in self.sessions_by(account_id) if not goes_on(session, now)]
+
+    def sessions_by(self, account_id: str) -> Iterator[Session]:
+        """Iterate over the sessions of an account that no record has ended, the newest first."""
+        for _, session_id in self.sessions_of.descending(account_id):
+            session = self.sessions.get(session_id)
+            if session is not None and session.account_id == account_id:
+                yield session
 
     def live_session(self, account_id: str, session_id: str, now: float) -> Session | None:
         """Return a session of an account, if it goes on at a Unix time."""
@@ -190,7 +201,6 @@ class GraphState:
         if not session.HasField("ended_at"):
             self.sessions[session.id] = session
             self.sessions_of.add(session.account_id, rank, session.id)
-            self._forget_expired(session.account_id, decided)
             return
         if session.id in self.sessions:
             del self.sessions[session.id]
@@ -198,16 +208,6 @@ class GraphState:
         day = int(to_seconds(session.expires_at)) // _DAY
         self.ended.add(day, record.meta.position, end_of(session))
         self._forget_ended(int(decided) // _DAY)
-
-    def _forget_expired(self, account_id: str, now: float) -> None:
-        """Forget the sessions of an account that had ended by themselves at a record's time."""
-        for rank, session_id in list(self.sessions_of.descending(account_id)):
-            session = self.sessions.get(session_id)
-            if session is not None and goes_on(session, now):
-                continue
-            self.sessions_of.remove(account_id, rank)
-            if session is not None:
-                del self.sessions[session_id]
 
     def _forget_ended(self, today: int) -> None:
         """Forget some of the ends that nobody need remember on the day of a record."""
@@ -218,7 +218,7 @@ class GraphState:
                     self.ended.remove(day, rank)
                 return
 
-    def _apply_account(self, account: Account) -> None:
+    def _apply_account(self, account: Account, position: int) -> None:
         before = self.accounts.get(account.id)
         if before is not None:
             if is_deleting(before):
@@ -228,6 +228,8 @@ class GraphState:
         self.accounts[account.id] = account
         if is_deleting(account):
             self.deleting.add(None, _due(account), None)
+        if is_erased(account):
+            self.erased.add(None, position, account.id)
         if account.handle:
             self.handles[account.handle] = account.id
 
@@ -254,11 +256,15 @@ class GraphState:
             self.followers.remove(followee_id, made_at)
 
     def _apply_block(self, block: Block, position: int) -> None:
-        edge = (block.blocker_id, block.blocked_id)
+        blocker_id, blocked_id = edge = (block.blocker_id, block.blocked_id)
         if block.active:
             self.blocks[edge] = position
+            self.blocked.add(blocker_id, blocked_id, None)
+            self.blockers.add(blocked_id, blocker_id, None)
         elif edge in self.blocks:
             del self.blocks[edge]
+            self.blocked.remove(blocker_id, blocked_id)
+            self.blockers.remove(blocked_id, blocker_id)
 
 
 def _due(account: Account) -> _Due:

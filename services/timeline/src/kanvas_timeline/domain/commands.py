@@ -36,6 +36,21 @@ class SetLike:
 
 
 @dataclass(frozen=True)
+class EraseBelongings:
+    """Erase some of what belongs to an erased account. The writer's own command.
+
+    Attributes:
+        account_id: The account.
+        post_ids: Posts of it.
+        liked_ids: Posts that it likes.
+    """
+
+    account_id: str
+    post_ids: tuple[str, ...]
+    liked_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CopyGraph:
     """Copy one record of the graph into the feed. The writer's own command.
 

@@ -11,6 +11,7 @@ from kanvas_timeline.domain.commands import (
     CopyGraph,
     CreatePost,
     DeletePost,
+    EraseBelongings,
     SetLike,
 )
 from kanvas_timeline.domain.contents import ID_LEAD_SECONDS
@@ -51,6 +52,8 @@ def decide(state: TimelineState, command: Command, now: float) -> Sequence[Draft
             return _delete_post(state, command.actor, body, now)
         case SetLike() as body:
             return _set_like(state, command.actor, body)
+        case EraseBelongings() as body:
+            return _erase_belongings(state, body, now)
         case CopyGraph() as body:
             return _copy_graph(state, body, now)
         case other:
@@ -98,17 +101,39 @@ def _delete_post(state: TimelineState, actor: str, body: DeletePost, now: float)
         raise _post_unknown()
     if known.author_id != actor:
         raise NotYours("Only its author may delete a post.")
+    return _removal(body.post_id, known, now)
+
+
+def _removal(post_id: str, known: PostFacts, now: float) -> Sequence[Draft]:
     visibility = Visibility.ValueType(known.visibility)
-    drafts = [removed_draft(body.post_id, actor, visibility)]
+    drafts = [removed_draft(post_id, known.author_id, visibility)]
     if known.trains:
-        drafts.append(withdrawn_draft(body.post_id, now))
+        drafts.append(withdrawn_draft(post_id, now))
+    return drafts
+
+
+def _erase_belongings(state: TimelineState, body: EraseBelongings, now: float) -> Sequence[Draft]:
+    account_id = body.account_id
+    if not state.graph.is_erased(account_id):
+        return []
+    drafts: list[Draft] = []
+    # Likes first: those of the account's own posts are none once these are removed.
+    for post_id in body.liked_ids:
+        known = state.known.get(post_id)
+        if known is not None and not known.removed and state.likes.has(post_id, account_id):
+            count = state.likes.count(post_id) - 1
+            drafts.append(reaction_draft(post_id, account_id, liked=False, like_count=count))
+    for post_id in body.post_ids:
+        known = state.known.get(post_id)
+        if known is not None and not known.removed and known.author_id == account_id:
+            drafts += _removal(post_id, known, now)
     return drafts
 
 
 def _set_like(state: TimelineState, actor: str, body: SetLike) -> Sequence[Draft]:
     if actor not in state.graph.accounts:
         raise _account_not_copied()
-    likes_it = (body.post_id, actor) in state.likes
+    likes_it = state.likes.has(body.post_id, actor)
     known = state.known.get(body.post_id)
     if known is None or known.removed:
         raise _post_unknown()
@@ -117,7 +142,7 @@ def _set_like(state: TimelineState, actor: str, body: SetLike) -> Sequence[Draft
         raise _post_unknown()
     if likes_it == body.liked:
         return []
-    count = state.like_counts.get(body.post_id, 0) + (1 if body.liked else -1)
+    count = state.likes.count(body.post_id) + (1 if body.liked else -1)
     return [reaction_draft(body.post_id, actor, liked=body.liked, like_count=count)]
 
 

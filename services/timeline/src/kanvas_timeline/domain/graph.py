@@ -5,8 +5,8 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from kanvas.feed.v1.records_pb2 import Author
-from kanvas.graph.v1.records_pb2 import Account, Block, Follow
-from kanvas_platform.kafka.store.codecs import ID, NOTHING, message
+from kanvas.graph.v1.records_pb2 import ACCOUNT_STATE_ERASED, Account, Block, Follow
+from kanvas_platform.kafka.store.codecs import ID, NOTHING, NUMBER, message
 from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.kafka.store.tables import Map, Order
 
@@ -74,6 +74,8 @@ class CopiedGraph:
 
     def __init__(self, space: Space) -> None:
         self.accounts: Map[str, Author] = Map(space, b"a", ID, _AUTHOR)
+        self.gone: Map[str, int] = Map(space, b"g", ID, NUMBER)
+        self.erased: Order[None, int, str] = Order(space, b"v", NOTHING, NUMBER, ID)
         self.follows = Edges(space, b"f")
         self.blocks = Edges(space, b"b")
         self._blocked_by = Edges(space, b"d")
@@ -93,7 +95,11 @@ class CopiedGraph:
         """Return whether either of two accounts blocks the other."""
         return (one, other) in self.blocks or (one, other) in self._blocked_by
 
-    def apply_account(self, account: Account) -> None:
+    def is_erased(self, account_id: str) -> bool:
+        """Return whether nothing of an account is to stay."""
+        return self.gone.get(account_id) == ACCOUNT_STATE_ERASED
+
+    def apply_account(self, account: Account, position: int) -> None:
         """Fold an account's whole new state; only what stands beside a post is kept."""
         self.accounts[account.id] = Author(
             id=account.id,
@@ -101,6 +107,12 @@ class CopiedGraph:
             display_name=account.display_name,
             version=account.version,
         )
+        if account.state:
+            self.gone[account.id] = account.state
+        else:
+            self.gone.discard(account.id)
+        if account.state == ACCOUNT_STATE_ERASED:
+            self.erased.add(None, position, account.id)
 
     def apply_follow(self, follow: Follow) -> None:
         """Fold whether one account follows another."""

@@ -143,6 +143,7 @@ class PostFacts:
         author_id: Whose it is.
         visibility: Who may see it; 0 once removed.
         trains: Whether it was handed to those who train models; False once removed.
+        picture: See `picture_name`; empty once removed.
         digest: See `content_digest`; empty once removed, and only then.
     """
 
@@ -150,6 +151,7 @@ class PostFacts:
     author_id: str
     visibility: int
     trains: bool
+    picture: bytes
     digest: bytes
 
     @property
@@ -167,8 +169,15 @@ class PostFacts:
         """Return the facts of a post; `post` is None once it is removed."""
         place, author_id = ref.created_position, ref.author_id
         if post is None:
-            return cls(place, author_id, visibility=0, trains=False, digest=b"")
-        return cls(place, author_id, post.visibility, post.uses.train, content_digest(post))
+            return cls(place, author_id, visibility=0, trains=False, picture=b"", digest=b"")
+        return cls(
+            place,
+            author_id,
+            post.visibility,
+            post.uses.train,
+            picture_name(post.picture.sha256),
+            content_digest(post),
+        )
 
 
 _DIGEST_BYTES: Final = 16
@@ -186,14 +195,20 @@ def content_digest(post: Post) -> bytes:
     return hashlib.blake2b(said_bytes, digest_size=_DIGEST_BYTES).digest()
 
 
+def picture_name(sha256: str) -> bytes:
+    """Return 16 bytes for a picture, which no other one has."""
+    return hashlib.blake2b(sha256.encode(), digest_size=_DIGEST_BYTES).digest()
+
+
 _AUTHOR_AT: Final = NUMBER_BYTES
 _VISIBILITY_AT: Final = _AUTHOR_AT + ID_BYTES
-_DIGEST_AT: Final = _VISIBILITY_AT + 2
+_PICTURE_AT: Final = _VISIBILITY_AT + 2
+_DIGEST_AT: Final = _PICTURE_AT + _DIGEST_BYTES
 
 
 def _encode_facts(facts: PostFacts) -> bytes:
     place, author = NUMBER.encode(facts.created_position), ID.encode(facts.author_id)
-    return place + author + bytes((facts.visibility, facts.trains)) + facts.digest
+    return place + author + bytes((facts.visibility, facts.trains)) + facts.picture + facts.digest
 
 
 def _decode_facts(data: bytes) -> PostFacts:
@@ -202,9 +217,10 @@ def _decode_facts(data: bytes) -> PostFacts:
         author_id=ID.decode(data[_AUTHOR_AT:_VISIBILITY_AT]),
         visibility=data[_VISIBILITY_AT],
         trains=bool(data[_VISIBILITY_AT + 1]),
+        picture=data[_PICTURE_AT:_DIGEST_AT],
         digest=data[_DIGEST_AT:],
     )
 
 
 FACTS: Final[Codec[PostFacts]] = Codec(_encode_facts, _decode_facts)
-"""A number, an identifier, a byte each for visibility and training, the digest: 42 bytes."""
+"""A number, an identifier, a byte each for visibility and training, picture, digest: 58 bytes."""

@@ -10,6 +10,7 @@ from kanvas_platform.rpc.context import caller, remaining, require_caller
 from kanvas_timeline.check_picture import check_picture
 from kanvas_timeline.create_post import create_post
 from kanvas_timeline.delete_post import delete_post
+from kanvas_timeline.find_unshown_pictures import find_unshown_pictures
 from kanvas_timeline.get_audience import get_audience, in_parts
 from kanvas_timeline.get_post import get_post
 from kanvas_timeline.like_post import set_like
@@ -185,6 +186,15 @@ class Timeline(TimelineServiceServicer):
                 request.sha256, caller(), sources=self._sources, timeout=remaining(CALL_SECONDS)
             )
         return pb.CheckPictureResponse(author_id=found.author_id or "", public=found.public)
+
+    async def FindUnshownPictures(  # noqa: N802 - the contract's name
+        self, request: pb.FindUnshownPicturesRequest, context: Context
+    ) -> pb.FindUnshownPicturesResponse:
+        """See the contract."""
+        unshown = await find_unshown_pictures(
+            request.sha256s, replica=self._sources.replica, timeout=remaining(CALL_SECONDS)
+        )
+        return pb.FindUnshownPicturesResponse(sha256s=unshown)
 
     async def _set_like(
         self, request: pb.LikePostRequest | pb.UnlikePostRequest, *, liked: bool

@@ -17,6 +17,6 @@ def present(state: TimelineState, reader_id: str | None, stored: StoredPost) -> 
     return PostView(
         post=post,
         created_position=stored.ref.created_position,
-        like_count=state.like_counts.get(post_id, 0),
-        liked=reader_id is not None and (post_id, reader_id) in state.likes,
+        like_count=state.likes.count(post_id),
+        liked=reader_id is not None and state.likes.has(post_id, reader_id),
     )

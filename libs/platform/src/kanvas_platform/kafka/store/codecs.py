@@ -45,6 +45,9 @@ ID: Final[Codec[str]] = Codec(pack_id, unpack_id)
 NUMBER: Final[Codec[int]] = Codec(_encode_number, _decode_number)
 """A number from 0 to 2^64 - 1: 8 bytes, big-endian, so that bytes sort as numbers do."""
 
+BYTES: Final[Codec[bytes]] = Codec(bytes, bytes)
+"""Bytes as they are."""
+
 TEXT: Final[Codec[str]] = Codec(str.encode, bytes.decode)
 """A text: UTF-8."""
 

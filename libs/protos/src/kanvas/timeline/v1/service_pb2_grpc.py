@@ -97,6 +97,11 @@ class TimelineServiceStub:
                 request_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.CheckPictureRequest.SerializeToString,
                 response_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.CheckPictureResponse.FromString,
                 _registered_method=True)
+        self.FindUnshownPictures = channel.unary_unary(
+                '/kanvas.timeline.v1.TimelineService/FindUnshownPictures',
+                request_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.FindUnshownPicturesRequest.SerializeToString,
+                response_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.FindUnshownPicturesResponse.FromString,
+                _registered_method=True)
 
 
 class TimelineServiceServicer:
@@ -191,6 +196,14 @@ class TimelineServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def FindUnshownPictures(self, request, context):
+        """Which of some pictures no post shows, whoever may see it: for whoever deletes their files.
+        INVALID_ARGUMENT where a hash is none, or there are more than 1,000.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_TimelineServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -248,6 +261,11 @@ def add_TimelineServiceServicer_to_server(servicer, server):
                     servicer.CheckPicture,
                     request_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.CheckPictureRequest.FromString,
                     response_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.CheckPictureResponse.SerializeToString,
+            ),
+            'FindUnshownPictures': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindUnshownPictures,
+                    request_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.FindUnshownPicturesRequest.FromString,
+                    response_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.FindUnshownPicturesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -555,6 +573,33 @@ class TimelineService:
             '/kanvas.timeline.v1.TimelineService/CheckPicture',
             kanvas_dot_timeline_dot_v1_dot_service__pb2.CheckPictureRequest.SerializeToString,
             kanvas_dot_timeline_dot_v1_dot_service__pb2.CheckPictureResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindUnshownPictures(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kanvas.timeline.v1.TimelineService/FindUnshownPictures',
+            kanvas_dot_timeline_dot_v1_dot_service__pb2.FindUnshownPicturesRequest.SerializeToString,
+            kanvas_dot_timeline_dot_v1_dot_service__pb2.FindUnshownPicturesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -53,6 +53,10 @@ class TimelineServiceStub:
     """Whether the caller may see a picture: by a post that shows it. INVALID_ARGUMENT where `sha256`
     is none. A picture that no post shows and one whose posts the caller may not see are one answer.
     """
+    FindUnshownPictures: _aio.UnaryUnaryMultiCallable[_service_pb2.FindUnshownPicturesRequest, _service_pb2.FindUnshownPicturesResponse]
+    """Which of some pictures no post shows, whoever may see it: for whoever deletes their files.
+    INVALID_ARGUMENT where a hash is none, or there are more than 1,000.
+    """
 
 class TimelineServiceServicer(metaclass=_abc_1.ABCMeta):
     """Posts and feeds.
@@ -158,6 +162,16 @@ class TimelineServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_service_pb2.CheckPictureResponse]:
         """Whether the caller may see a picture: by a post that shows it. INVALID_ARGUMENT where `sha256`
         is none. A picture that no post shows and one whose posts the caller may not see are one answer.
+        """
+
+    @_abc_1.abstractmethod
+    def FindUnshownPictures(
+        self,
+        request: _service_pb2.FindUnshownPicturesRequest,
+        context: _aio.ServicerContext[_service_pb2.FindUnshownPicturesRequest, _abc.Awaitable[_service_pb2.FindUnshownPicturesResponse]],
+    ) -> _abc.Awaitable[_service_pb2.FindUnshownPicturesResponse]:
+        """Which of some pictures no post shows, whoever may see it: for whoever deletes their files.
+        INVALID_ARGUMENT where a hash is none, or there are more than 1,000.
         """
 
 def add_TimelineServiceServicer_to_server(servicer: TimelineServiceServicer, server: _aio.Server) -> None: ...
