@@ -53,7 +53,7 @@ export NO_PROXY := $(no_proxy)
 
 .DEFAULT_GOAL := help
 .PHONY: help env run stop status logs clean distclean demo chaos bench bench-compare \
-	test no-servers servers long unit contract integration e2e coverage mutants reader-score first-run wheels fetch system lint drift breaking \
+	test no-servers servers long unit contract integration e2e coverage mutants reader-score first-run wheels fetch system lint static drift breaking \
 	fmt proto api observability lock k8s k8s-check \
 	easel-env easel-train easel-eval easel-lock
 
@@ -142,7 +142,9 @@ wheels: env ## Whether each locked package comes ready built: three Pythons, x86
 	@$(VENV)/python -m kanvas_local.wheels
 
 ##@ Change it
-lint: env drift breaking ## What CI holds against you first: style, types, walls, contracts
+lint: env drift breaking static ## What CI holds against you first: style, types, walls, contracts
+
+static: env ## What is read and not run: style, types, walls, contracts, the page
 	@$(VENV)/ruff check
 	@$(VENV)/ruff format --check
 	@$(VENV)/mypy $(SOURCES)
