@@ -46,6 +46,13 @@ def test_a_plan_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert Plan.read(tmp_path / "none.json") == Plan()
 
 
+def test_a_plan_of_an_earlier_release_is_read(tmp_path: Path) -> None:
+    unit = '{"kafka": {"name": "kafka", "argv": ["java"]}}'
+    path = tmp_path / "plan.json"
+    path.write_text(f'{{"base_port": 9380, "instances": 1, "units": {unit}}}')
+    assert Plan.read(path) == Plan(9380, 1, {"kafka": Unit(name="kafka", argv=("java",))})
+
+
 def test_a_unit_whose_code_changed_is_another_unit() -> None:
     assert dataclasses.replace(_UNIT, version="2").digest != _UNIT.digest
     assert dataclasses.replace(_UNIT).digest == _UNIT.digest

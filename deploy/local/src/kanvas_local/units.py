@@ -83,7 +83,9 @@ class Plan:
 
 
 def _unit(fields: dict[str, Any]) -> Unit:
-    tuples = {name: tuple(fields[name]) for name in ("argv", "needs", "beside", "after", "ports")}
+    # A stack that runs may have been started by an earlier release, which knew less of a unit.
+    several = ("argv", "needs", "beside", "after", "ports")
+    tuples = {name: tuple(fields.get(name, ())) for name in several}
     return Unit(**{**fields, **tuples})
 
 

@@ -32,7 +32,7 @@ from .places import REPOSITORY, WORK
 from .residuals import Residuals
 from .sprites import drawn, sprites
 
-FILE = REPOSITORY / "services" / "imagegen" / "drawings" / "sharpener.onnx"
+FILE = REPOSITORY / "libs" / "painters" / "drawings" / "sharpener.onnx"
 SIDE = 512  # pixels of the truth
 CROP = 80  # of them, what a step sees
 BATCH = 32
