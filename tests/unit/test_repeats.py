@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from kanvas.graph.v1.records_pb2 import ACCOUNT_STATE_ERASED, Account, GraphRecord
+from kanvas.graph.v1.records_pb2 import ACCOUNT_STATE_ERASED, Account, Archive, GraphRecord
 from kanvas_imagegen.domain import commands as painting
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.contract import Command
@@ -48,6 +48,12 @@ GRAPH: dict[type, Callable[[Graph, str, str], object]] = {
         _erased_follower(world, ada, ben), ((ada, ben),), (), ()
     ),
     graph.UseSession: lambda world, ada, ben: graph.UseSession(_after_an_hour(world, ada)),
+    graph.AskExport: lambda world, ada, ben: graph.AskExport(new_id(), 60.0),
+    graph.FinishExport: lambda world, ada, ben: graph.FinishExport(
+        ada, _asked(world, ada), Archive(), 60.0
+    ),
+    graph.FailExport: lambda world, ada, ben: graph.FailExport(ada, _asked(world, ada)),
+    graph.RemoveExport: lambda world, ada, ben: graph.RemoveExport(ada, _ready(world, ada)),
 }
 FEED: dict[type, Callable[[Feed, str], object]] = {
     feed.CreatePost: lambda world, _: check_post(
@@ -100,6 +106,17 @@ def _posts_of_erased(world: Feed, account_id: str) -> tuple[str, ...]:
     post_id = world.post(account_id)
     world.copy(GraphRecord(account=Account(id=account_id, state=ACCOUNT_STATE_ERASED)))
     return (post_id,)
+
+
+def _asked(world: Graph, account_id: str) -> str:
+    world.do(account_id, graph.AskExport(new_id(), 60.0))
+    return world.state.exports[account_id].id
+
+
+def _ready(world: Graph, account_id: str) -> str:
+    export_id = _asked(world, account_id)
+    world.do("", graph.FinishExport(account_id, export_id, Archive(), 60.0))
+    return export_id
 
 
 def _copy(world: Feed, follower: str, followee: str) -> feed.CopyGraph:

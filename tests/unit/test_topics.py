@@ -12,6 +12,7 @@ from kanvas.feed.v1.records_pb2 import Post, Visibility
 from kanvas.graph.v1.records_pb2 import (
     Account,
     Block,
+    Export,
     Follow,
     GraphRecord,
     KeptHandle,
@@ -59,6 +60,7 @@ DRAFTS: dict[Callable[..., Draft], list[Callable[[], Draft]]] = {
         lambda: graph.erased_credentials_draft("a1", KeptHandle(digest=b"digest"))
     ],
     graph.session_draft: [lambda: graph.session_draft(Session(id="s1", account_id="a1"))],
+    graph.export_draft: [lambda: graph.export_draft(Export(id="e1", account_id="a1"))],
     graph.session_ended_draft: [lambda: graph.session_ended_draft(_ENDED)],
     timeline.post_draft: [lambda: timeline.post_draft(Post(id="p1"))],
     timeline.removed_draft: [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ from starlette.types import ASGIApp
 
 from kanvas.feed.v1 import records_pb2 as feed
 from kanvas.graph.v1 import service_pb2 as graph
-from kanvas.graph.v1.records_pb2 import Session
+from kanvas.graph.v1.records_pb2 import EXPORT_STATE_READY, Archive, Export, Session
 from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceStub
 from kanvas.imagegen.v1 import service_pb2 as imagegen
 from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
@@ -23,6 +24,7 @@ from kanvas.timeline.v1 import service_pb2 as timeline
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceServicer, TimelineServiceStub
 from kanvas_gateway.block_link import StreamLink, ToldBlocks
 from kanvas_gateway.blocks_ahead import BlocksAhead
+from kanvas_gateway.downloads import Downloads
 from kanvas_gateway.ended_sessions import EndedSessions
 from kanvas_gateway.entrypoints.http.app import create_app
 from kanvas_gateway.entrypoints.http.services import HttpServices
@@ -32,7 +34,7 @@ from kanvas_gateway.public_pictures import PublicPictures
 from kanvas_gateway.session_uses import SessionUses
 from kanvas_gateway.tokens import PAGE_SECONDS, Tokens
 from kanvas_gateway.write_limits import WriteLimits
-from kanvas_platform.errors import KanvasError, PositionNotReached
+from kanvas_platform.errors import KanvasError, PositionNotReached, Unavailable
 from kanvas_platform.ids import new_id
 from kanvas_platform.rpc.context import caller, remaining
 from kanvas_platform.testing.clock import ManualClock
@@ -88,6 +90,31 @@ class HeldPictures:
         return len(await self.read(name))
 
 
+ARCHIVE = Archive(
+    name=f"{ANA}/{new_id()}/{new_id()}", size_bytes=2500, part_bytes=1000, sha256="cd" * 32
+)
+
+
+@dataclass
+class HeldArchives:
+    """One archive, in three parts."""
+
+    data: bytes = field(default_factory=lambda: bytes(range(250)) * 10)
+    away: bool = False
+    reading: asyncio.Event | None = None
+    begun: int = 0
+
+    async def read(self, name: str, number: int, start: int, end: int) -> bytes:
+        self.begun += 1
+        if self.reading is not None:
+            await self.reading.wait()
+        if self.away:
+            raise Unavailable("The object store does not answer.", retry_after=1.0)
+        assert name == ARCHIVE.name
+        begin = number * ARCHIVE.part_bytes
+        return self.data[begin : begin + ARCHIVE.part_bytes][start:end]
+
+
 @dataclass
 class CopyingTail:
     """A feed tail that has copied the graph up to a position, and says so to the blocks ahead."""
@@ -127,6 +154,7 @@ class Rest:
     timeline: Answers
     images: Answers
     pictures: HeldPictures
+    archives: HeldArchives
     tail: CopyingTail
     clock: ManualClock
     described: Described
@@ -169,6 +197,9 @@ async def running_rest(
 ) -> AsyncIterator[Rest]:
     account = graph.CreateAccountResponse().account
     account.id, account.handle, account.display_name, account.version = ANA, "ana", "Ana", 1
+    export = Export(id=new_id(), account_id=ANA, state=EXPORT_STATE_READY, archive=ARCHIVE)
+    for moment in (export.asked_at, export.ended_at, export.kept_until):
+        moment.FromSeconds(1_790_000_000)
     session = Session(id=SESSION, account_id=ANA)
     # A while after the page's token, however long the test takes until it asks for one.
     session.expires_at.FromSeconds(int(time.time()) + PAGE_SECONDS + 3600)
@@ -179,6 +210,7 @@ async def running_rest(
                 account=account, session=session, position=7
             ),
             "SignIn": graph.SignInResponse(account=account, session=session),
+            "GetExport": graph.GetExportResponse(export=export),
             "ListSessions": graph.ListSessionsResponse(sessions=[session]),
             "GetAccount": graph.GetAccountResponse(account=account, position=7),
             "Follow": graph.FollowResponse(position=8),
@@ -204,7 +236,7 @@ async def running_rest(
             "SubmitJob": imagegen.SubmitJobResponse(job=job, queue_position=2),
         },
     )
-    pictures, clock = HeldPictures(), ManualClock()
+    pictures, archives, clock = HeldPictures(), HeldArchives(), ManualClock()
     ended = EndedSessions(clock=clock, complete=True)
     graph_stub = local_stub(SocialGraphServiceStub, social)
     ahead = BlocksAhead(monotonic=clock.monotonic)
@@ -215,6 +247,7 @@ async def running_rest(
         images=local_stub(ImageGenerationServiceStub, painters),
         pictures=pictures,
         public_pictures=PublicPictures(removal_seconds=REMOVAL_SECONDS, monotonic=clock.monotonic),
+        downloads=Downloads(archives),
         tail=tail,
         blocks=ToldBlocks(ahead, DeafStream()),
         tokens=tokens,
@@ -230,5 +263,16 @@ async def running_rest(
     described = Described()
     async with asgi_client(app, described) as http:
         yield Rest(
-            app, http, tokens, social, feeds, painters, pictures, tail, clock, described, ended
+            app,
+            http,
+            tokens,
+            social,
+            feeds,
+            painters,
+            pictures,
+            archives,
+            tail,
+            clock,
+            described,
+            ended,
         )

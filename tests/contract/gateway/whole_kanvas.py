@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -25,10 +26,12 @@ from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub, Work
 from kanvas.images.v1.records_pb2 import JOB_STATE_QUEUED
 from kanvas.media.v1.picture_pb2 import Picture
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
+from kanvas_gateway.adapters.object_store import ObjectArchives as GivenArchives
 from kanvas_gateway.block_link import ToldBlocks
 from kanvas_gateway.blocks_ahead import BlocksAhead
 from kanvas_gateway.connection_limit import ConnectionLimit
 from kanvas_gateway.domain.logs import FEED
+from kanvas_gateway.downloads import Downloads
 from kanvas_gateway.ended_sessions import EndedBefore, EndedSessions
 from kanvas_gateway.entrypoints.http.app import create_app
 from kanvas_gateway.entrypoints.http.models.samples import ACCOUNT, JOB, PICTURE, POST
@@ -45,14 +48,18 @@ from kanvas_platform.clock import SystemClock
 from kanvas_platform.ids import new_id
 from kanvas_platform.kafka.reading.tail import Since, Tail
 from kanvas_platform.lifecycle import Component
+from kanvas_platform.object_store import open_store
 from kanvas_platform.testing.local_calls import local_stub
 from kanvas_platform.testing.memory_broker import MemoryBroker, MemoryCluster
+from kanvas_social_graph.adapters.object_store import ObjectArchives, ObjectPictures
 from kanvas_social_graph.domain.decide import decide as decide_graph
 from kanvas_social_graph.domain.deletion import GRACE_SECONDS
 from kanvas_social_graph.domain.logs import GRAPH, SIDES
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.entrypoints.grpc import SocialGraph
+from kanvas_social_graph.exporter import Exporter, ExportRules, Underway
 from kanvas_social_graph.kept_handles import HandleSecret
+from kanvas_social_graph.make_export import Belongings
 from kanvas_timeline.bootstrap import Core, assemble
 from kanvas_timeline.entrypoints.grpc import Timeline
 from kanvas_timeline.testing.memory_store import MemoryFeedStore
@@ -141,12 +148,21 @@ def _populated(url: str) -> Kanvas:
         http.headers["Authorization"] = f"Bearer {ben['token']}"
         _made(http, "/v1/jobs", prompt="a red fox in the snow", id=JOB)
         _made(http, "/v1/posts", job_id=JOB, alt_text="A red fox.", caption="#seni", id=POST)
+        _made(http, "/v1/exports")
+        _wait_for_export(http)
     return Kanvas(url, ben["token"], ben["account"]["id"])
+
+
+def _wait_for_export(http: httpx.Client) -> None:
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while http.get("/v1/exports/current").json()["export"]["state"] != "ready":
+        assert time.monotonic() < end, "no export was made"
+        time.sleep(0.05)
 
 
 def _made(http: httpx.Client, path: str, **body: str) -> Any:
     # The ids of the examples are old, and a command must be new.
-    answer = http.post(path, json=body, headers={"Idempotency-Key": new_id()})
+    answer = http.post(path, json=body or None, headers={"Idempotency-Key": new_id()})
     assert answer.is_success, answer.text
     return answer.json()
 
@@ -178,6 +194,7 @@ async def _serving(folder: Path) -> AsyncIterator[str]:
     painting = schedule(
         address="imagegen", broker=broker(), catalogue=CATALOGUE, clock=clock, keep_seconds=86400.0
     )
+    underway = Underway()
     graph_stub = local_stub(
         SocialGraphServiceStub,
         SocialGraph(
@@ -187,7 +204,26 @@ async def _serving(folder: Path) -> AsyncIterator[str]:
             secret=HandleSecret(b"a secret of these tests, 32 bytes"),
             grace_seconds=GRACE_SECONDS,
             clock=clock,
+            underway=underway,
+            export_pause_seconds=0.0,
         ),
+    )
+    timeline_stub = local_stub(
+        TimelineServiceStub, Timeline(sources=feed.sources, commands=feed.log.writer)
+    )
+    images_stub = local_stub(ImageGenerationServiceStub, _AtOnce(painting))
+    exporter = Exporter(
+        belongings=Belongings(
+            replica=graph.replica,
+            timeline=timeline_stub,
+            images=images_stub,
+            pictures=ObjectPictures(open_store("memory:///")),
+        ),
+        commands=graph.writer,
+        archives=ObjectArchives(open_store((folder / "exports").as_uri())),
+        clock=clock,
+        rules=ExportRules(keep_seconds=86400.0, give_up_seconds=60.0, pause_seconds=0.0),
+        underway=underway,
     )
     ahead, ended = BlocksAhead(), EndedSessions(clock=clock)
     ended_before = EndedBefore(
@@ -203,12 +239,11 @@ async def _serving(folder: Path) -> AsyncIterator[str]:
     )
     services = HttpServices(
         graph=graph_stub,
-        timeline=local_stub(
-            TimelineServiceStub, Timeline(sources=feed.sources, commands=feed.log.writer)
-        ),
-        images=local_stub(ImageGenerationServiceStub, _AtOnce(painting)),
+        timeline=timeline_stub,
+        images=images_stub,
         pictures=HeldPictures({PICTURE: b"picture"}),
         public_pictures=PublicPictures(removal_seconds=60.0),
+        downloads=Downloads(GivenArchives((folder / "exports").as_uri())),
         tail=tail,
         blocks=ToldBlocks(ahead, DeafStream()),
         tokens=make_tokens(folder),
@@ -229,6 +264,7 @@ async def _serving(folder: Path) -> AsyncIterator[str]:
         *graph.components,
         *feed.components,
         *painting.log.components,
+        exporter,
         tail,
         ended_before,
         http,

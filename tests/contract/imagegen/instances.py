@@ -166,10 +166,16 @@ class Service:
         return updates
 
     async def listed(
-        self, at: Instance, *, owner: str | None = None, page_size: int = 0, cursor: str = ""
+        self,
+        at: Instance,
+        *,
+        owner: str | None = None,
+        page_size: int = 0,
+        cursor: str = "",
+        everything: bool = False,
     ) -> pb.ListJobsResponse:
-        """Ask an instance for a page of the owner's unpublished work."""
-        request = pb.ListJobsRequest(page_size=page_size, cursor=cursor)
+        """Ask an instance for a page of the owner's unpublished work, or of all jobs."""
+        request = pb.ListJobsRequest(page_size=page_size, cursor=cursor, all=everything)
         return await at.client.call(at.stub.ListJobs, request, identity=owner or self.owner)
 
     async def finished(self, job: Job, *, at: Instance | None = None) -> Job:

@@ -317,7 +317,11 @@ async def test_unpublished_work_is_listed_in_pages_until_it_is_published(service
         await first.client.call(first.stub.MarkPublished, request, identity=service.owner)
     listed = await service.listed(standby)
     assert [job.id for job in listed.jobs] == [jobs[1].id, jobs[0].id]
-    assert not (await service.listed(standby, owner=new_id())).jobs
+    everything = await service.listed(standby, everything=True)
+    assert [job.id for job in everything.jobs] == [job.id for job in reversed(jobs)]
+    for everybody in (False, True):
+        stranger = await service.listed(standby, owner=new_id(), everything=everybody)
+        assert not stranger.jobs
 
 
 async def test_a_forgotten_job_is_nowhere(service: Service) -> None:
@@ -333,6 +337,7 @@ async def test_a_forgotten_job_is_nowhere(service: Service) -> None:
     ]
     assert answers[0] == answers[1]
     assert not (await service.listed(standby)).jobs
+    assert not (await service.listed(standby, everything=True)).jobs
     check = pb.CheckPictureRequest(sha256=painted.picture.sha256)
     seen = await standby.client.call(standby.stub.CheckPicture, check, identity=service.owner)
     assert not seen.visible

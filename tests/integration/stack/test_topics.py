@@ -58,6 +58,7 @@ async def play(services: Stack, folder: Path) -> None:
     await ben.put(f"/v1/posts/{post_id}/like")
     await ann.delete(f"/v1/posts/{post_id}")
     await ben.put(f"/v1/accounts/{ann.account['id']}/block")
+    await ann.post("/v1/exports", {})
     await ann.sign_in(ann.account["handle"], "a password of Ann's")
     await ann.delete("/v1/sessions")
     await ann.close()

@@ -18,6 +18,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GatewaySettings
         "INSTANCE": "gateway-1",
         "TOKEN_KEY_FILE": str(key),
         "MEDIA_URL": f"file://{tmp_path}",
+        "EXPORTS_URL": f"file://{tmp_path}",
         "WEB_ROOT": str(tmp_path),
         "STREAM_PUBLIC_URL": "ws://127.0.0.1:1",
     }.items():

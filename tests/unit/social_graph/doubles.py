@@ -16,10 +16,12 @@ from kanvas_social_graph.domain.logs import GRAPH
 from kanvas_social_graph.domain.state import GraphState
 from kanvas_social_graph.entrypoints.grpc import SocialGraph
 from kanvas_social_graph.errors import HashingBusy
+from kanvas_social_graph.exporter import Underway
 from kanvas_social_graph.kept_handles import HandleSecret
 
 GRACE_SECONDS = 14 * 86400
 SECRET = HandleSecret(b"a secret of these tests, 32 bytes")
+EXPORT_PAUSE_SECONDS = 86_400.0
 
 
 class GraphLog:
@@ -60,7 +62,7 @@ class GraphLog:
         assert timeout > 0
         asked = (command.actor, command.id)
         known = self._answers.get(asked)
-        if known is not None:
+        if command.id and known is not None:
             return replace(known, repeated=True)
         for draft in decide(self.state, command, self.clock.now()):
             topic, meta = draft.log.topic, meta_of(draft.record)
@@ -69,7 +71,8 @@ class GraphLog:
             meta.created_position = self._created.setdefault((topic, draft.key), meta.position)
             meta.decided_at.CopyFrom(to_timestamp(self.clock.now()))
             self.state.apply(topic, draft.record)
-        return self._answers.setdefault(asked, Receipt(self.position, {}))
+        receipt = Receipt(self.position, {})
+        return self._answers.setdefault(asked, receipt) if command.id else receipt
 
 
 class PlainPasswords:
@@ -86,7 +89,9 @@ class PlainPasswords:
         return password_hash == f"${password}"
 
 
-def graph_stub(log: GraphLog, clock: ManualClock) -> SocialGraphServiceStub:
+def graph_stub(
+    log: GraphLog, clock: ManualClock, underway: Underway | None = None
+) -> SocialGraphServiceStub:
     """Return the service over a log, as callers reach it."""
     servicer = SocialGraph(
         replica=log,
@@ -95,5 +100,7 @@ def graph_stub(log: GraphLog, clock: ManualClock) -> SocialGraphServiceStub:
         secret=SECRET,
         grace_seconds=GRACE_SECONDS,
         clock=clock,
+        underway=underway or Underway(),
+        export_pause_seconds=EXPORT_PAUSE_SECONDS,
     )
     return local_stub(SocialGraphServiceStub, servicer)

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from kanvas.graph.v1.records_pb2 import (
     ACCOUNT_STATE_DELETING,
     ACCOUNT_STATE_ERASED,
+    EXPORT_STATE_ASKED,
+    EXPORT_STATE_READY,
     Account,
     Block,
     CredentialsRecord,
+    ExportRecord,
     Follow,
     GraphRecord,
     KeptHandle,
@@ -23,9 +26,9 @@ ADA, BOB, CLEO, DAN, EVE, FAY = (f"01890000-0000-7000-8000-00000000000{n}" for n
 SESSIONS = [f"01890000-0000-7000-8000-0000000000{n:02}" for n in range(10, 15)]
 DAY = 86_400
 
-Record = GraphRecord | CredentialsRecord | SessionRecord
+Record = GraphRecord | CredentialsRecord | SessionRecord | ExportRecord
 
-FOLDED = (4, "dbb57587c932dcf9")
+FOLDED = (5, "5f9e1d1b0ed4eecd")
 """The version of the fold, and the digest of the bytes below. Whoever changes what a record folds
 into, also a record that could not be folded before, raises `FORMAT`, and puts both here."""
 
@@ -52,6 +55,17 @@ def records() -> Sequence[Record]:
             record.session.ended_at.FromSeconds(ended * DAY)
         record.meta.created_position = 100 + number
         record.meta.decided_at.FromSeconds(max(made, used, ended or 0) * DAY)
+        return record
+
+    def export(whose: str, *, ready: bool = False, left: bool = True) -> ExportRecord:
+        record = ExportRecord()
+        record.export.account_id = whose
+        if not left:
+            return record
+        record.export.state = EXPORT_STATE_READY if ready else EXPORT_STATE_ASKED
+        record.export.asked_at.FromSeconds(DAY)
+        if ready:
+            record.export.kept_until.FromSeconds(8 * DAY)
         return record
 
     def leaving(who: str, day: int) -> GraphRecord:
@@ -91,6 +105,12 @@ def records() -> Sequence[Record]:
         GraphRecord(account=Account(id=EVE, handle="h4", version=3)),  # who keeps the account
         GraphRecord(account=Account(id=FAY, version=3, state=ACCOUNT_STATE_ERASED)),
         CredentialsRecord(account_id=FAY, kept_handle=kept),
+        export(ADA),
+        export(BOB),
+        export(BOB, ready=True),
+        export(FAY),
+        export(FAY, left=False),
+        export("nobody"),
         GraphRecord(),
         GraphRecord.FromString(b"\x7a\x01k"),  # of a later version of the contract
         GraphRecord(account=Account(id="nobody", handle="nobody")),

@@ -67,6 +67,11 @@ class Layout:
         return self.data / "media"
 
     @property
+    def exports(self) -> Path:
+        """Archives of exports, in parts."""
+        return self.data / "exports"
+
+    @property
     def token_key(self) -> Path:
         """The private key that signs access tokens."""
         return self.data / "token-key.pem"
@@ -78,6 +83,6 @@ class Layout:
 
     def make(self) -> None:
         """Create the folders."""
-        for folder in (self.run, self.log, self.etc, self.data, self.media):
+        for folder in (self.run, self.log, self.etc, self.data, self.media, self.exports):
             folder.mkdir(parents=True, exist_ok=True)
         self.root.chmod(0o700)

@@ -123,6 +123,10 @@ class Services:
         return {
             **self._kept_state(f"social-graph-{instance}"),
             "HANDLE_KEY_FILE": str(self.layout.handle_key),
+            "TIMELINE_TARGETS": self._targets("timeline"),
+            "IMAGEGEN_TARGETS": self._targets("imagegen"),
+            "MEDIA_URL": self.layout.media.as_uri(),
+            "EXPORTS_URL": self.layout.exports.as_uri(),
         }
 
     def _kept_state(self, unit: str) -> dict[str, str]:
@@ -157,6 +161,7 @@ class Services:
             "TIMELINE_TARGETS": self._targets("timeline"),
             "IMAGEGEN_TARGETS": self._targets("imagegen"),
             "MEDIA_URL": self.layout.media.as_uri(),
+            "EXPORTS_URL": self.layout.exports.as_uri(),
             "TOKEN_KEY_FILE": str(self.layout.token_key),
             "WEB_ROOT": str(DIST),
             # Demos, mishaps, benches and tests write more than any person, and come from here.

@@ -874,6 +874,37 @@ PRIVACY = Board(
             [Query(total(rate("kanvas_graph_sign_ins_total"), "outcome"), "{{outcome}}")],
         ),
         Panel(
+            "Exports",
+            "Attempts to make an export, by outcome. One that failed is tried again.",
+            "ops",
+            [Query(total(rate("kanvas_graph_exports_total"), "outcome"), "{{outcome}}")],
+        ),
+        Panel(
+            "Exports that wait or are kept",
+            "Exports that are not made yet, and those whose archive is kept for a week.",
+            "short",
+            [
+                Query(highest(now(f"kanvas_graph_exports_{state}")), state)
+                for state in ("asked", "ready")
+            ],
+        ),
+        Panel(
+            "Oldest export",
+            "How long somebody has waited for an export. After six hours it is given up.",
+            "s",
+            [Query(highest(now("kanvas_graph_export_oldest_seconds")), "oldest")],
+        ),
+        Panel(
+            "Archives",
+            "Bytes of exports that were made. Archives that no record names are swept: of attempts "
+            "that died, of exports from before, of accounts that were erased.",
+            "Bps",
+            [
+                Query(total(rate("kanvas_graph_export_bytes_total")), "made"),
+                Query(total(rate("kanvas_graph_exports_swept_total")), "swept, archives"),
+            ],
+        ),
+        Panel(
             "Ended sessions",
             "Sessions that were signed out, as the gateway that remembers most of them does. At "
             "100,000 others begin to be signed out with them.",

@@ -42,3 +42,8 @@ def content_path(sha256: str, ending: str) -> str:
         ending: Says the type where a store keeps no attributes; without the dot.
     """
     return f"{sha256[:2]}/{sha256[2:4]}/{sha256}.{ending}"
+
+
+def part_path(name: str, number: int) -> str:
+    """Return where a part of something lies that is stored in parts, from 0 on."""
+    return f"{name}/{number:06}"

@@ -8,11 +8,12 @@ from kanvas.feed.v1.records_pb2 import FeedRecord
 from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceStub
 from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
-from kanvas_gateway.adapters.object_store import ObjectPictures
+from kanvas_gateway.adapters.object_store import ObjectArchives, ObjectPictures
 from kanvas_gateway.block_link import StreamLink, ToldBlocks
 from kanvas_gateway.blocks_ahead import BlocksAhead
 from kanvas_gateway.connection_limit import ConnectionLimit
 from kanvas_gateway.domain.logs import FEED
+from kanvas_gateway.downloads import Downloads
 from kanvas_gateway.ended_sessions import EndedBefore, EndedSessions
 from kanvas_gateway.entrypoints.http.app import create_app
 from kanvas_gateway.entrypoints.http.server import HttpServer, believe_proxies
@@ -71,6 +72,7 @@ async def build_rest(settings: GatewaySettings, *, parent: int, stream: int) -> 
         images=images_client.stub(ImageGenerationServiceStub),
         pictures=ObjectPictures(settings.media_url),
         public_pictures=PublicPictures(removal_seconds=settings.media_removal_seconds),
+        downloads=Downloads(ObjectArchives(settings.exports_url)),
         tail=tail,
         blocks=ToldBlocks(ahead, stream_link),
         tokens=Tokens(

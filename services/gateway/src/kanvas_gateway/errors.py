@@ -3,6 +3,7 @@
 KanvasError
 ├── FailedPrecondition
 │   ├── AccountDiffers
+│   ├── ExportNotReady
 │   ├── JobNotFinished
 │   └── PreconditionFailed
 ├── InvalidArgument
@@ -13,6 +14,7 @@ KanvasError
 │   ├── MediaTypeUnsupported
 │   ├── MethodNotAllowed
 │   ├── NotJson
+│   ├── RangeNotSatisfiable
 │   └── RequestMalformed
 ├── NotFound
 │   ├── PictureUnknown
@@ -46,6 +48,12 @@ from kanvas_platform.errors import (
 )
 
 
+class ExportNotReady(FailedPrecondition):
+    """The export has no archive: it is not made yet, gone, or failed."""
+
+    reason = "EXPORT_NOT_READY"
+
+
 class JobNotFinished(FailedPrecondition):
     """The job has no picture: it still runs, failed or was canceled."""
 
@@ -56,6 +64,15 @@ class PreconditionFailed(FailedPrecondition):
     """What is there is not what the condition of the request expects."""
 
     reason = "PRECONDITION_FAILED"
+
+
+class RangeNotSatisfiable(InvalidArgument):
+    """What is there has no byte of the range that the request asks for.
+
+    Its metadata has the `size` in bytes of what is there.
+    """
+
+    reason = "RANGE_NOT_SATISFIABLE"
 
 
 class BodyTimeout(InvalidArgument):

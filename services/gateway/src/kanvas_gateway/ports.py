@@ -52,6 +52,17 @@ class Pictures(Protocol):
         """
 
 
+class Archives(Protocol):
+    """Archives of exports, in parts, as social-graph has stored them."""
+
+    async def read(self, name: str, number: int, start: int, end: int) -> bytes:
+        """Return bytes of a part of an archive, from `start` on, up to but without `end`.
+
+        Raises:
+            Unavailable: The store does not answer, or lacks the part.
+        """
+
+
 class FeedTail(Protocol):
     """The own tail of `kanvas.feed.v1`."""
 

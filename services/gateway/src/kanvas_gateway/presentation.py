@@ -7,6 +7,8 @@ Values that are not set are absent or null as the models of REST in `entrypoints
 from datetime import UTC, datetime
 from typing import Any
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from kanvas.feed.v1 import records_pb2 as feed
 from kanvas.graph.v1 import records_pb2 as graph
 from kanvas.graph.v1 import service_pb2 as graph_service
@@ -22,6 +24,12 @@ FILE_SUFFIXES = {"image/webp": "webp", "image/png": "png"}
 _VISIBILITIES = {
     feed.VISIBILITY_PUBLIC: "public",
     feed.VISIBILITY_FOLLOWERS: "followers",
+}
+
+_EXPORT_STATES = {
+    graph.EXPORT_STATE_READY: "ready",
+    graph.EXPORT_STATE_GONE: "gone",
+    graph.EXPORT_STATE_FAILED: "failed",
 }
 
 JOB_STATES = {
@@ -68,6 +76,45 @@ def present_session(session: graph.Session, current_id: str) -> dict[str, Any]:
         "used_at": rfc3339(to_seconds(session.used_at)),
         "expires_at": rfc3339(to_seconds(session.expires_at)),
     }
+
+
+def present_export(
+    export: graph.Export, progress: graph_service.ExportProgress | None, archive_path: str
+) -> dict[str, Any]:
+    """Return an export as its owner sees it.
+
+    Args:
+        export: The export.
+        progress: How far it is; None while it is not being made.
+        archive_path: Path under which the gateway serves the archive.
+    """
+    state = _EXPORT_STATES.get(export.state, "waiting" if progress is None else "making")
+    archive = export.archive if export.HasField("archive") else None
+    return {
+        "id": export.id,
+        "state": state,
+        "asked_at": rfc3339(to_seconds(export.asked_at)),
+        "ended_at": _moment(export.ended_at) if export.HasField("ended_at") else None,
+        "kept_until": _moment(export.kept_until) if export.HasField("kept_until") else None,
+        "progress": None
+        if progress is None
+        else {
+            "posts": progress.posts,
+            "pictures": progress.pictures,
+            "size_bytes": progress.size_bytes,
+        },
+        "archive": None
+        if archive is None
+        else {
+            "url": archive_path,
+            "size_bytes": archive.size_bytes,
+            "sha256": archive.sha256,
+        },
+    }
+
+
+def _moment(timestamp: Timestamp) -> str:
+    return rfc3339(to_seconds(timestamp))
 
 
 def present_relationship(relationship: graph_service.Relationship) -> dict[str, bool]:

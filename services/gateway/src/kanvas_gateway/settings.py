@@ -48,6 +48,9 @@ class GatewaySettings(ServiceSettings):
     media_url: StoreUrl
     """Where pictures lie, as imagegen writes them."""
 
+    exports_url: StoreUrl
+    """Where the archives of exports lie, as social-graph writes them."""
+
     media_removal_seconds: int = Field(default=3600, ge=2, le=7 * 24 * 3600)
     """Within so many seconds a picture that everybody might see, and that nobody may see any more,
     is shown no more: the longest time for which a browser or a proxy may keep it."""

@@ -79,6 +79,7 @@ export function answer(call: Call, host: string): Answer {
   if (call.parts[2] === "password") return ok(ENDED);
   if (area === "accounts" || area === "handles") return accounts(call);
   if (area === "sessions") return sessions(call, host);
+  if (area === "exports") return exports(call);
   if (area === "models") return ok({ models: [COLLAGE, EASEL] });
   if (area === "jobs") return jobs(call);
   if (area === "posts") return posts(call);
@@ -98,7 +99,7 @@ function isForMembers({ method, parts: [area, id, edge] }: Call): boolean {
     case "sessions":
       return method === "GET" || (method === "DELETE" && id !== "current");
     default:
-      return area === "jobs";
+      return area === "jobs" || area === "exports";
   }
 }
 
@@ -119,6 +120,20 @@ const ELSEWHERE = {
   system: "iPhone",
   current: false,
 };
+
+const EXPORT = {
+  id: "01900000-0000-7000-8000-0000000000e1",
+  state: "ready",
+  asked_at: "2026-11-28T08:00:00.000Z",
+  ended_at: "2026-11-28T08:01:00.000Z",
+  kept_until: "2026-12-05T08:01:00.000Z",
+  progress: null,
+  archive: { url: "/v1/exports/current/archive", size_bytes: 2_400_000, sha256: "ab".repeat(32) },
+};
+
+function exports({ method }: Call): Answer {
+  return method === "POST" ? problem(429, "EXPORT_TOO_SOON") : ok({ export: EXPORT });
+}
 
 const streamUrl = (host: string) => `ws://${host}/v1/stream`;
 

@@ -10,11 +10,13 @@ KanvasError
 │   ├── Blocked
 │   └── SelfFollow
 ├── NotFound
-│   └── AccountUnknown
+│   ├── AccountUnknown
+│   └── ExportUnknown
 ├── PermissionDenied
 │   ├── AccountDeleting
 │   └── PasswordWrong
 ├── ResourceExhausted
+│   ├── ExportTooSoon
 │   ├── HashingBusy
 │   └── RateLimited
 └── Unauthenticated
@@ -69,6 +71,12 @@ class AccountUnknown(NotFound):
     reason = "ACCOUNT_UNKNOWN"
 
 
+class ExportUnknown(NotFound):
+    """The account has never asked for an export."""
+
+    reason = "EXPORT_UNKNOWN"
+
+
 class CredentialsWrong(Unauthenticated):
     """The handle or the password is wrong; which one is not said."""
 
@@ -97,6 +105,12 @@ class RateLimited(ResourceExhausted):
     """There were too many attempts to sign in with one handle."""
 
     reason = "RATE_LIMITED"
+
+
+class ExportTooSoon(ResourceExhausted):
+    """The account asked for an export a short while ago, and it did not fail."""
+
+    reason = "EXPORT_TOO_SOON"
 
 
 class HashingBusy(ResourceExhausted):

@@ -1,7 +1,9 @@
 """What this service needs from outside, as protocols."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from kanvas.media.v1.picture_pb2 import Picture
 from kanvas_platform.kafka.service_log import FoldedLog
 from kanvas_social_graph.domain.state import GraphState
 
@@ -29,3 +31,31 @@ class Passwords(Protocol):
         Raises:
             HashingBusy: Too many are being hashed.
         """
+
+
+class Pictures(Protocol):
+    """Finished pictures, as imagegen has stored them."""
+
+    async def read(self, picture: Picture) -> bytes | None:
+        """Return the bytes of a picture; None where there is none.
+
+        Raises:
+            Unavailable: The store does not answer.
+        """
+
+
+class Archives(Protocol):
+    """Archives of exports, each in parts, in a store that holds nothing else.
+
+    Raises:
+        Unavailable: The store does not answer; from every method.
+    """
+
+    async def put(self, name: str, number: int, data: bytes) -> None:
+        """Store a part of an archive."""
+
+    async def remove(self, name: str) -> None:
+        """Remove an archive, or all whose name begins with these whole folders."""
+
+    async def names(self) -> Sequence[str]:
+        """Return the names of all archives that have a part."""

@@ -65,7 +65,7 @@ recent_floor = Gauge(
 )
 read_seconds = Histogram(
     "kanvas_timeline_read_seconds",
-    "Time to answer a read; feed: home, user, global, tag, post, audience, picture",
+    "Time to answer a read; feed: home, user, global, tag, post, audience, picture, likes",
     ["feed"],
     buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
 )

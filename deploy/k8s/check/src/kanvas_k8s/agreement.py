@@ -212,13 +212,13 @@ def wrong_folders(process: Process) -> list[Finding]:
     """Return the folders to write to that lie in no volume, and a bucket without credentials."""
     found = []
     state = process.setting("state_folder")
-    media = urlsplit(process.setting("media_url") or "")
-    for folder in (state, media.path if media.scheme == "file" else None):
+    stores = [urlsplit(process.setting(name) or "") for name in ("media_url", "exports_url")]
+    for folder in (state, *(store.path for store in stores if store.scheme == "file")):
         volume = process.mounted(folder) if folder else None
         if folder and (volume is None or "persistentVolumeClaim" not in volume):
             found.append(process.finding(f"{folder} lies in no persistent volume"))
     secrets = any("secretRef" in source for source in process.container.get("envFrom", ()))
-    if media.scheme not in ("", "file") and not secrets:
+    if any(store.scheme not in ("", "file") for store in stores) and not secrets:
         found.append(process.finding("it is given no credentials of the bucket"))
     return found
 

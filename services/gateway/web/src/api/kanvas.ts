@@ -6,11 +6,13 @@ import type {
   Applied,
   CanceledJob,
   CurrentSession,
+  Export,
   FeedPage,
   JobPage,
   JobRequest,
   Likes,
   Models,
+  OwnExport,
   PasswordChange,
   Position,
   PostRequest,
@@ -126,6 +128,16 @@ export const setFollow = (id: string, follow: boolean) =>
 
 export const setBlock = (id: string, block: boolean) =>
   write(request<Applied>(block ? "PUT" : "DELETE", `/v1/accounts/${encode(id)}/block`));
+
+// Exports
+
+export async function exportAskedFor(): Promise<Export> {
+  return (await request<OwnExport>("GET", "/v1/exports/current")).export;
+}
+
+export async function askForExport(): Promise<Export> {
+  return (await request<OwnExport>("POST", "/v1/exports")).export;
+}
 
 // Painting
 

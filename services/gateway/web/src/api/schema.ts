@@ -92,6 +92,24 @@ export interface components {
             graph_position: string;
         };
         /**
+         * Archive
+         * @description The file of an export.
+         */
+        Archive: {
+            /**
+             * Url
+             * @description Path; for you alone.
+             */
+            url: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Sha256
+             * @description Of the whole file, in hexadecimal digits.
+             */
+            sha256: string;
+        };
+        /**
          * Author
          * @description Who published a post, under the names of the present.
          */
@@ -138,6 +156,55 @@ export interface components {
             stream_token: string;
             /** Stream Url */
             stream_url: string;
+        };
+        /**
+         * Export
+         * @description The export that you asked for last.
+         */
+        Export: {
+            /**
+             * Id
+             * Format: uuid7
+             */
+            id: string;
+            /**
+             * State
+             * @description `gone`: the archive was kept long enough, and is removed.
+             * @enum {string}
+             */
+            state: "waiting" | "making" | "ready" | "gone" | "failed";
+            /**
+             * Asked At
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            asked_at: string;
+            /**
+             * Ended At
+             * @description When it was made, or given up.
+             */
+            ended_at: string | null;
+            /**
+             * Kept Until
+             * @description Until when the archive is kept.
+             */
+            kept_until: string | null;
+            /** @description While it is being made. */
+            progress: components["schemas"]["ExportProgress"] | null;
+            /** @description While it is ready. */
+            archive: components["schemas"]["Archive"] | null;
+        };
+        /**
+         * ExportProgress
+         * @description How far an export is. Nobody knows before how much there is.
+         */
+        ExportProgress: {
+            /** Posts */
+            posts: number;
+            /** Pictures */
+            pictures: number;
+            /** Size Bytes */
+            size_bytes: number;
         };
         /**
          * Failure
@@ -380,6 +447,13 @@ export interface components {
             id?: string | null;
         };
         /**
+         * OwnExport
+         * @description An export.
+         */
+        OwnExport: {
+            export: components["schemas"]["Export"];
+        };
+        /**
          * PasswordChange
          * @description Change your password. Everywhere else you are signed out.
          * @example {
@@ -591,7 +665,7 @@ export interface components {
          * Reason
          * @enum {string}
          */
-        Reason: "ACCOUNT_DELETING" | "ACCOUNT_DIFFERS" | "ACCOUNT_EXISTS" | "ACCOUNT_NOT_COPIED" | "ACCOUNT_UNKNOWN" | "ALREADY_EXISTS" | "BLOCKED" | "BODY_TIMEOUT" | "BODY_TOO_LARGE" | "CLIENT_HEADER_REQUIRED" | "CLOCK_DIFFERS" | "COMMAND_DISPLACED" | "COMMAND_EXPIRED" | "COMMAND_ID_REUSED" | "CONFLICT" | "CREDENTIALS_WRONG" | "DEADLINE_EXCEEDED" | "FAILED_PRECONDITION" | "HANDLE_TAKEN" | "HEAD_TIMEOUT" | "HEAD_TOO_LARGE" | "HISTORY_UNAVAILABLE" | "IDENTITY_REQUIRED" | "INTERNAL" | "INVALID_ARGUMENT" | "JOB_EXISTS" | "JOB_NOT_FINISHED" | "JOB_UNKNOWN" | "MEDIA_TYPE_UNSUPPORTED" | "METHOD_NOT_ALLOWED" | "NOT_FOUND" | "NOT_FRESH" | "NOT_JSON" | "NOT_LEADER" | "NOT_YOURS" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "PASSWORD_WRONG" | "PERMISSION_DENIED" | "PICTURE_UNDECIDED" | "PICTURE_UNKNOWN" | "POSITION_NOT_REACHED" | "POSITION_UNKNOWN" | "POST_EXISTS" | "POST_UNKNOWN" | "PRECONDITION_FAILED" | "QUEUE_FULL" | "RATE_LIMITED" | "RECORD_REFUSED" | "REQUEST_MALFORMED" | "RESOURCE_EXHAUSTED" | "ROUTE_UNKNOWN" | "SELF_FOLLOW" | "SESSIONS_UNKNOWN" | "SESSION_ENDED" | "STATEMENT_REFUSED" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOO_MANY_CONNECTIONS" | "TOO_MANY_WRITES" | "UNAUTHENTICATED" | "UNAVAILABLE" | "VERSION_CONFLICT" | "VIEWS_BEHIND";
+        Reason: "ACCOUNT_DELETING" | "ACCOUNT_DIFFERS" | "ACCOUNT_EXISTS" | "ACCOUNT_NOT_COPIED" | "ACCOUNT_UNKNOWN" | "ALREADY_EXISTS" | "BLOCKED" | "BODY_TIMEOUT" | "BODY_TOO_LARGE" | "CLIENT_HEADER_REQUIRED" | "CLOCK_DIFFERS" | "COMMAND_DISPLACED" | "COMMAND_EXPIRED" | "COMMAND_ID_REUSED" | "CONFLICT" | "CREDENTIALS_WRONG" | "DEADLINE_EXCEEDED" | "EXPORT_NOT_READY" | "EXPORT_TOO_SOON" | "EXPORT_UNKNOWN" | "FAILED_PRECONDITION" | "HANDLE_TAKEN" | "HEAD_TIMEOUT" | "HEAD_TOO_LARGE" | "HISTORY_UNAVAILABLE" | "IDENTITY_REQUIRED" | "INTERNAL" | "INVALID_ARGUMENT" | "JOB_EXISTS" | "JOB_NOT_FINISHED" | "JOB_UNKNOWN" | "MEDIA_TYPE_UNSUPPORTED" | "METHOD_NOT_ALLOWED" | "NOT_FOUND" | "NOT_FRESH" | "NOT_JSON" | "NOT_LEADER" | "NOT_YOURS" | "OUTCOME_UNKNOWN" | "OVERLOADED" | "PASSWORD_WRONG" | "PERMISSION_DENIED" | "PICTURE_UNDECIDED" | "PICTURE_UNKNOWN" | "POSITION_NOT_REACHED" | "POSITION_UNKNOWN" | "POST_EXISTS" | "POST_UNKNOWN" | "PRECONDITION_FAILED" | "QUEUE_FULL" | "RANGE_NOT_SATISFIABLE" | "RATE_LIMITED" | "RECORD_REFUSED" | "REQUEST_MALFORMED" | "RESOURCE_EXHAUSTED" | "ROUTE_UNKNOWN" | "SELF_FOLLOW" | "SESSIONS_UNKNOWN" | "SESSION_ENDED" | "STATEMENT_REFUSED" | "TOKEN_EXPIRED" | "TOKEN_INVALID" | "TOO_MANY_CONNECTIONS" | "TOO_MANY_WRITES" | "UNAUTHENTICATED" | "UNAVAILABLE" | "VERSION_CONFLICT" | "VIEWS_BEHIND";
         /**
          * Relationship
          * @description How you stand to an account.
@@ -1517,8 +1591,78 @@ export interface components {
                 };
             };
         };
-        /** @description Not Found: `JOB_UNKNOWN`, `POST_UNKNOWN`. */
+        /** @description Too Many Requests: `EXPORT_TOO_SOON`, `TOO_MANY_CONNECTIONS`. */
+        TooManyRequests5: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "EXPORT_TOO_SOON" | "TOO_MANY_CONNECTIONS";
+                    /** @constant */
+                    status?: 429;
+                };
+            };
+        };
+        /** @description Not Found: `EXPORT_UNKNOWN`. */
         NotFound4: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "EXPORT_UNKNOWN";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+        /** @description Conflict: `ACCOUNT_DIFFERS`, `EXPORT_NOT_READY`. */
+        Conflict9: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ACCOUNT_DIFFERS" | "EXPORT_NOT_READY";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Requested Range Not Satisfiable: `RANGE_NOT_SATISFIABLE`. */
+        RequestedRangeNotSatisfiable1: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
+                "Content-Range": components["headers"]["Content-Range"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "RANGE_NOT_SATISFIABLE";
+                    /** @constant */
+                    status?: 416;
+                };
+            };
+        };
+        /** @description Not Found: `JOB_UNKNOWN`, `POST_UNKNOWN`. */
+        NotFound5: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1535,7 +1679,7 @@ export interface components {
             };
         };
         /** @description Conflict: `ACCOUNT_DIFFERS`, `ACCOUNT_NOT_COPIED`, `COMMAND_EXPIRED`, `JOB_NOT_FINISHED`, `POST_EXISTS`. */
-        Conflict9: {
+        Conflict10: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1587,7 +1731,7 @@ export interface components {
             };
         };
         /** @description Not Found: `POST_UNKNOWN`, `ROUTE_UNKNOWN`. */
-        NotFound5: {
+        NotFound6: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1656,7 +1800,7 @@ export interface components {
             };
         };
         /** @description Not Found: `JOB_UNKNOWN`. */
-        NotFound6: {
+        NotFound7: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1673,7 +1817,7 @@ export interface components {
             };
         };
         /** @description Conflict: `ACCOUNT_DIFFERS`, `COMMAND_EXPIRED`, `JOB_EXISTS`. */
-        Conflict10: {
+        Conflict11: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1690,7 +1834,7 @@ export interface components {
             };
         };
         /** @description Too Many Requests: `QUEUE_FULL`, `TOO_MANY_CONNECTIONS`, `TOO_MANY_WRITES`. */
-        TooManyRequests5: {
+        TooManyRequests6: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1708,7 +1852,7 @@ export interface components {
             };
         };
         /** @description Not Found: `JOB_UNKNOWN`, `ROUTE_UNKNOWN`. */
-        NotFound7: {
+        NotFound8: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1725,7 +1869,7 @@ export interface components {
             };
         };
         /** @description Not Found: `PICTURE_UNKNOWN`, `ROUTE_UNKNOWN`. */
-        NotFound8: {
+        NotFound9: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1765,7 +1909,7 @@ export interface components {
         "Idempotency-Key": string;
         /** @description What you sign in with; its name in plain words is shown in the list. */
         "User-Agent": string;
-        /** @description Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
+        /** @description Tags of which what is there must have one (RFC 9110). Only pictures and archives have a tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a write is not done. */
         "If-Match": string;
         /** @description The trace that the request belongs to (W3C Trace Context). One that is malformed is passed over. */
         traceparent: string;
@@ -1777,16 +1921,24 @@ export interface components {
         "Kanvas-Client": string;
         /** @description Tags of what you have (RFC 9110): if that is there, the answer is 304. */
         "If-None-Match": string;
+        /** @description `bytes=<first>-<last>` or `bytes=-<how many>`: the answer is that part (206). Several ranges, and what is none, are passed over. */
+        Range: string;
+        /** @description Tag of what you have a part of: if that is there no more, all of it comes. */
+        "If-Range": string;
     };
     requestBodies: never;
     headers: {
-        /** @description A picture comes whole. */
-        "Accept-Ranges": "none";
+        /** @description A picture comes whole; of an archive one may ask for a part. */
+        "Accept-Ranges": "bytes" | "none";
         /** @description Who may keep the answer, and for how long. */
         "Cache-Control": string;
+        /** @description The name under which a browser saves it. */
+        "Content-Disposition": string;
+        /** @description Which bytes these are, and of how many. */
+        "Content-Range": string;
         /** @description Whether pages of other sites may show it: what everybody may see. */
         "Cross-Origin-Resource-Policy": "cross-origin" | "same-origin";
-        /** @description The hash of the picture, in quotation marks. */
+        /** @description The hash of the picture or the archive, in quotation marks. */
         ETag: string;
         /** @description Id of the request in all logs. */
         "Kanvas-Trace": string;
@@ -1831,10 +1983,13 @@ export type Account = components['schemas']['Account'];
 export type AccountPage = components['schemas']['AccountPage'];
 export type AccountView = components['schemas']['AccountView'];
 export type Applied = components['schemas']['Applied'];
+export type Archive = components['schemas']['Archive'];
 export type Author = components['schemas']['Author'];
 export type CanceledJob = components['schemas']['CanceledJob'];
 export type Config = components['schemas']['Config'];
 export type CurrentSession = components['schemas']['CurrentSession'];
+export type Export = components['schemas']['Export'];
+export type ExportProgress = components['schemas']['ExportProgress'];
 export type Failure = components['schemas']['Failure'];
 export type FeedPage = components['schemas']['FeedPage'];
 export type Job = components['schemas']['Job'];
@@ -1844,6 +1999,7 @@ export type Model = components['schemas']['Model'];
 export type Models = components['schemas']['Models'];
 export type NewJob = components['schemas']['NewJob'];
 export type NewPost = components['schemas']['NewPost'];
+export type OwnExport = components['schemas']['OwnExport'];
 export type PasswordChange = components['schemas']['PasswordChange'];
 export type Picture = components['schemas']['Picture'];
 export type Post = components['schemas']['Post'];
@@ -1907,19 +2063,23 @@ export type ResponseServiceUnavailable5 = components['responses']['ServiceUnavai
 export type ResponseNotFound3 = components['responses']['NotFound3'];
 export type ResponseForbidden3 = components['responses']['Forbidden3'];
 export type ResponseTooManyRequests4 = components['responses']['TooManyRequests4'];
+export type ResponseTooManyRequests5 = components['responses']['TooManyRequests5'];
 export type ResponseNotFound4 = components['responses']['NotFound4'];
 export type ResponseConflict9 = components['responses']['Conflict9'];
+export type ResponseRequestedRangeNotSatisfiable1 = components['responses']['RequestedRangeNotSatisfiable1'];
+export type ResponseNotFound5 = components['responses']['NotFound5'];
+export type ResponseConflict10 = components['responses']['Conflict10'];
 export type ResponseInternalServerError3 = components['responses']['InternalServerError3'];
 export type ResponseServiceUnavailable6 = components['responses']['ServiceUnavailable6'];
-export type ResponseNotFound5 = components['responses']['NotFound5'];
+export type ResponseNotFound6 = components['responses']['NotFound6'];
 export type ResponseInternalServerError4 = components['responses']['InternalServerError4'];
 export type ResponseServiceUnavailable7 = components['responses']['ServiceUnavailable7'];
 export type ResponseForbidden4 = components['responses']['Forbidden4'];
-export type ResponseNotFound6 = components['responses']['NotFound6'];
-export type ResponseConflict10 = components['responses']['Conflict10'];
-export type ResponseTooManyRequests5 = components['responses']['TooManyRequests5'];
 export type ResponseNotFound7 = components['responses']['NotFound7'];
+export type ResponseConflict11 = components['responses']['Conflict11'];
+export type ResponseTooManyRequests6 = components['responses']['TooManyRequests6'];
 export type ResponseNotFound8 = components['responses']['NotFound8'];
+export type ResponseNotFound9 = components['responses']['NotFound9'];
 export type ResponseServiceUnavailable8 = components['responses']['ServiceUnavailable8'];
 export type ParameterIdempotencyKey = components['parameters']['Idempotency-Key'];
 export type ParameterUserAgent = components['parameters']['User-Agent'];
@@ -1929,8 +2089,12 @@ export type ParameterKanvasBrowser = components['parameters']['kanvas_browser'];
 export type ParameterKanvasAccount = components['parameters']['Kanvas-Account'];
 export type ParameterKanvasClient = components['parameters']['Kanvas-Client'];
 export type ParameterIfNoneMatch = components['parameters']['If-None-Match'];
+export type ParameterRange = components['parameters']['Range'];
+export type ParameterIfRange = components['parameters']['If-Range'];
 export type HeaderAcceptRanges = components['headers']['Accept-Ranges'];
 export type HeaderCacheControl = components['headers']['Cache-Control'];
+export type HeaderContentDisposition = components['headers']['Content-Disposition'];
+export type HeaderContentRange = components['headers']['Content-Range'];
 export type HeaderCrossOriginResourcePolicy = components['headers']['Cross-Origin-Resource-Policy'];
 export type HeaderETag = components['headers']['ETag'];
 export type HeaderKanvasTrace = components['headers']['Kanvas-Trace'];

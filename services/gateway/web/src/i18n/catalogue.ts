@@ -375,6 +375,38 @@ export const catalogue = {
     en: "Your password is changed. Everywhere else you are signed out.",
     id: "Kata sandi Anda sudah diganti. Anda sudah keluar dari semua tempat lain.",
   },
+  "settings.data": { en: "Your data", id: "Data Anda" },
+  "settings.export.about": {
+    en: "You may have all that belongs to you in one archive: your profile, your posts and pictures, what you had painted, whom you follow and block, what you like, and where you are signed in. It opens in a browser, and programs can read it.",
+    id: "Anda dapat memperoleh semua milik Anda dalam satu arsip: profil, kiriman dan gambar, apa yang Anda lukis, siapa yang Anda ikuti dan blokir, apa yang Anda sukai, dan tempat Anda masuk. Arsip itu dapat dibuka di peramban dan dibaca program.",
+  },
+  "settings.export.loading": { en: "Looking for your export", id: "Mencari ekspor Anda" },
+  "settings.export.ask": { en: "Make an archive", id: "Buat arsip" },
+  "settings.export.anew": { en: "Replace it by a new one", id: "Ganti dengan yang baru" },
+  "settings.export.waiting": {
+    en: "Your archive is going to be made. You may leave this page.",
+    id: "Arsip Anda akan dibuat. Anda boleh meninggalkan halaman ini.",
+  },
+  "settings.export.making": {
+    en: {
+      one: "Your archive is being made: {n} post so far. You may leave this page.",
+      other: "Your archive is being made: {n} posts so far. You may leave this page.",
+    },
+    id: "Arsip Anda sedang dibuat: {n} kiriman sejauh ini. Anda boleh meninggalkan halaman ini.",
+  },
+  "settings.export.ready": {
+    en: "Your archive is ready, until {until}.",
+    id: "Arsip Anda siap, hingga {until}.",
+  },
+  "settings.export.gone": {
+    en: "Your archive was kept for as long as archives are, and is gone. You can have a new one.",
+    id: "Arsip Anda telah disimpan selama batas waktunya dan kini sudah tidak ada. Anda dapat meminta yang baru.",
+  },
+  "settings.export.failed": {
+    en: "Your archive could not be made. Nothing of yours is lost: ask again.",
+    id: "Arsip Anda tidak berhasil dibuat. Tidak ada milik Anda yang hilang: minta lagi.",
+  },
+  "settings.export.download": { en: "Download ({size})", id: "Unduh ({size})" },
   "settings.places": { en: "Where you are signed in", id: "Tempat Anda masuk" },
   "settings.places.loading": { en: "Loading the list", id: "Memuat daftar" },
   "settings.places.appOn": { en: "{app} on {system}", id: "{app} di {system}" },
@@ -533,6 +565,14 @@ export const catalogue = {
       other: "That was a lot at once. Wait {n} seconds, then try again.",
     },
     id: "Terlalu banyak sekaligus. Tunggu {n} detik, lalu coba lagi.",
+  },
+  "problem.exportTooSoon": {
+    en: "An export can be asked for once a day. Ask again later.",
+    id: "Ekspor dapat diminta sekali sehari. Minta lagi nanti.",
+  },
+  "problem.exportGone": {
+    en: "There is no archive any more. Ask for a new export.",
+    id: "Arsipnya sudah tidak ada. Minta ekspor baru.",
   },
   "problem.tooLarge": {
     en: "That is too long. Shorten it.",

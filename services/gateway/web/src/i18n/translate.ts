@@ -34,6 +34,24 @@ export function seconds(value: number): string {
   });
 }
 
+const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+const PER_SIZE = 1000;
+
+/** The length of a file, such as `2.4 MB`. */
+export function bytes(value: number): string {
+  let [amount, size] = [value, 0];
+  while (amount >= PER_SIZE && size < SIZES.length - 1) {
+    amount /= PER_SIZE;
+    size += 1;
+  }
+  return number(amount, {
+    style: "unit",
+    unit: SIZES[size],
+    unitDisplay: "short",
+    maximumFractionDigits: 1,
+  });
+}
+
 const SPANS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["second", 60],
   ["minute", 60],

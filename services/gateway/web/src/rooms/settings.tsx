@@ -10,6 +10,7 @@ import { Field } from "../parts/field";
 import { PasswordForm } from "../parts/password-form";
 import { SignedInPlaces } from "../parts/signed-in-places";
 import { useRefusedForm } from "../parts/use-refused-form";
+import { YourData } from "../parts/your-data";
 import { navigate } from "../router";
 import { learnAccount } from "../state/people";
 import { chooseLanguage, language, type Theme, theme } from "../state/preferences";
@@ -34,6 +35,7 @@ export function Settings() {
         {me && <ProfilePart key={me.id} me={me} />}
         <LookPart />
         {me && <SessionPart me={me} />}
+        {me && <YourData />}
       </div>
     </div>
   );

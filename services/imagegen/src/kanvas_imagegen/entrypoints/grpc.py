@@ -149,6 +149,7 @@ class ImageGenerationService(ImageGenerationServiceServicer):
         """See the contract."""
         page = await list_jobs(
             require_caller(),
+            everything=request.all,
             page_size=request.page_size,
             cursor=request.cursor,
             replica=self._replica,

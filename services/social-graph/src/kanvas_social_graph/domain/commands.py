@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from kanvas.graph.v1.records_pb2 import Archive
+
 
 @dataclass(frozen=True)
 class StartSession:
@@ -131,3 +133,37 @@ class SetBlock:
 
     account_id: str
     active: bool
+
+
+@dataclass(frozen=True)
+class AskExport:
+    """Ask for an archive of what belongs to the actor, at most once in so many seconds."""
+
+    export_id: str
+    pause_seconds: float
+
+
+@dataclass(frozen=True)
+class FinishExport:
+    """Note that the archive of an export was made, and is kept for so many seconds."""
+
+    account_id: str
+    export_id: str
+    archive: Archive
+    keep_seconds: float
+
+
+@dataclass(frozen=True)
+class FailExport:
+    """Give an export up."""
+
+    account_id: str
+    export_id: str
+
+
+@dataclass(frozen=True)
+class RemoveExport:
+    """Note that the archive of an export is kept no longer."""
+
+    account_id: str
+    export_id: str

@@ -4,11 +4,20 @@ from collections.abc import Sequence
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from kanvas.graph.v1.records_pb2 import Account, Device, Session
+from kanvas.graph.v1.records_pb2 import (
+    EXPORT_STATE_ASKED,
+    EXPORT_STATE_READY,
+    Account,
+    Device,
+    Export,
+    ExportState,
+    Session,
+)
 from kanvas_platform.errors import CommandIdReused
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.records.logs import Draft
 from kanvas_social_graph.domain.commands import (
+    AskExport,
     ChangePassword,
     CreateAccount,
     DeleteAccount,
@@ -16,7 +25,10 @@ from kanvas_social_graph.domain.commands import (
     EndSession,
     EraseAccount,
     EraseBelongings,
+    FailExport,
+    FinishExport,
     KeepAccount,
+    RemoveExport,
     SetBlock,
     SetFollow,
     StartSession,
@@ -33,11 +45,20 @@ from kanvas_social_graph.domain.deletion import (
     kept,
     kept_handle,
 )
+from kanvas_social_graph.domain.exports import (
+    asked,
+    failed,
+    forgotten,
+    gone,
+    ready,
+    seconds_to_wait,
+)
 from kanvas_social_graph.domain.logs import (
     account_draft,
     block_draft,
     credentials_draft,
     erased_credentials_draft,
+    export_draft,
     follow_draft,
     session_draft,
 )
@@ -56,6 +77,7 @@ from kanvas_social_graph.errors import (
     AccountUnknown,
     Blocked,
     CredentialsWrong,
+    ExportTooSoon,
     HandleTaken,
     PasswordWrong,
     SelfFollow,
@@ -65,6 +87,7 @@ from kanvas_social_graph.errors import (
 
 DeletionCommand = DeleteAccount | KeepAccount | EraseAccount | EraseBelongings
 SessionCommand = StartSession | ChangePassword | EndSession | EndOtherSessions | UseSession
+ExportCommand = AskExport | FinishExport | FailExport | RemoveExport
 
 
 def decide(state: GraphState, command: Command, now: float) -> Sequence[Draft]:
@@ -88,6 +111,7 @@ def decide(state: GraphState, command: Command, now: float) -> Sequence[Draft]:
         CredentialsWrong: The password with which a session is to begin was changed meanwhile.
         PasswordWrong: The password that was shown for a change or a deletion was changed meanwhile.
         SessionEnded: The session that acts does not go on, or is not the actor's.
+        ExportTooSoon: The last export was asked for a short while ago.
     """
     match command.body:
         case CreateAccount() as body:
@@ -98,10 +122,10 @@ def decide(state: GraphState, command: Command, now: float) -> Sequence[Draft]:
             return _decide_on_session(state, command.actor, command.body, now)
         case DeleteAccount() | KeepAccount() | EraseAccount() | EraseBelongings():
             return _decide_on_deletion(state, command.actor, command.body, now)
-        case SetFollow() as body:
-            return _set_follow(state, command.actor, body)
-        case SetBlock() as body:
-            return _set_block(state, command.actor, body)
+        case SetFollow() | SetBlock():
+            return _set_edge(state, command.actor, command.body)
+        case AskExport() | FinishExport() | FailExport() | RemoveExport():
+            return _decide_on_export(state, command.actor, command.body, now)
         case other:
             raise TypeError(f"not a command of the graph: {type(other).__name__}")
 
@@ -178,6 +202,7 @@ def _delete_account(
         raise PasswordWrong("The password was changed meanwhile.")
     return [
         account_draft(deleting(before, now + body.grace_seconds)),
+        *_give_up_export(state, account_id, now),
         *_exchange(state, own, body.next_session_id, now),
     ]
 
@@ -201,6 +226,7 @@ def _erase_account(state: GraphState, body: EraseAccount, now: float) -> Sequenc
         account_draft(erased(before)),
         erased_credentials_draft(before.id, kept_handle(body.handle_digest, now)),
         *ending(state.live_sessions(before.id, now), now),
+        *_forget_export(state, before.id),
     ]
 
 
@@ -299,6 +325,14 @@ def _others(state: GraphState, account_id: str, session_id: str, now: float) -> 
     return [one for one in state.live_sessions(account_id, now) if one.id != session_id]
 
 
+def _set_edge(state: GraphState, actor: str, body: SetFollow | SetBlock) -> Sequence[Draft]:
+    match body:
+        case SetFollow():
+            return _set_follow(state, actor, body)
+        case SetBlock():
+            return _set_block(state, actor, body)
+
+
 def _set_follow(state: GraphState, actor: str, body: SetFollow) -> Sequence[Draft]:
     _check_other(state, actor, body.account_id, active=body.active)
     if body.active and state.blocked_either_way(actor, body.account_id):
@@ -321,6 +355,64 @@ def _set_block(state: GraphState, actor: str, body: SetBlock) -> Sequence[Draft]
             if edge in state.follows
         ]
     return drafts
+
+
+def _decide_on_export(
+    state: GraphState, actor: str, body: ExportCommand, now: float
+) -> Sequence[Draft]:
+    match body:
+        case AskExport():
+            after = _ask_export(state, actor, body, now)
+        case FinishExport():
+            before = _export_in(state, body, EXPORT_STATE_ASKED)
+            after = before and ready(before, body.archive, now, body.keep_seconds)
+        case FailExport():
+            before = _export_in(state, body, EXPORT_STATE_ASKED)
+            after = before and failed(before, now)
+        case RemoveExport():
+            before = _export_in(state, body, EXPORT_STATE_READY)
+            after = before and gone(before)
+    return [] if after is None else [export_draft(after)]
+
+
+def _ask_export(state: GraphState, account_id: str, body: AskExport, now: float) -> Export | None:
+    _active(state, account_id)
+    before = state.exports.get(account_id)
+    if before is not None:
+        if before.state == EXPORT_STATE_ASKED:
+            return None
+        wait = seconds_to_wait(before, now, body.pause_seconds)
+        if wait > 0:
+            raise ExportTooSoon("You asked for an export a short while ago.", retry_after=wait)
+    return asked(body.export_id, account_id, now)
+
+
+def _give_up_export(state: GraphState, account_id: str, now: float) -> list[Draft]:
+    """Give an export up that is not made yet: the posts of the account are shown no more.
+
+    An archive from before stays for whoever keeps the account.
+    """
+    export = state.exports.get(account_id)
+    if export is None or export.state != EXPORT_STATE_ASKED:
+        return []
+    return [export_draft(failed(export, now))]
+
+
+def _forget_export(state: GraphState, account_id: str) -> list[Draft]:
+    export = state.exports.get(account_id)
+    return [] if export is None else [export_draft(forgotten(export))]
+
+
+def _export_in(
+    state: GraphState,
+    body: FinishExport | FailExport | RemoveExport,
+    expected: ExportState.ValueType,
+) -> Export | None:
+    """Return the export that a command is about, if it is still in the state that it expects."""
+    export = state.exports.get(body.account_id)
+    if export is None or (export.id, export.state) != (body.export_id, expected):
+        return None
+    return export
 
 
 def _check_other(state: GraphState, actor: str, other: str, *, active: bool) -> None:

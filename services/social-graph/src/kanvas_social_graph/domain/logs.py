@@ -4,6 +4,8 @@ from kanvas.graph.v1.records_pb2 import (
     Account,
     Block,
     CredentialsRecord,
+    Export,
+    ExportRecord,
     Follow,
     GraphRecord,
     KeptHandle,
@@ -28,7 +30,12 @@ SESSIONS = LogSpec(
     record_type=SessionRecord,
     source="/kanvas/social-graph/kanvas.sessions.v1",
 )
-SIDES = (CREDENTIALS, SESSIONS)
+EXPORTS = LogSpec(
+    topic="kanvas.exports.v1",
+    record_type=ExportRecord,
+    source="/kanvas/social-graph/kanvas.exports.v1",
+)
+SIDES = (CREDENTIALS, SESSIONS, EXPORTS)
 
 
 def account_key(account_id: str) -> str:
@@ -114,4 +121,14 @@ def session_ended_draft(ended: SessionEnded) -> Draft:
         key=session_key(ended.account_id, ended.id),
         type="kanvas.graph.session-ended.v1",
         record=GraphRecord(session_ended=ended),
+    )
+
+
+def export_draft(export: Export) -> Draft:
+    """Return a record of the whole new state of an account's export, for this service alone."""
+    return Draft(
+        log=EXPORTS,
+        key=account_key(export.account_id),
+        type="kanvas.exports.export.v1",
+        record=ExportRecord(export=export),
     )

@@ -10,6 +10,9 @@ from kanvas.graph.v1.records_pb2 import (
     Account,
     Block,
     CredentialsRecord,
+    Export,
+    ExportRecord,
+    ExportState,
     Follow,
     GraphRecord,
     KeptHandle,
@@ -31,14 +34,16 @@ from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.kafka.store.tables import Index, Map, Order, Table
 from kanvas_platform.timestamps import to_seconds
 from kanvas_social_graph.domain.deletion import is_active, is_deleting, is_due, is_erased
+from kanvas_social_graph.domain.exports import DUE, Due, due, is_forgotten
 from kanvas_social_graph.domain.sessions import SESSION_SECONDS, end_of, goes_on
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Version of what records fold into. A store of another version is folded anew."""
 
 _ACCOUNT: Final = message(Account)
 _SESSION: Final = message(Session)
 _SESSION_ENDED: Final = message(SessionEnded)
+_EXPORT: Final = message(Export)
 
 _Due = tuple[int, str]
 """Millisecond from which on an account is to be erased, and its id."""
@@ -69,7 +74,7 @@ _FORGOTTEN_AT_ONCE: Final = 8
 
 
 class GraphState:
-    """Accounts, credentials, sessions, follows and blocks, as of the applied positions.
+    """Accounts, credentials, sessions, follows, blocks and exports, as of the applied positions.
 
     `follows` and `blocks` hold active edges only, each with the position that made it.
     `following` and `followers` hold the active follows of an account by that position: whom it
@@ -84,6 +89,8 @@ class GraphState:
     `deleting` holds the accounts that are being deleted, those that are due first above. The handle
     of an erased account is not among `handles`: `kept_handles` has its digest, and until when.
     `erased` holds the accounts that are erased, by the position that said so.
+
+    `exports` holds the newest export of each account.
 
     Attributes:
         space: Where all of it stands.
@@ -113,6 +120,8 @@ class GraphState:
         self.ended: Index[int, int, SessionEnded] = Index(
             space, b"e", NUMBER, NUMBER, _SESSION_ENDED
         )
+        self.exports: Table[str, Export] = Table(space, b"x", ID, _EXPORT)
+        self._exports_due: Index[int, Due, None] = Index(space, b"u", NUMBER, DUE, NOTHING)
 
     def overlay(self) -> Self:
         """Return a layer over this state. What is applied to the layer never reaches this state."""
@@ -126,6 +135,9 @@ class GraphState:
             return
         if isinstance(record, SessionRecord):
             self._apply_session(record)
+            return
+        if isinstance(record, ExportRecord):
+            self._apply_export(record.export)
             return
         assert isinstance(record, GraphRecord)  # noqa: S101 - the replica decodes by LogSpec
         match record.WhichOneof("entity"):
@@ -194,6 +206,18 @@ class GraphState:
         """Return the groups of `ended` that may hold what had not ended by itself at a time."""
         today = int(now) // _DAY
         return range(today - 1, today + _DAYS_AHEAD + 1)
+
+    def exports_due(self, state: ExportState.ValueType) -> Iterator[tuple[Due, Export]]:
+        """Yield the exports in a state, and when each is due, the one that is due first before all.
+
+        Use the iterator up, or drop it, before the next `await`.
+        """
+        for one, _ in self._exports_due.descending(state):
+            yield one, self.exports[one.account_id]
+
+    def count_exports(self, state: ExportState.ValueType) -> int:
+        """Return how many exports are in a state in which something is due."""
+        return self._exports_due.count(state)
 
     def _apply_session(self, record: SessionRecord) -> None:
         session, rank = record.session, record.meta.created_position
@@ -265,6 +289,17 @@ class GraphState:
             del self.blocks[edge]
             self.blocked.remove(blocker_id, blocked_id)
             self.blockers.remove(blocked_id, blocker_id)
+
+    def _apply_export(self, export: Export) -> None:
+        before = self.exports.get(export.account_id)
+        if before is not None and (was := due(before)) is not None:
+            self._exports_due.remove(before.state, was)
+        if is_forgotten(export):
+            self.exports.discard(export.account_id)
+            return
+        self.exports[export.account_id] = export
+        if (now := due(export)) is not None:
+            self._exports_due.add(export.state, now, None)
 
 
 def _due(account: Account) -> _Due:

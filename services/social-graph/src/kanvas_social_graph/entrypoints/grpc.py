@@ -12,6 +12,7 @@ from kanvas_platform.errors import InvalidArgument, Violation
 from kanvas_platform.kafka.service_log import Commands
 from kanvas_platform.rpc.context import caller, remaining, require_caller
 from kanvas_platform.validation import Violations
+from kanvas_social_graph.ask_export import ask_export, find_export
 from kanvas_social_graph.change_edges import set_block, set_follow
 from kanvas_social_graph.change_password import change_password
 from kanvas_social_graph.create_account import SignUp, create_account
@@ -20,6 +21,7 @@ from kanvas_social_graph.domain import commands as asked
 from kanvas_social_graph.domain.rules import gone, hidden
 from kanvas_social_graph.end_sessions import end_sessions
 from kanvas_social_graph.errors import AccountUnknown
+from kanvas_social_graph.exporter import Underway
 from kanvas_social_graph.find_account import find_by_handle, find_by_id
 from kanvas_social_graph.kept_handles import HandleSecret
 from kanvas_social_graph.list_edges import EdgePage, Side, list_edges
@@ -50,6 +52,8 @@ class SocialGraph(SocialGraphServiceServicer):
         secret: HandleSecret,
         grace_seconds: float,
         clock: Clock,
+        underway: Underway,
+        export_pause_seconds: float,
     ) -> None:
         self._replica = replica
         self._commands = commands
@@ -57,6 +61,8 @@ class SocialGraph(SocialGraphServiceServicer):
         self._secret = secret
         self._grace_seconds = grace_seconds
         self._clock = clock
+        self._underway = underway
+        self._export_pause_seconds = export_pause_seconds
         self._check = PasswordCheck(replica=replica, passwords=passwords, clock=clock)
 
     async def CreateAccount(  # noqa: N802 - the contract's name
@@ -213,6 +219,30 @@ class SocialGraph(SocialGraphServiceServicer):
         for part in ended_in_parts(self._replica, self._clock.now()):
             yield pb.ListEndedSessionsResponse(ended=part)
             await asyncio.sleep(0)  # there may be very many, and others wait
+
+    async def AskExport(  # noqa: N802
+        self, request: pb.AskExportRequest, context: Context
+    ) -> pb.AskExportResponse:
+        """See the contract."""
+        export = await ask_export(
+            request.command_id,
+            require_caller(),
+            replica=self._replica,
+            commands=self._commands,
+            pause_seconds=self._export_pause_seconds,
+            timeout=remaining(CALL_SECONDS),
+        )
+        return pb.AskExportResponse(export=export)
+
+    async def GetExport(  # noqa: N802
+        self, request: pb.GetExportRequest, context: Context
+    ) -> pb.GetExportResponse:
+        """See the contract."""
+        export = find_export(require_caller(), replica=self._replica)
+        response = pb.GetExportResponse(export=export)
+        if self._underway.export_id == export.id:
+            response.progress.CopyFrom(self._underway.progress)
+        return response
 
     async def GetAccount(  # noqa: N802
         self, request: pb.GetAccountRequest, context: Context

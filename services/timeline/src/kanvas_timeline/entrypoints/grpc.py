@@ -21,6 +21,7 @@ from kanvas_timeline.list_feeds import (
     list_tag_feed,
     list_user_feed,
 )
+from kanvas_timeline.list_likes import list_likes
 from kanvas_timeline.metrics import read_seconds
 from kanvas_timeline.reading.sources import Sources
 
@@ -157,6 +158,22 @@ class Timeline(TimelineServiceServicer):
             )
         return pb.ListTagFeedResponse(
             views=page.posts, next_cursor=page.next_cursor, position=page.position
+        )
+
+    async def ListLikes(  # noqa: N802 - the contract's name
+        self, request: pb.ListLikesRequest, context: Context
+    ) -> pb.ListLikesResponse:
+        """See the contract."""
+        with read_seconds.labels("likes").time():
+            page = await list_likes(
+                require_caller(),
+                page_size=request.page_size,
+                cursor=request.cursor,
+                sources=self._sources,
+                timeout=remaining(CALL_SECONDS),
+            )
+        return pb.ListLikesResponse(
+            likes=page.likes, next_cursor=page.next_cursor, position=page.position
         )
 
     async def GetAudience(  # noqa: N802 - the contract's name

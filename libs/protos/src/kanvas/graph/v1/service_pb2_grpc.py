@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class SocialGraphServiceStub:
-    """Accounts, credentials, sessions, follows and blocks.
+    """Accounts, credentials, sessions, follows, blocks and exports.
 
     The acting account is the caller's identity (metadata `kanvas-account-id`). Commands carry an
     id (UUIDv7) chosen by the caller; a repeat within 24 hours gets the first answer. Reads may
@@ -90,6 +90,16 @@ class SocialGraphServiceStub:
                 request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ListEndedSessionsRequest.SerializeToString,
                 response_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ListEndedSessionsResponse.FromString,
                 _registered_method=True)
+        self.AskExport = channel.unary_unary(
+                '/kanvas.graph.v1.SocialGraphService/AskExport',
+                request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.AskExportRequest.SerializeToString,
+                response_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.AskExportResponse.FromString,
+                _registered_method=True)
+        self.GetExport = channel.unary_unary(
+                '/kanvas.graph.v1.SocialGraphService/GetExport',
+                request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.GetExportRequest.SerializeToString,
+                response_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.GetExportResponse.FromString,
+                _registered_method=True)
         self.GetAccount = channel.unary_unary(
                 '/kanvas.graph.v1.SocialGraphService/GetAccount',
                 request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.GetAccountRequest.SerializeToString,
@@ -133,7 +143,7 @@ class SocialGraphServiceStub:
 
 
 class SocialGraphServiceServicer:
-    """Accounts, credentials, sessions, follows and blocks.
+    """Accounts, credentials, sessions, follows, blocks and exports.
 
     The acting account is the caller's identity (metadata `kanvas-account-id`). Commands carry an
     id (UUIDv7) chosen by the caller; a repeat within 24 hours gets the first answer. Reads may
@@ -225,6 +235,22 @@ class SocialGraphServiceServicer:
         """Every session that was ended before its time and before the call, and would not have ended by
         itself yet; for a gateway that starts. Some that would have, a day or two ago at most, are among
         them. In parts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AskExport(self, request, context):
+        """Asks for an archive of all that belongs to the caller. One that waits or is being made is the
+        answer, and nothing is asked anew. The archive from before goes. RESOURCE_EXHAUSTED
+        `EXPORT_TOO_SOON` where the last one was asked for a short while ago, and did not fail.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetExport(self, request, context):
+        """The export that the caller asked for last. NOT_FOUND `EXPORT_UNKNOWN` where there was none.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -339,6 +365,16 @@ def add_SocialGraphServiceServicer_to_server(servicer, server):
                     request_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ListEndedSessionsRequest.FromString,
                     response_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ListEndedSessionsResponse.SerializeToString,
             ),
+            'AskExport': grpc.unary_unary_rpc_method_handler(
+                    servicer.AskExport,
+                    request_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.AskExportRequest.FromString,
+                    response_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.AskExportResponse.SerializeToString,
+            ),
+            'GetExport': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetExport,
+                    request_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.GetExportRequest.FromString,
+                    response_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.GetExportResponse.SerializeToString,
+            ),
             'GetAccount': grpc.unary_unary_rpc_method_handler(
                     servicer.GetAccount,
                     request_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.GetAccountRequest.FromString,
@@ -388,7 +424,7 @@ def add_SocialGraphServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class SocialGraphService:
-    """Accounts, credentials, sessions, follows and blocks.
+    """Accounts, credentials, sessions, follows, blocks and exports.
 
     The acting account is the caller's identity (metadata `kanvas-account-id`). Commands carry an
     id (UUIDv7) chosen by the caller; a repeat within 24 hours gets the first answer. Reads may
@@ -656,6 +692,60 @@ class SocialGraphService:
             '/kanvas.graph.v1.SocialGraphService/ListEndedSessions',
             kanvas_dot_graph_dot_v1_dot_service__pb2.ListEndedSessionsRequest.SerializeToString,
             kanvas_dot_graph_dot_v1_dot_service__pb2.ListEndedSessionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AskExport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kanvas.graph.v1.SocialGraphService/AskExport',
+            kanvas_dot_graph_dot_v1_dot_service__pb2.AskExportRequest.SerializeToString,
+            kanvas_dot_graph_dot_v1_dot_service__pb2.AskExportResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetExport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kanvas.graph.v1.SocialGraphService/GetExport',
+            kanvas_dot_graph_dot_v1_dot_service__pb2.GetExportRequest.SerializeToString,
+            kanvas_dot_graph_dot_v1_dot_service__pb2.GetExportResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -13,7 +13,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class SocialGraphServiceStub:
-    """Accounts, credentials, sessions, follows and blocks.
+    """Accounts, credentials, sessions, follows, blocks and exports.
 
     The acting account is the caller's identity (metadata `kanvas-account-id`). Commands carry an
     id (UUIDv7) chosen by the caller; a repeat within 24 hours gets the first answer. Reads may
@@ -70,6 +70,13 @@ class SocialGraphServiceStub:
     itself yet; for a gateway that starts. Some that would have, a day or two ago at most, are among
     them. In parts.
     """
+    AskExport: _aio.UnaryUnaryMultiCallable[_service_pb2.AskExportRequest, _service_pb2.AskExportResponse]
+    """Asks for an archive of all that belongs to the caller. One that waits or is being made is the
+    answer, and nothing is asked anew. The archive from before goes. RESOURCE_EXHAUSTED
+    `EXPORT_TOO_SOON` where the last one was asked for a short while ago, and did not fail.
+    """
+    GetExport: _aio.UnaryUnaryMultiCallable[_service_pb2.GetExportRequest, _service_pb2.GetExportResponse]
+    """The export that the caller asked for last. NOT_FOUND `EXPORT_UNKNOWN` where there was none."""
     GetAccount: _aio.UnaryUnaryMultiCallable[_service_pb2.GetAccountRequest, _service_pb2.GetAccountResponse]
     """One account by id or handle. NOT_FOUND `ACCOUNT_UNKNOWN`."""
     UpdateProfile: _aio.UnaryUnaryMultiCallable[_service_pb2.UpdateProfileRequest, _service_pb2.UpdateProfileResponse]
@@ -88,7 +95,7 @@ class SocialGraphServiceStub:
     """Who follows an account, in pages; nobody where caller and account are hidden from each other."""
 
 class SocialGraphServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Accounts, credentials, sessions, follows and blocks.
+    """Accounts, credentials, sessions, follows, blocks and exports.
 
     The acting account is the caller's identity (metadata `kanvas-account-id`). Commands carry an
     id (UUIDv7) chosen by the caller; a repeat within 24 hours gets the first answer. Reads may
@@ -203,6 +210,25 @@ class SocialGraphServiceServicer(metaclass=_abc_1.ABCMeta):
         itself yet; for a gateway that starts. Some that would have, a day or two ago at most, are among
         them. In parts.
         """
+
+    @_abc_1.abstractmethod
+    def AskExport(
+        self,
+        request: _service_pb2.AskExportRequest,
+        context: _aio.ServicerContext[_service_pb2.AskExportRequest, _abc.Awaitable[_service_pb2.AskExportResponse]],
+    ) -> _abc.Awaitable[_service_pb2.AskExportResponse]:
+        """Asks for an archive of all that belongs to the caller. One that waits or is being made is the
+        answer, and nothing is asked anew. The archive from before goes. RESOURCE_EXHAUSTED
+        `EXPORT_TOO_SOON` where the last one was asked for a short while ago, and did not fail.
+        """
+
+    @_abc_1.abstractmethod
+    def GetExport(
+        self,
+        request: _service_pb2.GetExportRequest,
+        context: _aio.ServicerContext[_service_pb2.GetExportRequest, _abc.Awaitable[_service_pb2.GetExportResponse]],
+    ) -> _abc.Awaitable[_service_pb2.GetExportResponse]:
+        """The export that the caller asked for last. NOT_FOUND `EXPORT_UNKNOWN` where there was none."""
 
     @_abc_1.abstractmethod
     def GetAccount(

@@ -120,7 +120,8 @@ class ImageGenerationServiceServicer:
 
     def ListJobs(self, request, context):
         """What of the caller's work is not published: jobs that wait or run, pictures that are kept, and
-        jobs that failed; newest first. INVALID_ARGUMENT with field violations.
+        jobs that failed; newest first. Or all jobs, where the caller wants that. INVALID_ARGUMENT with
+        field violations.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -32,7 +32,8 @@ class ImageGenerationServiceStub:
     """One job."""
     ListJobs: _aio.UnaryUnaryMultiCallable[_service_pb2.ListJobsRequest, _service_pb2.ListJobsResponse]
     """What of the caller's work is not published: jobs that wait or run, pictures that are kept, and
-    jobs that failed; newest first. INVALID_ARGUMENT with field violations.
+    jobs that failed; newest first. Or all jobs, where the caller wants that. INVALID_ARGUMENT with
+    field violations.
     """
     CancelJob: _aio.UnaryUnaryMultiCallable[_service_pb2.CancelJobRequest, _service_pb2.CancelJobResponse]
     """Cancels a job; one that has ended stays as it ended."""
@@ -91,7 +92,8 @@ class ImageGenerationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_service_pb2.ListJobsRequest, _abc.Awaitable[_service_pb2.ListJobsResponse]],
     ) -> _abc.Awaitable[_service_pb2.ListJobsResponse]:
         """What of the caller's work is not published: jobs that wait or run, pictures that are kept, and
-        jobs that failed; newest first. INVALID_ARGUMENT with field violations.
+        jobs that failed; newest first. Or all jobs, where the caller wants that. INVALID_ARGUMENT with
+        field violations.
         """
 
     @_abc_1.abstractmethod

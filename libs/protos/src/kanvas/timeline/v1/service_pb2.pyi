@@ -593,6 +593,90 @@ class ListTagFeedResponse(_message.Message):
 Global___ListTagFeedResponse: _TypeAlias = ListTagFeedResponse  # noqa: Y015
 
 @_typing.final
+class ListLikesRequest(_message.Message):
+    """Arguments of ListLikes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    CURSOR_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """1 to 1,000; 0 for 100."""
+    cursor: _builtins.str
+    """`next_cursor` of the page before; empty for the first."""
+    def __init__(
+        self,
+        *,
+        page_size: _builtins.int = ...,
+        cursor: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "page_size", b"page_size"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListLikesRequest: _TypeAlias = ListLikesRequest  # noqa: Y015
+
+@_typing.final
+class ListLikesResponse(_message.Message):
+    """Result of ListLikes."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LIKES_FIELD_NUMBER: _builtins.int
+    NEXT_CURSOR_FIELD_NUMBER: _builtins.int
+    POSITION_FIELD_NUMBER: _builtins.int
+    next_cursor: _builtins.str
+    """Empty at the end."""
+    position: _builtins.int
+    """Position that the answering instance had applied."""
+    @_builtins.property
+    def likes(self) -> _containers.RepeatedCompositeFieldContainer[Global___Like]:
+        """The page."""
+
+    def __init__(
+        self,
+        *,
+        likes: _abc.Iterable[Global___Like] | None = ...,
+        next_cursor: _builtins.str = ...,
+        position: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["likes", b"likes", "next_cursor", b"next_cursor", "position", b"position"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListLikesResponse: _TypeAlias = ListLikesResponse  # noqa: Y015
+
+@_typing.final
+class Like(_message.Message):
+    """A like of the caller."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POST_ID_FIELD_NUMBER: _builtins.int
+    AUTHOR_HANDLE_FIELD_NUMBER: _builtins.int
+    post_id: _builtins.str
+    """The post."""
+    author_handle: _builtins.str
+    """Handle of its author; empty where the caller may not see the post."""
+    def __init__(
+        self,
+        *,
+        post_id: _builtins.str = ...,
+        author_handle: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["author_handle", b"author_handle", "post_id", b"post_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Like: _TypeAlias = Like  # noqa: Y015
+
+@_typing.final
 class GetAudienceRequest(_message.Message):
     """Arguments of GetAudience."""
 

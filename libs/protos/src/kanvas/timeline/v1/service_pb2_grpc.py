@@ -87,6 +87,11 @@ class TimelineServiceStub:
                 request_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListTagFeedRequest.SerializeToString,
                 response_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListTagFeedResponse.FromString,
                 _registered_method=True)
+        self.ListLikes = channel.unary_unary(
+                '/kanvas.timeline.v1.TimelineService/ListLikes',
+                request_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListLikesRequest.SerializeToString,
+                response_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListLikesResponse.FromString,
+                _registered_method=True)
         self.GetAudience = channel.unary_stream(
                 '/kanvas.timeline.v1.TimelineService/GetAudience',
                 request_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.GetAudienceRequest.SerializeToString,
@@ -179,6 +184,14 @@ class TimelineServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListLikes(self, request, context):
+        """What the caller likes now, in pages, the newest posts first. Posts that the caller may not see
+        any more are among them: the like is the caller's own. Likes go with their post, a moment later.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetAudience(self, request, context):
         """Whose posts reach the caller: the sets that a live stream filters by, at one position. They
         come in parts, since a set may be larger than a message may be; they are whole when the stream
@@ -251,6 +264,11 @@ def add_TimelineServiceServicer_to_server(servicer, server):
                     servicer.ListTagFeed,
                     request_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListTagFeedRequest.FromString,
                     response_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListTagFeedResponse.SerializeToString,
+            ),
+            'ListLikes': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLikes,
+                    request_deserializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListLikesRequest.FromString,
+                    response_serializer=kanvas_dot_timeline_dot_v1_dot_service__pb2.ListLikesResponse.SerializeToString,
             ),
             'GetAudience': grpc.unary_stream_rpc_method_handler(
                     servicer.GetAudience,
@@ -519,6 +537,33 @@ class TimelineService:
             '/kanvas.timeline.v1.TimelineService/ListTagFeed',
             kanvas_dot_timeline_dot_v1_dot_service__pb2.ListTagFeedRequest.SerializeToString,
             kanvas_dot_timeline_dot_v1_dot_service__pb2.ListTagFeedResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLikes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kanvas.timeline.v1.TimelineService/ListLikes',
+            kanvas_dot_timeline_dot_v1_dot_service__pb2.ListLikesRequest.SerializeToString,
+            kanvas_dot_timeline_dot_v1_dot_service__pb2.ListLikesResponse.FromString,
             options,
             channel_credentials,
             insecure,

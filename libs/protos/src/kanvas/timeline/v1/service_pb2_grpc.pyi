@@ -44,6 +44,10 @@ class TimelineServiceStub:
     """Public posts by everyone, newest first."""
     ListTagFeed: _aio.UnaryUnaryMultiCallable[_service_pb2.ListTagFeedRequest, _service_pb2.ListTagFeedResponse]
     """Public posts with a tag, newest first. INVALID_ARGUMENT where no tag is written so."""
+    ListLikes: _aio.UnaryUnaryMultiCallable[_service_pb2.ListLikesRequest, _service_pb2.ListLikesResponse]
+    """What the caller likes now, in pages, the newest posts first. Posts that the caller may not see
+    any more are among them: the like is the caller's own. Likes go with their post, a moment later.
+    """
     GetAudience: _aio.UnaryStreamMultiCallable[_service_pb2.GetAudienceRequest, _service_pb2.GetAudienceResponse]
     """Whose posts reach the caller: the sets that a live stream filters by, at one position. They
     come in parts, since a set may be larger than a message may be; they are whole when the stream
@@ -142,6 +146,16 @@ class TimelineServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_service_pb2.ListTagFeedRequest, _abc.Awaitable[_service_pb2.ListTagFeedResponse]],
     ) -> _abc.Awaitable[_service_pb2.ListTagFeedResponse]:
         """Public posts with a tag, newest first. INVALID_ARGUMENT where no tag is written so."""
+
+    @_abc_1.abstractmethod
+    def ListLikes(
+        self,
+        request: _service_pb2.ListLikesRequest,
+        context: _aio.ServicerContext[_service_pb2.ListLikesRequest, _abc.Awaitable[_service_pb2.ListLikesResponse]],
+    ) -> _abc.Awaitable[_service_pb2.ListLikesResponse]:
+        """What the caller likes now, in pages, the newest posts first. Posts that the caller may not see
+        any more are among them: the like is the caller's own. Likes go with their post, a moment later.
+        """
 
     @_abc_1.abstractmethod
     def GetAudience(

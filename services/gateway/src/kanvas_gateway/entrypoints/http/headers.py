@@ -35,9 +35,9 @@ def _header(description: str, *, always: bool = True, **schema: Any) -> dict[str
 PARAMETERS: Mapping[str, dict[str, Any]] = {
     "If-Match": _parameter(
         "If-Match",
-        "Tags of which what is there must have one (RFC 9110). Only pictures have a tag; with `*` "
-        "it is enough that something is there. Otherwise the answer is 412, and a write is not "
-        "done.",
+        "Tags of which what is there must have one (RFC 9110). Only pictures and archives have a "
+        "tag; with `*` it is enough that something is there. Otherwise the answer is 412, and a "
+        "write is not done.",
     ),
     "If-None-Match": _parameter(
         "If-None-Match", "Tags of what you have (RFC 9110): if that is there, the answer is 304."
@@ -80,13 +80,17 @@ _OF_OPTIONS = {
 }
 
 HEADERS: Mapping[str, dict[str, Any]] = {
-    "Accept-Ranges": _header("A picture comes whole.", const="none"),
+    "Accept-Ranges": _header(
+        "A picture comes whole; of an archive one may ask for a part.", enum=["bytes", "none"]
+    ),
     "Cache-Control": _header("Who may keep the answer, and for how long."),
+    "Content-Disposition": _header("The name under which a browser saves it."),
+    "Content-Range": _header("Which bytes these are, and of how many.", always=False),
     "Cross-Origin-Resource-Policy": _header(
         "Whether pages of other sites may show it: what everybody may see.",
         enum=["cross-origin", "same-origin"],
     ),
-    "ETag": _header("The hash of the picture, in quotation marks."),
+    "ETag": _header("The hash of the picture or the archive, in quotation marks."),
     "Kanvas-Trace": _header(
         "Id of the request in all logs.", type="string", pattern="^[0-9a-f]{32}$"
     ),
@@ -112,6 +116,7 @@ OF_EVERY_ANSWER = ("Cache-Control", "Kanvas-Trace", "traceparent")
 
 OF_STATUS: Mapping[HTTPStatus, Sequence[str]] = {
     HTTPStatus.CREATED: ("Location",),
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: ("Content-Range",),
     HTTPStatus.UNAUTHORIZED: ("WWW-Authenticate",),
     HTTPStatus.TOO_MANY_REQUESTS: ("Retry-After",),
     HTTPStatus.SERVICE_UNAVAILABLE: ("Retry-After",),

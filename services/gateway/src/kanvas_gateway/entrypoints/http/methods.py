@@ -18,15 +18,15 @@ from kanvas_gateway.errors import MethodNotAllowed
 FOR_OTHER_SITES = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Accept-Ranges, Allow, ETag, Kanvas-Trace, Location, Retry-After, WWW-Authenticate, "
-        "traceparent"
+        "Accept-Ranges, Allow, Content-Disposition, Content-Range, ETag, Kanvas-Trace, Location, "
+        "Retry-After, WWW-Authenticate, traceparent"
     ),
 }
 """Headers of every answer that let pages of other sites read it."""
 
 THEY_MAY_SEND = (
-    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Kanvas-Account, "
-    "traceparent"
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, "
+    "Kanvas-Account, Range, traceparent"
 )
 """Headers of requests that pages of other sites may send."""
 _PREFLIGHT_SECONDS = 86400

@@ -45,6 +45,7 @@ _STATUS_OF_REASON = {
     "PRECONDITION_FAILED": 412,
     "BODY_TOO_LARGE": 413,
     "MEDIA_TYPE_UNSUPPORTED": 415,
+    "RANGE_NOT_SATISFIABLE": 416,
     "HEAD_TIMEOUT": 408,
     "HEAD_TOO_LARGE": 431,
     "OVERLOADED": 503,
@@ -146,6 +147,8 @@ def _headers(error: KanvasError, status: int) -> dict[str, str]:
         )
     if isinstance(error, own.MethodNotAllowed):
         headers["Allow"] = error.allowed
+    if isinstance(error, own.RangeNotSatisfiable):
+        headers["Content-Range"] = f"bytes */{error.metadata['size']}"
     if isinstance(error, ResourceExhausted | Unavailable) or status == 503:
         wait = getattr(error, "retry_after", 0.0)
         headers["Retry-After"] = str(max(1, math.ceil(wait)))

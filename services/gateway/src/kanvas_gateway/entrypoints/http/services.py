@@ -9,6 +9,7 @@ from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceStub
 from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
 from kanvas_gateway.block_link import ToldBlocks
+from kanvas_gateway.downloads import Downloads
 from kanvas_gateway.ended_sessions import EndedSessions
 from kanvas_gateway.ports import FeedTail, Pictures
 from kanvas_gateway.public_pictures import PublicPictures
@@ -35,6 +36,7 @@ class HttpServices:
     images: ImageGenerationServiceStub
     pictures: Pictures
     public_pictures: PublicPictures
+    downloads: Downloads
     tail: FeedTail
     blocks: ToldBlocks
     tokens: Tokens
