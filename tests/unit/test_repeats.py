@@ -72,6 +72,7 @@ PAINTING: dict[type, Callable[[JobsLog], object]] = {
     painting.Forget: lambda log: painting.Forget(log.submit("j").id, "ana"),
     painting.MarkPublished: lambda log: painting.MarkPublished(log.paint("j").id, "ana", "p"),
     painting.Lapse: lambda log: painting.Lapse(_outdated(log)),
+    painting.EraseJobs: lambda log: painting.EraseJobs("ana", (log.submit("j").id,)),
     painting.Lease: lambda log: log.submit("j") and painting.Lease("w1"),
     painting.Complete: lambda log: painting.Complete(*_leased(log), PICTURE, 1.5, KEEP_SECONDS),
     painting.Fail: lambda log: painting.Fail(*_leased(log), "MODEL_REJECTED", "No.", 1, 60.0),

@@ -45,6 +45,7 @@ class Instance:
             triton_grpc="127.0.0.1:1",
             media_url="file:///nowhere",
             timeline_targets="127.0.0.1:1",
+            social_graph_targets="127.0.0.1:1",
             workers=workers,
         )
         clock = self._clock = cluster.clock

@@ -12,7 +12,7 @@ from kanvas_platform.kafka.store.space import KEY_BYTES_MAX, Space
 from kanvas_platform.testing.memory_store import MemoryStore, contents
 from tests.unit.imagegen.jobs_log import JobsLog
 
-FOLDED = (2, "285e099d8453292d")
+FOLDED = (3, "01144c12a277e90c")
 """The version of the fold, and the digest of the bytes below. Whoever changes what a record folds
 into, also a record that could not be folded before, raises `FORMAT`, and puts both here."""
 
@@ -33,6 +33,7 @@ def records() -> list[ImageRecord]:
     log.cancel("canceled")
     log.submit("waits", owner="bob")
     log.now += STAYS_SECONDS
+    log.lapse("published")
     log.submit("later", owner="bob")
     unknown = [ImageRecord(), ImageRecord.FromString(b"\x7a\x01k")]
     return [*log.records, *unknown, *unusable()]

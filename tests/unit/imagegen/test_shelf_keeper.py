@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from kanvas_imagegen.domain.commands import Lapse
+from kanvas_imagegen.domain.state import STAYS_SECONDS
 from kanvas_imagegen.shelf_keeper import LOOK_SECONDS, ShelfKeeper
 from kanvas_platform.errors import Unavailable
 from kanvas_platform.kafka.contract import Command
@@ -59,15 +60,23 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-async def test_forgets_what_was_kept_long_enough_and_leaves_what_was_published() -> None:
+async def test_forgets_what_was_kept_long_enough() -> None:
+    keeping = Keeping()
+    async with keeping.open():
+        assert keeping.log.shelf() == ["j3", "j2", "j1"]
+        await keeping.pass_time(KEEP_SECONDS)
+        assert keeping.log.shelf() == []
+
+
+async def test_forgets_what_was_published_a_day_ago() -> None:
     keeping = Keeping()
     keeping.log.publish("j2")
     async with keeping.open():
+        await keeping.pass_time(STAYS_SECONDS - LOOK_SECONDS)
+        assert keeping.log.get("j2").HasField("picture")
+        await keeping.pass_time(LOOK_SECONDS)
+        assert keeping.log.get("j2").HasField("forgotten_at")
         assert keeping.log.shelf() == ["j3", "j1"]
-        await keeping.pass_time(KEEP_SECONDS)
-        assert keeping.log.shelf() == []
-        forgotten = [one.job.id for one in keeping.log.records if one.job.HasField("forgotten_at")]
-        assert sorted(forgotten) == ["j1", "j3"]
 
 
 async def test_forgets_nothing_where_it_does_not_lead() -> None:

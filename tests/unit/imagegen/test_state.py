@@ -57,23 +57,34 @@ def test_what_is_no_record_of_the_log_is_not_folded(topic: str, message: Message
         Jobs(Space()).apply(topic, message)
 
 
-def test_a_job_of_which_nothing_is_to_come_leaves_after_a_day() -> None:
+def test_what_is_published_or_canceled_is_to_be_forgotten_after_a_day() -> None:
     log = JobsLog()
     log.publish(log.paint("published").id)
-    log.forget(log.paint("forgotten").id)
     log.submit("canceled")
     log.cancel("canceled")
+    assert log.state.first_to_lapse() == (log.now + STAYS_SECONDS, "published")
+    log.now += STAYS_SECONDS - 1
+    assert log.lapse("published") == log.lapse("canceled") == []
+    log.now += 1
+    for job_id in ("published", "canceled"):
+        (forgotten,) = log.lapse(job_id)
+        assert not forgotten.HasField("spec")
+        assert log.lapse(job_id) == []
+    assert log.state.first_to_lapse() is None
+    assert not log.state.is_painted("ab" * 32)
+
+
+def test_what_is_forgotten_leaves_after_a_day() -> None:
+    log = JobsLog()
+    log.forget(log.paint("forgotten").id)
     log.now += STAYS_SECONDS - 1
     log.submit("a day after, nearly")
-    assert [log.get(job_id).id for job_id in ("published", "forgotten", "canceled")]
+    assert log.get("forgotten").HasField("forgotten_at")
     log.now += 1
     log.submit("a day after")
-    for job_id in ("published", "forgotten", "canceled"):
-        assert log.state.find(job_id) is None
-        with pytest.raises(JobUnknown):
-            log.forget(job_id)
-    assert not log.state.is_painted("ab" * 32)
-    assert not log.state.has_painted("ana", "ab" * 32)
+    assert log.state.find("forgotten") is None
+    with pytest.raises(JobUnknown):
+        log.forget("forgotten")
 
 
 def test_what_forms_or_is_kept_stays() -> None:
@@ -90,27 +101,13 @@ def test_what_forms_or_is_kept_stays() -> None:
     assert log.state.is_painted("ab" * 32)
 
 
-def test_the_day_begins_anew_with_each_record() -> None:
-    log = JobsLog()
-    log.submit("canceled")
-    log.cancel("canceled")
-    log.now += STAYS_SECONDS - 1
-    log.forget("canceled")
-    log.now += STAYS_SECONDS - 1
-    log.submit("later")
-    assert log.get("canceled").HasField("forgotten_at")
-    log.now += 1
-    log.submit("later still")
-    assert log.state.find("canceled") is None
-
-
 def test_what_has_left_takes_no_room() -> None:
     log = JobsLog()
-    log.submit("canceled")
-    log.cancel("canceled")
+    log.submit("forgotten")
+    log.forget("forgotten")
     log.now += STAYS_SECONDS
     log.submit("later")
-    assert not [key for key in contents(log.state.space) if b"canceled" in key]
+    assert not [key for key in contents(log.state.space) if b"forgotten" in key]
 
 
 def test_an_owner_has_all_jobs_of_the_state_the_newest_first() -> None:

@@ -1,7 +1,7 @@
 """The eraser: whom it finds, in which steps, and what it does where something goes wrong."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -36,16 +36,16 @@ class Erasing:
         self.deaf = ""
         commands: Any = self
         self.eraser = Eraser(
-            commands=commands, erased=self.erased, belongings=self.belongings, clock=self.clock
+            commands=commands, accounts=self, belongings=self.belongings, clock=self.clock
         )
 
     def add(self, account_id: str, keys: int) -> None:
         self.accounts.append((len(self.accounts) + 1, account_id))
         self.keys[account_id] = list(range(keys))
 
-    def erased(self, below: int | None) -> Iterator[tuple[int, str]]:
+    async def before(self, position: int | None) -> Sequence[tuple[int, str]]:
         newest_first = reversed(self.accounts)
-        return (one for one in newest_first if below is None or one[0] < below)
+        return [one for one in newest_first if position is None or one[0] < position]
 
     def belongings(self, account_id: str) -> tuple[str, tuple[int, ...]] | None:
         keys = self.keys[account_id][:_STEP]

@@ -2,12 +2,21 @@
 
 import pytest
 
-from kanvas.graph.v1.records_pb2 import GraphRecord, SessionRecord
+from kanvas.graph.v1.records_pb2 import (
+    ACCOUNT_STATE_ERASED,
+    Account,
+    GraphRecord,
+    SessionRecord,
+)
+from kanvas.graph.v1.service_pb2 import ListErasedAccountsRequest
 from kanvas_platform.eraser import KEYS_AT_ONCE
+from kanvas_platform.ids import new_id
+from kanvas_platform.testing.clock import ManualClock
 from kanvas_social_graph.domain.belongings import belongings
 from kanvas_social_graph.domain.commands import EraseAccount, EraseBelongings, SetBlock, SetFollow
+from kanvas_social_graph.domain.logs import GRAPH
 from kanvas_social_graph.domain.sessions import SESSION_SECONDS
-from tests.unit.social_graph.doubles import SECRET
+from tests.unit.social_graph.doubles import SECRET, GraphLog, graph_stub
 from tests.unit.social_graph.test_decide import World
 
 
@@ -108,3 +117,19 @@ def test_erased_accounts_are_found_by_the_position_that_says_so(world: World) ->
     found = list(world.state.erased.descending(None))
     assert [account_id for _, account_id in found] == [ada, ben]
     assert list(world.state.erased.descending(None, found[0][0])) == found[1:]
+
+
+async def test_other_services_learn_which_accounts_are_erased() -> None:
+    clock = ManualClock()
+    log = GraphLog(clock)
+    stub, gone = graph_stub(log, clock), [new_id() for _ in range(3)]
+    for position, account_id in enumerate(gone, start=7):
+        record = GraphRecord(account=Account(id=account_id, state=ACCOUNT_STATE_ERASED))
+        record.meta.position = position
+        log.state.apply(GRAPH.topic, record)
+    told = await stub.ListErasedAccounts(ListErasedAccountsRequest(), timeout=10)
+    assert [(one.position, one.account_id) for one in told.accounts] == [
+        (9, gone[2]), (8, gone[1]), (7, gone[0]),
+    ]  # fmt: skip
+    told = await stub.ListErasedAccounts(ListErasedAccountsRequest(before=8), timeout=10)
+    assert [one.account_id for one in told.accounts] == [gone[0]]

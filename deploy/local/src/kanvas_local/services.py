@@ -148,6 +148,7 @@ class Services:
             **self._kept_state(f"imagegen-{instance}"),
             "TRITON_GRPC": address(self.ports.triton_grpc),
             "MEDIA_URL": self.layout.media.as_uri(),
+            "SOCIAL_GRAPH_TARGETS": self._targets("social-graph"),
             "TIMELINE_TARGETS": self._targets("timeline"),
             "WORKERS": "1",
         }

@@ -7,30 +7,63 @@ that names it, waits for the answer and goes on. `decide` looks again, and makes
 what is still there. So a command that is repeated, or submitted by two leaders, does no harm.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import Final
+from typing import Final, Protocol
 
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import KanvasError
 from kanvas_platform.kafka import metrics
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.service_log import Commands
+from kanvas_platform.kafka.store.tables import Order
 from kanvas_platform.observability import get_logger
 
 KEYS_AT_ONCE: Final = 200
 """How many keys a command erases at most."""
 
-LOOK_SECONDS: Final = 5.0
+LOOK_SECONDS: Final = 10.0
 """How often it is looked whether another account is erased."""
 
 PAUSE_SECONDS: Final = 0.2
 """After each command: people's commands come first."""
 
-_ACCOUNTS_AT_ONCE: Final = 500
+ACCOUNTS_AT_ONCE: Final = 500
+"""How many erased accounts are looked for at a time."""
+
 _COMMIT_SECONDS: Final = 10.0
 
 _log = get_logger(__name__)
+
+
+class ErasedAccounts(Protocol):
+    """The accounts that are erased."""
+
+    async def before(self, position: int | None) -> Sequence[tuple[int, str]]:
+        """Return those that were erased before a position (None: all), the last one first.
+
+        Each comes with the position that says so. They are at most `ACCOUNTS_AT_ONCE`, and fewer
+        only where there are no more.
+
+        Raises:
+            KanvasError: Nobody can tell now.
+        """
+        ...
+
+
+class FoldedAccounts:
+    """Those that the own log names.
+
+    Args:
+        accounts: Ids by position, in the state.
+    """
+
+    def __init__(self, accounts: Order[None, int, str]) -> None:
+        self._accounts = accounts
+
+    async def before(self, position: int | None) -> Sequence[tuple[int, str]]:
+        """See `ErasedAccounts.before`."""
+        return list(islice(self._accounts.descending(None, position), ACCOUNTS_AT_ONCE))
 
 
 class Eraser:
@@ -41,8 +74,7 @@ class Eraser:
 
     Args:
         commands: Takes the commands.
-        erased: Returns position and id of the accounts that are erased, the last one first; of
-            those before a position, where one is given.
+        accounts: Those that are erased.
         belongings: Returns the body of a command that erases at most `KEYS_AT_ONCE` keys of an
             account; None where nothing of it is left. Two answers are equal only if nothing was
             erased in between.
@@ -55,12 +87,12 @@ class Eraser:
         self,
         *,
         commands: Commands,
-        erased: Callable[[int | None], Iterable[tuple[int, str]]],
+        accounts: ErasedAccounts,
         belongings: Callable[[str], object | None],
         clock: Clock,
     ) -> None:
         self._commands = commands
-        self._erased = erased
+        self._accounts = accounts
         self._belongings = belongings
         self._clock = clock
         # Of all accounts that were erased up to this position nothing is left.
@@ -82,7 +114,7 @@ class Eraser:
         """Erase what belongs to the accounts that were erased since the last look."""
         below: int | None = None
         newest = self._through
-        while page := self._page(below):
+        while page := await self._page(below):
             for position, account_id in page:
                 if not self._commands.leads:
                     return
@@ -92,8 +124,8 @@ class Eraser:
             await self._clock.sleep(PAUSE_SECONDS)
         self._through = newest
 
-    def _page(self, below: int | None) -> list[tuple[int, str]]:
-        page = islice(self._erased(below), _ACCOUNTS_AT_ONCE)
+    async def _page(self, below: int | None) -> list[tuple[int, str]]:
+        page = await self._accounts.before(below)
         return [(position, account_id) for position, account_id in page if position > self._through]
 
     async def _erase(self, account_id: str) -> None:

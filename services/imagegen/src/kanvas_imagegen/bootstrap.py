@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from kanvas_imagegen.adapters.object_store import ObjectPictureStore
 from kanvas_imagegen.adapters.scheduler_rpc import RpcScheduler
+from kanvas_imagegen.adapters.social_graph_rpc import RpcErasedAccounts
 from kanvas_imagegen.adapters.timeline_rpc import RpcPosts
 from kanvas_imagegen.adapters.triton import TritonPainter
+from kanvas_imagegen.domain.belongings import belongings
 from kanvas_imagegen.domain.catalogue import CATALOGUE, Catalogue
 from kanvas_imagegen.domain.decide import decide
 from kanvas_imagegen.domain.logs import IMAGES
@@ -27,6 +30,7 @@ from kanvas_imagegen.shelf_keeper import ShelfKeeper
 from kanvas_imagegen.worker import Worker
 from kanvas_platform.assembly import OwnLog, kept_state, own_log, process
 from kanvas_platform.clock import Clock, SystemClock
+from kanvas_platform.eraser import Eraser
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.broker.port import Broker
 from kanvas_platform.kafka.reading.kept import Kept
@@ -62,7 +66,7 @@ async def build(settings: ImagegenSettings) -> Sequence[Component]:
     broker = KafkaBroker(settings.kafka)
     # Through the front door: a worker in another process or on another machine is no different.
     own_door = connect(settings.grpc_address)
-    timeline = connect(settings.timeline_targets)
+    timeline, graph = connect(settings.timeline_targets), connect(settings.social_graph_targets)
     store = ObjectPictureStore(open_store(settings.media_url))
     scheduling = schedule(
         address=settings.grpc_address,
@@ -89,13 +93,19 @@ async def build(settings: ImagegenSettings) -> Sequence[Component]:
         seconds=settings.sweep_seconds,
         most=settings.sweep_most,
     )
+    eraser = Eraser(
+        commands=scheduling.log.writer,
+        accounts=RpcErasedAccounts(graph),
+        belongings=partial(belongings, scheduling.log.replica.state),
+        clock=clock,
+    )
     return process(
         settings,
         log=scheduling.log,
         services=scheduling.services,
-        components=[*scheduling.log.components, *scheduling.keepers, sweeper],
+        components=[*scheduling.log.components, *scheduling.keepers, sweeper, eraser],
         guests=workers,
-        closes=[broker.close, painter.close, own_door.close, timeline.close],
+        closes=[broker.close, painter.close, own_door.close, timeline.close, graph.close],
     )
 
 

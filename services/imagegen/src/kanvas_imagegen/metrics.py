@@ -43,7 +43,8 @@ attempts_failed = Counter(
 )
 leases_expired = Counter("kanvas_imagegen_leases_expired", "Leases taken from silent workers")
 lapsed = Counter(
-    "kanvas_imagegen_lapsed", "Jobs that were kept long enough, not published, and forgotten"
+    "kanvas_imagegen_lapsed",
+    "Jobs that were forgotten because their time was over: kept long enough, or ended a day before",
 )
 previews = Counter("kanvas_imagegen_previews", "Previews taken in from workers")
 watchers = Gauge("kanvas_imagegen_watchers", "Streams that follow a job")

@@ -25,6 +25,9 @@ class ImagegenSettings(KeptStateSettings):
     media_url: StoreUrl
     """Where pictures are kept. Nothing else may keep pictures there: unused ones are deleted."""
 
+    social_graph_targets: Addresses
+    """gRPC addresses of social-graph, which knows the accounts that are erased."""
+
     timeline_targets: Addresses
     """gRPC addresses of timeline, which knows what posts show."""
 

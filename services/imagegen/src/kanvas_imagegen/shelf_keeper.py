@@ -1,6 +1,5 @@
-"""What the leader does once a minute: forget the jobs that were kept long enough."""
+"""What the leader does once a minute: forget the jobs whose time is over."""
 
-from kanvas.images.v1.records_pb2 import Job
 from kanvas_imagegen import metrics
 from kanvas_imagegen.domain.commands import Lapse
 from kanvas_imagegen.domain.state import Jobs
@@ -9,7 +8,6 @@ from kanvas_platform.errors import KanvasError
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.service_log import Commands, FoldedLog
 from kanvas_platform.observability import get_logger
-from kanvas_platform.timestamps import to_seconds
 
 LOOK_SECONDS = 60.0
 
@@ -42,13 +40,13 @@ class ShelfKeeper:
             await self._clock.sleep(LOOK_SECONDS)
 
     async def _look(self) -> None:
-        while self._commands.leads and (job := self._due()) is not None:
-            command = Command(id="", actor="", body=Lapse(job.id), content=b"")
+        while self._commands.leads and (job_id := self._due()) is not None:
+            command = Command(id="", actor="", body=Lapse(job_id), content=b"")
             await self._commands.submit(command, _COMMIT_SECONDS)
             metrics.lapsed.inc()
 
-    def _due(self) -> Job | None:
+    def _due(self) -> str | None:
         first = self._replica.state.first_to_lapse()
-        if first is None or to_seconds(first.kept_until) > self._clock.now():
+        if first is None or first[0] > self._clock.now():
             return None
-        return first
+        return first[1]

@@ -7,7 +7,7 @@ from kanvas.imagegen.v1.service_pb2_grpc import ImageGenerationServiceStub
 from kanvas.timeline.v1.service_pb2_grpc import TimelineServiceStub
 from kanvas_platform.assembly import kept_state, own_log, process
 from kanvas_platform.clock import SystemClock
-from kanvas_platform.eraser import Eraser
+from kanvas_platform.eraser import Eraser, FoldedAccounts
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.store.folder import Format
 from kanvas_platform.lifecycle import Component
@@ -87,7 +87,7 @@ async def build(settings: SocialGraphSettings) -> Sequence[Component]:
     keeper = GraceKeeper(replica=log.replica, commands=log.writer, secret=secret, clock=clock)
     eraser = Eraser(
         commands=log.writer,
-        erased=partial(log.replica.state.erased.descending, None),
+        accounts=FoldedAccounts(log.replica.state.erased),
         belongings=partial(belongings, log.replica.state),
         clock=clock,
     )

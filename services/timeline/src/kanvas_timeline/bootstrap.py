@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kanvas_platform.assembly import OwnLog, kept_state, own_log, process
 from kanvas_platform.clock import Clock, SystemClock
-from kanvas_platform.eraser import Eraser
+from kanvas_platform.eraser import Eraser, FoldedAccounts
 from kanvas_platform.kafka.broker.aiokafka_broker import KafkaBroker
 from kanvas_platform.kafka.broker.port import Broker
 from kanvas_platform.kafka.reading.kept import Kept
@@ -102,7 +102,7 @@ def assemble(
     sampler = AuditSampler(broker=broker, views=store, clock=clock, seconds=audit_seconds)
     eraser = Eraser(
         commands=log.writer,
-        erased=partial(state.graph.erased.descending, None),
+        accounts=FoldedAccounts(state.graph.erased),
         belongings=partial(belongings, state),
         clock=clock,
     )

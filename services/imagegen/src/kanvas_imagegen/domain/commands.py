@@ -46,9 +46,17 @@ class MarkPublished:
 
 @dataclass(frozen=True, slots=True)
 class Lapse:
-    """Forget a job that was kept long enough. The writer's own command."""
+    """Forget a job whose time is over. The writer's own command."""
 
     job_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class EraseJobs:
+    """Forget jobs of an erased account. The writer's own command."""
+
+    owner_id: str
+    job_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from kanvas.images.v1.records_pb2 import (
 from kanvas_imagegen.domain.commands import (
     Cancel,
     Complete,
+    EraseJobs,
     Expire,
     Fail,
     Forget,
@@ -36,7 +37,7 @@ from kanvas_imagegen.domain.state import FINAL_STATES, Jobs, is_kept
 from kanvas_imagegen.errors import JobExists, JobUnknown, LeaseLost, QueueFull
 from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.records.logs import Draft
-from kanvas_platform.timestamps import to_seconds, to_timestamp
+from kanvas_platform.timestamps import to_timestamp
 
 MOST_WAITING = 1100
 """Jobs that may wait, of all owners."""
@@ -70,12 +71,10 @@ def decide(state: Jobs, command: Command, now: float) -> Sequence[Draft]:
             changed = _submit(state, body, now)
         case Cancel() as body:
             changed = _cancel(state, body, now)
-        case Forget() as body:
-            changed = _forget(state, body, now)
         case MarkPublished() as body:
             changed = _mark_published(state, body)
-        case Lapse() as body:
-            changed = _lapse(state, body, now)
+        case Forget() | Lapse() | EraseJobs():
+            changed = _without_words(_to_be_forgotten(state, command.body, now), now)
         case Lease() as body:
             changed = _lease(state, body, now)
         case Complete() as body:
@@ -127,14 +126,30 @@ def _cancel(state: Jobs, body: Cancel, now: float) -> Sequence[Job]:
     return [_ended(job, JOB_STATE_CANCELED, now)]
 
 
-def _forget(state: Jobs, body: Forget, now: float) -> Sequence[Job]:
-    job = _own(state, body)
-    if job.HasField("forgotten_at"):
-        return []
-    if job.state in FINAL_STATES:
-        return [_forgotten(job, now)]
-    canceled = _ended(job, JOB_STATE_CANCELED, now)
-    return [canceled, _forgotten(canceled, now)]
+def _to_be_forgotten(state: Jobs, body: Forget | Lapse | EraseJobs, now: float) -> Sequence[Job]:
+    match body:
+        case Forget():
+            return [_own(state, body)]
+        case Lapse():
+            job, lapses_at = state.find(body.job_id), state.lapses_at(body.job_id)
+            return [] if job is None or lapses_at is None or lapses_at > now else [job]
+        case EraseJobs():
+            jobs = [job for job in map(state.find, body.job_ids) if job is not None]
+            return [job for job in jobs if job.owner_id == body.owner_id]
+
+
+def _without_words(jobs: Sequence[Job], now: float) -> Sequence[Job]:
+    """End the jobs that have not ended, and forget those that are not forgotten."""
+    changed: list[Job] = []
+    for job in jobs:
+        if job.HasField("forgotten_at"):
+            continue
+        if job.state in FINAL_STATES:
+            changed.append(_forgotten(job, now))
+        else:
+            canceled = _ended(job, JOB_STATE_CANCELED, now)
+            changed += [canceled, _forgotten(canceled, now)]
+    return changed
 
 
 def _mark_published(state: Jobs, body: MarkPublished) -> Sequence[Job]:
@@ -144,13 +159,6 @@ def _mark_published(state: Jobs, body: MarkPublished) -> Sequence[Job]:
     published = _copy(job)
     published.post_id = body.post_id
     return [published]
-
-
-def _lapse(state: Jobs, body: Lapse, now: float) -> Sequence[Job]:
-    job = state.find(body.job_id)
-    if job is None or not is_kept(job) or to_seconds(job.kept_until) > now:
-        return []
-    return [_forgotten(job, now)]
 
 
 def _lease(state: Jobs, body: Lease, now: float) -> Sequence[Job]:

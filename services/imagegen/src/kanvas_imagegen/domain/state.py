@@ -1,8 +1,9 @@
 """The state that `kanvas.images.v1` folds into: all jobs, who waits, and who holds a lease.
 
 A job takes about 1.3 KB. It stays while it forms and while it is kept; of both, `shelves` bounds
-the number. One that is published, canceled or forgotten stays for a day, so that whoever asks once
-more finds it, and then leaves the state.
+the number. One that is published or canceled is forgotten after a day, by a record, so that its
+words leave the log. One that is forgotten leaves the state after a day more. Whoever asks once more
+finds it until then.
 """
 
 from collections.abc import Iterator
@@ -34,11 +35,12 @@ from kanvas_platform.timestamps import to_seconds
 
 FINAL_STATES = frozenset({JOB_STATE_SUCCEEDED, JOB_STATE_FAILED, JOB_STATE_CANCELED})
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Version of what records fold into. A store of another version is folded anew."""
 
 STAYS_SECONDS: Final = 24 * 3600.0
-"""How long a job stays in the state after the record by which nothing more is to come of it."""
+"""How long a job that is published or canceled keeps its words, and how long one that is forgotten
+stays in the state."""
 
 _LEAVE_AT_ONCE: Final = 8
 """How many jobs a record drops. A job has several records, so those that wait get fewer."""
@@ -133,8 +135,9 @@ _MOMENT: Final[Codec[_Moment]] = Codec(_encode_moment, _decode_moment)
 class Jobs:
     """The jobs of the log, less those that have left.
 
-    Prefixes in the space: `j` jobs, `h` holders, `k` what is kept, `l` what leaves, `o` jobs by
-    owner; `c`, `q`, `w` are those of the queue, `p`, `u` of the paintings, `s` of the shelves.
+    Prefixes in the space: `j` jobs, `h` holders, `k` what is to be forgotten, `l` what leaves, `o`
+    jobs by owner; `c`, `q`, `w` are those of the queue, `p`, `u` of the paintings, `s` of the
+    shelves.
 
     Attributes:
         space: Where all of it stands.
@@ -218,11 +221,14 @@ class Jobs:
         jobs = (self._jobs[job_id].job for _, job_id in self._shelves.oldest_first(owner_id))
         return next(filter(is_kept, jobs), None)
 
-    def first_to_lapse(self) -> Job | None:
-        """Return the job that is to be forgotten next; None where none is kept."""
-        for (_, job_id), _ in self._keeping.descending(None):
-            return self._jobs[job_id].job
-        return None
+    def first_to_lapse(self) -> tuple[float, str] | None:
+        """Return from when on the next job is to be forgotten, and its id; None without one."""
+        return next((moment for moment, _ in self._keeping.descending(None)), None)
+
+    def lapses_at(self, job_id: str) -> float | None:
+        """Return the Unix time from which on a job is to be forgotten; None where it is not."""
+        moment = _lapse(self._jobs.get(job_id))
+        return None if moment is None else moment[0]
 
     def held_by(self, worker_id: str) -> Job | None:
         """Return the job whose lease the worker holds, or None."""
@@ -290,7 +296,7 @@ class Jobs:
             self._shelves.put(*new)
 
     def _let_go(self, now: float) -> None:
-        """Drop jobs of which nothing more is to come, a day after their newest record.
+        """Drop forgotten jobs, a day after their newest record.
 
         The time is that of the record that is folded, so all instances drop them at one position.
         """
@@ -323,17 +329,21 @@ def _move(order: Order[None, _Moment, None], old: _Moment | None, new: _Moment |
 
 
 def _leave(placed: _Placed | None) -> _Moment | None:
-    """Return since when nothing more is to come of a job; None where something is."""
-    if placed is None or _is_unpublished(placed.job):
+    """Return since when a job is forgotten; None where it is not."""
+    if placed is None or not placed.job.HasField("forgotten_at"):
         return None
     return placed.changed_at, placed.job.id
 
 
 def _lapse(placed: _Placed | None) -> _Moment | None:
-    """Return until when a job is kept; None where it is not."""
-    if placed is None or not is_kept(placed.job):
+    """Return from when on a job is to be forgotten; None while it forms, and once it is."""
+    if placed is None:
         return None
-    return to_seconds(placed.job.kept_until), placed.job.id
+    job = placed.job
+    if job.state not in FINAL_STATES or job.HasField("forgotten_at"):
+        return None
+    until = to_seconds(job.kept_until) if is_kept(job) else placed.changed_at + STAYS_SECONDS
+    return until, job.id
 
 
 def _ticket(record: ImageRecord) -> Ticket:

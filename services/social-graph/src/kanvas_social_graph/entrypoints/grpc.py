@@ -8,6 +8,7 @@ from kanvas.graph.v1 import service_pb2 as pb
 from kanvas.graph.v1.records_pb2 import Account, SessionEnded
 from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceServicer
 from kanvas_platform.clock import Clock
+from kanvas_platform.eraser import FoldedAccounts
 from kanvas_platform.errors import InvalidArgument, Violation
 from kanvas_platform.kafka.service_log import Commands
 from kanvas_platform.rpc.context import caller, remaining, require_caller
@@ -243,6 +244,19 @@ class SocialGraph(SocialGraphServiceServicer):
         if self._underway.export_id == export.id:
             response.progress.CopyFrom(self._underway.progress)
         return response
+
+    async def ListErasedAccounts(  # noqa: N802
+        self, request: pb.ListErasedAccountsRequest, context: Context
+    ) -> pb.ListErasedAccountsResponse:
+        """See the contract."""
+        await self._reach_end()
+        accounts = FoldedAccounts(self._replica.state.erased)
+        return pb.ListErasedAccountsResponse(
+            accounts=[
+                pb.ErasedAccount(account_id=account_id, position=position)
+                for position, account_id in await accounts.before(request.before or None)
+            ]
+        )
 
     async def GetAccount(  # noqa: N802
         self, request: pb.GetAccountRequest, context: Context

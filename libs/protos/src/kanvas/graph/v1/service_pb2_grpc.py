@@ -100,6 +100,11 @@ class SocialGraphServiceStub:
                 request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.GetExportRequest.SerializeToString,
                 response_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.GetExportResponse.FromString,
                 _registered_method=True)
+        self.ListErasedAccounts = channel.unary_unary(
+                '/kanvas.graph.v1.SocialGraphService/ListErasedAccounts',
+                request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ListErasedAccountsRequest.SerializeToString,
+                response_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ListErasedAccountsResponse.FromString,
+                _registered_method=True)
         self.GetAccount = channel.unary_unary(
                 '/kanvas.graph.v1.SocialGraphService/GetAccount',
                 request_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.GetAccountRequest.SerializeToString,
@@ -256,6 +261,13 @@ class SocialGraphServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListErasedAccounts(self, request, context):
+        """The accounts that are erased, the last one first: for services that erase what is theirs.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetAccount(self, request, context):
         """One account by id or handle. NOT_FOUND `ACCOUNT_UNKNOWN`.
         """
@@ -374,6 +386,11 @@ def add_SocialGraphServiceServicer_to_server(servicer, server):
                     servicer.GetExport,
                     request_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.GetExportRequest.FromString,
                     response_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.GetExportResponse.SerializeToString,
+            ),
+            'ListErasedAccounts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListErasedAccounts,
+                    request_deserializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ListErasedAccountsRequest.FromString,
+                    response_serializer=kanvas_dot_graph_dot_v1_dot_service__pb2.ListErasedAccountsResponse.SerializeToString,
             ),
             'GetAccount': grpc.unary_unary_rpc_method_handler(
                     servicer.GetAccount,
@@ -746,6 +763,33 @@ class SocialGraphService:
             '/kanvas.graph.v1.SocialGraphService/GetExport',
             kanvas_dot_graph_dot_v1_dot_service__pb2.GetExportRequest.SerializeToString,
             kanvas_dot_graph_dot_v1_dot_service__pb2.GetExportResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListErasedAccounts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/kanvas.graph.v1.SocialGraphService/ListErasedAccounts',
+            kanvas_dot_graph_dot_v1_dot_service__pb2.ListErasedAccountsRequest.SerializeToString,
+            kanvas_dot_graph_dot_v1_dot_service__pb2.ListErasedAccountsResponse.FromString,
             options,
             channel_credentials,
             insecure,

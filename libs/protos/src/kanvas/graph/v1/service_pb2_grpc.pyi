@@ -77,6 +77,8 @@ class SocialGraphServiceStub:
     """
     GetExport: _aio.UnaryUnaryMultiCallable[_service_pb2.GetExportRequest, _service_pb2.GetExportResponse]
     """The export that the caller asked for last. NOT_FOUND `EXPORT_UNKNOWN` where there was none."""
+    ListErasedAccounts: _aio.UnaryUnaryMultiCallable[_service_pb2.ListErasedAccountsRequest, _service_pb2.ListErasedAccountsResponse]
+    """The accounts that are erased, the last one first: for services that erase what is theirs."""
     GetAccount: _aio.UnaryUnaryMultiCallable[_service_pb2.GetAccountRequest, _service_pb2.GetAccountResponse]
     """One account by id or handle. NOT_FOUND `ACCOUNT_UNKNOWN`."""
     UpdateProfile: _aio.UnaryUnaryMultiCallable[_service_pb2.UpdateProfileRequest, _service_pb2.UpdateProfileResponse]
@@ -229,6 +231,14 @@ class SocialGraphServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_service_pb2.GetExportRequest, _abc.Awaitable[_service_pb2.GetExportResponse]],
     ) -> _abc.Awaitable[_service_pb2.GetExportResponse]:
         """The export that the caller asked for last. NOT_FOUND `EXPORT_UNKNOWN` where there was none."""
+
+    @_abc_1.abstractmethod
+    def ListErasedAccounts(
+        self,
+        request: _service_pb2.ListErasedAccountsRequest,
+        context: _aio.ServicerContext[_service_pb2.ListErasedAccountsRequest, _abc.Awaitable[_service_pb2.ListErasedAccountsResponse]],
+    ) -> _abc.Awaitable[_service_pb2.ListErasedAccountsResponse]:
+        """The accounts that are erased, the last one first: for services that erase what is theirs."""
 
     @_abc_1.abstractmethod
     def GetAccount(
