@@ -202,14 +202,15 @@ async def test_what_fails_is_tried_again_after_growing_pauses(
     assert await people.state(ada) == EXPORT_STATE_READY
 
 
+@pytest.mark.parametrize("fault", [ValueError("nobody foresaw this"), TimeoutError()], ids=repr)
 async def test_a_fault_of_one_export_is_none_of_the_others(
-    world: Exporting, people: People
+    world: Exporting, people: People, fault: Exception
 ) -> None:
     ada, ben = await people.account("ada"), await people.account("ben")
 
     def fail() -> None:
         world.has.before_page = lambda: None
-        raise ValueError("nobody foresaw this")
+        raise fault
 
     world.has.before_page = fail
     await people.ask(ada)

@@ -120,9 +120,11 @@ class Exporter:
         if left > 0 and self._clock.monotonic() < not_before:
             return
         try:
-            async with asyncio.timeout(max(0.0, left)):
+            async with asyncio.timeout(max(0.0, left)) as limit:
                 await self._make(export)
         except TimeoutError:
+            if not limit.expired():
+                raise  # something else's, which may come off at the next attempt
             await self._submit(FailExport(export.account_id, export.id))
             metrics.exports.labels("given_up").inc()
             _log.error("export given up", seconds=self._rules.give_up_seconds)
