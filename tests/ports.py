@@ -40,6 +40,7 @@ class FirstPort(IntEnum):
     FIRST_RUN = 12080
     LOST_FOLDER = 12580
     KEPT_STATE = 12680
+    ERASURE = 12780
     BELONGINGS = 12980
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 
 from kanvas.feed.v1 import records_pb2 as feed
+from kanvas.graph.v1.records_pb2 import AccountState
 from kanvas.timeline.v1 import service_pb2 as timeline
 from kanvas_gateway.domain.logs import FEED
 from kanvas_platform.errors import Unavailable
@@ -77,13 +78,15 @@ class World:
         removed = feed.PostRemoved(id=post, author_id=author, visibility=visibility)
         await self.write(f"post:{post}", feed.FeedRecord(post_removed=removed))
 
-    async def profile(self, account: str, *, name: str = "A") -> None:
-        """Sign up, or change one's profile."""
+    async def profile(self, account: str, *, name: str = "A", is_gone: bool = False) -> None:
+        """Sign up, change one's profile, delete the account, or keep it after all."""
         self.versions[account] = self.versions.get(account, 0) + 1
         record = feed.FeedRecord()
         record.account.id, record.account.handle = account, f"h_{account[-6:]}"
         record.account.display_name = name
         record.account.version = self.versions[account]
+        if is_gone:
+            record.account.state = AccountState.ACCOUNT_STATE_DELETING
         await self.write(f"account:{account}", record)
 
     async def follow(self, follower: str, followee: str, *, active: bool = True) -> None:

@@ -55,6 +55,9 @@ def before_call(
             case.path_parameters["session_id"] = new_id()
     if isinstance(case.body, dict):
         case.body = {name: _acceptable(name, value) for name, value in case.body.items()}
+        # The right password would delete the account of every later request.
+        if case.path.endswith("/me/deletion") and isinstance(case.body.get("password"), str):
+            case.body["password"] = f"no {case.body['password']}"
 
 
 def _acceptable(name: str, value: Any) -> Any:

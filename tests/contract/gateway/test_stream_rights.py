@@ -78,6 +78,36 @@ async def test_a_block_does_not_touch_a_socket_that_reads(live: Live) -> None:
     assert live.listener.connections == 1
 
 
+async def test_nothing_reaches_anybody_of_an_account_that_is_deleted_until_it_is_kept(
+    live: Live,
+) -> None:
+    await live.world.profile(ANA)
+    begin = live.world.position
+    await live.world.post(ANA)
+    await live.world.post(BEN)
+    client, _ = await live.subscribed("global", CLEO, begin)
+    assert names(await client.events(2)) == ["post.created"] * 2
+    await live.world.profile(ANA, is_gone=True)
+    (hidden,) = await client.events(1)
+    assert (hidden["event"], hidden["data"]) == ("author.hidden", {"author_id": ANA})
+    for account in (None, CLEO):
+        late, _ = await live.subscribed("global", account, begin)
+        first, second = await late.events(2)
+        assert first["data"]["author"]["id"] == BEN
+        assert second["event"] == "author.hidden"
+    await live.world.profile(ANA)
+    assert names(await client.events(1)) == ["author.changed"]
+    late, _ = await live.subscribed("global", CLEO, begin)
+    assert names(await late.events(3)) == ["post.created", "post.created", "author.changed"]
+
+
+async def test_a_token_of_an_account_that_is_being_deleted_opens_no_stream(live: Live) -> None:
+    client = await live.client()
+    token = live.tokens.access(ANA, SESSION, deleting=True).text
+    await client.send(type="authenticate", token=token)
+    assert (await client.next())["reason"] == "ACCOUNT_DELETING"
+
+
 async def test_a_session_that_ends_closes_its_sockets_and_no_other_one(live: Live) -> None:
     before = measured("kanvas_stream_closes_total", reason="session_ended")
     first, _ = await live.subscribed("global", ANA)

@@ -71,3 +71,37 @@ async def test_a_changed_password_signs_out_everywhere_else(visit: Visit) -> Non
     await other.sign_in(handle, NEW_PASSWORD)
     await owner.go("/settings")
     await expect(places(page)).to_have_count(2)
+
+
+async def test_an_account_is_deleted_and_kept_after_all(visit: Visit) -> None:
+    owner, other = await visit(), await visit(gateway=2)
+    handle = await owner.sign_up()
+    await other.sign_in(handle)
+    await other.see_dot("Live")
+    await owner.go("/settings")
+    page = owner.page
+    await page.get_by_role("button", name="Delete my account …").click()
+    form = page.get_by_role("region", name="Delete account")
+    password, delete = form.get_by_label("Password"), form.get_by_role("button", name="Delete my")
+
+    await password.fill("a guess, no more")
+    await delete.click()
+    await expect(form.get_by_text("That is not your present password.")).to_be_visible()
+    await password.fill(PASSWORD)
+    await delete.click()
+    leaving = "Your account is being deleted"
+    await expect(page.get_by_role("heading", name=leaving)).to_be_visible()
+    await expect(page.get_by_role("navigation")).to_have_count(0)
+
+    # Elsewhere the session is over; whoever signs in there again sees the same.
+    await expect(other.page.get_by_text("Your session has ended.")).to_be_visible()
+    await other.show_password(handle, PASSWORD)
+    await expect(other.page.get_by_role("heading", name=leaving)).to_be_visible()
+    await other.page.get_by_role("button", name="Sign out").click()
+    await expect(other.page.get_by_role("heading", name=leaving)).to_have_count(0)
+
+    await page.reload()
+    await page.get_by_role("button", name="Keep my account").click()
+    await expect(page.get_by_role("navigation").first).to_be_visible()
+    await other.sign_in(handle)
+    await other.see_dot("Live")

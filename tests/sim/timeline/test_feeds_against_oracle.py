@@ -10,14 +10,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kanvas.graph.v1.records_pb2 import AccountState
 from kanvas_platform.kafka.store.space import Space
 from kanvas_timeline.domain.logs import FEED
 from kanvas_timeline.domain.posts import StoredPost
 from kanvas_timeline.domain.recent import OVERHEAD_BYTES
 from kanvas_timeline.domain.state import TimelineState
+from kanvas_timeline.errors import AccountUnknown
 from kanvas_timeline.list_feeds import FeedPage
 from kanvas_timeline.testing.make import FOLLOWERS, PUBLIC
 from kanvas_timeline.testing.memory_log import MemoryLog, Written
@@ -48,9 +51,10 @@ class Oracle:
     posts: list[OraclePost] = field(default_factory=list)
     follows: set[tuple[str, str]] = field(default_factory=set)
     blocks: set[tuple[str, str]] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
 
     def may_see(self, reader: str | None, post: OraclePost) -> bool:
-        if post.removed:
+        if post.removed or post.author in self.gone:
             return False
         if reader == post.author:
             return True
@@ -113,7 +117,11 @@ class Story:
     def do(self, act: str, one: int, other: int) -> None:
         actor, target = self.people[one % PEOPLE], self.people[other % PEOPLE]
         self.world.clock.advance(1.0)
-        if act.startswith("post"):
+        if act in ("leave", "stay"):
+            self.turn(actor, leaves=act == "leave")
+        elif actor in self.oracle.gone:
+            pass  # it does nothing
+        elif act.startswith("post"):
             caption = CAPTIONS[other % len(CAPTIONS)]
             picture = PICTURES[one % len(PICTURES)]
             self.post(actor, caption, picture, followers_only="followers" in act)
@@ -126,6 +134,14 @@ class Story:
         elif actor != target:
             self.relate(act, actor, target)
 
+    def turn(self, actor: str, *, leaves: bool) -> None:
+        deleting, active = (
+            AccountState.ACCOUNT_STATE_DELETING,
+            AccountState.ACCOUNT_STATE_UNSPECIFIED,
+        )
+        self.world.turn(actor, deleting if leaves else active)
+        (self.oracle.gone.add if leaves else self.oracle.gone.discard)(actor)
+
     def post(self, actor: str, caption: Caption, picture: str, *, followers_only: bool) -> None:
         visibility = FOLLOWERS if followers_only else PUBLIC
         post_id = self.world.post(
@@ -135,6 +151,8 @@ class Story:
 
     def touch(self, act: str, actor: str, post: OraclePost) -> None:
         if act == "delete":
+            if post.author in self.oracle.gone:
+                return
             if not post.removed:
                 self.world.delete(post.author, post.id)
             post.removed = True
@@ -170,6 +188,9 @@ ACTS = [
     "delete",
     "like",
     "unlike",
+    "leave",
+    "stay",
+    "stay",
 ]
 stories = st.lists(
     st.tuples(st.sampled_from(ACTS), st.integers(0, 99), st.integers(0, 99)),
@@ -201,6 +222,10 @@ def check(world: World, story: Story, page_size: int) -> None:
             assert found.public or found.author_id or not oracle.shows(picture, None)
         for account in story.people:
             user = partial(world.user, account, reader, page_size=page_size)
+            if account in oracle.gone:
+                with pytest.raises(AccountUnknown):
+                    user()
+                continue
             assert walk(user) == oracle.user(account, reader)
     for person in story.people:
         home = partial(world.home, person, page_size=page_size)

@@ -190,6 +190,22 @@ def test_a_changed_profile_is_told_wherever_a_post_of_the_author_may_be_shown() 
     }
 
 
+@pytest.mark.parametrize("state", [graph.ACCOUNT_STATE_DELETING, graph.ACCOUNT_STATE_ERASED])
+def test_whoever_may_show_posts_of_an_account_is_told_that_it_is_gone(
+    state: graph.AccountState.ValueType,
+) -> None:
+    record = profile("Ana")
+    record.account.state = state
+    made = entry(record, created=1)
+    assert (made.author_id, made.account_gone) == (ANA, True)
+    assert told(made, "home") == ("author.hidden", "")
+    for stream in (*OPEN, "tag:any"):
+        assert told(made, stream) == ("author.hidden", "author.hidden")
+    assert said(made.told["global"].others)["data"] == {"author_id": ANA}
+    assert entry(profile("Ana"), created=1).account_gone is False
+    assert entry(post(feed.VISIBILITY_PUBLIC)).account_gone is None
+
+
 def test_a_post_and_an_account_of_the_same_id_have_nothing_to_do_with_each_other() -> None:
     made = post(feed.VISIBILITY_PUBLIC)
     made.post.id = ANA  # ids are the clients' choice

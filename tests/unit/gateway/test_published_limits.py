@@ -12,6 +12,7 @@ _PAGE = (Path(__file__).parents[3] / "docs" / "api" / "rest.md").read_text()
 _ROWS = {
     Write.SIGN_UP: "sign-ups",
     Write.SIGN_IN: "sign-ins",
+    Write.DELETION: "deletions of the account",
     Write.JOB: "jobs",
     Write.POST: "posts",
     Write.FOLLOW: "follows and blocks, and their ends",

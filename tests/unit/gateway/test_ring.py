@@ -56,6 +56,47 @@ def test_a_later_record_blanks_the_earlier_one_about_the_same_post_or_account() 
     assert ring.size == sum(one.size for one in ring.after(0, 3))
 
 
+def account(position: int, *, gone: bool, author: str = "ana") -> Entry:
+    event = Event(b"account")
+    return Entry(
+        position,
+        0.0,
+        author_id=author,
+        subject=f"account:{author}",
+        told={"global": Telling(event, event)},
+        account_gone=gone,
+    )
+
+
+def by(author: str, position: int) -> Entry:
+    one = entry(position, post=str(position))
+    one.author_id = author
+    return one
+
+
+def test_nothing_is_read_of_earlier_posts_of_an_account_while_it_is_gone() -> None:
+    ring = Ring(max_bytes=10**6, max_age=60)
+    for one in (by("ana", 1), by("ben", 2), account(3, gone=True), by("ana", 4)):
+        ring.append(one)
+    assert [bool(one.told) for one in ring.after(0, 4)] == [False, True, True, True]
+    ring.append(account(5, gone=False))
+    assert [bool(one.told) for one in ring.after(0, 5)] == [True, True, False, True, True]
+
+
+def test_what_is_known_of_an_account_that_is_gone_falls_out_with_its_record() -> None:
+    ring = Ring(max_bytes=10**6, max_age=60)
+    for one in (by("ana", 1), account(2, gone=True), by("ana", 3)):
+        ring.append(one)
+    ring.restart(3, "POSITIONS_LOST")
+    ring.append(by("ana", 4))
+    ring.append(account(5, gone=True))
+    assert [bool(one.told) for one in ring.after(3, 5)] == [False, True]
+    ring.append(entry(6, time=100.0))
+    ring.forget(now=200.0)
+    ring.append(by("ana", 7))
+    assert [bool(one.told) for one in ring.after(6, 7)] == [True]
+
+
 def test_a_later_record_about_a_post_that_fell_out_of_the_ring_blanks_nothing() -> None:
     ring = Ring(max_bytes=10**6, max_age=60)
     ring.append(entry(1, post="a"))

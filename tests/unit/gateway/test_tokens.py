@@ -48,6 +48,15 @@ def test_a_token_says_whose_it_is_and_until_when(tokens: Tokens, clock: ManualCl
     assert identity.expires_at == int(clock.now() + ACCESS_SECONDS)
 
 
+def test_a_token_says_that_its_account_is_being_deleted(tokens: Tokens) -> None:
+    made = tokens.access(ANA, SESSION, deleting=True), tokens.page(ANA, SESSION, deleting=True)
+    for token in made:
+        identity = tokens.check(token.text, "kanvas-api", "kanvas-page")
+        assert identity.deleting
+        assert tokens.check(tokens.stream(identity).text, "kanvas-stream").deleting
+    assert not tokens.check(tokens.page(ANA, SESSION).text, "kanvas-page").deleting
+
+
 def test_a_session_lasts_two_weeks_whether_a_page_is_open_or_not(
     tokens: Tokens, clock: ManualClock
 ) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 from kanvas.graph.v1.service_pb2_grpc import SocialGraphServiceStub
-from kanvas_platform.errors import PositionUnknown
+from kanvas_platform.errors import PositionUnknown, Unavailable
 from kanvas_platform.kafka.contract import Command, Receipt
 from kanvas_platform.kafka.records.codec import meta_of
 from kanvas_platform.kafka.store.space import Space
@@ -28,6 +28,7 @@ class GraphLog:
     """Doubles `GraphReplica` and `Commands`: decides, numbers and folds at once."""
 
     leads = True
+    down = False
 
     def __init__(self, clock: ManualClock) -> None:
         self.state = GraphState(Space())
@@ -60,6 +61,8 @@ class GraphLog:
 
     async def submit(self, command: Command, timeout: float) -> Receipt:
         assert timeout > 0
+        if self.down:
+            raise Unavailable("The log does not answer.")
         asked = (command.actor, command.id)
         known = self._answers.get(asked)
         if command.id and known is not None:

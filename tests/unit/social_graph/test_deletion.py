@@ -1,6 +1,8 @@
 """What becomes of an account that is deleted: who finds it, what it may do, and its handle."""
 
+import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -34,7 +36,7 @@ from kanvas_social_graph.errors import (
     PasswordWrong,
     SessionEnded,
 )
-from kanvas_social_graph.grace_keeper import GraceKeeper
+from kanvas_social_graph.grace_keeper import LOOK_SECONDS, GraceKeeper
 from kanvas_social_graph.kept_handles import HandleSecret
 from tests.unit.social_graph.doubles import GRACE_SECONDS, SECRET, GraphLog, graph_stub
 from tests.unit.social_graph.test_decide import HASH, World
@@ -121,6 +123,8 @@ def test_nobody_follows_or_blocks_anew_who_is_being_deleted(world: World) -> Non
         with pytest.raises(AccountUnknown):
             world.do(cleo, body)
     assert world.do(ben, SetFollow(ada, active=False)), "what there is can be taken back"
+    with pytest.raises(AccountUnknown):
+        world.do(ben, SetFollow(new_id(), active=False))
 
 
 def test_who_keeps_an_account_has_it_as_it_was(world: World) -> None:
@@ -195,6 +199,12 @@ def test_a_secret_of_few_bytes_is_none() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         HandleSecret(b"short")
     assert HandleSecret(b"x" * 32).digest("ada") != DIGEST
+
+
+def test_blanks_around_a_secret_do_not_count(tmp_path: Path) -> None:
+    path = tmp_path / "handle-key"
+    path.write_bytes(b"x" * 32 + b"\n")
+    assert HandleSecret.read(path).digest("ada") == HandleSecret(b"x" * 32).digest("ada")
 
 
 class Service:
@@ -309,3 +319,23 @@ async def test_the_leader_erases_who_is_due_and_the_handle_stays_taken(service: 
         await service.sign_in("ada")
     with pytest.raises(HandleTaken):
         await service.sign_up("Ada")
+
+
+async def test_who_could_not_be_erased_is_erased_at_the_next_look(service: Service) -> None:
+    ada = await service.sign_up("ada")
+    await service.delete(ada.account.id, ada.session.id)
+    service.log.down = True
+    keeping = asyncio.create_task(service.keeper.run())
+    service.clock.advance(GRACE_SECONDS)
+    await settle()
+    assert service.log.state.due(service.clock.now(), most=1), "the log did not answer"
+    service.log.down = False
+    service.clock.advance(LOOK_SECONDS)
+    await settle()
+    assert not await service.finds(ada.account.id, account_id=ada.account.id)
+    keeping.cancel()
+
+
+async def settle() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)

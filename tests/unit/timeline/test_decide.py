@@ -12,6 +12,7 @@ from kanvas.feed.v1.records_pb2 import (
     TrainingRecord,
     Visibility,
 )
+from kanvas.graph.v1.records_pb2 import AccountState
 from kanvas_platform.errors import InvalidArgument
 from kanvas_platform.ids import parse_id
 from kanvas_platform.kafka.contract import Command
@@ -21,6 +22,7 @@ from kanvas_timeline.domain.decide import decide
 from kanvas_timeline.domain.logs import FEED, NOTIFICATIONS, REACTIONS, TRAINING
 from kanvas_timeline.domain.posts import Ref, StoredPost
 from kanvas_timeline.errors import (
+    AccountDeleting,
     AccountNotCopied,
     CopyHole,
     NotYours,
@@ -51,6 +53,21 @@ def create(
     request = create_request(world.new_id(), post_id, caption=caption, train=train)
     command_id, body = check_post(request)
     return Command(command_id, author, body, b"")
+
+
+@pytest.mark.parametrize(
+    "state", [AccountState.ACCOUNT_STATE_DELETING, AccountState.ACCOUNT_STATE_ERASED]
+)
+def test_an_account_that_is_gone_does_nothing(world: World, state: AccountState.ValueType) -> None:
+    ada, ben = world.account("ada"), world.account("ben")
+    own, other = world.post(ada), world.post(ben)
+    world.turn(ada, state)
+    bodies = [DeletePost(own), SetLike(other, True), create(world, ada, world.new_id()).body]
+    for body in bodies:
+        with pytest.raises(AccountDeleting):
+            decide(world.state, Command(world.new_id(), ada, body, b""), NOW)
+    with pytest.raises(PostUnknown):
+        decide(world.state, Command(world.new_id(), ben, SetLike(own, True), b""), NOW)
 
 
 class TestCreatePost:

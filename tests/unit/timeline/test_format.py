@@ -5,6 +5,7 @@ import hashlib
 import pytest
 
 from kanvas.feed.v1.records_pb2 import FeedRecord, ReactionRecord
+from kanvas.graph.v1.records_pb2 import AccountState
 from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.testing.memory_store import MemoryStore, contents
 from kanvas_timeline.domain.state import FORMAT, TimelineState
@@ -14,7 +15,7 @@ from kanvas_timeline.testing.world import EVERYTHING, World
 
 ONE, OTHER = numbered_id(501), numbered_id(502)
 
-FOLDED = (2, "6a90728e565d1525")
+FOLDED = (2, "40f01eb5f8b382df")
 """The version of the fold, and the digest of the bytes below. Whoever changes what a record folds
 into, also a record that could not be folded before, raises `FORMAT`, and puts both here."""
 
@@ -41,6 +42,10 @@ def written() -> list[Written]:
         world.like(ada, post_id)
     world.like(ada, posts[0], liked=False)
     world.delete(ada, posts[0])
+    for account_id in (ada, ben, cleo):
+        world.turn(account_id, AccountState.ACCOUNT_STATE_DELETING)
+    world.turn(ben, AccountState.ACCOUNT_STATE_UNSPECIFIED)
+    world.turn(cleo, AccountState.ACCOUNT_STATE_ERASED)
     return [*world.log.written, *unusable(), *unknown()]
 
 

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from kanvas.graph.v1.records_pb2 import AccountState
 from kanvas_timeline.domain.posts import StoredPost
-from kanvas_timeline.domain.rules import Hidden, hidden, hidden_at_home
+from kanvas_timeline.domain.rules import Hidden, PictureAccess, hidden, hidden_at_home
+from kanvas_timeline.errors import AccountUnknown
 from kanvas_timeline.testing.make import FOLLOWERS, PUBLIC
 from kanvas_timeline.testing.world import World
 
@@ -68,6 +70,22 @@ def test_nobody_sees_a_removed_post(scene: Scene) -> None:
     removed = scene.world.state.posts[post.ref.post_id]
     for reader in (None, scene.ada, scene.bob):
         assert hidden(scene.graph, reader, removed) is Hidden.REMOVED
+
+
+def test_nobody_sees_posts_of_an_account_that_is_gone_until_it_is_kept(scene: Scene) -> None:
+    post = scene.post()
+    scene.world.follow(scene.bob, scene.ada)
+    for state in (AccountState.ACCOUNT_STATE_DELETING, AccountState.ACCOUNT_STATE_ERASED):
+        scene.world.turn(scene.ada, state)
+        for reader in (None, scene.ada, scene.bob):
+            assert hidden(scene.graph, reader, post) is Hidden.ACCOUNT_GONE
+        assert hidden_at_home(scene.graph, scene.bob, post) is Hidden.ACCOUNT_GONE
+        assert scene.world.picture(scene.bob) == PictureAccess(None, public=False)
+        with pytest.raises(AccountUnknown):
+            scene.world.user(scene.ada, scene.bob)
+    scene.world.turn(scene.ada, AccountState.ACCOUNT_STATE_UNSPECIFIED)
+    for reader in (None, scene.ada, scene.bob):
+        assert hidden(scene.graph, reader, post) is None
 
 
 def test_home_shows_whom_the_reader_follows_now_and_the_reader(scene: Scene) -> None:

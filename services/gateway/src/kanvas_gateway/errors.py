@@ -20,6 +20,7 @@ KanvasError
 │   ├── PictureUnknown
 │   └── RouteUnknown
 ├── PermissionDenied
+│   ├── AccountDeleting
 │   └── ClientHeaderRequired
 ├── ResourceExhausted
 │   ├── TooManyConnections
@@ -141,6 +142,12 @@ class RouteUnknown(NotFound):
     """There is nothing at that path."""
 
     reason = "ROUTE_UNKNOWN"
+
+
+class AccountDeleting(PermissionDenied):
+    """The account of the token is being deleted: it can be kept, and does nothing else."""
+
+    reason = "ACCOUNT_DELETING"
 
 
 class ClientHeaderRequired(PermissionDenied):

@@ -65,6 +65,11 @@ def present_account(account: graph.Account) -> dict[str, Any]:
     }
 
 
+def present_erasure(account: graph.Account) -> str | None:
+    """Return from when on an account is erased, where it is being deleted; for its owner alone."""
+    return rfc3339(to_seconds(account.erase_at)) if account.HasField("erase_at") else None
+
+
 def present_session(session: graph.Session, current_id: str) -> dict[str, Any]:
     """Return a session as its owner sees it; `current_id` is the one that asks."""
     return {

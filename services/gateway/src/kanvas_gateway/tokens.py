@@ -11,11 +11,15 @@ All but a browser token name the session (`sid`) that a sign-in made. Whether th
 looked up here: `ended_sessions` knows which have ended. It forgets an end soon after the session
 would have ended by itself, so no token lives longer than its session does: the answer to a sign-in
 that is repeated a day later neither.
+
+A session that was made while its account is being deleted has tokens that say so (`deleting`). They
+are good for keeping the account, and for nothing else. What a session may do never changes: both a
+deletion and taking it back end all sessions of the account.
 """
 
 import binascii
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 from typing import Any, Literal
@@ -63,11 +67,13 @@ class Identity:
         account_id: Who it is.
         session_id: The session that a sign-in made; empty in a browser token.
         expires_at: Unix seconds at which that ends.
+        deleting: Whether the account is being deleted, so that it can be kept, and no more.
     """
 
     account_id: str
     session_id: str
     expires_at: float
+    deleting: bool = False
 
 
 class Tokens:
@@ -101,27 +107,34 @@ class Tokens:
             iat={"essential": True},
         )
 
-    def access(self, account_id: str, session_id: str, *, ends_at: float = inf) -> Token:
+    def access(
+        self, account_id: str, session_id: str, *, ends_at: float = inf, deleting: bool = False
+    ) -> Token:
         """Make an access token for somebody who has shown their password.
 
         Args:
             account_id: Who it is.
             session_id: The session that a sign-in made.
             ends_at: Unix time at which the session ends by itself; the token does no later.
+            deleting: Whether the account is being deleted.
         """
-        return self._make(account_id, session_id, "kanvas-api", ACCESS_SECONDS, ends_at)
+        who = Identity(account_id, session_id, ends_at, deleting)
+        return self._make(who, "kanvas-api", ACCESS_SECONDS)
 
-    def page(self, account_id: str, session_id: str, *, ends_at: float = inf) -> Token:
+    def page(
+        self, account_id: str, session_id: str, *, ends_at: float = inf, deleting: bool = False
+    ) -> Token:
         """Make a page token, which nothing prolongs. See `access`."""
-        return self._make(account_id, session_id, "kanvas-page", PAGE_SECONDS, ends_at)
+        who = Identity(account_id, session_id, ends_at, deleting)
+        return self._make(who, "kanvas-page", PAGE_SECONDS)
 
     def stream(self, identity: Identity) -> Token:
         """Make a stream token for somebody who has shown an access token or a page token."""
-        return self._make(identity.account_id, identity.session_id, "kanvas-stream", STREAM_SECONDS)
+        return self._make(replace(identity, expires_at=inf), "kanvas-stream", STREAM_SECONDS)
 
     def browser(self, account_id: str) -> Token:
         """Make a browser token for somebody who has shown their password."""
-        return self._make(account_id, "", "kanvas-browser", BROWSER_SECONDS)
+        return self._make(Identity(account_id, "", inf), "kanvas-browser", BROWSER_SECONDS)
 
     def check(self, text: str, *audiences: Audience) -> Identity:
         """Return whose token it is.
@@ -167,24 +180,18 @@ class Tokens:
             ]
         }
 
-    def _make(
-        self,
-        account_id: str,
-        session_id: str,
-        audience: Audience,
-        seconds: float,
-        ends_at: float = inf,
-    ) -> Token:
+    def _make(self, who: Identity, audience: Audience, seconds: float) -> Token:
         now = self._clock.now()
-        expires_at = int(min(now + seconds, ends_at))
+        expires_at = int(min(now + seconds, who.expires_at))
         claims = {
             "iss": ISSUER,
             "aud": audience,
-            "sub": account_id,
+            "sub": who.account_id,
             "iat": int(now),
             "exp": expires_at,
             "jti": new_id(now),
-            **({"sid": session_id} if session_id else {}),
+            **({"sid": who.session_id} if who.session_id else {}),
+            **({"deleting": True} if who.deleting else {}),
         }
         header = {"alg": ALGORITHM, "kid": self._key_id, "typ": "JWT"}
         return Token(jwt.encode(header, claims, self._key, algorithms=[ALGORITHM]), expires_at)
@@ -196,7 +203,8 @@ class Tokens:
         try:
             account_id = parse_id(str(claims["sub"]), "sub")
             session_id = "" if audience == "kanvas-browser" else parse_id(claims["sid"], "sid")
-            return Identity(account_id, session_id, float(claims["exp"]))
+            deleting = claims.get("deleting", False) is not False
+            return Identity(account_id, session_id, float(claims["exp"]), deleting)
         except (InvalidArgument, AttributeError, KeyError, TypeError, ValueError) as error:
             raise TokenInvalid("The token is not valid.") from error
 

@@ -25,6 +25,7 @@ class Write(StrEnum):
 
     SIGN_UP = "sign_up"
     SIGN_IN = "sign_in"
+    DELETION = "deletion"
     JOB = "job"
     POST = "post"
     FOLLOW = "follow"
@@ -32,6 +33,7 @@ class Write(StrEnum):
 
 
 OF_ACCOUNT: Mapping[Write, Bound] = {
+    Write.DELETION: Bound(10, 1 / 600),
     Write.JOB: Bound(60, 1 / 5),
     Write.POST: Bound(60, 1 / 10),
     Write.FOLLOW: Bound(200, 1 / 2),

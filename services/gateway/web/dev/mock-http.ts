@@ -228,7 +228,7 @@ function sessions({ world, method, parts, body, reader }: Call, host: string): A
   }
   if (method === "DELETE") return { status: 204, cookie: "kanvas_session=; Path=/; Max-Age=0" };
   const account = world.accounts.get(reader);
-  return ok({ account, stream_token: reader, stream_url: streamUrl(host) });
+  return ok({ account, stream_token: reader, stream_url: streamUrl(host), erase_at: null });
 }
 
 function jobs({ world, method, parts, body, reader }: Call): Answer {

@@ -2,6 +2,7 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Problem } from "./api/failure";
 import * as kanvas from "./api/kanvas";
 import type { Account, CurrentSession } from "./api/types";
 import { t } from "./i18n/translate";
@@ -9,7 +10,7 @@ import { t } from "./i18n/translate";
 vi.mock("./api/kanvas");
 
 const { navigate, place, placeOf } = await import("./router");
-const { account } = await import("./state/session");
+const { account, deletion } = await import("./state/session");
 const { isPhone } = await import("./state/screen");
 const { editDraft, handedIn } = await import("./state/prompt");
 const { clearStudio } = await import("./state/studio");
@@ -23,6 +24,7 @@ const pressPaint = () => act(() => root.querySelector<HTMLElement>(".tab-bar but
 
 beforeEach(() => {
   account.value = null;
+  deletion.value = undefined;
   isPhone.value = true;
 });
 
@@ -56,6 +58,32 @@ it.each(["/settings", "/signin", "/signup", "/nowhere"])(
     expect(sheet()).not.toBeNull();
   },
 );
+
+it("has nothing but the way back for an account that is being deleted", async () => {
+  vi.mocked(kanvas.keepAccount).mockRejectedValueOnce(
+    new Problem({ type: "", title: "", status: 503, reason: "NOT_LEADER" }),
+  );
+  place.value = placeOf("/settings");
+  deletion.value = { account: ANA, eraseAt: "2026-12-13T08:00:00.000Z" };
+  await act(() => render(<App />, root));
+  expect([...root.querySelectorAll("button")].map(({ textContent }) => textContent)).toEqual([
+    t("leaving.keep"),
+    t("settings.signOut"),
+  ]);
+  expect(root.querySelector("h1")?.textContent).toBe(t("leaving.title"));
+  expect(root.querySelectorAll("a")).toHaveLength(0);
+  const pressKeep = () =>
+    act(async () => {
+      root.querySelector<HTMLElement>("button")?.click();
+      await new Promise((resolve) => setTimeout(resolve)); // the answer is there by then
+    });
+  await pressKeep();
+  expect(root.querySelector('[role="alert"]')?.textContent).toBe(t("problem.unavailable"));
+  vi.mocked(kanvas.currentSession).mockResolvedValue({ account: ANA } as CurrentSession);
+  await pressKeep();
+  expect(account.value).toEqual(ANA);
+  expect(root.querySelector("h1")?.textContent).toBe(t("settings.title"));
+});
 
 it("tells what there is to tell in the dialog that lies over the page, and below it after", async () => {
   place.value = placeOf("/settings");

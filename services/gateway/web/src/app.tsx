@@ -7,6 +7,7 @@ import { Toasts } from "./parts/toasts";
 import { useRoomChange } from "./parts/use-room-change";
 import { Explore } from "./rooms/explore";
 import { Home } from "./rooms/home";
+import { Leaving } from "./rooms/leaving";
 import { Missing } from "./rooms/missing";
 import { Post } from "./rooms/post";
 import { Profile } from "./rooms/profile";
@@ -17,7 +18,7 @@ import { Tag } from "./rooms/tag";
 import { navigate, type Place, place } from "./router";
 import { startKeyboard } from "./state/keyboard";
 import { isPhone } from "./state/screen";
-import { account, signedIn } from "./state/session";
+import { account, deletion, signedIn } from "./state/session";
 
 /** Rooms with a dock on a desk. On a phone one paints from everywhere, since the tab bar is. */
 const DOCK_ROOMS: ReadonlySet<Place["room"]> = new Set([
@@ -46,6 +47,17 @@ export function App() {
   useEffect(() => startKeyboard({ paint, help: () => setHelping(true) }), []);
   const here = place.value;
   useRoomChange(here);
+  const leaving = deletion.value;
+  if (leaving) {
+    return (
+      <div>
+        <main id="main" tabIndex={-1} data-room="leaving">
+          <Leaving {...leaving} />
+        </main>
+        <Toasts />
+      </div>
+    );
+  }
   return (
     <div class="shell">
       <a class="skip" href="#main">

@@ -64,7 +64,7 @@ class GraceKeeper:
             body = EraseAccount(account.id, self._secret.digest(account.handle))
             command = Command(id="", actor="", body=body, content=b"")
             await self._commands.submit(command, _COMMIT_SECONDS)
-            _log.info("account erased", account_id=account.id)
+            _log.info("the time of an account was over", account_id=account.id)
 
     def _due(self) -> Sequence[Account]:
         if not self._commands.leads:

@@ -23,6 +23,7 @@ async def create_post(
         InvalidArgument: With every violation of the request.
         PostExists: Another post has the id.
         AccountNotCopied: The feed does not know the actor yet.
+        AccountDeleting: The account of the actor is being deleted.
         PostUnknown: The command is a repeat, and the post was deleted since.
         ViewsBehind: Too much waits for the views.
         HistoryUnavailable: The command is a repeat, and the post can only be read from the views,

@@ -9,6 +9,7 @@
     │   ├── AccountUnknown       ACCOUNT_UNKNOWN
     │   └── PostUnknown          POST_UNKNOWN
     ├── PermissionDenied
+    │   ├── AccountDeleting      ACCOUNT_DELETING
     │   └── NotYours             NOT_YOURS
     └── Unavailable
         ├── HistoryUnavailable   HISTORY_UNAVAILABLE
@@ -49,6 +50,12 @@ class PostUnknown(NotFound):
     """There is no such post, or not for this caller; which one is not said."""
 
     reason = "POST_UNKNOWN"
+
+
+class AccountDeleting(PermissionDenied):
+    """The acting account is being deleted: it can be kept, and does nothing else."""
+
+    reason = "ACCOUNT_DELETING"
 
 
 class NotYours(PermissionDenied):

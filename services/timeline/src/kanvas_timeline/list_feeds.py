@@ -82,7 +82,7 @@ async def list_user_feed(
     """Return a page of posts by one account.
 
     Raises:
-        AccountUnknown: There is no such account.
+        AccountUnknown: There is no such account, or it is gone.
         KanvasError: What `list_home_feed` raises.
     """
     account_id = parse_id(account_id, "account_id")
@@ -92,7 +92,7 @@ async def list_user_feed(
     graph = sources.state.graph
     if account_id not in graph.accounts:
         await sources.replica.barrier(deadline.for_waiting())
-    if account_id not in graph.accounts:
+    if account_id not in graph.accounts or account_id in graph.gone:
         raise AccountUnknown("There is no such account.")
     if reader_id is not None and graph.blocked_either_way(reader_id, account_id):
         return FeedPage(posts=[], next_cursor="", position=sources.replica.position)

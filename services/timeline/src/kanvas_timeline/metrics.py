@@ -71,8 +71,9 @@ read_seconds = Histogram(
 )
 hidden_posts = Counter(
     "kanvas_timeline_hidden_posts_total",
-    "Posts that the rules took out of a page; reason: removed, blocked, not_a_follower, "
-    "unfollowed, elsewhere, missing (a feed names it and no view has it: never expected)",
+    "Posts that the rules took out of a page; reason: removed, account_gone (of an account that is "
+    "being deleted or is erased), blocked, not_a_follower, unfollowed, elsewhere, missing (a feed "
+    "names it and no view has it: never expected)",
     ["reason"],
 )
 

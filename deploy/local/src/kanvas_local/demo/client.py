@@ -21,7 +21,7 @@ HASHING_SECONDS = 10.0
 PATIENCE_SECONDS = 120.0
 PAUSE_SECONDS = 0.2
 
-_HASHING = frozenset({"/v1/accounts", "/v1/sessions"})
+_HASHING = frozenset({"/v1/accounts", "/v1/sessions", "/v1/accounts/me/deletion"})
 _REPEATABLE = frozenset({408, 429, 500, 502, 503, 504})
 
 
@@ -92,9 +92,9 @@ class Session:
         """Change something in parts and return the document of the answer."""
         return await self._call("PATCH", path, body, {})
 
-    async def put(self, path: str) -> Any:
+    async def put(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Put something in place and return the document of the answer."""
-        return await self._call("PUT", path, None, {})
+        return await self._call("PUT", path, body, {})
 
     async def delete(self, path: str) -> Any:
         """Take something away and return the document of the answer."""

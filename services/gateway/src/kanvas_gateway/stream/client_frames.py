@@ -92,6 +92,10 @@ class ClientFrames:
             raise BadFrame(Reason.TOKEN_INVALID, error.message) from error
         except SessionEnded as error:
             raise BadFrame(Reason.SESSION_ENDED, error.message) from error
+        if identity.deleting:
+            raise BadFrame(
+                Reason.ACCOUNT_DELETING, "Your account is being deleted. Keep it to go on."
+            )
         if socket.account_id not in (None, identity.account_id):
             raise BadFrame(
                 Reason.ACCOUNT_DIFFERS, "A socket stays with the account that it began with."

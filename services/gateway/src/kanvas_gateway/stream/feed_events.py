@@ -37,6 +37,7 @@ def entry_of(record: feed.FeedRecord, *, time: float, trace: str) -> Entry:
     told: Mapping[str, Telling] = {}
     directed: tuple[Directed, ...] = ()
     author_id = subject = ""
+    account_gone: bool | None = None
     match record.WhichOneof("entity"):
         case "post":
             author_id, subject = record.post.author.id, f"post:{record.post.id}"
@@ -46,7 +47,8 @@ def entry_of(record: feed.FeedRecord, *, time: float, trace: str) -> Entry:
             told = _of_removal(encode, record.post_removed)
         case "account" if meta.created_position != meta.position:
             author_id, subject = record.account.id, f"account:{record.account.id}"
-            told = _of_author(encode, record.account)
+            account_gone = record.account.state != graph.ACCOUNT_STATE_UNSPECIFIED
+            told = _of_author(encode, record.account, is_gone=account_gone)
         case "follow":
             directed = (_follow_changed(encode, record.follow),)
         case "block":
@@ -62,6 +64,7 @@ def entry_of(record: feed.FeedRecord, *, time: float, trace: str) -> Entry:
         subject=subject,
         told=told,
         directed=directed,
+        account_gone=account_gone,
     )
 
 
@@ -133,8 +136,11 @@ def _of_removal(encode: _Encoder, removed: feed.PostRemoved) -> dict[str, Tellin
     return _tell(streams_of(removed.author_id, ()) | NAMED_BY_CONTENT, event, public)
 
 
-def _of_author(encode: _Encoder, account: graph.Account) -> dict[str, Telling]:
-    event = encode.event("author.changed", present_account(account))
+def _of_author(encode: _Encoder, account: graph.Account, *, is_gone: bool) -> dict[str, Telling]:
+    if is_gone:
+        event = encode.event("author.hidden", {"author_id": account.id})
+    else:
+        event = encode.event("author.changed", present_account(account))
     # Nobody knows here on the streams of which tags posts of the author stand: all are told.
     return _tell(streams_of(account.id, ()) | NAMED_BY_CONTENT, event, event)
 

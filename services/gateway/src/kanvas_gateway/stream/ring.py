@@ -60,6 +60,8 @@ class Entry:
         told: What is told of the subject, by the name of the stream. What stands under the label of
             a kind is told to all streams of that kind that are not named.
         directed: Events for single accounts.
+        account_gone: Of a record about an account, whether it is being deleted or is erased; None
+            of all others.
         text: Bytes of its events, each counted once.
         size: Bytes that it holds, estimated.
     """
@@ -72,6 +74,7 @@ class Entry:
     subject: str = ""
     told: Mapping[str, Telling] = field(default_factory=dict)
     directed: tuple[Directed, ...] = field(default=())
+    account_gone: bool | None = None
     text: int = field(init=False)
     size: int = field(init=False)
 
@@ -98,6 +101,9 @@ class Entry:
 class Ring:
     """Entries by position, without holes between `floor` and `head`.
 
+    While an account is gone, whoever reads finds nothing in the entries of its posts. They are not
+    forgotten: its owner may keep it, and then they are there.
+
     Args:
         max_bytes: Above it the oldest entries go.
         max_age: Entries that the log took longer ago than this, in seconds, go.
@@ -108,6 +114,7 @@ class Ring:
         self._max_age = max_age
         self._entries: dict[int, Entry] = {}
         self._newest_about: dict[str, int] = {}
+        self._gone: dict[str, int] = {}
         self._broken_at = 0
         self._broken_by: BreakReason = "POSITION_TOO_OLD"
         self.floor = 0
@@ -125,6 +132,10 @@ class Ring:
         elif entry.position != self.head + 1:
             self.restart(entry.position - 1, "POSITION_TOO_OLD")
         self._blank_earlier(entry)
+        if entry.account_gone:
+            self._gone[entry.author_id] = entry.position
+        elif entry.account_gone is not None:
+            self._gone.pop(entry.author_id, None)
         self._entries[entry.position] = entry
         self.head = entry.position
         self.size += entry.size
@@ -140,6 +151,7 @@ class Ring:
         """Empty the ring and go on after this position; cursors below it are told the reason."""
         self._entries.clear()
         self._newest_about.clear()
+        self._gone.clear()
         self.size = 0
         self.floor = self.head = self._broken_at = position
         self._broken_by = reason
@@ -152,9 +164,13 @@ class Ring:
 
     def after(self, cursor: int, until: int) -> Iterator[Entry]:
         """Yield the entries with cursor < position <= until; the cursor must not be broken."""
-        entries = self._entries
+        entries, gone = self._entries, self._gone
         for position in range(cursor + 1, min(until, self.head) + 1):
-            yield entries[position]
+            entry = entries[position]
+            if gone and position < gone.get(entry.author_id, 0):
+                yield Entry(position=position, time=entry.time)
+            else:
+                yield entry
 
     def oldest_time(self) -> float | None:
         """Return the log's time of the oldest entry; None while empty."""
@@ -177,3 +193,6 @@ class Ring:
         self.size -= entry.size
         if entry.subject and self._newest_about.get(entry.subject) == entry.position:
             del self._newest_about[entry.subject]
+        if self._gone.get(entry.author_id) == entry.position:
+            # All that is left of the account is newer than this.
+            del self._gone[entry.author_id]

@@ -40,6 +40,11 @@ export function isForNobody(failure: unknown): boolean {
   );
 }
 
+/** Whether a request was refused because the account of whose page it is is being deleted. */
+export function isForDeleted(failure: unknown): boolean {
+  return failure instanceof Problem && failure.reason === "ACCOUNT_DELETING";
+}
+
 /** Whether signing in helps: nobody is signed in, or somebody else than the page shows. */
 export function isHelpedBySigningIn(failure: unknown): boolean {
   const isForAnother = failure instanceof Problem && failure.reason === "ACCOUNT_DIFFERS";

@@ -1,7 +1,9 @@
 import { request } from "./request";
 import type {
   Account,
+  AccountDeletion,
   AccountPage,
+  AccountTurned,
   AccountView,
   Applied,
   CanceledJob,
@@ -102,6 +104,15 @@ export const endOtherSessions = () => write(request<SessionsEnded>("DELETE", "/v
 
 export const changePassword = (body: PasswordChange) =>
   write(request<SessionsEnded>("PUT", "/v1/accounts/me/password", { body }));
+
+const DELETION = "/v1/accounts/me/deletion";
+
+/** Has the own account deleted: this browser's session is one from here on that can keep it. */
+export const deleteAccount = (body: AccountDeletion) =>
+  write(request<AccountTurned>("PUT", DELETION, { body }));
+
+/** Takes the deletion of the own account back. */
+export const keepAccount = () => write(request<AccountTurned>("DELETE", DELETION));
 
 export const accountByHandle = (handle: string) =>
   request<AccountView>("GET", `/v1/handles/${encode(handle)}`, {

@@ -1,4 +1,4 @@
-import { isForNobody, Problem, Unreachable } from "./failure";
+import { isForDeleted, isForNobody, Problem, Unreachable } from "./failure";
 import { noteServerDate } from "./server-clock";
 import type { ProblemDetails } from "./types";
 import { uuid7 } from "./uuid7";
@@ -29,7 +29,10 @@ export function actFor(accountId: string | undefined): void {
   shown = accountId;
 }
 
-/** Called when a request for whose page it is was refused because nobody is signed in. */
+/**
+ * Called when a request for whose page it is was refused because nobody is signed in, or because
+ * the account is being deleted: in another tab, or elsewhere.
+ */
 export function whenSessionEnds(callback: () => void): void {
   onEnd = callback;
 }
@@ -54,7 +57,8 @@ export async function request<T>(
       return await ask<T>(address(path, options.query), init, options.signal);
     } catch (failure) {
       options.signal?.throwIfAborted();
-      if (shown && !options.forNobody && isForNobody(failure)) onEnd();
+      const isOver = isForNobody(failure) || isForDeleted(failure);
+      if (shown && !options.forNobody && isOver) onEnd();
       if (attempt === ATTEMPTS || !mayPass(failure)) throw failure;
       await pause(pauseBefore(attempt, failure), options.signal);
     }

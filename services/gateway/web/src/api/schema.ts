@@ -33,6 +33,20 @@ export interface components {
             version: number;
         };
         /**
+         * AccountDeletion
+         * @description Delete your account: it is hidden at once, and erased when the time to keep it is over.
+         * @example {
+         *       "password": "correct horse battery staple"
+         *     }
+         */
+        AccountDeletion: {
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
          * AccountPage
          * @description A page of accounts, newest follow first.
          */
@@ -47,6 +61,45 @@ export interface components {
              * @description Of the graph.
              */
             position: string;
+        };
+        /**
+         * AccountTurned
+         * @description A deletion, or the taking back of one. All your sessions ended, and one began.
+         *
+         *     Its token is set as a cookie as well.
+         */
+        AccountTurned: {
+            /** Applied */
+            applied: boolean;
+            /**
+             * Detail
+             * @description What follows, while it is not applied.
+             */
+            detail: string | null;
+            /** Position */
+            position: string | null;
+            /**
+             * Graph Position
+             * Format: position
+             * @description Of the graph.
+             */
+            graph_position: string;
+            /** Ended */
+            ended: number;
+            account: components["schemas"]["Account"];
+            /** Token */
+            token: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             */
+            expires_at: string;
+            /**
+             * Erase At
+             * @description While your account is being deleted: until when you can keep it. The token is good for that alone.
+             */
+            erase_at: string | null;
         };
         /**
          * AccountView
@@ -152,10 +205,18 @@ export interface components {
          */
         CurrentSession: {
             account: components["schemas"]["Account"];
-            /** Stream Token */
-            stream_token: string;
+            /**
+             * Stream Token
+             * @description Null while your account is being deleted.
+             */
+            stream_token: string | null;
             /** Stream Url */
             stream_url: string;
+            /**
+             * Erase At
+             * @description While your account is being deleted: until when you can keep it.
+             */
+            erase_at: string | null;
         };
         /**
          * Export
@@ -832,6 +893,11 @@ export interface components {
              * @description RFC 3339, UTC.
              */
             expires_at: string;
+            /**
+             * Erase At
+             * @description While your account is being deleted: until when you can keep it. The token is good for that alone.
+             */
+            erase_at: string | null;
         };
         /**
          * SignedUp
@@ -847,6 +913,11 @@ export interface components {
              * @description RFC 3339, UTC.
              */
             expires_at: string;
+            /**
+             * Erase At
+             * @description While your account is being deleted: until when you can keep it. The token is good for that alone.
+             */
+            erase_at: string | null;
             /** Applied */
             applied: boolean;
             /**
@@ -1434,6 +1505,57 @@ export interface components {
                 };
             };
         };
+        /** @description Forbidden: `ACCOUNT_DELETING`, `CLIENT_HEADER_REQUIRED`, `PASSWORD_WRONG`. */
+        Forbidden3: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ACCOUNT_DELETING" | "CLIENT_HEADER_REQUIRED" | "PASSWORD_WRONG";
+                    /** @constant */
+                    status?: 403;
+                };
+            };
+        };
+        /** @description Conflict: `ACCOUNT_DIFFERS`, `COMMAND_EXPIRED`. */
+        Conflict6: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "ACCOUNT_DIFFERS" | "COMMAND_EXPIRED";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Forbidden: `CLIENT_HEADER_REQUIRED`. */
+        Forbidden4: {
+            headers: {
+                "Cache-Control": components["headers"]["Cache-Control"];
+                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
+                traceparent: components["headers"]["traceparent"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    reason?: "CLIENT_HEADER_REQUIRED";
+                    /** @constant */
+                    status?: 403;
+                };
+            };
+        };
         /** @description Unauthorized: `CREDENTIALS_WRONG`, `SESSION_ENDED`. */
         Unauthorized3: {
             headers: {
@@ -1453,7 +1575,7 @@ export interface components {
             };
         };
         /** @description Conflict: `COMMAND_EXPIRED`. */
-        Conflict6: {
+        Conflict7: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1470,7 +1592,7 @@ export interface components {
             };
         };
         /** @description Conflict: `ACCOUNT_DIFFERS`. */
-        Conflict7: {
+        Conflict8: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1501,23 +1623,6 @@ export interface components {
                     reason?: "NOT_FRESH" | "OVERLOADED" | "SESSIONS_UNKNOWN" | "UNAVAILABLE";
                     /** @constant */
                     status?: 503;
-                };
-            };
-        };
-        /** @description Conflict: `ACCOUNT_DIFFERS`, `COMMAND_EXPIRED`. */
-        Conflict8: {
-            headers: {
-                "Cache-Control": components["headers"]["Cache-Control"];
-                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
-                traceparent: components["headers"]["traceparent"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    reason?: "ACCOUNT_DIFFERS" | "COMMAND_EXPIRED";
-                    /** @constant */
-                    status?: 409;
                 };
             };
         };
@@ -1553,23 +1658,6 @@ export interface components {
                     reason?: "ROUTE_UNKNOWN";
                     /** @constant */
                     status?: 404;
-                };
-            };
-        };
-        /** @description Forbidden: `ACCOUNT_DELETING`, `CLIENT_HEADER_REQUIRED`, `PASSWORD_WRONG`. */
-        Forbidden3: {
-            headers: {
-                "Cache-Control": components["headers"]["Cache-Control"];
-                "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
-                traceparent: components["headers"]["traceparent"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    reason?: "ACCOUNT_DELETING" | "CLIENT_HEADER_REQUIRED" | "PASSWORD_WRONG";
-                    /** @constant */
-                    status?: 403;
                 };
             };
         };
@@ -1783,7 +1871,7 @@ export interface components {
             };
         };
         /** @description Forbidden: `ACCOUNT_DELETING`, `CLIENT_HEADER_REQUIRED`, `NOT_YOURS`. */
-        Forbidden4: {
+        Forbidden5: {
             headers: {
                 "Cache-Control": components["headers"]["Cache-Control"];
                 "Kanvas-Trace": components["headers"]["Kanvas-Trace"];
@@ -1980,7 +2068,9 @@ export interface components {
     pathItems: never;
 }
 export type Account = components['schemas']['Account'];
+export type AccountDeletion = components['schemas']['AccountDeletion'];
 export type AccountPage = components['schemas']['AccountPage'];
+export type AccountTurned = components['schemas']['AccountTurned'];
 export type AccountView = components['schemas']['AccountView'];
 export type Applied = components['schemas']['Applied'];
 export type Archive = components['schemas']['Archive'];
@@ -2054,14 +2144,15 @@ export type ResponseServiceUnavailable3 = components['responses']['ServiceUnavai
 export type ResponseConflict4 = components['responses']['Conflict4'];
 export type ResponseTooManyRequests3 = components['responses']['TooManyRequests3'];
 export type ResponseConflict5 = components['responses']['Conflict5'];
-export type ResponseUnauthorized3 = components['responses']['Unauthorized3'];
+export type ResponseForbidden3 = components['responses']['Forbidden3'];
 export type ResponseConflict6 = components['responses']['Conflict6'];
+export type ResponseForbidden4 = components['responses']['Forbidden4'];
+export type ResponseUnauthorized3 = components['responses']['Unauthorized3'];
 export type ResponseConflict7 = components['responses']['Conflict7'];
-export type ResponseServiceUnavailable4 = components['responses']['ServiceUnavailable4'];
 export type ResponseConflict8 = components['responses']['Conflict8'];
+export type ResponseServiceUnavailable4 = components['responses']['ServiceUnavailable4'];
 export type ResponseServiceUnavailable5 = components['responses']['ServiceUnavailable5'];
 export type ResponseNotFound3 = components['responses']['NotFound3'];
-export type ResponseForbidden3 = components['responses']['Forbidden3'];
 export type ResponseTooManyRequests4 = components['responses']['TooManyRequests4'];
 export type ResponseTooManyRequests5 = components['responses']['TooManyRequests5'];
 export type ResponseNotFound4 = components['responses']['NotFound4'];
@@ -2074,7 +2165,7 @@ export type ResponseServiceUnavailable6 = components['responses']['ServiceUnavai
 export type ResponseNotFound6 = components['responses']['NotFound6'];
 export type ResponseInternalServerError4 = components['responses']['InternalServerError4'];
 export type ResponseServiceUnavailable7 = components['responses']['ServiceUnavailable7'];
-export type ResponseForbidden4 = components['responses']['Forbidden4'];
+export type ResponseForbidden5 = components['responses']['Forbidden5'];
 export type ResponseNotFound7 = components['responses']['NotFound7'];
 export type ResponseConflict11 = components['responses']['Conflict11'];
 export type ResponseTooManyRequests6 = components['responses']['TooManyRequests6'];

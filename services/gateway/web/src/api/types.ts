@@ -6,7 +6,9 @@ import type { Job, Post, Problem } from "./schema";
 
 export type {
   Account,
+  AccountDeletion,
   AccountPage,
+  AccountTurned,
   AccountView,
   Applied,
   Author,

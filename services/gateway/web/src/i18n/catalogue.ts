@@ -425,6 +425,32 @@ export const catalogue = {
     en: "Everywhere else you are signed out.",
     id: "Anda sudah keluar dari semua tempat lain.",
   },
+  "settings.delete": { en: "Delete account", id: "Hapus akun" },
+  "settings.delete.hint": {
+    en: "You can change your mind for a while; before you decide, you are told what happens.",
+    id: "Untuk sementara waktu Anda masih dapat berubah pikiran; sebelum memutuskan, Anda diberi tahu apa yang terjadi.",
+  },
+  "settings.delete.begin": { en: "Delete my account …", id: "Hapus akun saya …" },
+  "settings.delete.hidden": {
+    en: "At once nobody sees @{handle} and your pictures any more, and you are signed out everywhere else.",
+    id: "@{handle} dan gambar Anda langsung tidak terlihat lagi oleh siapa pun, dan Anda dikeluarkan dari semua tempat lain.",
+  },
+  "settings.delete.grace": {
+    en: "You are then told until when you can still keep the account, as a rule for 14 days: sign in, and everything is as it was.",
+    id: "Setelah itu Anda diberi tahu sampai kapan akun masih dapat dipertahankan, biasanya 14 hari: masuk, dan semuanya kembali seperti semula.",
+  },
+  "settings.delete.erased": {
+    en: "After that it is over for good: your name, your profile and your password are erased, nobody ever sees your pictures again, and nobody can have your handle for a year.",
+    id: "Setelah itu tidak dapat dibatalkan lagi: nama, profil, dan kata sandi Anda dihapus, gambar Anda tidak akan pernah terlihat lagi, dan selama setahun tidak ada yang dapat memakai nama pengguna Anda.",
+  },
+  "settings.delete.submit": { en: "Delete my account", id: "Hapus akun saya" },
+  "settings.delete.sending": { en: "Deleting", id: "Menghapus" },
+  "leaving.title": { en: "Your account is being deleted", id: "Akun Anda sedang dihapus" },
+  "leaving.text": {
+    en: "Nobody sees @{handle} and your pictures any more. Until {until} you can keep the account, and everything is as it was. After that it is over for good.",
+    id: "@{handle} dan gambar Anda tidak terlihat lagi oleh siapa pun. Sampai {until} Anda dapat mempertahankan akun ini, dan semuanya kembali seperti semula. Setelah itu tidak dapat dibatalkan lagi.",
+  },
+  "leaving.keep": { en: "Keep my account", id: "Pertahankan akun saya" },
   "session.ended": {
     en: "Your session has ended. Sign in again: what you have begun is still here.",
     id: "Sesi Anda sudah berakhir. Masuk lagi: yang sudah Anda mulai masih ada di sini.",

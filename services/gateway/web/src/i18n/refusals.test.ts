@@ -4,6 +4,7 @@ import described from "../../../../../docs/api/openapi.json?raw";
 import catalogueOfErrors from "../../../../../docs/errors.md?raw";
 import { Problem } from "../api/failure";
 import type { Reason } from "../api/types";
+import { DELETION_FIELDS } from "../parts/delete-account";
 import { PASSWORD_FIELDS } from "../parts/password-form";
 import { PUBLISH_FIELDS } from "../parts/publish-form";
 import { PROFILE_FIELDS } from "../rooms/settings";
@@ -25,6 +26,7 @@ const FORMS: Record<string, readonly string[]> = {
   SignIn: SIGN_IN_FIELDS,
   ProfileChange: PROFILE_FIELDS,
   PasswordChange: PASSWORD_FIELDS,
+  AccountDeletion: DELETION_FIELDS,
   NewPost: PUBLISH_FIELDS,
   NewJob: PAINT_FIELDS,
 };

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Problem } from "../api/failure";
 import * as kanvas from "../api/kanvas";
 import type { Account } from "../api/types";
+import { DELETION_FIELDS, DeletionForm } from "../parts/delete-account";
 import { PASSWORD_FIELDS, PasswordForm } from "../parts/password-form";
 import { PromptBox } from "../parts/prompt-box";
 import { PUBLISH_FIELDS, PublishForm } from "../parts/publish-form";
@@ -72,6 +73,11 @@ const FORMS: Record<string, Form> = {
     fields: PASSWORD_FIELDS,
     show: () => <PasswordForm handle="ana" onChanged={() => undefined} />,
     refuse: (failure) => vi.mocked(kanvas.changePassword).mockRejectedValue(failure),
+  },
+  "deleting the account": {
+    fields: DELETION_FIELDS,
+    show: () => <DeletionForm handle="ana" onClose={() => undefined} />,
+    refuse: (failure) => vi.mocked(kanvas.deleteAccount).mockRejectedValue(failure),
   },
   publishing: {
     fields: PUBLISH_FIELDS,

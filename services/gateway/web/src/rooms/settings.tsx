@@ -35,7 +35,7 @@ export function Settings() {
         {me && <ProfilePart key={me.id} me={me} />}
         <LookPart />
         {me && <SessionPart me={me} />}
-        {me && <YourData />}
+        {me && <YourData me={me} />}
       </div>
     </div>
   );

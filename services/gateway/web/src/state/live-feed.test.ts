@@ -4,7 +4,7 @@ import type { StreamClient } from "../stream/client";
 import type { StreamEvent } from "../stream/protocol";
 import type { Listener } from "../stream/subscription";
 import { LiveFeed } from "./live-feed";
-import { nameOf } from "./people";
+import { isHidden, nameOf } from "./people";
 import { forgetEverything, postSignal } from "./posts";
 
 function post(id: string, author = "author"): Post {
@@ -281,6 +281,18 @@ describe("what goes", () => {
     expect(feed.shown.value).toEqual([]);
     expect(feed.arrived.value).toEqual(["4"]);
   });
+});
+
+it("shows an author again who keeps the account that was being deleted", async () => {
+  await opened(["3"], "30");
+  stream.tell("author.hidden", { author_id: "author" });
+  expect(isHidden("author")).toBe(true);
+  fetchPage.mockResolvedValueOnce(page(["3"], "40"));
+  const account = { id: "author", handle: "ana", display_name: "Ana", bio: "", created_at: "" };
+  stream.tell("author.changed", { ...account, version: 3 }, "38");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(isHidden("author")).toBe(false);
+  expect(fetchPage).toHaveBeenLastCalledWith(expect.objectContaining({ atLeast: "38" }));
 });
 
 describe("a hole", () => {

@@ -4,7 +4,7 @@ import type { FeedPage, Position, Post } from "../api/types";
 import type { Following, StreamClient } from "../stream/client";
 import type { FeedEvent, FeedStream, StreamEvent, StreamedPost } from "../stream/protocol";
 import { RecentIds } from "../stream/recent-ids";
-import { learnAccount, noteFollowing, noteHidden } from "./people";
+import { isHidden, learnAccount, noteFollowing, noteHidden } from "./people";
 import { authorOf, createdPosition, learn, learnFromStream } from "./posts";
 import { reconcile } from "./reconcile";
 
@@ -216,6 +216,7 @@ export class LiveFeed {
         break;
       case "author.changed":
         learnAccount(event.data);
+        this.#showAgain(event.data.id, event.pos);
         break;
       case "author.hidden":
         noteHidden(event.data.author_id, true);
@@ -234,6 +235,18 @@ export class LiveFeed {
         // Progress of jobs travels on streams of its own.
         break;
     }
+  }
+
+  /**
+   * Somebody of whom something is told is not hidden: they have kept an account that they had been
+   * deleting. Where everybody reads, not all fetch again for that: their posts come with the next
+   * page.
+   */
+  #showAgain(authorId: string, position: Position | undefined): void {
+    if (!isHidden(authorId)) return;
+    noteHidden(authorId, false);
+    const { stream } = this.#options.live;
+    if (stream === "home" || stream === `user:${authorId}`) void this.#refetch(position);
   }
 
   #arrive(post: StreamedPost, kind: FeedEvent["event"]): void {

@@ -3,7 +3,7 @@ import { Problem } from "../api/failure";
 import type { Position, PostView } from "../api/types";
 import type { Following, StreamClient } from "../stream/client";
 import type { StreamEvent } from "../stream/protocol";
-import { learnAccount, noteFollowing, noteHidden } from "./people";
+import { isHidden, learnAccount, noteFollowing, noteHidden } from "./people";
 import { learn, learnFromStream } from "./posts";
 
 export interface LivePostOptions {
@@ -91,6 +91,10 @@ export class LivePost {
         break;
       case "author.changed":
         learnAccount(event.data);
+        if (!isHidden(event.data.id)) break;
+        // They have kept an account that they had been deleting.
+        noteHidden(event.data.id, false);
+        void this.load(event.pos);
         break;
       case "author.hidden":
         noteHidden(event.data.author_id, true);

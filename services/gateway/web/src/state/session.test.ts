@@ -5,7 +5,10 @@ import { actFor } from "../api/request";
 import type { CurrentSession } from "../api/types";
 import {
   account,
+  deleteAccount,
+  deletion,
   followOtherTab,
+  keepAccount,
   loadSession,
   presumeNobody,
   signIn,
@@ -73,6 +76,51 @@ it("clears the table for somebody else, here or in another tab", async () => {
   cookieOf("cleo");
   await signIn("cleo", "secret");
   expect(changes.mock.lastCall).toEqual([{ isSamePerson: false, hasLeft: false }]);
+});
+
+describe("an account that is being deleted", () => {
+  const leaving = { ...session("ana"), erase_at: "2026-12-13T08:00:00.000Z", stream_token: null };
+
+  beforeEach(async () => {
+    vi.mocked(kanvas.currentSession).mockResolvedValue(leaving);
+    await deleteAccount("secret");
+  });
+
+  it("is nobody's to the page, which only says until when it can be kept", async () => {
+    expect(vi.mocked(kanvas.deleteAccount).mock.lastCall).toEqual([{ password: "secret" }]);
+    expect(account.value).toBeNull();
+    expect(deletion.value).toEqual({ account: { id: "ana" }, eraseAt: leaving.erase_at });
+    expect(changes.mock.lastCall).toEqual([{ isSamePerson: false, hasLeft: true }]);
+    vi.mocked(kanvas.config).mockResolvedValue({ stream_url: "ws://", version: "1" });
+    expect(await streamAccess(true)).toEqual({ url: "ws://" });
+  });
+
+  it("is whose it was once it is kept", async () => {
+    cookieOf("ana");
+    await keepAccount();
+    expect(deletion.value).toBeUndefined();
+    expect(account.value?.id).toBe("ana");
+    expect(changes.mock.lastCall).toEqual([{ isSamePerson: true, hasLeft: false }]);
+  });
+
+  it("is out of sight once its owner signs out, here or in another tab", async () => {
+    await signOut();
+    expect(deletion.value).toBeUndefined();
+    expect(vi.mocked(tellTabs).mock.lastCall).toEqual([{ hasLeft: "ana" }]);
+    await signIn("ana", "secret");
+    expect(deletion.value).toBeDefined();
+    await followOtherTab("ana");
+    expect(deletion.value).toBeUndefined();
+  });
+
+  it("is found so in a tab that had it open", async () => {
+    cookieOf("ana");
+    await signIn("ana", "secret");
+    vi.mocked(kanvas.currentSession).mockResolvedValue(leaving);
+    await loadSession();
+    expect(deletion.value).toBeDefined();
+    expect(changes.mock.lastCall).toEqual([{ isSamePerson: false, hasLeft: true }]);
+  });
 });
 
 it("forgets who was here once they signed out", async () => {

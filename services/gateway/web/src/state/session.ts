@@ -9,6 +9,15 @@ import { tellTabs } from "./tabs";
 /** Undefined until the gateway has told who is signed in; null when nobody is. */
 export const account = signal<Account | null | undefined>(undefined);
 
+/** An account whose owner has come to delete it, and until when it can be kept. */
+export interface Deletion {
+  account: Account;
+  eraseAt: string;
+}
+
+/** Whose account is being deleted: nobody is signed in then, and only this can be decided on. */
+export const deletion = signal<Deletion | undefined>(undefined);
+
 export const signedIn = computed(() => Boolean(account.value));
 
 let current: CurrentSession | undefined;
@@ -49,10 +58,10 @@ export async function loadSession(): Promise<void> {
     if (before) onChange({ isSamePerson: true, hasLeft: false });
     return;
   }
-  const isSamePerson = sitDown(current.account);
+  const change = sitDown(current);
   // Somebody has signed in, in another tab: what the page shows may not be for their eyes.
-  const isNews = before !== undefined && before?.id !== current.account.id;
-  if (isNews) onChange({ isSamePerson, hasLeft: false });
+  const isNews = before !== undefined && before?.id !== account.value?.id;
+  if (isNews) onChange(change);
 }
 
 /** Nobody knows who this is: what is public can be looked at, and the stream asks again. */
@@ -69,19 +78,28 @@ export function worker(): string | undefined {
   return lastId;
 }
 
-/** Takes in who is here; returns whether it is who was here before. */
-function sitDown(who: Account): boolean {
+/** Takes in who is here, and what has changed by that. */
+function sitDown({ account: who, erase_at: eraseAt }: CurrentSession): Change {
   isPresumed = false;
+  actFor(who.id);
+  if (eraseAt) {
+    // To the page they have left, but for the one thing that they can still do.
+    deletion.value = { account: who, eraseAt };
+    account.value = null;
+    lastId = undefined;
+    return { isSamePerson: false, hasLeft: true };
+  }
   const isSamePerson = lastId === undefined || lastId === who.id;
+  deletion.value = undefined;
   account.value = who;
   lastId = who.id;
-  actFor(who.id);
-  return isSamePerson;
+  return { isSamePerson, hasLeft: false };
 }
 
 function forget(): void {
   isPresumed = false;
   current = undefined;
+  deletion.value = undefined;
   account.value = null;
   actFor(undefined);
   forgetWritten();
@@ -92,7 +110,8 @@ export async function streamAccess(renew: boolean): Promise<{ url: string; token
   if (account.value === null && !isPresumed) return { url: (await kanvas.config()).stream_url };
   if (renew || !current) await loadSession();
   if (!current) return { url: (await kanvas.config()).stream_url };
-  return { url: current.stream_url, token: current.stream_token };
+  const { stream_url: url, stream_token: token } = current;
+  return token === null ? { url } : { url, token };
 }
 
 export async function signUp(request: SignUpRequest): Promise<void> {
@@ -105,9 +124,21 @@ export async function signIn(handle: string, password: string): Promise<void> {
   await enter();
 }
 
+/** Has the own account deleted. Until it is erased it can be kept; see `deletion`. */
+export async function deleteAccount(password: string): Promise<void> {
+  await kanvas.deleteAccount({ password });
+  await enter();
+}
+
+/** Keeps the account that is being deleted: everything is as it was. */
+export async function keepAccount(): Promise<void> {
+  await kanvas.keepAccount();
+  await enter();
+}
+
 export async function signOut(): Promise<void> {
   await kanvas.signOut();
-  const accountId = account.value?.id;
+  const accountId = (account.value ?? deletion.value?.account)?.id;
   leave();
   if (accountId) tellTabs({ hasLeft: accountId });
 }
@@ -120,7 +151,7 @@ export async function signOut(): Promise<void> {
  */
 export async function followOtherTab(leaver: string | undefined): Promise<void> {
   if (leaver === undefined) await loadSession();
-  else if (leaver === lastId) leave();
+  else if (leaver === (lastId ?? deletion.value?.account.id)) leave();
 }
 
 function leave(): void {
@@ -131,6 +162,6 @@ function leave(): void {
 
 async function enter(): Promise<void> {
   current = await kanvas.currentSession();
-  onChange({ isSamePerson: sitDown(current.account), hasLeft: false });
+  onChange(sitDown(current));
   tellTabs({});
 }

@@ -29,6 +29,7 @@ from kanvas_timeline.domain.rules import hidden
 from kanvas_timeline.domain.state import TimelineState
 from kanvas_timeline.domain.tags import tags_of
 from kanvas_timeline.errors import (
+    AccountDeleting,
     AccountNotCopied,
     CopyHole,
     NotYours,
@@ -66,6 +67,7 @@ def _create_post(
     author = state.graph.accounts.get(author_id)
     if author is None:
         raise _account_not_copied()
+    _check_active(state, author_id)
     present = state.known.get(body.post_id)
     post = Post(
         id=body.post_id,
@@ -94,6 +96,7 @@ def _create_post(
 
 
 def _delete_post(state: TimelineState, actor: str, body: DeletePost, now: float) -> Sequence[Draft]:
+    _check_active(state, actor)
     known = state.known.get(body.post_id)
     if known is not None and known.removed and known.author_id == actor:
         return []
@@ -133,6 +136,7 @@ def _erase_belongings(state: TimelineState, body: EraseBelongings, now: float) -
 def _set_like(state: TimelineState, actor: str, body: SetLike) -> Sequence[Draft]:
     if actor not in state.graph.accounts:
         raise _account_not_copied()
+    _check_active(state, actor)
     likes_it = state.likes.has(body.post_id, actor)
     known = state.known.get(body.post_id)
     if known is None or known.removed:
@@ -169,6 +173,11 @@ def _copy_graph(state: TimelineState, change: CopyGraph, now: float) -> Sequence
 def _says(known: PostFacts, post: Post) -> bool:
     """Return whether a known post has the author and the content of a post to be made."""
     return known.author_id == post.author.id and known.digest == content_digest(post)
+
+
+def _check_active(state: TimelineState, account_id: str) -> None:
+    if account_id in state.graph.gone:
+        raise AccountDeleting("Your account is being deleted. Keep it to go on.")
 
 
 def _post_unknown() -> PostUnknown:

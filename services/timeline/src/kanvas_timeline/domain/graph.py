@@ -69,7 +69,15 @@ class Edges:
 class CopiedGraph:
     """Accounts, follows and blocks as of the applied position.
 
-    Prefixes in the space: `a` accounts, `f` follows, `b` blocks, `d` blocks by who is blocked.
+    Prefixes in the space: `a` accounts, `f` follows, `b` blocks, `d` blocks by who is blocked, `g`
+    accounts that are gone.
+
+    Attributes:
+        accounts: What stands beside a post of each; of an erased one, the id and the version.
+        gone: The accounts that are being deleted or are erased, with the number of that
+            `kanvas.graph.v1.AccountState`.
+        follows: Who follows whom.
+        blocks: Who blocks whom.
     """
 
     def __init__(self, space: Space) -> None:

@@ -12,6 +12,8 @@ class Hidden(StrEnum):
     """Why a post is not shown to somebody. A closed set: it labels a metric."""
 
     REMOVED = "removed"
+    ACCOUNT_GONE = "account_gone"
+    """Its author's account is being deleted, or is erased."""
     BLOCKED = "blocked"
     NOT_A_FOLLOWER = "not_a_follower"
     UNFOLLOWED = "unfollowed"
@@ -26,12 +28,16 @@ def hidden(
 ) -> Hidden | None:
     """Return why a reader (None: nobody signed in) may not see a post; None where they may.
 
-    A removed post is hidden from everyone. Blocks hide both ways, whoever else follows whom. A
-    post for followers is shown to those who follow its author now, and to the author.
+    A removed post is hidden from everyone, and so are those of an account that is gone, also from
+    its owner: whoever deletes an account does nothing with it but keep it. Blocks hide both ways,
+    whoever else follows whom. A post for followers is shown to those who follow its author now, and
+    to the author.
     """
     if stored.removed:
         return Hidden.REMOVED
     author_id = stored.author_id
+    if author_id in graph.gone:
+        return Hidden.ACCOUNT_GONE
     if reader_id == author_id:
         return None
     if reader_id is not None and graph.blocked_either_way(reader_id, author_id):

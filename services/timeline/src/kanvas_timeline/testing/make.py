@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kanvas.feed.v1.records_pb2 import Author, FeedRecord, Post, PostRemoved, Uses, Visibility
-from kanvas.graph.v1.records_pb2 import Account, Block, Follow, GraphRecord
+from kanvas.graph.v1.records_pb2 import Account, AccountState, Block, Follow, GraphRecord
 from kanvas.log.v1.record_pb2 import RecordMeta
 from kanvas.media.v1.picture_pb2 import Picture, Provenance
 from kanvas.timeline.v1.service_pb2 import CreatePostRequest
@@ -61,11 +61,16 @@ def create_request(
 
 
 def account_record(
-    account_id: str, handle: str = "fox", *, name: str = "", version: int = 1
+    account_id: str,
+    handle: str = "fox",
+    *,
+    name: str = "",
+    version: int = 1,
+    state: AccountState.ValueType = AccountState.ACCOUNT_STATE_UNSPECIFIED,
 ) -> GraphRecord:
     """Return a record of the graph about an account; without a name, it has that of its handle."""
     name = name or handle.title()
-    account = Account(id=account_id, handle=handle, display_name=name, version=version)
+    account = Account(id=account_id, handle=handle, display_name=name, version=version, state=state)
     return GraphRecord(account=account)
 
 

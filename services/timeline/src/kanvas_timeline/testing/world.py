@@ -4,7 +4,7 @@ from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
 from kanvas.feed.v1.records_pb2 import FeedRecord, Visibility
-from kanvas.graph.v1.records_pb2 import GraphRecord
+from kanvas.graph.v1.records_pb2 import AccountState, GraphRecord
 from kanvas_platform.kafka.contract import Command, Receipt
 from kanvas_platform.kafka.store.space import Space
 from kanvas_platform.testing.clock import ManualClock
@@ -85,6 +85,18 @@ class World:
         known = self.state.graph.accounts[account_id]
         version = known.version + 1
         return self.copy(account_record(account_id, known.handle, name=name, version=version))
+
+    def turn(self, account_id: str, state: AccountState.ValueType) -> Receipt:
+        """Have an account deleted, kept or erased."""
+        known = self.state.graph.accounts[account_id]
+        record = account_record(
+            account_id,
+            known.handle,
+            name=known.display_name,
+            version=known.version + 1,
+            state=state,
+        )
+        return self.copy(record)
 
     def follow(self, follower_id: str, followee_id: str, *, active: bool = True) -> Receipt:
         """Make one account follow another, or not."""

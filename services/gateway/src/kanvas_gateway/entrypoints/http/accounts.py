@@ -29,15 +29,11 @@ from kanvas_gateway.entrypoints.http.models.sessions import SignedUp, SignUp
 from kanvas_gateway.entrypoints.http.parameters import AccountId, AtLeast, Handle, Paging
 from kanvas_gateway.entrypoints.http.refusals import refuses
 from kanvas_gateway.entrypoints.http.services import HttpServices, Services
+from kanvas_gateway.entrypoints.http.signing_in import let_in
 from kanvas_gateway.ports import Call
-from kanvas_gateway.presentation import (
-    present_account,
-    present_relationship,
-    rfc3339,
-)
+from kanvas_gateway.presentation import present_account, present_relationship
 from kanvas_gateway.write_limits import Write
 from kanvas_platform.ids import new_id
-from kanvas_platform.timestamps import to_seconds
 
 router = APIRouter(tags=["accounts"])
 
@@ -89,14 +85,9 @@ async def sign_up(
     made = await services.graph.CreateAccount(request, **call)
     copy = await await_copy(services.tail, made.position)
     response.status_code = 201 if copy.applied else 202
-    ends_at = to_seconds(made.session.expires_at)
-    token = services.tokens.access(made.account.id, made.session.id, ends_at=ends_at)
-    cookies.sign_in(made.session)
     response.headers["Location"] = f"/v1/accounts/{made.account.id}"
     return {
-        "account": present_account(made.account),
-        "token": token.text,
-        "expires_at": rfc3339(token.expires_at),
+        **let_in(made.account, made.session, services=services, cookies=cookies),
         **copy.json("Accepted. Feeds do not know the account yet: repeat with this id."),
     }
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from kanvas_gateway.entrypoints.http import (
     accounts,
+    deletion,
     exports,
     feeds,
     jobs,
@@ -114,7 +115,17 @@ def _application(version: str) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
     )
-    for area in (accounts, sessions, exports, posts, feeds, jobs, media, reference):
+    for area in (
+        accounts,
+        deletion,
+        sessions,
+        exports,
+        posts,
+        feeds,
+        jobs,
+        media,
+        reference,
+    ):
         app.include_router(area.router)
     app.include_router(router)
     return app

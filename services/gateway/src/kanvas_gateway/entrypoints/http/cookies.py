@@ -49,10 +49,15 @@ class PageCookies:
         self._tokens = services.tokens
         self._secure = services.secure_cookies
 
-    def sign_in(self, session: Session) -> None:
-        """Give the page its token, and let the browser show later who has signed in with it."""
+    def sign_in(self, session: Session, *, deleting: bool) -> None:
+        """Give the page its token, and let the browser show later who has signed in with it.
+
+        Args:
+            session: Which the token names.
+            deleting: Whether its account is being deleted.
+        """
         ends_at = to_seconds(session.expires_at)
-        page = self._tokens.page(session.account_id, session.id, ends_at=ends_at)
+        page = self._tokens.page(session.account_id, session.id, ends_at=ends_at, deleting=deleting)
         browser = self._tokens.browser(session.account_id)
         _set(self._response, SESSION, page, PAGE_SECONDS, secure=self._secure)
         _set(self._response, BROWSER, browser, BROWSER_SECONDS, secure=self._secure)

@@ -129,16 +129,16 @@ def _calls(dependant: Dependant) -> Iterator[Callable[..., Any] | None]:
 
 
 def _security(calls: Iterable[Callable[..., Any] | None]) -> list[dict[str, list[str]]]:
-    if identity.require_identity in calls:
+    if identity.require_known in calls:
         return _SIGNED_IN
-    return [{}, *_SIGNED_IN] if identity.find_caller in calls else []
+    return [{}, *_SIGNED_IN] if identity.find_known in calls else []
 
 
 def _reasons(
     operation: dict[str, Any], calls: set[Callable[..., Any] | None], *, writes: bool
 ) -> Iterator[str]:
     """Yield the reasons that follow from what a route takes."""
-    known_caller = identity.find_caller in calls
+    known_caller = identity.find_known in calls
     places = {parameter["in"] for parameter in operation.get("parameters", [])}
     takes_body = "requestBody" in operation
     calls_services = known_caller or identity.make_nobodys_call in calls
@@ -151,8 +151,9 @@ def _reasons(
         (calls_services and writes, refusals.OF_WRITES),
         (identity.choose_command_id in calls, refusals.OF_COMMANDS),
         (known_caller, refusals.OF_TOKENS),
+        (identity.find_caller in calls, refusals.OF_ACTIVE_ACCOUNTS),
         (known_caller and writes, refusals.OF_WRITES_BY_COOKIE),
-        (identity.require_identity in calls, refusals.OF_IDENTITY),
+        (identity.require_known in calls, refusals.OF_IDENTITY),
         (any(map(counted.counts, calls)), refusals.OF_COUNTED),
         (parameters.read_at_least in calls, refusals.OF_POSITIONS),
     ):
@@ -164,7 +165,7 @@ def _headers_of(status: HTTPStatus, calls: set[Callable[..., Any] | None]) -> It
     yield from headers.OF_EVERY_ANSWER
     yield from headers.OF_STATUS.get(status, ())
     gives_cookies = cookies.open_cookies in calls and status < HTTPStatus.BAD_REQUEST
-    takes_cookie = identity.find_caller in calls and status is HTTPStatus.UNAUTHORIZED
+    takes_cookie = identity.find_known in calls and status is HTTPStatus.UNAUTHORIZED
     if gives_cookies or takes_cookie:
         yield "Set-Cookie"
 

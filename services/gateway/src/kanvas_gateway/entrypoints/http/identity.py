@@ -14,6 +14,7 @@ from kanvas_gateway.entrypoints.http.edge import remember_account
 from kanvas_gateway.entrypoints.http.models.formats import UUID7
 from kanvas_gateway.entrypoints.http.services import HttpServices, Services
 from kanvas_gateway.errors import (
+    AccountDeleting,
     AccountDiffers,
     ClientHeaderRequired,
     TokenExpired,
@@ -48,7 +49,7 @@ class Caller:
 _bearer = HTTPBearer(auto_error=False, description="Access token of a sign-in.")
 
 
-async def find_caller(
+async def find_known(
     request: Request,
     services: Services,
     _described: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
@@ -71,7 +72,9 @@ async def find_caller(
         ),
     ] = None,
 ) -> Caller:
-    """Return who makes the request; a token that is no good is never passed over.
+    """Return who makes the request, also while their account is being deleted.
+
+    A token that is no good is never passed over.
 
     Raises:
         InvalidArgument: `Kanvas-Account` is not a UUIDv7.
@@ -95,6 +98,21 @@ async def find_caller(
     if request.method not in _SAFE and client != "web":
         raise ClientHeaderRequired("Writes by cookie need the header `Kanvas-Client: web`.")
     return _found(request, services, services.tokens.check(cookie, "kanvas-page"), shown)
+
+
+Known = Annotated[Caller, Depends(find_known)]
+"""Who makes the request, if they say so, also while their account is being deleted."""
+
+
+async def find_caller(caller: Known) -> Caller:
+    """Return who makes the request.
+
+    Raises:
+        AccountDeleting: Their account is being deleted.
+    """
+    if caller.identity is not None and caller.identity.deleting:
+        raise AccountDeleting("Your account is being deleted. Keep it to go on.")
+    return caller
 
 
 def _found(
@@ -130,8 +148,8 @@ Anyone = Annotated[Caller, Depends(find_caller)]
 """Who makes the request, if they say so."""
 
 
-async def require_identity(caller: Anyone) -> Identity:
-    """Return who makes the request.
+async def require_known(caller: Known) -> Identity:
+    """Return who makes the request, also while their account is being deleted.
 
     Raises:
         IdentityRequired: They do not say.
@@ -139,6 +157,24 @@ async def require_identity(caller: Anyone) -> Identity:
     if caller.identity is None:
         raise IdentityRequired("Sign in first, or send a bearer token.")
     return caller.identity
+
+
+KnownAs = Annotated[Identity, Depends(require_known)]
+"""Who makes the request, also while their account is being deleted; refused without."""
+
+
+async def make_known_call(caller: Known, _: KnownAs) -> Call:
+    """Return the call of somebody who has signed in, also while their account is being deleted."""
+    return caller.call()
+
+
+KnownCall = Annotated[Call, Depends(make_known_call)]
+"""The call of somebody who has signed in, also while their account is being deleted."""
+
+
+async def require_identity(identity: KnownAs, _: Anyone) -> Identity:
+    """Return who makes the request."""
+    return identity
 
 
 SignedInAs = Annotated[Identity, Depends(require_identity)]

@@ -15,7 +15,6 @@ from kanvas_platform import errors as common
 NAMED_BY_ROUTE = "x-refuses"
 
 _OF_SERVICES: Mapping[str, type[common.KanvasError]] = {
-    "ACCOUNT_DELETING": common.PermissionDenied,
     "ACCOUNT_EXISTS": common.AlreadyExists,
     "ACCOUNT_NOT_COPIED": common.FailedPrecondition,
     "ACCOUNT_UNKNOWN": common.NotFound,
@@ -44,6 +43,7 @@ _OF_SERVICES: Mapping[str, type[common.KanvasError]] = {
 """Reasons that services give, and the classes below which theirs stand."""
 
 _OF_CLASSES = (
+    own.AccountDeleting,
     own.AccountDiffers,
     own.BodyTimeout,
     own.BodyTooLarge,
@@ -128,8 +128,8 @@ OF_TOKENS = (
     "SESSION_ENDED",
     "SESSIONS_UNKNOWN",
     "ACCOUNT_DIFFERS",
-    "ACCOUNT_DELETING",
 )
+OF_ACTIVE_ACCOUNTS = ("ACCOUNT_DELETING",)
 OF_WRITES_BY_COOKIE = ("CLIENT_HEADER_REQUIRED",)
 OF_COUNTED = ("TOO_MANY_WRITES",)
 OF_IDENTITY = ("IDENTITY_REQUIRED",)

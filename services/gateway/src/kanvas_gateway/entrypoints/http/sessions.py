@@ -14,6 +14,8 @@ from kanvas_gateway.entrypoints.http.identity import (
     ClientShown,
     CommandId,
     DeviceShown,
+    KnownAs,
+    KnownCall,
     Leaver,
     NobodysCall,
     OwnCall,
@@ -30,13 +32,13 @@ from kanvas_gateway.entrypoints.http.models.sessions import (
 from kanvas_gateway.entrypoints.http.parameters import SessionId
 from kanvas_gateway.entrypoints.http.refusals import refuses
 from kanvas_gateway.entrypoints.http.services import HttpServices, Services
+from kanvas_gateway.entrypoints.http.signing_in import let_in
 from kanvas_gateway.ports import Call
-from kanvas_gateway.presentation import present_account, present_session, rfc3339
+from kanvas_gateway.presentation import present_account, present_erasure, present_session
 from kanvas_gateway.write_limits import Write
 from kanvas_platform.errors import KanvasError
 from kanvas_platform.ids import new_id
 from kanvas_platform.observability import get_logger
-from kanvas_platform.timestamps import to_seconds
 
 router = APIRouter(tags=["sessions"])
 
@@ -80,15 +82,8 @@ async def sign_in(
         device=device,
     )
     made = await services.graph.SignIn(request, **call)
-    ends_at = to_seconds(made.session.expires_at)
-    token = services.tokens.access(made.account.id, made.session.id, ends_at=ends_at)
-    cookies.sign_in(made.session)
     response.headers["Location"] = "/v1/sessions/current"
-    return {
-        "account": present_account(made.account),
-        "token": token.text,
-        "expires_at": rfc3339(token.expires_at),
-    }
+    return let_in(made.account, made.session, services=services, cookies=cookies)
 
 
 @router.get(
@@ -97,16 +92,20 @@ async def sign_in(
     openapi_extra=refuses("ACCOUNT_UNKNOWN"),
 )
 async def get_session(
-    services: Services, identity: SignedInAs, call: OwnCall, later: BackgroundTasks
+    services: Services, identity: KnownAs, call: KnownCall, later: BackgroundTasks
 ) -> dict[str, Any]:
-    """Say who you are, and get a token for the live stream."""
+    """Say who you are, and get a token for the live stream.
+
+    While your account is being deleted, it says until when you can keep it, and gives none.
+    """
     request = graph.GetAccountRequest(account_id=identity.account_id)
     account = (await services.graph.GetAccount(request, **call)).account
     later.add_task(services.session_uses.note, identity)
     return {
         "account": present_account(account),
-        "stream_token": services.tokens.stream(identity).text,
+        "stream_token": None if identity.deleting else services.tokens.stream(identity).text,
         "stream_url": services.stream_url,
+        "erase_at": present_erasure(account),
     }
 
 
@@ -210,18 +209,37 @@ async def change_password(
     return await _end(await services.graph.ChangePassword(request, **call), services, response)
 
 
-class _Ended(Protocol):
+class Ending(Protocol):
+    """What a service answers that has ended sessions."""
+
     @property
-    def ended(self) -> Sequence[SessionEnded]: ...
+    def ended(self) -> Sequence[SessionEnded]:
+        """Which."""
+
     @property
-    def position(self) -> int: ...
+    def position(self) -> int:
+        """From which position of the graph's log on."""
 
 
-async def _end(accepted: _Ended, services: HttpServices, response: Response) -> dict[str, Any]:
+async def end_here(
+    accepted: Ending, services: HttpServices, response: Response, *, follows: str
+) -> dict[str, Any]:
+    """Take no tokens of the sessions any more, and say whether the feed has the copies.
+
+    Args:
+        accepted: What has ended.
+        services: Of this gateway.
+        response: Gets the status: 202 while the copies are under way.
+        follows: What people are told meanwhile.
+    """
     _take(services, accepted.ended)
     copy = await await_copy(services.tail, accepted.position)
     response.status_code = 200 if copy.applied else 202
-    return {"ended": len(accepted.ended), **copy.json(_FOLLOWS)}
+    return {"ended": len(accepted.ended), **copy.json(follows)}
+
+
+async def _end(accepted: Ending, services: HttpServices, response: Response) -> dict[str, Any]:
+    return await end_here(accepted, services, response, follows=_FOLLOWS)
 
 
 def _take(services: HttpServices, ended: Sequence[SessionEnded]) -> None:

@@ -63,6 +63,15 @@ class SignedIn(BaseModel):
     account: Account
     token: str
     expires_at: Moment
+    erase_at: Annotated[
+        Moment | None,
+        Field(
+            description=(
+                "While your account is being deleted: until when you can keep it. The token is "
+                "good for that alone."
+            )
+        ),
+    ]
 
 
 class SignedUp(SignedIn):
@@ -78,8 +87,14 @@ class CurrentSession(BaseModel):
     """Who you are, and what you need for the live stream."""
 
     account: Account
-    stream_token: str
+    stream_token: Annotated[
+        str | None, Field(description="Null while your account is being deleted.")
+    ]
     stream_url: str
+    erase_at: Annotated[
+        Moment | None,
+        Field(description="While your account is being deleted: until when you can keep it."),
+    ]
 
 
 class Session(BaseModel):
@@ -107,6 +122,21 @@ class SessionsEnded(Applied):
     """
 
     ended: int
+
+
+class AccountDeletion(Request):
+    """Delete your account: it is hidden at once, and erased when the time to keep it is over."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"password": _PASSWORD}]})
+
+    password: Annotated[str, Field(json_schema_extra={"format": "password"})]
+
+
+class AccountTurned(SignedIn, SessionsEnded):
+    """A deletion, or the taking back of one. All your sessions ended, and one began.
+
+    Its token is set as a cookie as well.
+    """
 
 
 class PasswordChange(Request):
