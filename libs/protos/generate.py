@@ -1,10 +1,14 @@
 """Writes the Python code of the contracts in ``proto/`` into ``libs/protos/src``.
 
+What nobody calls is left out: modules of gRPC without a service, and the classes by which gRPC
+calls a method without a channel, which it says are an experiment.
+
 ``make proto`` runs it; CI runs it and fails when the checked-in code differs.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -14,6 +18,9 @@ from grpc_tools import protoc
 ROOT = Path(__file__).resolve().parents[2]
 PROTO = ROOT / "proto"
 OUT = ROOT / "libs" / "protos" / "src"
+EXPERIMENT = re.compile(
+    r"\n\n\n # This class is part of an EXPERIMENTAL API\.\n.*?(?=\n\n\nclass |\Z)", re.DOTALL
+)
 
 
 def main() -> int:
@@ -22,7 +29,7 @@ def main() -> int:
     for area in (OUT / "kanvas").iterdir():
         if area.is_dir():
             shutil.rmtree(area)
-    return int(
+    status = int(
         protoc.main(
             [
                 "protoc",
@@ -36,6 +43,19 @@ def main() -> int:
             ]
         )
     )
+    for module in OUT.rglob("*_pb2_grpc.py"):
+        leave_out(module)
+    return status
+
+
+def leave_out(module: Path) -> None:
+    """Take out of a module of gRPC what nobody calls; remove one that serves nothing."""
+    code = module.read_text()
+    if "Servicer" in code:
+        module.write_text(EXPERIMENT.sub("", code).rstrip("\n") + "\n")
+    else:
+        module.unlink()
+        module.with_suffix(".pyi").unlink()
 
 
 if __name__ == "__main__":

@@ -66,36 +66,3 @@ def add_GatewayServiceServicer_to_server(servicer, server):
             'kanvas.gateway.v1.GatewayService', rpc_method_handlers)
     server.add_generic_rpc_handlers((generic_handler,))
     server.add_registered_method_handlers('kanvas.gateway.v1.GatewayService', rpc_method_handlers)
-
-
- # This class is part of an EXPERIMENTAL API.
-class GatewayService:
-    """The edge, as operators ask it. People and clients use REST and the live stream.
-    """
-
-    @staticmethod
-    def GetStreamStatus(request,
-            target,
-            options=(),
-            channel_credentials=None,
-            call_credentials=None,
-            insecure=False,
-            compression=None,
-            wait_for_ready=None,
-            timeout=None,
-            metadata=None):
-        return grpc.experimental.unary_unary(
-            request,
-            target,
-            '/kanvas.gateway.v1.GatewayService/GetStreamStatus',
-            kanvas_dot_gateway_dot_v1_dot_service__pb2.GetStreamStatusRequest.SerializeToString,
-            kanvas_dot_gateway_dot_v1_dot_service__pb2.GetStreamStatusResponse.FromString,
-            options,
-            channel_credentials,
-            insecure,
-            call_credentials,
-            compression,
-            wait_for_ready,
-            timeout,
-            metadata,
-            _registered_method=True)
