@@ -105,3 +105,10 @@ def test_decision_records_are_numbered_one_by_one_and_their_titles_say_so() -> N
     titled = [record.read_text().split(".", 1)[0] for record in records]
     assert titled == [f"# {number}" for number in range(1, len(records) + 1)]
     assert [int(record.name[:4]) for record in records] == list(range(1, len(records) + 1))
+
+
+def test_the_glossary_is_in_the_order_of_its_words() -> None:
+    rows = (ROOT / "docs" / "glossary.md").read_text().splitlines()
+    words = [word.lower() for row in rows for word in re.findall(r"^\| \*\*(.+?)\*\*", row)]
+    assert words
+    assert words == sorted(words)

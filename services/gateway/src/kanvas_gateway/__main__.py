@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from kanvas_gateway.bootstrap import build
-from kanvas_gateway.domain.logs import FEED
+from kanvas_gateway.domain.logs import READ
 from kanvas_gateway.settings import GatewaySettings
 from kanvas_platform.lifecycle import serve
 from kanvas_platform.observability import configure
@@ -21,7 +21,7 @@ def main() -> int:
     arguments = parser.parse_args()
     settings = GatewaySettings()
     if arguments.command != "serve":
-        return operate(arguments, settings, [FEED])
+        return operate(arguments, settings, READ)
     configure(service="gateway", instance=settings.instance, level=settings.log_level)
     allow_open_files(settings.stream_connections)
     serve(lambda: build(settings), drain_seconds=settings.drain_seconds)

@@ -15,7 +15,8 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="run the scheduler and its workers until SIGTERM")
     commands.add_parser(
-        "probe", help="paint one small picture on Triton: 0 if it did, 1 if not, within 3 s"
+        "probe",
+        help="paint a small picture with each model: 0 if Triton works, else 1, within 3 s",
     )
     add_commands(commands)
     arguments = parser.parse_args()
@@ -41,10 +42,10 @@ def _serve() -> int:
 
 
 def _operate(arguments: argparse.Namespace) -> int:
-    from kanvas_imagegen.domain.logs import IMAGES  # noqa: PLC0415 - see _probe
+    from kanvas_imagegen.domain.logs import READ  # noqa: PLC0415 - see _probe
     from kanvas_imagegen.settings import ImagegenSettings  # noqa: PLC0415
 
-    return operate(arguments, ImagegenSettings(), [IMAGES])
+    return operate(arguments, ImagegenSettings(), READ)
 
 
 def _probe() -> int:

@@ -1,5 +1,4 @@
-"""The social graph: accounts, credentials, follows and blocks.
+"""The social graph: accounts, credentials, sessions, exports, follows and blocks.
 
-Writes `kanvas.graph.v1` and its side log `kanvas.credentials.v1`; holds everything that it
-answers from in memory, folded from those logs.
+Writes `kanvas.graph.v1` and its side logs; answers from the state that those logs fold into.
 """

@@ -7,7 +7,7 @@ from kanvas_platform.lifecycle import serve
 from kanvas_platform.observability import configure
 from kanvas_platform.operators import add_commands, operate
 from kanvas_social_graph.bootstrap import build
-from kanvas_social_graph.domain.logs import CREDENTIALS, GRAPH
+from kanvas_social_graph.domain.logs import READ
 from kanvas_social_graph.settings import SocialGraphSettings
 
 
@@ -20,7 +20,7 @@ def main() -> int:
     arguments = parser.parse_args()
     settings = SocialGraphSettings()
     if arguments.command != "serve":
-        return operate(arguments, settings, [CREDENTIALS, GRAPH])
+        return operate(arguments, settings, READ)
     configure(service="social-graph", instance=settings.instance, level=settings.log_level)
     serve(lambda: build(settings), drain_seconds=settings.drain_seconds)
     return 0

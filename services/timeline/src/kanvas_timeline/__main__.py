@@ -18,7 +18,7 @@ from kanvas_timeline.bootstrap import (
     migrate_views,
     rebuild_views,
 )
-from kanvas_timeline.domain.logs import FEED, GRAPH, SIDES
+from kanvas_timeline.domain.logs import READ
 from kanvas_timeline.settings import TimelineSettings
 
 
@@ -27,7 +27,7 @@ def main() -> int:
     arguments = command_line().parse_args()
     settings = TimelineSettings()
     if arguments.command not in ("serve", "migrate", "audit", "rebuild"):
-        return operate(arguments, settings, [FEED, *SIDES, GRAPH])
+        return operate(arguments, settings, READ)
     configure(service="timeline", instance=settings.instance, level=settings.log_level)
     match arguments.command:
         case "serve":

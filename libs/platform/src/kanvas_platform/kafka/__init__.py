@@ -6,7 +6,7 @@ Read `docs/writer.md` for the protocol. From the outside in; each folder uses on
     reading     read a log record by record (`tail`), or fold it into a state (`replica`)
     halting     set aside what cannot be used; stop where that is too much; go past it
     contract    what a service plugs in: a state, a decision
-    table       the dictionary with discardable layers that states are made of
+    store       tables with discardable layers that states are made of, in memory or on disk
     records     what a log is, how its records are encoded and numbered
     broker      the port to Kafka and its adapter; `kanvas_platform.testing` has the double
 """

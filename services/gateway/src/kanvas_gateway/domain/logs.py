@@ -9,3 +9,6 @@ FEED = LogSpec(
     source="/kanvas/timeline/kanvas.feed.v1",
 )
 """The one order of all that a screen may show. Timeline writes it."""
+
+READ = (FEED,)
+"""What the service reads; an operator can let it go past a record of each."""

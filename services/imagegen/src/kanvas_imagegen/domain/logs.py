@@ -8,6 +8,8 @@ IMAGES = LogSpec(
     record_type=ImageRecord,
     source="/kanvas/imagegen/kanvas.images.v1",
 )
+READ = (IMAGES,)
+"""What the service reads; an operator can let it go past a record of each."""
 
 
 def job_draft(job: Job) -> Draft:

@@ -36,6 +36,8 @@ EXPORTS = LogSpec(
     source="/kanvas/social-graph/kanvas.exports.v1",
 )
 SIDES = (CREDENTIALS, SESSIONS, EXPORTS)
+READ = (GRAPH, *SIDES)
+"""What the service reads; an operator can let it go past a record of each."""
 
 
 def account_key(account_id: str) -> str:

@@ -33,6 +33,9 @@ GRAPH = LogSpec(
 )
 """The log that is copied. social-graph writes it; this is what it says of itself."""
 
+READ = (FEED, *SIDES, GRAPH)
+"""What the service reads; an operator can let it go past a record of each."""
+
 
 def post_draft(post: Post) -> Draft:
     """Return a record of a post's whole new state."""
