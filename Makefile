@@ -132,7 +132,7 @@ coverage: env ## Branch coverage by room, without servers; a domain or kafka/ be
 mutants: env ## One small bug at a time, and the test that notices it (T='writer-* ring-*', SLICE=<commit>, LIST=1)
 	@$(VENV)/python -m tests.mutants $(if $(LIST),--list) $(if $(SLICE),--slice $(SLICE)) $(foreach name,$(T),'$(name)')
 
-reader-score: env ## How well prompts are read: a row a feature, its bar (T=own for a part, SHOW=own or spare for what was missed)
+reader-score: env ## How well prompts are read: a row a feature, its bar (T=own for a part, SHOW=own, spare or drill for what was missed)
 	@$(VENV)/python -m tests.reader_score $(if $(SHOW),--show $(SHOW)) $(T)
 
 first-run: env ## A first run as an ordinary user, in a folder with a blank, downloads and all: minutes

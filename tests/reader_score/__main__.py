@@ -12,7 +12,7 @@ import sys
 
 from kanvas_painters.collage.reading.reader import read_prompt
 from tests.reader_score.judge import judge
-from tests.reader_score.prompts import LISTED, PARTS, prompts
+from tests.reader_score.prompts import DRILL, LISTED, PARTS, prompts
 from tests.reader_score.report import missed, table
 from tests.reader_score.scoring import marks
 
@@ -20,14 +20,16 @@ from tests.reader_score.scoring import marks
 def main() -> int:
     """Print the score; return 2 where the corpus has no such part."""
     parser = argparse.ArgumentParser(prog="make reader-score", description=__doc__)
-    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all without")
+    which = f"of {', '.join(PARTS)} and {DRILL}; all but {DRILL} without"
+    parser.add_argument("parts", nargs="*", help=which)
     parser.add_argument("--show", choices=LISTED, help="list what was missed in this part")
     arguments = parser.parse_args()
     chosen = dict.fromkeys(arguments.parts or PARTS)
-    unknown = sorted(chosen.keys() - set(PARTS))
+    parts = (*PARTS, DRILL)
+    unknown = sorted(chosen.keys() - set(parts))
     if unknown:
         print(
-            f"The corpus has no {', '.join(unknown)}: choose of {', '.join(PARTS)}.",
+            f"The corpus has no {', '.join(unknown)}: choose of {', '.join(parts)}.",
             file=sys.stderr,
         )
         return 2

@@ -10,7 +10,9 @@ from typing import Any, Final, Literal, get_args
 
 CORPUS: Final = Path(__file__).resolve().parents[2] / "libs" / "painters" / "corpus"
 PARTS: Final = ("own", "spare", "fresh")
-LISTED: Final = ("own", "spare")
+DRILL: Final = "drill"
+"""Sentences that were written to practise constructions: they are in no total."""
+LISTED: Final = ("own", "spare", DRILL)
 """The parts of which misses may be looked at."""
 
 Language = Literal["en", "id", "mixed", "other"]

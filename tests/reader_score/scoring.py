@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import product
 from typing import Final
@@ -128,7 +128,8 @@ def answered(wanted: Iterable[Wanted], brief: Brief, judge: Judge) -> list[Answe
     """Return what a brief has for each thing wanted, in order.
 
     Each thing of the brief serves once, or as often as it is drawn; of several that are fair the
-    one is taken that also has the color and the count.
+    one is taken that also has the color and the count. Things of one drawing are counted together
+    where none of them has the count: a black and a white cat are two cats.
     """
     free = Counter({index: thing.count for index, thing in enumerate(brief.things)})
     answers = []
@@ -136,8 +137,11 @@ def answered(wanted: Iterable[Wanted], brief: Brief, judge: Judge) -> list[Answe
         fair = judge.answers(judge.things, each.concepts)
         at = _best(each, fair, [index for index in free if free[index] > 0], brief, judge)
         if at is not None:
-            free[at] -= _taken(each)
-            answers.append(Answer(met=True, at=(at,), around=False, drawable=True))
+            left = [index for index in free if free[index] > 0]
+            together = _together(each, at, left, brief, judge)
+            for index in together:
+                free[index] -= _taken(each)
+            answers.append(Answer(met=True, at=together, around=False, drawable=True))
         else:
             answers.append(_undrawn(fair, brief))
     return answers
@@ -172,6 +176,21 @@ def _best(
     return min(ranked)[-1] if ranked else None
 
 
+def _together(
+    wanted: Wanted, at: int, free: list[int], brief: Brief, judge: Judge
+) -> tuple[int, ...]:
+    """Return all things of one drawing where only together they have the count; else the one."""
+    same = tuple(index for index in free if brief.things[index].key == brief.things[at].key)
+    whole = _whole([brief.things[index] for index in same])
+    alone = _counted(brief.things[at], wanted.counts, judge)
+    return (at,) if alone or not _counted(whole, wanted.counts, judge) else same
+
+
+def _whole(things: list[Thing]) -> Thing:
+    """Return things of one drawing as one that is so many."""
+    return replace(things[0], count=sum(thing.count for thing in things))
+
+
 def _taken(wanted: Wanted) -> int:
     """Return how many of a brief's things of one kind serve something wanted."""
     numbers = [count for count in wanted.counts if isinstance(count, int)]
@@ -185,7 +204,7 @@ def _of_thing(wanted: Wanted, answer: Answer, brief: Brief, judge: Judge) -> Ite
     things = [brief.things[index] for index in answer.at]
     if wanted.counts:
         shown = answer.around and not any(isinstance(n, int) for n in wanted.counts)
-        counted = any(_counted(thing, wanted.counts, judge) for thing in things)
+        counted = bool(things) and _counted(_whole(things), wanted.counts, judge)
         yield Mark(Feature.COUNTS, shown or counted, str(wanted))
     if wanted.colors:
         colored = any(_colored(thing, wanted.colors, judge) for thing in things)

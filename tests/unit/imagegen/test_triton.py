@@ -23,7 +23,7 @@ META = {
     "style": "3d",
     "substitutions": [],
     "placeholder": "#ffffff",
-    "model_version": "collage-8",
+    "model_version": "collage-9",
     "statement": "A picture.",
 }
 

@@ -25,7 +25,7 @@ class ModelCard:
 
     Attributes:
         name: As in `JobSpec.model`, and the name of the model in Triton.
-        version: Name and number, such as "collage-8"; stands in the record of each picture.
+        version: Name and number, such as "collage-9"; stands in the record of each picture.
         statement: The sentence, as a person reads it before choosing a model.
         generative: Whether the model is generative AI.
         styles: The styles that the model knows; a job may also name none.
@@ -51,7 +51,7 @@ class ModelCard:
 
 COLLAGE = ModelCard(
     name="collage",
-    version="collage-8",
+    version="collage-9",
     statement="Arranges and relights openly licensed drawings; not generative AI.",
     generative=False,
     styles=STYLES,
@@ -62,7 +62,7 @@ COLLAGE = ModelCard(
 
 EASEL = ModelCard(
     name="easel",
-    version="easel-7",
+    version="easel-8",
     statement="Experimental: painted by a small generative network of ours, which has learned "
     "from pictures composed of openly licensed drawings.",
     generative=True,

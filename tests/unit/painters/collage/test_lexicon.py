@@ -26,7 +26,7 @@ from kanvas_painters.collage.reading.spelling import normal
 OTHERS = {
     *("name", "describes", "some", "only", "heads", "endings", "fields", "nearly", "collectives"),
     *("kin", "forms", "stems", "gerunds", "passives", "having", "verblike", "articles"),
-    *("agent", "does", "tools", "doers", "undrawn"),
+    *("agent", "does", "tools", "doers", "undrawn", "ones", "whose"),
 }
 ALL_TABLES = {*LISTS, *TABLES, *OTHERS, "shades", "same", "near", "told"}
 WEATHERS = frozenset(("rain", "storm", "snowfall", "fog", "petals"))  # what `weather.py` paints

@@ -113,9 +113,29 @@ def test_whose_it_is_does_not_matter() -> None:
     assert [thing.key for thing in read_prompt("kucingku dan anjingmu").things] == ["cat", "dog"]
 
 
-@pytest.mark.parametrize("word", ["fxo", "catt", "xq"])
+@pytest.mark.parametrize("word", ["catt", "xq", "xat", "dgoo"])
 def test_short_words_are_not_mended(word: str) -> None:
     assert names().mended(word) == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("fxo", "fox"),  # letters that changed places
+        ("hta", "hat"),
+        ("bok", "book"),  # a double that was typed once
+        ("mja", "meja"),  # a vowel that is missing
+        ("dgos", "dogs"),  # of a plural
+        ("brids", "birds"),  # rather than "bride"
+        ("holdng", "holding"),  # verbs, prepositions and numbers as well
+        ("betwen", "between"),
+        ("membca", "membaca"),
+        ("palying", "playing"),
+        ("drogan", "dragon"),  # the same letters in another order
+    ],
+)
+def test_a_slip_of_the_hand_is_mended(word: str, meant: str) -> None:
+    assert names().mended(word) == meant
 
 
 def test_a_drawing_of_a_plural_name_is_several() -> None:

@@ -519,3 +519,46 @@ def test_relations_only_name_things_that_there_are(prompt: str) -> None:
         for pair in brief.relations
         for index in (pair.first, pair.second)
     )
+
+
+@pytest.mark.parametrize(
+    ("prompt", "counts"),
+    [
+        ("a three-legged dog", [("dog", 1)]),
+        ("a two-story house", [("house", 1)]),
+        ("a 5 year old boy with 2 kites", [("boy", 1), ("kite", 2)]),
+        ("kucing 3 ekor", [("cat", 3)]),
+        ("three girls, each with a balloon", [("girl", 3), ("balloon", 3)]),
+        ("a boy with three dogs, each with a ball", [("boy", 1), ("dog", 3), ("soccer-ball", 3)]),
+        ("a boy and a girl, both on a bench", [("boy", 1), ("girl", 1), ("bench", 1)]),
+        ("a polar bear family", [("polar-bear", 3)]),
+    ],
+)
+def test_a_number_counts_what_it_is_said_of(prompt: str, counts: list[tuple[str, int]]) -> None:
+    assert [(thing.key, thing.count) for thing in read_prompt(prompt).things] == counts
+
+
+@pytest.mark.parametrize(
+    ("prompt", "parts"),
+    [
+        ("two cats, one black and one white", [(1, "white"), (1, "black")]),
+        ("four balloons: two red and two blue", [(2, "blue"), (2, "red")]),
+        ("four balloons, two of them red", [(2, ""), (2, "red")]),
+        ("tiga balon: satu merah, satu kuning, satu hijau",
+         [(1, "green"), (1, "red"), (1, "yellow")]),
+        ("dua kucing, satu hitam satu putih", [(1, "white"), (1, "black")]),
+    ],
+)  # fmt: skip
+def test_some_of_several_are_described(prompt: str, parts: list[tuple[int, str]]) -> None:
+    colors = {color: name for name, color in lexicon().colors.items()}
+    colored = [
+        (thing.count, colors[thing.color] if thing.color else "")
+        for thing in read_prompt(prompt).things
+    ]
+    assert colored == parts
+
+
+def test_some_of_several_stand_elsewhere() -> None:
+    brief = read_prompt("two cats, one on the sofa and one under the table")
+    assert [(thing.key, thing.count) for thing in brief.things[:2]] == [("cat", 1), ("cat", 1)]
+    assert {(pair.first, pair.kind) for pair in brief.relations} == {(1, "on"), (0, "under")}

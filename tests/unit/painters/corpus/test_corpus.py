@@ -8,10 +8,11 @@ import pytest
 
 from kanvas_painters.collage.library import library
 from tests.reader_score.judge import is_drawing, judge
-from tests.reader_score.prompts import PARTS, Prompt, parsed, prompts
+from tests.reader_score.prompts import DRILL, PARTS, Prompt, parsed, prompts
 
 CORPUS = {part: prompts(part) for part in PARTS}
-PROMPTS = [prompt for part in CORPUS.values() for prompt in part]
+SCORED = [prompt for part in CORPUS.values() for prompt in part]
+PROMPTS = [*SCORED, *prompts(DRILL)]
 LEAST = 500
 CAT: dict[str, Any] = {
     "text": "a cat on a couch",
@@ -24,12 +25,12 @@ CAT: dict[str, Any] = {
 
 
 def test_there_are_many_prompts_and_none_stands_twice() -> None:
-    assert len(PROMPTS) >= LEAST
+    assert len(SCORED) >= LEAST
     assert len({prompt.text for prompt in PROMPTS}) == len(PROMPTS)
 
 
 def test_a_third_of_the_prompts_is_scored_only() -> None:
-    assert 3 * len(CORPUS["fresh"]) >= len(PROMPTS)
+    assert 3 * len(CORPUS["fresh"]) >= len(SCORED)
 
 
 def test_half_of_our_own_prompts_are_indonesian_or_mixed() -> None:

@@ -16,6 +16,7 @@ HEADGEAR = (
     "rescue-worker-s-helmet",
     "ribbon",
 )
+HOLLOW = ("top-hat", "woman-s-hat", "billed-cap", "military-helmet", "rescue-worker-s-helmet")
 EYEWEAR = ("glasses", "sunglasses", "goggles")
 SHOES = (
     *("ballet-shoes", "flat-shoe", "high-heeled-shoe", "hiking-boot", "man-s-shoe"),
@@ -79,6 +80,8 @@ FACED = (  # and stand at these
 )
 FLIERS = ("animal-bird", "animal-bug")
 BODIES = ("person", "animal", "cat-face", "monkey-face", "face-costume")
+_FEMALE = frozenset(("woman", "girl", "princess", "mermaid", "mrs"))
+_MALE = frozenset(("man", "boy", "prince", "santa", "merman"))
 FIGURES = ("snowman", "snowman-without-snow", "teddy-bear")  # so have these, made like somebody
 # What somebody sits, stands or lies on: "a girl feeding ducks on a bench" is on it herself.
 SEATS = frozenset(
@@ -114,6 +117,16 @@ def shelters(drawing: Drawing) -> bool:
 def has_body(drawing: Drawing) -> bool:
     """Return whether a thing can wear, hold and sit."""
     return drawing.kind.startswith(BODIES) or drawing.key in FIGURES
+
+
+def is_female(drawing: Drawing) -> bool:
+    """Return whether somebody is drawn as a woman or a girl."""
+    return drawing.kind.startswith("person") and not _FEMALE.isdisjoint(drawing.key.split("-"))
+
+
+def is_male(drawing: Drawing) -> bool:
+    """Return whether somebody is drawn as a man or a boy."""
+    return drawing.kind.startswith("person") and not _MALE.isdisjoint(drawing.key.split("-"))
 
 
 def seats(drawing: Drawing) -> bool:
@@ -200,9 +213,11 @@ def _entered(one: Drawing, other: Drawing) -> str:
     """Return whether a thing is in another, or in its clothes; a rabbit is in a hat."""
     if other.key == "mirror":
         return "front"
+    if bears(other, one):
+        return "on"  # a candle in the middle of a cake
     if not _dressed(one, other):
         return "inside"
-    conjured = other.key in HEADGEAR and not one.kind.startswith("person")
+    conjured = other.key in HOLLOW and not one.kind.startswith("person")
     return "inside" if conjured else "wearing"
 
 
@@ -257,10 +272,21 @@ def _in_hand(one: Drawing) -> tuple[str, ...]:
     return HANDHELD if one.kind.startswith("person") else TOOLS
 
 
+def _over(one: Drawing, other: Drawing) -> str:
+    """Return what "over" means: who has a sweater over a shirt wears the shirt as well."""
+    return "wearing" if _dressed(one, other) else "above"
+
+
+def _below(one: Drawing, other: Drawing) -> str:
+    return "wearing" if _dressed(one, other) else "under"
+
+
 def _whereabouts(one: Drawing, other: Drawing) -> str:
-    """Return how one thing is "di" (at, in or on) another."""
+    """Return how one thing is "di" (at, in or on) another; nobody is on whom he barks at."""
+    if has_body(other):
+        return "beside"
     faced = other.key in (*DESKS, *FACED) or (other.kind in IN_HAND and other.key not in WALLS)
-    if faced and one.kind.startswith("person"):
+    if faced and has_body(one):
         return "beside"
     if other.key in CONTAINERS or other.kind in ENTERED:
         return "inside"
@@ -279,5 +305,7 @@ _SETTLED: Mapping[str, Callable[[Drawing, Drawing], str]] = {
     "bears": _topped,
     "inside": _entered,
     "on": _rested,
+    "above": _over,
+    "under": _below,
 }
 """What settles a relation that its word leaves open."""

@@ -16,7 +16,7 @@ class Record:
         style: The one that it was painted in.
         substitutions: "asked → drawn", "asked → left out" or "asked → kept out".
         placeholder: Its mean color, "#rrggbb".
-        model_version: Name and number, such as "collage-8".
+        model_version: Name and number, such as "collage-9".
         statement: One honest sentence on what painted it.
     """
 

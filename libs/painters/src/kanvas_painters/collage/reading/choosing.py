@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ..library import Drawing, library
 from ..uses import has_body
 from .lexicon import Kind, Reading, describes_before, lexicon
-from .phrases import Brought, Mark, Noun, Phrase
+from .phrases import Brought, Held, Mark, Noun, Phrase
 from .tokens import Token
 from .words import NO_WORDS, Part, Words
 
@@ -27,6 +27,7 @@ class Described:
     owned: bool = False
     each: bool = False
     number: int = 0
+    counted: bool = False  # by a word that may stand alone: one on a chair
     lead: Words = NO_WORDS  # a word before the noun that belongs to its name: a pair of glasses
     paired: bool = False  # that word means two which are one
     vague: bool = False  # a number such as "a flock of"
@@ -93,7 +94,8 @@ def _stands(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
 def _after_number(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
     """Take "ekor" in "dua ekor kucing" for grammar; "dua orang" are two people."""
     del reading
-    return state.described.number > 0 and not ends(tokens, state.at)
+    after = state.near and state.at > 0 and may(tokens, state.at - 1, Kind.NUMBER)
+    return after or (state.described.number > 0 and not ends(tokens, state.at))
 
 
 def _of_a_whole(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
@@ -104,14 +106,35 @@ def _of_a_whole(reading: Reading, tokens: Sequence[Token], state: State) -> bool
 
 
 def _of_a_body(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
-    """Take a back for a part of somebody only after a preposition: on its back.
+    """Take a back for a part of somebody only after a preposition: on its back, on a lion's back.
 
     A chest that is nobody's is a thing.
     """
     del reading
     token = tokens[state.at]
-    owned = state.described.owned or is_owned(token.text)
-    return state.link not in ("", "with") and (owned or token.of(Kind.THING) is None)
+    owned = state.noun or state.described.owned or is_owned(token.text)
+    link = state.came if state.noun else state.link
+    return link not in ("", "with") and (owned or token.of(Kind.THING) is None)
+
+
+def _measuring(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    """Take "tahun" for a measure after a number only."""
+    del reading
+    return state.at > 0 and may(tokens, state.at - 1, Kind.NUMBER)
+
+
+def _of_two_hands(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    """Take "the other" for a hand after one: a sword in one hand and a torch in the other."""
+    del reading, tokens
+    hand = any(isinstance(one, Held) for one in state.said)
+    return hand and state.link not in ("", "with")
+
+
+def _of_all(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
+    """Take "both" for all that were named, unless a noun follows."""
+    del reading
+    counts = tokens[state.at].of(Kind.NUMBER) is not None
+    return not (counts and opens_a_noun(tokens, state.at + 1))
 
 
 def _beside_a_color(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
@@ -159,8 +182,9 @@ def _doing(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
     del reading
     last = last_noun(state.said)
     compound = state.noun and last is not None and not has_body(drawing(last))
-    acted = since_stop(state.said) or may(tokens, state.at + 1, *_OPENING)
-    return acted and not compound and not state.described
+    opens = may(tokens, state.at + 1, *_OPENING)  # behind the house stands a tree
+    acted = opens or (since_stop(state.said) and not compound)
+    return acted and not state.described
 
 
 def _counting(reading: Reading, tokens: Sequence[Token], state: State) -> bool:
@@ -199,6 +223,9 @@ _Rule = Callable[[Reading, Sequence[Token], State], bool]
 
 RULES: Mapping[Kind, _Rule] = {
     Kind.CLASSIFIER: _after_number,
+    Kind.MEASURE: _measuring,
+    Kind.OTHER: _of_two_hands,
+    Kind.EACH: _of_all,
     Kind.PART: _of_a_whole,
     Kind.BODY: _of_a_body,
     Kind.BACKDROP: _beside_a_color,

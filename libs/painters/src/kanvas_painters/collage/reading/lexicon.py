@@ -53,6 +53,8 @@ class Kind(StrEnum):
     VERB = "verb"
     NUMBER = "number"
     COLLECTIVE = "collective"  # the same, and vague: a flock of
+    MEASURE = "measure"  # what a number before it says of a thing: legged
+    OTHER = "other"  # the other hand, where one was named; else one of several
     TOGETHER = "together"  # the same, of who was named before: both of them, "berdua"
     PAIR = "pair"  # two of what is used as one: a pair of glasses
     COLOR = "color"
@@ -210,6 +212,8 @@ LISTS = {
     "each": Kind.EACH,
     "exists": Kind.EXISTS,
     "classifiers": Kind.CLASSIFIER,
+    "measures": Kind.MEASURE,
+    "others": Kind.OTHER,
     "links": Kind.LINK,
     "full": Kind.FULL,
     "joins": Kind.JOIN,
@@ -296,6 +300,24 @@ def is_article(reading: Reading, text: str) -> bool:
     """Return whether a word for one only opens a noun, as "a" does."""
     language = lexicon().languages.get(reading.language)
     return language is not None and text in language.tables["articles"]
+
+
+def is_one(reading: Reading, text: str) -> bool:
+    """Return whether a word for one may stand for one of several: one on a chair."""
+    language = lexicon().languages.get(reading.language)
+    return language is not None and text in language.tables["ones"]
+
+
+def whose(text: str) -> str:
+    """Return the pronoun that a phrase has in it: "she" of "at her side"; "" for none."""
+    for language in lexicon().languages.values():
+        ending = tuple(language.plurals.owned)
+        if ending and text.endswith(ending):
+            return "any"
+        for who, words in language.tables["whose"].items():
+            if not set(words).isdisjoint(text.split()):
+                return str(who)
+    return ""
 
 
 def is_plain_link(reading: Reading, text: str) -> bool:

@@ -16,10 +16,16 @@ from .people import packed, spellings
 from .spelling import normal
 
 LONGEST_NAME = 5  # words
-MENDED_FROM = 5  # letters: shorter words have too many neighbours
+MENDED_FROM = 5  # letters: of shorter words only a slip is mended that can mean one word alone
+MENDED_SHORT_FROM = 3  # letters
 MENDED_TWICE_FROM = 7  # letters
-MENDED_KINDS = (Kind.PLACE, Kind.TIME, Kind.WEATHER, Kind.STYLE, Kind.COLOR)
+MENDED_KINDS = (
+    *(Kind.PLACE, Kind.TIME, Kind.WEATHER, Kind.STYLE, Kind.COLOR, Kind.SIZE, Kind.NUMBER),
+    *(Kind.VERB, Kind.RELATION, Kind.JOIN, Kind.BRINGS),
+)
 """What a misspelled word may be meant for, beside things and people."""
+_MENDED = frozenset(MENDED_KINDS)
+_VOWELS = frozenset("aeiou")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +49,15 @@ class Names:
         same: Names and synonyms.
         near: Relatives that somebody wrote down.
         words: Words without a drawing, which are no misspelling of another word.
-        mendable: Names by their first letter, into which a misspelled word may be mended.
+        mendable: Names by their first letter and their length, into which a misspelled word may
+            be mended.
         spoken: For each language, the phrases that belong to it.
     """
 
     same: Mapping[str, str]
     near: Mapping[str, str]
     words: frozenset[str]
-    mendable: Mapping[str, Sequence[str]]
+    mendable: Mapping[tuple[str, int], Sequence[str]]
     spoken: Mapping[str, frozenset[str]]
 
     def find(self, phrase: str, *, several: bool = False) -> Found | None:
@@ -95,24 +102,57 @@ class Names:
     def mended(self, word: str) -> str:
         """Return the known word that a misspelled one is meant for; "" for a word of its own.
 
-        Two slips of the hand make a name of a drawing only, one also a word for somebody, a
-        place, an hour, a weather, a style or a color.
+        Two slips of the hand make a name of a drawing only, or the same letters in another order;
+        one also makes a word of `MENDED_KINDS`.
         """
-        if self.is_word(word) or not MENDED_FROM <= len(word) <= 2 * _LONGEST_WORD:
+        if self.is_word(word) or not MENDED_SHORT_FROM <= len(word) <= 2 * _LONGEST_WORD:
             return ""
-        limit = 1 if len(word) < MENDED_TWICE_FROM else 2
-        near = process.extract(
-            word,
-            self.mendable.get(word[0], ()),
-            scorer=OSA.distance,
-            score_cutoff=limit,
-            limit=None,
-        )
-        likely = ((edits, name) for name, edits, _ in near if edits == 1 or name in self.same)
-        return min(likely, default=(0, ""))[1]
+        whole = self._nearest(word)
+        one = self._nearest(word[:-1]) if word.endswith("s") else _FAR
+        return f"{one[2]}s" if one[2] and one < whole else whole[2]
+
+    def _nearest(self, word: str) -> tuple[float, int, str]:
+        """Return the word that is meant, after how far it is from what was written.
+
+        Letters that changed places are nearest. Of several the longest is meant, since a slip
+        leaves letters out more often than it adds any; a short word must mean one alone.
+        """
+        if len(word) < MENDED_SHORT_FROM:
+            return _FAR
+        short = len(word) < MENDED_FROM
+        most = 1 if short else 2
+        alike = [
+            name
+            for length in range(len(word) - most, len(word) + most + 1)
+            for name in self.mendable.get((word[0], length), ())
+        ]
+        near = process.extract(word, alike, scorer=OSA.distance, score_cutoff=most, limit=None)
+        long, letters = len(word) >= MENDED_TWICE_FROM, sorted(word)
+        likely = [
+            (edits - _SWAPPED * (sorted(name) == letters), -len(name), name)
+            for name, edits, _ in near
+            if (_is_slip(word, name) if short else edits == 1)
+            or (long and name in self.same)
+            or sorted(name) == letters
+        ]
+        best = min(likely, default=_FAR)
+        open_still = short and sum(each[0] == best[0] for each in likely) > 1
+        return _FAR if open_still else best
 
 
 _LONGEST_WORD = 20  # letters of a name
+_SWAPPED = 0.5  # how much nearer a word is if only its letters changed places
+_FAR: tuple[float, int, str] = (9.0, 0, "")
+
+
+def _is_slip(word: str, name: str) -> bool:
+    """Return whether two letters of a short word changed places, or a vowel or a double is lost."""
+    if len(name) == len(word):
+        return sorted(name) == sorted(word)
+    if len(name) != len(word) + 1:
+        return False
+    at = next((at for at, letter in enumerate(word) if name[at] != letter), len(word))
+    return name[at] in _VOWELS or name[at] in name[max(0, at - 1) : at]
 
 
 def known_words() -> dict[str, str]:
@@ -135,14 +175,14 @@ def _names(drawings: Library) -> Names:
     near = {code: language.tables["near"] for code, language in languages.items()}
     exact = _entered(english, *same.values(), indonesian)
     single = defaultdict(list)
-    scenic = (
+    spoken = (
         phrase
         for phrase, readings in lexicon().meanings.items()
-        if any(one.kind in MENDED_KINDS for one in readings)
+        if " " not in phrase and any(one.kind in _MENDED for one in readings)
     )
-    for name in sorted({*exact, *spellings(), *scenic}):
-        if " " not in name and len(name) >= MENDED_FROM - 1:
-            single[name[0]].append(name)
+    for name in {*exact, *spellings(), *spoken}:  # in any order: `mended` takes the least
+        if " " not in name and len(name) >= MENDED_SHORT_FROM:
+            single[name[0], len(name)].append(name)
     return Names(
         same=exact,
         near=_entered(*near.values()),

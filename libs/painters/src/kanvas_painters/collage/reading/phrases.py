@@ -32,6 +32,7 @@ class Noun:
         bare: Whether it may be so for want of articles: "di belakang rumah".
         owned: Whether it belongs to what was named before: its mother.
         each: Whether every one of several is meant.
+        part: Whether it is some of several that were named before: two cats, one black.
     """
 
     words: Words
@@ -49,6 +50,7 @@ class Noun:
     bare: bool = False
     owned: bool = False
     each: bool = False
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,9 @@ class Link:
         passive: Whether the verb says what is done to its subject: held by.
         aside: Whether its noun was named before: behind it, in the background.
         opens: Whether a noun follows all the same, which stands so: behind it a mountain.
-        alive: Whether it is somebody who was named before: behind him.
+        alive: Whether it may be somebody who was named before.
+        who: The pronoun that says so, as its table calls it: "she" behind her; "" without one.
+        relative: Whether the noun just before is meant: on which.
         part: The part of somebody that it names: on the nose of a cat.
     """
 
@@ -105,6 +109,8 @@ class Link:
     aside: bool = False
     opens: bool = False
     alive: bool = True
+    who: str = ""
+    relative: bool = False
     part: Words = NO_WORDS
 
 

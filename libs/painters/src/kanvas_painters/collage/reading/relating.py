@@ -11,7 +11,7 @@ from dataclasses import replace
 from ..brief import Brief, Relation, Thing
 from ..library import library
 from ..places import snow_lies
-from ..uses import PAIRS, flies
+from ..uses import PAIRS, flies, settled
 from .lexicon import Kind, lexicon
 from .people import paints_skin
 from .phrases import (
@@ -28,8 +28,10 @@ from .phrases import (
     Refusal,
     Scene,
 )
+from .standing.apart import taken_apart
 from .standing.doing import brought, by_somebody, replaced, unserved
 from .standing.holding import held
+from .standing.owners import FILLED
 from .standing.things import MANY, apiece, related
 from .standing.waiting import (
     at_its_side,
@@ -85,7 +87,8 @@ def _after(state: Told, phrase: Phrase) -> Told:
     """Return the state after one more phrase."""
     going_on = state.refused and isinstance(phrase, Mark) and phrase.kind is Kind.OR
     fresh = state.fresh
-    led = state.led if isinstance(phrase, LeftOut | Mark) else ("", ())
+    state = _inverted(state, phrase)
+    led = state.led if isinstance(phrase, LeftOut | Mark) or _is_idle(phrase) else ("", ())
     state = replace(state, refused=False, fresh=False, led=led)
     match phrase:
         case Noun():
@@ -110,6 +113,18 @@ def _after(state: Told, phrase: Phrase) -> Told:
     return after if after.refusing else _unrefused(after)
 
 
+def _inverted(state: Told, phrase: Phrase) -> Told:
+    """Return the state in which a noun stands where it was just said: …, in the window a cat."""
+    follows = isinstance(phrase, Noun) and bool(state.group) and not state.tie.relation
+    return there_is(state) if follows and state.led[0] else state
+
+
+def _is_idle(phrase: Phrase) -> bool:
+    """Return whether a phrase is a verb that relates nobody to anything: stands."""
+    verb = lexicon().verbs.get(phrase.verb) if isinstance(phrase, Link) else None
+    return verb is not None and not verb.relation
+
+
 # --- things and relations -----------------------------------------------------------------------
 
 
@@ -119,8 +134,9 @@ def _with_noun(state: Told, noun: Noun) -> Told:
 
 def _with_thing(state: Told, noun: Noun) -> Told:
     noun = _of_kin(state, noun)
-    if (dressed := _dressed_as(state, noun)) is not None:
-        return dressed
+    apart = taken_apart(state, noun) if noun.part else _dressed_as(state, noun)
+    if apart is not None:
+        return apart
     if _said_again(state, noun):
         return state.naming(len(state.things) - 1, noun.words)
     if state.brought >= 0 and state.things[state.brought].key == noun.key:
@@ -139,20 +155,34 @@ def _with_thing(state: Told, noun: Noun) -> Told:
     state = replace(state, each=state.each + each, brought=-1)
     index = len(state.things) - 1
     if noun.held and index > 0:
-        pair = Relation(noun.held, index, index - 1)
-        return replace(state, relations=(*state.relations, pair))  # on a table is the basket
-    state = related(state, index)
+        return _filling(state, noun, index)
+    if state.filled and noun.number:  # a bowl of apples and a knife
+        state = replace(state, last=("", ()))
+    state = related(replace(state, filled=False) if state.filled else state, index)
     uncounted = noun.number == 0 and noun.several < 2 and (noun.plural or noun.bare)
     return apiece(state, index) if uncounted else state
+
+
+def _filling(state: Told, noun: Noun, index: int) -> Told:
+    """Return the state with a thing that fills the one before, and so may what "and" adds.
+
+    What else is told is told of that one: on a table is the basket, not the apples.
+    """
+    kind = settled("with", state.drawing(index - 1), state.drawing(index))
+    last = (kind, (index - 1,)) if kind in FILLED else ("", ())
+    pair = Relation(noun.held, index, index - 1)
+    return replace(state, relations=(*state.relations, pair), last=last, filled=True)
 
 
 def _dressed_as(state: Told, noun: Noun) -> Told | None:
     """Return the state in which somebody is whom he is dressed as; None where nobody is.
 
     A man dressed in a suit is the person in a tuxedo, but a dog dressed as a pirate stays a dog.
+    So does a dog in a spacesuit.
     """
     costume = library().drawings[noun.key].kind.startswith("person")
-    wears = state.tie.verb is not None and state.tie.verb.relation == "wearing"
+    verb = state.tie.verb
+    wears = verb.relation == "wearing" if verb else state.tie.relation == "inside"
     if not (costume and wears and state.group):
         return None
     at, words = state.group[-1], state.tie.words + noun.words
@@ -192,10 +222,13 @@ def _known(state: Told, noun: Noun) -> int | None:
 def _of_kin(state: Told, noun: Noun) -> Noun:
     """Return the mother or the child of an animal that was named before as one of its kind."""
     age = next((age for age, words in lexicon().kin.items() if noun.asked.text in words), "")
-    last = len(state.things) - 1
-    if not (age and noun.owned and last >= 0 and state.drawing(last).kind.startswith("animal")):
+    alive = state.bodies(len(state.things))
+    whose = alive[-1:] if noun.definite else state.newest()
+    if not (age and (noun.owned or noun.definite) and whose):
         return noun
-    key = state.things[last].key
+    if not state.drawing(whose[0]).kind.startswith("animal"):
+        return noun
+    key = state.things[whose[0]].key
     if age == "old":
         return replace(noun, key=_GROWN.get(key, key), exact=True)
     return replace(noun, key=key, exact=True, scale=noun.scale * lexicon().sizes["small"])
@@ -268,6 +301,9 @@ def _placed(state: Told, scene: Scene) -> Told:
         state = _moved(state, "autumn", replace(scene, words=words))
         return state.show(words, Kind.PLACE, "autumn")
     if known and known != scene.value:
+        inner = all(one.inner for one in state.scene if one.kind is Kind.PLACE)
+        if inner and not scene.inner:  # a lawn chair on the moon
+            return _moved(state, scene.value, scene)
         return state.say(scene.words)
     return _set(state, scene)
 
@@ -429,13 +465,21 @@ def _with_mark(state: Told, mark: Mark, *, going_on: bool) -> Told:
         case Kind.OR:
             return replace(state, refusing=going_on or state.refusing)
         case Kind.EACH:
-            return replace(state, each=mark.words)
+            return _of_each(state, mark)
         case Kind.EXISTS:
             return there_is(state)
         case Kind.PRONOUN:
             return replace(state, topic=state.topic or state.subject)
         case _:
             return joining(state)
+
+
+def _of_each(state: Told, mark: Mark) -> Told:
+    """Return the state in which what follows is said of all of several: each with a ball."""
+    several = [at for at, thing in enumerate(state.things) if thing.count > 1]
+    one = bool(state.topic) and len(state.topic) == 1 and several
+    group = (several[-1],) if one and not state.group else state.group
+    return replace(state, each=mark.words, group=group)
 
 
 def _with_stop(state: Told, mark: Mark) -> Told:

@@ -30,7 +30,8 @@ class Tie:
         aside: Whether its second noun was named before: "behind it".
         opens: Whether a noun follows all the same, which stands so: "behind it a mountain".
         item: What was named just before such a preposition.
-        alive: Whether what was named before that is somebody.
+        alive: Whether what was named before that may be somebody.
+        who: The pronoun that says so, as in `Link`.
     """
 
     relation: str = ""
@@ -43,6 +44,7 @@ class Tie:
     opens: bool = False
     item: tuple[int, ...] = ()
     alive: bool = True
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,9 @@ class Told:
         lax: Whether the last relation was left open by its word: with.
         shown: Verbs that only their relation shows, with that relation.
         lost: Whether the last phrase was a noun that is left out.
+        referent: Whom or what the last pronoun meant; -1 where there was none.
+        parts: Things that were told apart of several: of two cats the black one.
+        filled: Whether the last relation says of what a thing is full.
     """
 
     things: tuple[Thing, ...] = ()
@@ -148,6 +153,9 @@ class Told:
     lax: bool = False
     shown: tuple[tuple[Words, Relation], ...] = ()
     lost: bool = False
+    referent: int = -1
+    parts: frozenset[int] = frozenset()
+    filled: bool = False
 
     def value(self, kind: Kind) -> str:
         """Return the place, time, weather or style; "" where none was told."""

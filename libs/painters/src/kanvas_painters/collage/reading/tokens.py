@@ -15,7 +15,7 @@ from ..library import library
 from .lexicon import Kind, Reading, describes_before, lexicon, owned, singulars, tables_of
 from .names import LONGEST_NAME, MENDED_KINDS, Found, names
 from .people import ANYBODY, Person, is_name, person
-from .spelling import GAP, SENTENCE_ENDS, STOPS, Word, as_typed, is_sign, normal, spelled, written
+from .spelling import GAP, HYPHEN, SENTENCE_ENDS, STOPS, Word, is_sign, normal, spelled, written
 
 _MOST_NUMBER = 9999
 _TIMES = re.compile(r"^(?:x(\d+)|(\d+)x)$")  # cats x3
@@ -32,13 +32,18 @@ class Token:
         text: Its words, in lower case.
         readings: What it may mean.
         guessed: Whether only a mended spelling says so.
-        typed: Its words as they were written, but in lower case.
+        typed: Its words as they were written, but in lower case, as `Word` has them.
     """
 
     text: str
     readings: tuple[Reading, ...] = ()
     guessed: bool = False
     typed: str = ""
+
+    @property
+    def tied(self) -> bool:
+        """Whether a hyphen ties it to the word before."""
+        return self.typed.startswith(HYPHEN)
 
     def of(self, *kinds: Kind) -> Reading | None:
         """Return the first reading of these kinds; None where there is none."""
@@ -53,22 +58,28 @@ def tokens(text: str) -> tuple[Token, ...]:
     found: list[Token] = []
     at = 0
     while at < len(words):
+        if (having := _having(words, at)) is not None:
+            word, code = having
+            words = (*words[:at], word, *words[at + 1 :])
+            found.append(Token("", (Reading(Kind.RELATION, "with", code),)))
         token, length = _longest(words, at, titled=titled)
-        token = replace(token, typed=as_typed(word.typed for word in words[at : at + length]))
-        found += [token] if token.readings and not token.guessed else _parts(token)
+        token = replace(token, typed=" ".join(word.typed for word in words[at : at + length]))
+        found.append(token)
         at += length
     return _in_their_language(found)
 
 
-def _parts(token: Token) -> list[Token]:
-    """Return an unknown word as two where it says that somebody has a thing: "berjaket"."""
+def _having(words: Sequence[Word], at: int) -> tuple[Word, str] | None:
+    """Return what an unknown word says that somebody has, and its language: "ber-jaket"."""
+    word = words[at]
     for code, language in lexicon().languages.items():
-        rest = token.text.removeprefix(language.tables["having"] or token.text)
-        found = names().find(rest) if len(rest) >= _LEAST_PART else None
-        if rest != token.text and found is not None:
-            having = Token("", (Reading(Kind.RELATION, "with", code),))
-            return [having, replace(token, readings=(_thing(found),), guessed=False)]
-    return [token]
+        begins = language.tables["having"]
+        rest = word.text.removeprefix(begins) if begins else word.text
+        if len(rest) < _LEAST_PART or rest == word.text or _readings(word.text):
+            continue
+        if names().find(rest) is not None:
+            return replace(word, text=rest), code
+    return None
 
 
 def _longest(words: Sequence[Word], at: int, *, titled: bool) -> tuple[Token, int]:
@@ -101,10 +112,21 @@ def _heads_the_next(words: Sequence[Word], at: int, text: str) -> bool:
     pair = " ".join(word.text for word in words[at : at + 2])
     if " " not in pair:
         return False
+    if _is_at(text) and (names().has(pair) or pair in lexicon().meanings):
+        return True  # "di bawah | air terjun"
     ruled = not names().has(text) and text not in lexicon().meanings
     heads = (language.heads for language in lexicon().languages.values())
     headed = any(words[at].text in each for each in heads) and names().has(pair)
     return headed or (ruled and pair in lexicon().meanings)
+
+
+def _is_at(text: str) -> bool:
+    """Return whether all but the last word of a phrase is a preposition: "di bawah air"."""
+    whole, before = (
+        {one.kind for one in lexicon().meanings.get(words, ())}
+        for words in (text, text.rpartition(" ")[0])
+    )
+    return Kind.RELATION in before and Kind.RELATION not in whole
 
 
 def _sign(word: str) -> Reading | None:
@@ -222,7 +244,12 @@ def _in_their_language(found: Sequence[Token]) -> tuple[Token, ...]:
 
 
 def _sorted(token: Token, own: str) -> Token:
-    if len(token.readings) < 2:
-        return token
-    readings = sorted(token.readings, key=lambda reading: reading.language != own)
-    return replace(token, readings=tuple(readings))
+    """Return a token with the readings of a language first; things of both languages are of it."""
+    ordered = sorted(token.readings, key=lambda reading: reading.language != own)
+    readings = tuple(_of(own, reading) for reading in ordered)
+    return token if readings == token.readings else replace(token, readings=readings)
+
+
+def _of(own: str, reading: Reading) -> Reading:
+    both = reading.kind is Kind.THING and not reading.language
+    return replace(reading, language=own) if both else reading

@@ -56,6 +56,11 @@ def closed(state: State) -> State:
     if not described:
         return state
     words = described.words
+    looks = bool(described.color) or described.scale != 1.0
+    alone = not state.other and (described.counted or (described.number > 0 and looks))
+    if alone and (some := part_of_several(state, described)) is not None:
+        said = (*state.said, some[0], *described.brings)
+        return replace(state, described=Described(), said=said)
     loose: list[Phrase] = [LeftOut(word) for word in words]
     if not state.other and (described.color or described.scale != 1.0):
         loose = [Loose(joined(words), described.color, described.scale)]
@@ -63,6 +68,34 @@ def closed(state: State) -> State:
             loose.append(LeftOut(joined(words)))
     loose += described.brings
     return replace(state, described=Described(), said=(*state.said, *loose))
+
+
+def part_of_several(state: State, described: Described) -> tuple[Noun, int] | None:
+    """Return some of those that were named before, and how many these were.
+
+    So is one in "two cats, one black and one on a chair". None where nobody was several.
+    """
+    whole = _several(state.said)
+    if whole is None:
+        return None
+    words = joined((*described.words, described.lead))
+    part = replace(
+        whole,
+        words=words,
+        asked=NO_WORDS,
+        number=max(1, described.number),
+        color=described.color,
+        scale=described.scale,
+        held="",
+        part=True,
+    )
+    return part, whole.number
+
+
+def _several(said: Sequence[Phrase]) -> Noun | None:
+    """Return who or what was named last that is several; None where nothing is."""
+    nouns = (one for one in reversed(said) if isinstance(one, Noun))
+    return next((noun for noun in nouns if noun.part or noun.number > 1 or noun.plural), None)
 
 
 def saying(state: State, phrase: Phrase) -> State:

@@ -8,11 +8,20 @@ from dataclasses import replace
 
 from ...uses import PAIRS, has_body
 from ..choosing import State, drawing, last_noun, may, opens_a_noun, words_at
-from ..lexicon import Kind, Reading, describes_before, is_article, lexicon
+from ..lexicon import Kind, Reading, describes_before, is_article, is_one, lexicon
 from ..phrases import Brought, LeftOut, Link, Mark, Noun, Phrase, Refusal, Scene
 from ..tokens import Token
 from ..words import NO_WORDS, Words
-from .common import SOMEBODY, amended, closed, left_out, linked, pass_over, saying
+from .common import (
+    SOMEBODY,
+    amended,
+    closed,
+    left_out,
+    linked,
+    part_of_several,
+    pass_over,
+    saying,
+)
 from .nouns import take_thing
 
 _NEAR = 3  # words in which the noun after "a pair of" stands
@@ -63,11 +72,17 @@ def take_each(tokens: Sequence[Token], state: State, reading: Reading) -> State:
 def take_number(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     """Take a number for the noun after it, or for the one before: a family of four."""
     words, number = words_at(tokens, state.at), int(reading.value)
+    if _measures(tokens, state.at):
+        measured = left_out(state, words + words_at(tokens, state.at + 1))
+        return replace(measured, at=state.at + 2)
     noun = _counted(tokens, state, reading)
     if noun is not None and number > 1:
         state = amended(state, replace(noun, number=number, words=noun.words + words))
         return replace(state, at=state.at + 1, noun=False, bridge="", bridged=NO_WORDS)
     before = state.described
+    if before.counted and (before.color or before.scale != 1.0):  # "satu hitam satu putih"
+        state = closed(state)
+        before = state.described
     if before.number > 1 and not before.vague:
         return left_out(state, words)
     if before.number > 1:  # a group of five
@@ -75,11 +90,21 @@ def take_number(tokens: Sequence[Token], state: State, reading: Reading) -> Stat
         before = replace(before, words=before.words[:-1])
     counted = (*before.words, *((words,) if number != 1 else ()))
     described = replace(before, opened=True, number=number, vague=False, words=counted)
+    described = replace(described, counted=number > 1 or is_one(reading, words.text))
     if number == 1 and not is_article(reading, words.text):  # a single rose, "secangkir teh"
         described = replace(described, lead=words)
     place = (Scene(Kind.PLACE, reading.place, words),) if reading.place else ()
     state = replace(state, described=described, said=(*state.said, *place))
     return replace(state, at=state.at + 1, noun=False, near=False)
+
+
+def _measures(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a number counts no noun but says what it is like: a three-legged dog."""
+    after = tokens[at + 1 : at + 2]
+    return any(
+        token.of(Kind.MEASURE) is not None or (token.tied and token.of(Kind.NUMBER) is None)
+        for token in after
+    )
 
 
 def _counted(tokens: Sequence[Token], state: State, reading: Reading) -> Noun | None:
@@ -89,7 +114,8 @@ def _counted(tokens: Sequence[Token], state: State, reading: Reading) -> Noun | 
     if noun is None or full or opens_a_noun(tokens, state.at + 1):
         return None
     times = re.fullmatch(r"x\d+|\d+x", tokens[state.at].text) is not None  # cats x3
-    after = state.near and not noun.number and (times or not describes_before(reading))
+    counted = times or not describes_before(reading) or may(tokens, state.at + 1, Kind.CLASSIFIER)
+    after = state.near and not noun.number and counted
     return noun if after or (state.bridge == Kind.LINK and noun.several > 0) else None
 
 
@@ -99,6 +125,9 @@ def take_together(tokens: Sequence[Token], state: State, reading: Reading) -> St
     alive = [(at, noun) for at, noun in _clause(state.said) if has_body(drawing(noun))]
     if len(alive) > 1:  # "kakek dan nenek duduk berdua"
         return linked(state, Link(words, verb="attend"))
+    some = part_of_several(state, replace(state.described, number=number, words=(words,)))
+    if some is not None and 1 < number < some[1]:  # four apples, two of them green
+        return replace(state, said=(*state.said, some[0]), at=state.at + 1, noun=False)
     if alive:
         at, noun = alive[0]
         if noun.number > 1:  # two boys, the three of them
@@ -188,6 +217,9 @@ def take_quality(tokens: Sequence[Token], state: State, reading: Reading) -> Sta
 def take_brings(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     """Take a word that brings a thing with it: burning."""
     brought = Brought(words_at(tokens, state.at), reading.value)
+    inner = lexicon().extras[reading.value].turned and describes_before(reading)
+    if inner and not state.near and may(tokens, state.at + 1, Kind.PLACE):
+        return left_out(state, brought.words)  # a fishing harbor
     if state.near:
         return replace(state, at=state.at + 1, said=(*state.said, brought), noun=False)
     described = replace(state.described, brings=(*state.described.brings, brought))

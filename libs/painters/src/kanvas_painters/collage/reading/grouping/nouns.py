@@ -32,22 +32,29 @@ def take_thing(tokens: Sequence[Token], state: State, reading: Reading) -> State
     words, guessed = words_at(tokens, state.at), tokens[state.at].guessed
     last = last_noun(state.said)
     if last is not None and _makes_one(last, words.text, state, reading) and not guessed:
-        if last.several and _is_animal(reading):  # "keluarga beruang"
-            return _ended(_as_several(state, last, words, words, reading), reading)
-        named = names().has(f"{last.asked.text} {words.text}")
-        if not named and (held := _filled(state, last, reading)):
-            return _ended(_with_noun(state, words, reading, held=held), reading)
-        if _is_on_somebody(state, last, reading):
-            state = replace(state, said=(*state.said, Link(NO_WORDS, relation="with")))
-            return _ended(_with_noun(state, words, reading, held=""), reading)
-        after = lexicon().languages.get(state.language)
-        head_first = after is not None and after.describes == "after"
-        one = _compound(last, words, words, reading, head_first=head_first)
-        return _ended(amended(state, one), reading)
+        return _ended(_with_last(state, last, words, reading), reading)
     if last is not None and state.bridge:
         return _tied(state, last, words, reading)
     state = _ended(_with_noun(state, words, reading, held=""), reading)
     return replace(state, noun=not guessed)
+
+
+def _with_last(state: State, last: Noun, words: Words, reading: Reading) -> State:
+    """Return the state after a noun that makes one with the last, or belongs to it."""
+    if last.several and _is_animal(reading):  # "keluarga beruang"
+        return _as_several(state, last, words, words, reading)
+    if reading.count > 1 and _is_somebody(reading) and drawing(last).kind.startswith("animal"):
+        number = max(last.number, reading.count)  # a bear family
+        return amended(state, replace(last, words=last.words + words, number=number))
+    named = names().has(f"{last.asked.text} {words.text}")
+    if not named and (held := _filled(state, last, reading)):
+        return _with_noun(state, words, reading, held=held)
+    if _is_on_somebody(state, last, reading):
+        state = replace(state, said=(*state.said, Link(NO_WORDS, relation="with")))
+        return _with_noun(state, words, reading, held="")
+    after = lexicon().languages.get(state.language)
+    head_first = after is not None and after.describes == "after"
+    return amended(state, _compound(last, words, words, reading, head_first=head_first))
 
 
 def _head_first(state: State, reading: Reading) -> bool:
@@ -71,6 +78,10 @@ def _is_on_somebody(state: State, last: Noun, reading: Reading) -> bool:
     """Return whether a noun says what somebody wears: "cowok kacamata"."""
     worn = is_worn(drawing(last), library().drawings[reading.value])
     return _head_first(state, reading) and drawing(last).kind.startswith("person") and worn
+
+
+def _is_somebody(reading: Reading) -> bool:
+    return library().drawings[reading.value].kind.startswith("person")
 
 
 def _is_animal(reading: Reading) -> bool:

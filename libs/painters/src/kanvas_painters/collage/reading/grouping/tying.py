@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ...library import library
 from ...uses import has_body
 from ..choosing import (
     Described,
@@ -19,10 +20,10 @@ from ..choosing import (
     since_stop,
     words_at,
 )
-from ..lexicon import Kind, Reading, describes_before, is_plain_link, lexicon
+from ..lexicon import Kind, Reading, describes_before, is_plain_link, lexicon, whose
 from ..phrases import Held, LeftOut, Link, Mark, Noun, Refusal
 from ..tokens import Token
-from ..words import joined
+from ..words import Words, joined
 from .common import (
     SOMEBODY,
     closed,
@@ -54,8 +55,10 @@ def take_pronoun(tokens: Sequence[Token], state: State, reading: Reading) -> Sta
         said = (*state.said, Mark(reading.kind))
         return replace(state, at=state.at + 1, said=said, noun=False)
     at, link = waiting
-    opens, alive = noun_follows(tokens, state.at + 1), reading.value != "thing"
-    aside = replace(link, aside=True, opens=opens, alive=alive)
+    relative, alive = reading.value == "which", reading.value != "thing"
+    opens = relative or noun_follows(tokens, state.at + 1)
+    aside = replace(link, aside=True, opens=opens, alive=alive and not relative, relative=relative)
+    aside = replace(aside, who=reading.value)
     said = (*state.said[:at], aside, *state.said[at + 1 :])
     return replace(state, at=state.at + 1, said=said, link="", noun=False, near=False)
 
@@ -103,6 +106,7 @@ def take_aside(tokens: Sequence[Token], state: State, reading: Reading) -> State
     """Take a preposition whose noun was named before: in the background."""
     opens = noun_follows(tokens, state.at + 1)
     link = Link(words_at(tokens, state.at), relation=reading.value, aside=True, opens=opens)
+    link = replace(link, who=whose(link.words.text))
     return replace(linked(state, link), link="")
 
 
@@ -116,6 +120,8 @@ def take_exists(tokens: Sequence[Token], state: State, reading: Reading) -> Stat
 def take_body(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     """Take a part of somebody: in her hand; or of whoever follows: on the back of an elephant."""
     waiting, part, after = waiting_link(state), words_at(tokens, state.at), state.at + 1
+    if waiting is None and (owned := _of_whom(state, part, reading)) is not None:
+        return replace(owned, at=after)
     if waiting is None:
         return unsaid(state, part)
     at, link = waiting
@@ -132,6 +138,23 @@ def take_body(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     return replace(state, at=after, link="", other=False)
 
 
+def take_other(tokens: Sequence[Token], state: State, reading: Reading) -> State:
+    """Take "the other" for the other hand."""
+    return take_body(tokens, state, replace(reading, value="holding"))
+
+
+def _of_whom(state: State, part: Words, reading: Reading) -> State | None:
+    """Return the state in which a part is of whom was just named: in its mother's arms."""
+    if len(state.said) < 2:
+        return None
+    *before, link, noun = state.said
+    if not (state.noun and isinstance(link, Link) and isinstance(noun, Noun) and link.relation):
+        return None
+    words = link.words + part
+    link = Link(words, relation=reading.value, passive=reading.value != "on", part=part)
+    return replace(state, said=(*before, link, noun), noun=False)
+
+
 def take_verb(tokens: Sequence[Token], state: State, reading: Reading) -> State:
     """Take a verb for a tie, or for what describes the noun after it: a flying car."""
     words = words_at(tokens, state.at)
@@ -140,7 +163,26 @@ def take_verb(tokens: Sequence[Token], state: State, reading: Reading) -> State:
             return left_out(state, words)
         described = replace(state.described, flying=True, words=(*state.described.words, words))
         return replace(state, at=state.at + 1, described=described, noun=False, near=False)
-    return linked(state, Link(words, verb=reading.value, passive=reading.passive))
+    if _wields(tokens, state, reading):
+        return linked(state, Link(words, verb=reading.value, passive=True))
+    link = Link(words, verb=reading.value, passive=reading.passive)
+    return replace(linked(state, link), link=_preposition(words.text))
+
+
+def _preposition(text: str) -> str:
+    """Return the relation of the preposition that a verb ends in: perched on."""
+    readings = lexicon().meanings.get(text.rpartition(" ")[2], ()) if " " in text else ()
+    return next((one.value for one in readings if one.kind is Kind.RELATION), "")
+
+
+def _wields(tokens: Sequence[Token], state: State, reading: Reading) -> bool:
+    """Return whether a verb makes one word with what it is done to: a sword-wielding mouse."""
+    last, after = last_noun(state.said), tokens[state.at + 1 : state.at + 2]
+    who = next((token.of(Kind.THING) for token in after), None)
+    if last is None or who is None or not (state.noun and tokens[state.at].tied):
+        return False
+    does = lexicon().verbs[reading.value].bodily and not has_body(drawing(last))
+    return does and has_body(library().drawings[who.value])
 
 
 def _is_adjective(tokens: Sequence[Token], state: State, reading: Reading) -> bool:

@@ -26,6 +26,7 @@ def held(state: Told, where: Held) -> Told:
     state = released(at_its_side(state))
     last = len(state.things) - 1
     owner = _holder(state, last)
+    state = replace(state, referent=owner[-1]) if owner else state
     if first or not state.group or not owner:
         kind = "bears" if where.relation == "on" else where.relation
         owner = state.bodies(last + 1)[-1:]

@@ -24,18 +24,30 @@ def owners_of(state: Told, index: int) -> tuple[int, ...]:
     """
     tie, group = state.tie, state.group or state.topic
     bodies = state.bodies(index)
-    if tie.passive:
-        return group
+    if sure := _surely(state, group, index):
+        return sure
     if not bodies:
         return _there(state, group, index)
-    if tie.verb is not None and tie.verb.nearest:
-        return (index - 1,)
     if tie.bodily or tie.relation in BODILY:
         riders = tuple(pair.first for one in group[-1:] for pair in _borne(state, one))
         if riders and tie.relation != "on":
             return riders
-        return group if any_alive(state, group) else bodies[-1:]
+        last = tuple(pair.first for pair in _borne(state, bodies[-1])) or bodies[-1:]
+        return group if any_alive(state, group) else last
     return _having(state, group, index) or _there(state, group, index)
+
+
+def _surely(state: Told, group: tuple[int, ...], index: int) -> tuple[int, ...]:
+    """Return whose a relation is by its words alone; nobody's where these leave it open."""
+    tie = state.tie
+    if tie.passive:
+        things = tuple(one for one in group if not has_body(state.drawing(one)))
+        return (things or group) if tie.relation in BODILY else group  # a dog and a held kite
+    if not state.bodies(index):
+        return ()
+    if tie.verb is not None and tie.verb.nearest:
+        return (index - 1,)
+    return group if state.each and state.group else ()
 
 
 def _having(state: Told, group: tuple[int, ...], index: int) -> tuple[int, ...]:

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from ...brief import Relation
 from ...uses import has_body, is_worn, settled
+from ..lexicon import Kind, lexicon
 from ..telling import THINGS, Front, Tie, Told, told_as
-from ..words import NO_WORDS
+from ..words import NO_WORDS, Words
 from .doing import unserved
+from .meant import meant
 from .owners import BODILY, FILLED, SOMEBODY, owners_of
 from .pairs import HEAVENLY, relation_of
-from .waiting import at_its_side, named_before, released
+from .waiting import at_its_side, released
 
 MANY = 12  # of one thing: more would be confetti
 
@@ -43,11 +45,11 @@ def related(state: Told, index: int) -> Told:
     if tie.words and seen:
         state = state.show(tie.words, "relation")
         state = replace(state, shown=(*state.shown, *((tie.words, pair) for pair in pairs)))
-    state = _shared_out(state.show(tie.side, "relation"), index, owners)
+    state = state.show(tie.side, "relation")
+    state = _shared_out(replace(state, relations=(*state.relations, *pairs)), index, owners)
     led = (kind, pairs) if not state.group and tie.verb is None else ("", ())
     return replace(
         state,
-        relations=(*state.relations, *pairs),
         last=(kinds[0], owners) if bodily or not FILLED.isdisjoint(kinds) else ("", ()),
         group=owners if bodily else (index,),
         led=led,
@@ -69,11 +71,25 @@ def _going_on(state: Told, index: int) -> tuple[str, tuple[int, ...]]:
 
 def _joined(state: Told, index: int) -> Told:
     """Add a thing to those that it is joined with by "and"."""
+    state = _between_both(state, index)
     group = state.listed if len(state.listed) > 1 else state.group
     whole = tuple(dict.fromkeys((*group, index)))
     topic = whole if set(state.topic) <= set(whole) else state.topic
     state = replace(state, group=whole, topic=topic, listed=(), tie=Tie())
     return _before_it(state, index)
+
+
+def _between_both(state: Told, index: int) -> Told:
+    """Return the state with what stands between a thing and the one before: a cat and a dog."""
+    last = state.relations[-1:]
+    pairs = tuple(
+        replace(pair, second=index)
+        for pair in last
+        if pair.kind == "between"
+        and pair.second in state.group
+        and state.things[pair.second].count == 1
+    )
+    return replace(state, relations=(*state.relations, *pairs))
 
 
 def _alone(state: Told, index: int) -> Told:
@@ -127,13 +143,26 @@ def _continued(state: Told, index: int) -> tuple[str, int] | None:
 
 
 def _shared_out(state: Told, index: int, owners: tuple[int, ...]) -> Told:
-    """Return the state in which each of several has one of a thing: each with a balloon."""
-    thing = state.things[index]
-    if not state.each or thing.count > 1:
+    """Return the state in which each of several has one of a thing: each with a balloon.
+
+    Both may be on one bench.
+    """
+    if not state.each:
         return state
-    several = min(MANY, sum(state.things[one].count for one in owners))
-    things = (*state.things[:index], replace(thing, count=several), *state.things[index + 1 :])
+    thing, all_of_them = state.things[index], sum(state.things[one].count for one in owners)
+    bodily = any(pair.second == index and pair.kind in BODILY for pair in state.relations)
+    if thing.count > 1 or (_is_both(state.each) and not bodily):
+        state = state.show(state.each, "relation") if all_of_them > 1 else state
+        return replace(state, each=NO_WORDS)
+    thing = replace(thing, count=min(MANY, all_of_them))
+    things = (*state.things[:index], thing, *state.things[index + 1 :])
     return replace(state, things=things, each=NO_WORDS).show(state.each, "count")
+
+
+def _is_both(words: Words) -> bool:
+    """Return whether a word for each of several also counts them."""
+    readings = lexicon().meanings.get(words.text, ())
+    return any(reading.kind is Kind.NUMBER for reading in readings)
 
 
 def apiece(state: Told, index: int) -> Told:
@@ -151,11 +180,12 @@ def apiece(state: Told, index: int) -> Told:
 def _beside_what_came(state: Told, index: int) -> Told:
     """Relate a thing to what came before its preposition: behind it a mountain."""
     tie = state.tie
-    anchor = named_before(state, tie, (index,))
-    state = replace(state, tie=Tie())
-    if anchor is None:
+    anchors = meant(state, tie, (index,))
+    state = replace(state, tie=Tie(), referent=anchors[-1] if tie.who and anchors else -1)
+    if not anchors:
         idle = (replace(tie, aside=False), index)
         return replace(_alone(state, index), idle=idle)
     state = state.show(tie.side, "relation") if index < THINGS else state.say(tie.side)
-    pair = relation_of(state, Tie(), tie.relation, index, anchor)
-    return replace(state.standing([pair]), group=(index,))
+    pairs = [relation_of(state, Tie(), tie.relation, index, one) for one in anchors]
+    front = Front(tie.relation, anchors[-1], served=True)  # so does what "and" adds
+    return replace(state.standing(pairs), group=(index,), front=front)

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...brief import Relation
 from ..fates import LEFT_OUT
 from ..lexicon import lexicon
 from ..phrases import SIDES, Brought, Link
 from ..telling import THINGS, Deed, Front, Tie, Told, told_as
 from ..words import NO_WORDS
 from .doing import brought, unserved
+from .meant import meant, named_before
+from .pairs import relation_of
 
 # What also tells a side where its second noun is not named, but not "in".
-_AROUND = frozenset(
-    ("beside", "behind", "front", "left", "right")
-)  # of what bears or wears a thing
 _WITHIN = frozenset(("inside", "within", "di dalam"))
 
 
@@ -33,14 +31,14 @@ def tied(state: Told, link: Link) -> Told:
     if tie.aside and not tie.item and verb is not None and not relation:
         # Behind him stands a castle.
         return replace(state.say(link.words), tie=replace(tie, opens=True))
-    item = () if tie.relation == "and" else state.group
+    item = () if tie.relation == "and" or link.relative else state.group
     state = replace(released(at_its_side(state)), refusing=False, listed=())
     state = replace(state, group=_subjects(state, going_on=tie.relation == "and"))
     if state.front is not None and state.front.host != len(state.things) - 1:
         state = unserved(state)
     if link.aside and relation:
         waits = Tie(relation, side=link.words, aside=True, opens=link.opens, item=item)
-        waits = replace(waits, alive=link.alive)
+        waits = replace(waits, alive=link.alive, who=link.who)
     elif verb is None:
         bare = relation in SIDES or link.words.text in _WITHIN
         side = link.words if bare else NO_WORDS
@@ -113,12 +111,17 @@ def at_its_side(state: Told) -> Told:
     items = tuple(_guests(state, items)) or items
     hosts = {pair.second for pair in state.relations if pair.kind in SIDES}
     items = tuple(one for one in items if one not in hosts) or items
-    anchor = named_before(state, tie, items)
+    anchors = meant(state, tie, items)
     items = tuple(_unplaced(state, items)) or items
-    if items and anchor is not None:
+    if items and anchors:
         drawn = items[-1] < THINGS
         state = state.show(tie.side, "relation") if drawn else state.say(tie.side)
-        return state.standing(Relation(tie.relation, one, anchor) for one in items)
+        state = replace(state, referent=anchors[-1]) if tie.who else state
+        return state.standing(
+            relation_of(state, Tie(), tie.relation, one, other)
+            for one in items
+            for other in anchors
+        )
     if not items:
         return state.say(tie.side)
     return replace(unanswered(state), idle=(tie, items[0]))
@@ -169,24 +172,3 @@ def there_is(state: Told) -> Told:
     if state.tie.relation and state.tie.relation != "and":
         return state
     return replace(released(state), group=())
-
-
-def named_before(state: Told, tie: Tie, items: tuple[int, ...]) -> int | None:
-    """Return what "it" means beside these things: somebody, or else the thing before."""
-    before = min(items, default=len(state.things))
-    alive = state.bodies(before)
-    if tie.aside and tie.alive and items and alive:
-        return alive[-1]
-    if not (before > 0 and (items or tie.aside)):
-        return None
-    return _bearer(state, before - 1) if tie.aside and tie.relation in _AROUND else before - 1
-
-
-def _bearer(state: Told, item: int) -> int:
-    """Return whose dress or topping a thing is: "it" is the pizza with olives, not the olives."""
-    for pair in state.relations:
-        if pair.kind == "on" and pair.first == item and pair.second < item:
-            return pair.second
-        if pair.kind in ("wearing", "holding") and pair.second == item and pair.first < item:
-            return pair.first
-    return item
