@@ -114,7 +114,14 @@ class _Arranger:
             first, second = relation.first, relation.second
             if first in order and second in order and relation.kind in ROWS:
                 order.remove(first)
-                order.insert(order.index(second) + (relation.kind != "left"), first)
+                # What stands between two follows the one that is further left.
+                beside = [
+                    pair.second
+                    for pair in self.brief.relations
+                    if relation.kind == pair.kind == "between" and pair.first == first
+                ]
+                places = [order.index(one) for one in beside or [second] if one in order]
+                order.insert(min(places) + (relation.kind != "left"), first)
         return order
 
     def _compose(self) -> None:
