@@ -440,8 +440,12 @@ export const catalogue = {
     id: "Setelah itu Anda diberi tahu sampai kapan akun masih dapat dipertahankan, biasanya 14 hari: masuk, dan semuanya kembali seperti semula.",
   },
   "settings.delete.erased": {
-    en: "After that it is over for good: your name, your profile and your password are erased, nobody ever sees your pictures again, and nobody can have your handle for a year.",
-    id: "Setelah itu tidak dapat dibatalkan lagi: nama, profil, dan kata sandi Anda dihapus, gambar Anda tidak akan pernah terlihat lagi, dan selama setahun tidak ada yang dapat memakai nama pengguna Anda.",
+    en: "After that it is over for good: your name, profile and password, your posts and pictures, likes and follows are destroyed, and nobody can have your handle for a year.",
+    id: "Setelah itu tidak dapat dibatalkan lagi: nama, profil, dan kata sandi Anda, kiriman dan gambar, suka dan ikutan Anda dimusnahkan, dan tidak ada yang dapat memakai nama pengguna Anda selama setahun.",
+  },
+  "settings.delete.export": {
+    en: "If you want to keep anything, download your archive first: you cannot have it while the account is being deleted.",
+    id: "Jika ada yang ingin Anda simpan, unduh arsip Anda lebih dulu: arsip tidak bisa didapat selama akun sedang dihapus.",
   },
   "settings.delete.submit": { en: "Delete my account", id: "Hapus akun saya" },
   "settings.delete.sending": { en: "Deleting", id: "Menghapus" },

@@ -40,6 +40,7 @@ export function DeletionForm({ handle, onClose }: { handle: string; onClose: () 
       <p>{t("settings.delete.hidden", { handle })}</p>
       <p>{t("settings.delete.grace")}</p>
       <p>{t("settings.delete.erased")}</p>
+      <p>{t("settings.delete.export")}</p>
       {/* Tells a password manager whose password is asked for. */}
       <input hidden readOnly autoComplete="username" value={handle} />
       <PasswordField
