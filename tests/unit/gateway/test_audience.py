@@ -24,6 +24,16 @@ def test_whoever_is_hidden_is_on_no_home() -> None:
     assert index.hiders("ben") == [ana]
 
 
+def test_who_is_shown_again_to_one_stays_hidden_from_another() -> None:
+    index: AudienceIndex[str] = AudienceIndex()
+    ana, ben = index.add("ana"), index.add("ben")
+    for viewer in (ana, ben):
+        index.install(viewer, ["cleo"], ["cleo"], position=1)
+    index.install(ana, ["cleo"], [], position=2)
+    assert index.hiders("cleo") == [ben]
+    assert index.home_viewers("cleo") == [ana]
+
+
 def test_a_reader_who_left_and_came_back_is_another_one() -> None:
     index: AudienceIndex[str] = AudienceIndex()
     first = index.add("ana")

@@ -55,6 +55,14 @@ def test_a_sign_up_begins_a_session(world: World) -> None:
     ]  # fmt: skip
 
 
+def test_a_session_that_goes_on_is_not_begun_again(world: World) -> None:
+    ada = world.account("ada")
+    session_id = world.session(ada)
+    before = world.state.live_sessions(ada, world.now)
+    assert world.do(ada, StartSession(session_id, "Firefox", "Linux", HASH)) == []
+    assert world.state.live_sessions(ada, world.now) == before
+
+
 def test_a_session_lasts_two_weeks_however_much_it_is_used(world: World) -> None:
     ada = world.account("ada")
     session_id = world.session(ada)
