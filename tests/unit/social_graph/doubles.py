@@ -41,7 +41,7 @@ class GraphLog:
     def position(self) -> int:
         return self._ends[GRAPH.topic]
 
-    async def until_fresh(self, timeout: float, within: float = 1.0) -> None:
+    async def until_fresh(self, timeout: float) -> None:
         assert timeout > 0
 
     async def wait_for(self, position: int, timeout: float) -> None:

@@ -24,8 +24,8 @@ class FoldedLog(Protocol[S_co]):
     def position(self) -> int:
         """Position up to which the state includes everything."""
 
-    async def until_fresh(self, timeout: float, within: float = 1.0) -> None:
-        """Return once the state includes all that was committed `within` seconds ago.
+    async def until_fresh(self, timeout: float) -> None:
+        """Return once the state includes all that was committed a second ago.
 
         Raises:
             NotFresh: It could not be shown to within `timeout` seconds, or one where that is less.

@@ -96,7 +96,7 @@ class MemoryLog:
         """See the port."""
         return self.commit(command)
 
-    async def until_fresh(self, timeout: float, within: float = 1.0) -> None:
+    async def until_fresh(self, timeout: float) -> None:
         """See the port."""
         if not self.fresh:
             raise NotFresh("The end of the log is out of reach.")

@@ -9,6 +9,7 @@ from kanvas_platform.standing import StandingStill
 
 _RETRY_SECONDS = 0.25
 _PROOF_SECONDS = 1.0
+_FRESH_SECONDS = 1.0
 
 
 class LogReader:
@@ -47,25 +48,24 @@ class LogReader:
         """Follow until canceled. Waits for a broker that is down; never gives up."""
         await self._loop.run()
 
-    def fresh(self, within: float = 1.0) -> bool:
+    def fresh(self, within: float = _FRESH_SECONDS) -> bool:
         """Tell whether all that was committed `within` seconds ago is applied.
 
         Where nobody has asked for some seconds, this is not known, and found out soon.
         """
         return self._loop.fresh(within)
 
-    async def until_fresh(self, timeout: float, within: float = 1.0) -> None:
-        """Return once `fresh(within)`: at once while others ask as well, else after a query.
+    async def until_fresh(self, timeout: float) -> None:
+        """Return once `fresh()`: at once while others ask as well, else after a query.
 
         Args:
             timeout: Seconds; of them at most one is waited.
-            within: Seconds.
 
         Raises:
             NotFresh: It could not be shown in time, or the broker does not answer.
         """
         try:
-            await self._loop.until_fresh(within, min(timeout, _PROOF_SECONDS))
+            await self._loop.until_fresh(_FRESH_SECONDS, min(timeout, _PROOF_SECONDS))
         except TimeoutError:
             raise NotFresh(
                 f"{self.name} cannot show that it is at the end of the log.",
