@@ -136,7 +136,7 @@ class Eraser:
                 metrics.erasures_stuck.inc()
                 _log.error("something of an erased account stays", account_id=account_id)
                 return
-            await self._commands.submit(Command("", "", body, b""), _COMMIT_SECONDS)
+            await self._commands.submit(Command.of_writer(body), _COMMIT_SECONDS)
             metrics.erasures.inc()
             last = body
             await self._clock.sleep(PAUSE_SECONDS)

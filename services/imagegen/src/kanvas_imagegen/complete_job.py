@@ -42,7 +42,7 @@ async def complete_job(
     violations.raise_if_any()
     body = Complete(job_id, attempt, picture, compute_seconds, keep_seconds)
     # No id: the attempt makes it safe to repeat.
-    await commands.submit(Command(id="", actor="", body=body, content=b""), timeout)
+    await commands.submit(Command.of_writer(body), timeout)
 
 
 def _check(picture: Picture, violations: Violations) -> None:

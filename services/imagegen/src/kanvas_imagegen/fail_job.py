@@ -45,7 +45,7 @@ async def fail_job(
     count = _count(job_id, attempt, known, live, jobs)
     body = Fail(job_id, attempt, known, message[:_LONGEST_MESSAGE], count, keep_seconds)
     # No id: the attempt makes it safe to repeat.
-    await commands.submit(Command(id="", actor="", body=body, content=b""), timeout)
+    await commands.submit(Command.of_writer(body), timeout)
 
 
 def _count(job_id: str, attempt: int, reason: Reason, live: LiveJobs, jobs: Jobs) -> int:

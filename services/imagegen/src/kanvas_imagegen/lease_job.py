@@ -42,7 +42,7 @@ async def lease_job(
         now = clock.now()
         state = replica.state
         if state.held_by(worker_id) is None and state.next_due(now) is not None:
-            command = Command(id="", actor="", body=Lease(worker_id), content=b"")
+            command = Command.of_writer(Lease(worker_id))
             await commands.submit(command, _COMMIT_SECONDS)
         held = state.held_by(worker_id)
         left = deadline - clock.monotonic()

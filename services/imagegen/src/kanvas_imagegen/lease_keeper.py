@@ -84,7 +84,7 @@ class LeaseKeeper:
         count = self._live.count_fault(job.id, job.attempt, Reason.LEASE_EXPIRED)
         body = Expire(job.id, job.attempt, count, self._keep_seconds)
         try:
-            command = Command(id="", actor="", body=body, content=b"")
+            command = Command.of_writer(body)
             await self._commands.submit(command, _COMMIT_SECONDS)
         except KanvasError as error:
             # It is still overdue at the next look, here or with whoever leads then.

@@ -41,7 +41,7 @@ class ShelfKeeper:
 
     async def _look(self) -> None:
         while self._commands.leads and (job_id := self._due()) is not None:
-            command = Command(id="", actor="", body=Lapse(job_id), content=b"")
+            command = Command.of_writer(Lapse(job_id))
             await self._commands.submit(command, _COMMIT_SECONDS)
             metrics.lapsed.inc()
 

@@ -161,9 +161,7 @@ class Exporter:
             raise NotLeader("Another instance makes the export.")
 
     async def _submit(self, body: FailExport | FinishExport) -> None:
-        await self._commands.submit(
-            Command(id="", actor="", body=body, content=b""), _COMMIT_SECONDS
-        )
+        await self._commands.submit(Command.of_writer(body), _COMMIT_SECONDS)
 
 
 class ExportKeeper:
@@ -194,14 +192,14 @@ class ExportKeeper:
                     if self._clock.monotonic() >= self._sweep_at:
                         await self._sweep()
                         self._sweep_at = self._clock.monotonic() + SWEEP_SECONDS
-                except (KanvasError, StoreFailed) as error:
+                except KanvasError as error:
                     _log.warning("archives of exports not removed", error=str(error))
             await self._clock.sleep(LOOK_SECONDS)
 
     async def _remove_outdated(self) -> None:
         while self._commands.leads and (export := self._outdated()) is not None:
             body = RemoveExport(export.account_id, export.id)
-            command = Command(id="", actor="", body=body, content=b"")
+            command = Command.of_writer(body)
             await self._commands.submit(command, _COMMIT_SECONDS)
             await self._archives.remove(export.archive.name)
 

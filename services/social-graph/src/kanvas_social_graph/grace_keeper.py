@@ -6,7 +6,7 @@ from typing import Final
 from kanvas.graph.v1.records_pb2 import Account
 from kanvas_platform.clock import Clock
 from kanvas_platform.errors import KanvasError
-from kanvas_platform.kafka.contract import Command, StoreFailed
+from kanvas_platform.kafka.contract import Command
 from kanvas_platform.kafka.service_log import Commands
 from kanvas_platform.observability import get_logger
 from kanvas_social_graph.domain.commands import EraseAccount
@@ -47,7 +47,7 @@ class GraceKeeper:
         while True:
             try:
                 await self.look()
-            except (KanvasError, StoreFailed) as error:
+            except KanvasError as error:
                 _log.warning("accounts are not erased yet that are due", error=str(error))
             await self._clock.sleep(LOOK_SECONDS)
 
@@ -62,7 +62,7 @@ class GraceKeeper:
             if not self._commands.leads:
                 return
             body = EraseAccount(account.id, self._secret.digest(account.handle))
-            command = Command(id="", actor="", body=body, content=b"")
+            command = Command.of_writer(body)
             await self._commands.submit(command, _COMMIT_SECONDS)
             _log.info("the time of an account was over", account_id=account.id)
 

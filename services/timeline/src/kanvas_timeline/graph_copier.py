@@ -234,7 +234,7 @@ class _Stretch:
         # together what comes together.
         copy = CopyGraph(delivered.position, previous, delivered.record)
         with bind_traceparent(delivered.trace):
-            await self._commands.submit(Command("", "", copy, b""), _SUBMIT_SECONDS)
+            await self._commands.submit(Command.of_writer(copy), _SUBMIT_SECONDS)
         copy_delay.observe(max(0.0, self._clock.now() - delivered.time))
 
 

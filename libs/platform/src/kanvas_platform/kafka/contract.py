@@ -81,6 +81,11 @@ class Command:
     body: object
     content: bytes
 
+    @classmethod
+    def of_writer(cls, body: object) -> "Command":
+        """Return a command that the writer gives by itself."""
+        return cls(id="", actor="", body=body, content=b"")
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

@@ -115,9 +115,7 @@ class World:
         """Copy the next record of the graph."""
         previous = self._graph_position
         self._graph_position += 1
-        return self.log.commit(
-            Command("", "", CopyGraph(self._graph_position, previous, record), b"")
-        )
+        return self.log.commit(Command.of_writer(CopyGraph(self._graph_position, previous, record)))
 
     def post(
         self,
